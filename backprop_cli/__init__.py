@@ -1,0 +1,1 @@
+"""Learn and teach backpropagation on the command line."""

@@ -1,0 +1,158 @@
+"""The tape of a graph: for each gate its kernel and where it reads, ready to be played.
+
+A tape is made once for a graph and a question (which inputs, which rules) and then
+played for as many values as one likes. Playing is one call for each gate.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.kernels import (
+    Kernel,
+    Kind,
+    Rules,
+    backward_kernel,
+    forward_kernel,
+    variadic_backward_kernel,
+)
+from backprop_cli.graph.graph import Graph
+
+Replaced = Mapping[tuple[str | int, int], str]
+"""Rules to run instead of the gates' own: (name of a gate, or a node; input) -> text."""
+
+
+class Tape(NamedTuple):
+    """What to call, in order: `kernels[n](..., nodes[n], first[n], second[n])`.
+
+    `first` and `second` are the nodes of a gate's inputs, -1 where there is no second;
+    for a variadic gate, all its inputs and what the kernel wants to know of them.
+    """
+
+    kernels: list[Kernel]
+    nodes: list[int]
+    first: list[Any]
+    second: list[Any]
+
+
+_forward_tapes: WeakKeyDictionary[Graph, Tape] = WeakKeyDictionary()
+_backward_tapes: WeakKeyDictionary[Graph, dict[Any, Tape]] = WeakKeyDictionary()
+
+
+def forward_tape(graph: Graph) -> Tape:
+    """The tape of the forward pass."""
+    if graph not in _forward_tapes:
+        _forward_tapes[graph] = _record_forward(graph)
+    return _forward_tapes[graph]
+
+
+def backward_tape(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) -> Tape:
+    """The tape of the backward pass from the output to the inputs `wrt` (None for all)."""
+    tapes = _backward_tapes.setdefault(graph, {})
+    key = (wrt, frozenset(rules.items()))
+    if key not in tapes:
+        tapes[key] = _record_backward(graph, wrt, rules)
+    return tapes[key]
+
+
+def kind(graph: Graph, node: int) -> Kind:
+    """What the kernels of `node` must know of it."""
+    args = graph.args[node]
+    types, shapes = graph.types, graph.shapes
+    letters = types[args[0]] if graph.gates[node].variadic else "".join([types[a] for a in args])  # type: ignore[union-attr]
+    if graph.gates[node].variadic and len({types[a] for a in args}) > 1:  # type: ignore[union-attr]
+        letters = max((types[a] for a in args), key="svrm".index)
+    same = all(shapes[a] == shapes[node] for a in args)
+    return Kind(
+        letters + types[node], same, graph.axes.get(node), graph.positions.get(node, ())
+    )
+
+
+def _record_forward(graph: Graph) -> Tape:
+    tape = Tape([], [], [], [])
+    plain: dict[Gate, Kernel] = {}
+    scalar = graph.is_scalar
+    for k, (gate, args) in enumerate(zip(graph.gates, graph.args, strict=True)):
+        if gate is None:
+            continue
+        if scalar and not gate.variadic:
+            kernel = plain.get(gate) or plain.setdefault(gate, forward_kernel(gate, kind(graph, k)))
+        else:
+            kernel = forward_kernel(gate, kind(graph, k))
+        tape.kernels.append(kernel)
+        tape.nodes.append(k)
+        tape.first.append(args if gate.variadic else args[0])
+        tape.second.append(args[1] if len(args) == 2 else -1)
+    return tape
+
+
+def dependent(graph: Graph, wrt: frozenset[str] | None = None) -> list[bool]:
+    """For each node, whether it depends on one of the inputs `wrt` (None for all)."""
+    depends = [False] * len(graph)
+    for name, node in graph.inputs.items():
+        depends[node] = wrt is None or name in wrt
+    for k, args in enumerate(graph.args):
+        for arg in args:
+            if depends[arg]:
+                depends[k] = True
+                break
+    return depends
+
+
+def _record_backward(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) -> Tape:
+    """Only what lies between the output and the wanted inputs is on the tape."""
+    tape = Tape([], [], [], [])
+    wanted = dependent(graph, wrt)
+    reached = [False] * len(graph)
+    reached[graph.output] = wanted[graph.output]
+    kernels: dict[Any, Kernel] = {}
+    scalar = graph.is_scalar
+    for k in range(graph.output, -1, -1):
+        gate = graph.gates[k]
+        if gate is None or not reached[k]:
+            continue
+        args = graph.args[k]
+        texts = rule_texts(gate, k, rules)
+        if gate.variadic:
+            places = tuple(p for p, arg in enumerate(args) if wanted[arg])
+            kernel = variadic_backward_kernel(gate, kind(graph, k), texts[0])
+            for arg in args:
+                reached[arg] = reached[arg] or wanted[arg]
+            first, second = args, places
+        else:
+            wants, firsts = _arrivals(args, wanted, reached)
+            key = (gate, texts, wants, firsts, None if scalar else kind(graph, k))
+            kernel = kernels.get(key)  # type: ignore[assignment]
+            if kernel is None:
+                kernel = backward_kernel(gate, kind(graph, k), Rules(texts, wants, firsts))
+                kernels[key] = kernel
+            first, second = args[0], args[1] if len(args) == 2 else -1  # type: ignore[assignment]
+        tape.kernels.append(kernel)
+        tape.nodes.append(k)
+        tape.first.append(first)
+        tape.second.append(second)
+    return tape
+
+
+def _arrivals(
+    args: tuple[int, ...], wanted: list[bool], reached: list[bool]
+) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which inputs want a gradient, and for which it is the first to arrive; last input first."""
+    wants = tuple([wanted[arg] for arg in args])
+    firsts = [False] * len(args)
+    for slot in range(len(args) - 1, -1, -1):
+        arg = args[slot]
+        if wants[slot] and not reached[arg]:
+            reached[arg] = firsts[slot] = True
+    return wants, tuple(firsts)
+
+
+def rule_texts(gate: Gate, node: int, rules: Replaced) -> tuple[str, ...]:
+    """The local derivatives of a gate at a node, with what is replaced there or everywhere."""
+    if not rules:
+        return gate.local
+    return tuple(
+        rules.get((node, slot)) or rules.get((gate.name, slot)) or own
+        for slot, own in enumerate(gate.local)
+    )

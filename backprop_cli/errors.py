@@ -1,0 +1,110 @@
+"""Say what is wrong with an input, where, and what was probably meant."""
+
+import re
+import unicodedata
+
+WINDOW = 70
+"""How many characters of a long line are shown around a mistake."""
+
+
+class BackpropError(Exception):
+    """Something that the user gave cannot be used. The only exception that backprop raises.
+
+    Attributes:
+        message: what is wrong, in one sentence without a full stop.
+        source: the text in which it is wrong, where there is one.
+        span: (start, end) of the wrong part, in characters of `source`.
+        hint: what was probably meant, or what to do.
+        status: the exit status of the command line.
+    """
+
+    status = 2
+
+    def __init__(
+        self,
+        message: str,
+        source: str | None = None,
+        span: tuple[int, int] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.span = span
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.report()
+
+    def report(self) -> str:
+        """The message, and under the wrong line of the source a caret and the hint."""
+        message = inert(self.message)
+        if self.source is None or self.span is None:
+            return f"{message}\n  {inert(self.hint, lines=True)}" if self.hint else message
+        quoted = "\n".join(quote(self.source, self.span, self.hint))
+        return f"{message}{_line_number(self.source, self.span)}\n{quoted}"
+
+
+def quote(source: str, span: tuple[int, int], hint: str | None = None) -> list[str]:
+    """The line of `source` that holds `span`, and a line with carets below the span.
+
+    Both lines are inert (see `inert`) and at most a little wider than `WINDOW`.
+    """
+    start, end = min(span[0], len(source)), min(max(span), len(source))
+    line_start = source.rfind("\n", 0, start) + 1
+    line_end = source.find("\n", start)
+    line_end = len(source) if line_end < 0 else line_end
+    end = max(start, min(end, line_end))
+
+    left = max(line_start, min(start - WINDOW // 2, line_end - WINDOW))
+    right = min(line_end, left + WINDOW)
+    before = ("…" if left > line_start else "") + inert(source[left:start])
+    marked = inert(source[start : min(end, right)])
+    after = inert(source[min(end, right) : right]) + ("…" if right < line_end else "")
+    carets = "^" * max(1, cells(marked))
+    note = f" {inert(hint)}" if hint else ""
+    return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{carets}{note}"]
+
+
+def _line_number(source: str, span: tuple[int, int]) -> str:
+    if "\n" not in source.rstrip("\n"):
+        return ""
+    return f" (line {source.count(chr(10), 0, span[0]) + 1})"
+
+
+_UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]")
+
+
+def inert(text: str, lines: bool = False) -> str:
+    """`text` with everything that could act on a terminal written as an escape.
+
+    Control characters, bidirectional overrides, lone surrogates and invisible
+    characters become `\\x1b` and the like; with `lines`, line breaks stay.
+    """
+    return _UNSAFE.sub(lambda match: _visible(match[0], lines), text)
+
+
+def _visible(character: str, lines: bool) -> str:
+    if character == "\n" and lines:
+        return character
+    if unicodedata.category(character)[0] in "LNPSM":
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal `text` takes: wide letters two, accents none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def did_you_mean(word: str, known: list[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else None

@@ -1,0 +1,1 @@
+"""The gates: what each computes, and what it does to the gradient that flows back."""

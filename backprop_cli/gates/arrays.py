@@ -1,0 +1,183 @@
+"""The functions of `scalars.py` for vectors and matrices, on NumPy.
+
+Along an `axis` a reduction keeps the axis with length 1 where `keep` is set, so that
+inside a rule the result lines up with what was reduced.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_cli.gates.scalars import IN_MATH
+
+Array = NDArray[np.float64]
+Value = Any
+"""A float or an `Array`."""
+
+
+def number_if(value: Any) -> Value:
+    """A plain float for a result without axes, the array itself for any other."""
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def fit(gradient: Value, like: Value) -> Value:
+    """`gradient` in the shape of `like`: copied where `like` is larger, summed where it is smaller.
+
+    A value that was broadcast forwards was copied, and hears from every copy, so its
+    gradients add; a value that was summed sends its gradient to every element.
+    """
+    if not isinstance(like, np.ndarray):
+        return float(np.sum(gradient))
+    shape, have = like.shape, np.shape(gradient)
+    if have == shape:
+        return gradient
+    extra = len(have) - len(shape)
+    if extra > 0:
+        gradient = gradient.sum(axis=tuple(range(extra)))
+        have = gradient.shape
+    axes = tuple(axis for axis, n in enumerate(shape[-len(have) :] if have else ()) if n < have[axis])
+    if axes:
+        gradient = gradient.sum(axis=axes, keepdims=True)
+    return np.ascontiguousarray(np.broadcast_to(gradient, shape))
+
+
+def relu(a: Array) -> Array:
+    """The positive part."""
+    return np.maximum(a, 0.0)
+
+
+def sigmoid(a: Array) -> Array:
+    """1 / (1 + exp(-a)), from the side that cannot overflow."""
+    e = np.exp(-np.abs(a))
+    return np.where(a >= 0, 1.0, e) / (1.0 + e)
+
+
+def softplus(a: Array) -> Array:
+    """log(1 + exp(a)), without overflow."""
+    return np.logaddexp(0.0, a)
+
+
+def dot(a: Array, b: Array) -> float:
+    """The sum of the products of the elements."""
+    return float(np.vdot(a, b))
+
+
+def outer(a: Array, b: Array) -> Array:
+    """A column times a row."""
+    return np.multiply.outer(a, b)
+
+
+def onehot(a: Array, position: tuple[int, ...]) -> Array:
+    """1 at `position`, 0 elsewhere, in the shape of `a`."""
+    mask = np.zeros_like(a)
+    mask[position] = 1.0
+    return mask
+
+
+def stack(values: Sequence[Value]) -> Array:
+    """Numbers as a vector, vectors as the rows of a matrix."""
+    return np.array(values, dtype=float)
+
+
+def maximum(*values: Value) -> Array:
+    """The largest, element by element; NaN if one is NaN."""
+    return _fold(np.maximum, values)
+
+
+def minimum(*values: Value) -> Array:
+    """The smallest, element by element; NaN if one is NaN."""
+    return _fold(np.minimum, values)
+
+
+def _fold(function: Callable[[Value, Value], Array], values: Sequence[Value]) -> Array:
+    result = values[0]
+    for value in values[1:]:
+        result = function(result, value)
+    return result
+
+
+def ties(values: Sequence[Value], out: Value) -> Value:
+    """How many of the values are `out`, element by element."""
+    return sum((np.equal(a, out).astype(float) for a in values), start=np.zeros_like(out))
+
+
+FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "abs": np.abs,
+    "dot": dot,
+    "log": np.log,
+    "max": maximum,
+    "min": minimum,
+    "onehot": onehot,
+    "outer": outer,
+    "relu": relu,
+    "sigmoid": sigmoid,
+    "sign": np.sign,
+    "softplus": softplus,
+    "ties": ties,
+}
+
+
+def _sum(a: Array, axis: int | None, keep: bool) -> Value:
+    return number_if(np.add.reduce(a, axis=axis, keepdims=keep and axis is not None))
+
+
+def _mean(a: Array, axis: int | None, keep: bool) -> Value:
+    return number_if(np.mean(a, axis=axis, keepdims=keep and axis is not None))
+
+
+def _max(a: Array, axis: int | None, keep: bool) -> Value:
+    return number_if(np.max(a, axis=axis, keepdims=keep and axis is not None))
+
+
+def _min(a: Array, axis: int | None, keep: bool) -> Value:
+    return number_if(np.min(a, axis=axis, keepdims=keep and axis is not None))
+
+
+def _norm(a: Array, axis: int | None, keep: bool) -> Value:
+    # Scaled by the largest element, so that squares neither overflow nor vanish.
+    top = np.max(np.abs(a), axis=axis, keepdims=True)
+    scale = np.where((top > 0) & np.isfinite(top), top, 1.0)
+    length = scale * np.sqrt(np.sum(np.square(a / scale), axis=axis, keepdims=True))
+    return _squeeze(length, axis, keep)
+
+
+def _logsumexp(a: Array, axis: int | None, keep: bool) -> Value:
+    # The largest is taken out first, so that no exponential overflows.
+    top = np.max(a, axis=axis, keepdims=True)
+    finite = np.where(np.isfinite(top), top, 0.0)
+    result = np.log(np.sum(np.exp(a - finite), axis=axis, keepdims=True)) + finite
+    return _squeeze(result, axis, keep)
+
+
+def _softmax(a: Array, axis: int | None, keep: bool) -> Array:
+    e = np.exp(a - np.max(a, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _squeeze(a: Array, axis: int | None, keep: bool) -> Value:
+    if axis is None:
+        return float(a.reshape(()))
+    return a if keep else np.squeeze(a, axis=axis)
+
+
+ALONG_AXIS: dict[str, Callable[[Array, int | None, bool], Value]] = {
+    "logsumexp": _logsumexp,
+    "max": _max,
+    "mean": _mean,
+    "min": _min,
+    "norm": _norm,
+    "softmax": _softmax,
+    "sum": _sum,
+}
+"""The functions that run along an axis: (array, axis or None for all, keep) -> value."""
+
+
+@cache
+def function(name: str) -> Callable[..., Value] | None:
+    """The function of arrays called `name`, or None where there is none."""
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    return getattr(np, name, None) if name in IN_MATH else None

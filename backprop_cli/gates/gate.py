@@ -1,0 +1,83 @@
+"""What a gate is: one row of the table, in the language that learners type."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Pattern(Enum):
+    """What a gate does to the gradient that flows back through it.
+
+    Distributor, router and switcher are the names of CS231n's notes ("Patterns in
+    backward flow"); *scaler*, for every other gate, is ours.
+    """
+
+    DISTRIBUTOR = "gradient distributor"
+    ROUTER = "gradient router"
+    SWITCHER = "gradient switcher"
+    SCALER = "gradient scaler"
+
+    @property
+    def word(self) -> str:
+        """The name without "gradient"."""
+        return self.value.removeprefix("gradient ")
+
+
+class Shape(Enum):
+    """How the shape of a gate's output follows from the shapes of its inputs."""
+
+    ELEMENTWISE = "element by element, with NumPy's broadcasting"
+    MATMUL = "the matrix product; a vector is a column, its transpose a row"
+    REDUCE = "one number, or one for each row or column along an axis"
+    SAME = "the shape of its input"
+    DOT = "two inputs of one shape give a number"
+    TRANSPOSE = "rows become columns"
+    INDEX = "one element, or one row"
+    STACK = "numbers give a vector, vectors a matrix"
+
+
+@dataclass(frozen=True)
+class Kink:
+    """Where a gate's derivative jumps or does not exist, and what is taken there."""
+
+    at: str
+    """The condition, on the gate's inputs `a, b` and its output `out`."""
+    left: tuple[str, ...]
+    """For each input, the derivative measured from below; nan where there is none."""
+    right: tuple[str, ...]
+    """For each input, the derivative measured from above."""
+    convention: str
+    """What is taken, and why, in one clause."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """One operation: one row of the gate table.
+
+    All texts are formulas in `a, b` (the inputs), `out` (the output) and, where a gate
+    has no simple local derivative, `g` (the upstream gradient): a derivative that mentions
+    `g` is the whole downstream, any other is multiplied by `g`. The engine runs these
+    texts and the screens show them.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    forward: str
+    local: tuple[str, ...]
+    pattern: Pattern
+    domain: str = ""
+    """The condition under which it is differentiable; empty where it always is."""
+    kink: Kink | None = None
+    shape: Shape = Shape.ELEMENTWISE
+    written: str = ""
+    """How a formula writes it, where that differs from `forward`."""
+    aliases: tuple[str, ...] = ()
+    """Other names by which a formula may call it."""
+    label: str = ""
+    """Its sign in a circuit, where that is not its operator or its name."""
+    variadic: bool = False
+    """Takes any number of inputs; `a` is then each of them in turn, `p` its position."""
+
+    @property
+    def text(self) -> str:
+        """How a formula writes it."""
+        return self.written or self.forward

@@ -1,0 +1,151 @@
+"""The two moves of a gate on the tape, forward and backward, written out from its row.
+
+A kernel reads its inputs from the list of values, and leaves its result there; a
+backward kernel takes the gradient of its node and hands each input its share. Kernels
+are made from the texts of the row, once for each gate and kind of inputs, and shared.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from backprop_cli.gates.compiler import Code, Emitter, mentions, rule
+from backprop_cli.gates.gate import Gate, Shape
+
+Kernel = Callable[..., None]
+
+
+class Kind(NamedTuple):
+    """What a kernel must know of a node besides its gate."""
+
+    types: str
+    """The types of the inputs, then of the output (see `compiler`)."""
+    same_shape: bool
+    """All inputs have the shape of the output."""
+    axis: int | None = None
+    position: tuple[int, ...] = ()
+    """The element that an index takes."""
+
+
+@cache
+def forward_kernel(gate: Gate, kind: Kind) -> Kernel:
+    """`f(values, k, i, j)`: compute node k from its inputs i and j.
+
+    For a variadic gate `i` is the tuple of all inputs; a missing `j` is -1.
+    """
+    names, fetches = _inputs(gate, kind)
+    emitter = Emitter(names, kind.axis, keep=False)
+    emitter.scope["p"] = kind.position
+    code = emitter.emit(rule(gate.forward))
+    return _define("v, k, i, j", fetches, [f"v[k] = {code.source}"], emitter)
+
+
+class Rules(NamedTuple):
+    """The rules by which a backward kernel sends gradients, one for each input."""
+
+    texts: tuple[str, ...]
+    wanted: tuple[bool, ...]
+    """Which inputs get a gradient: those that depend on a variable."""
+    first: tuple[bool, ...]
+    """Which contributions are the first to arrive at their node, and need no sum."""
+
+
+@cache
+def backward_kernel(gate: Gate, kind: Kind, rules: Rules) -> Kernel:
+    """`f(values, gradients, k, i, j)`: send the gradient of node k to its inputs, last first."""
+    names, fetches = _inputs(gate, kind)
+    names |= _upstream(gate, kind, fetches)
+    emitter = Emitter(names, kind.axis)
+    emitter.scope["p"] = kind.position
+    lines = []
+    for slot in reversed(range(len(rules.texts))):
+        if rules.wanted[slot]:
+            target = "ij"[slot]
+            sent = _downstream(emitter, gate, kind, rules.texts[slot], slot)
+            lines.append(f"G[{target}] = " + ("" if rules.first[slot] else f"G[{target}] + ") + sent)
+    return _define("v, G, k, i, j", fetches, lines, emitter)
+
+
+@cache
+def variadic_backward_kernel(gate: Gate, kind: Kind, text: str) -> Kernel:
+    """The backward kernel of a gate with any number of inputs; `j` says which get a gradient."""
+    names, fetches = _inputs(gate, kind)
+    names |= _upstream(gate, kind, fetches)
+    names |= {"a": Code("a", kind.types[0]), "p": Code("p", "s")}
+    emitter = Emitter(names)
+    sent = _downstream(emitter, gate, kind, text, 0)
+    lines = [
+        "for p in reversed(j):",
+        "    t = i[p]",
+        "    a = v[t]",
+        f"    d = {sent}",
+        "    G[t] = d if G[t] is None else G[t] + d",
+    ]
+    return _define("v, G, k, i, j", fetches, lines, emitter)
+
+
+def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
+    """The names of the inputs, and for each the source that fetches it."""
+    if gate.variadic:
+        return {"all": Code("all", kind.types[0])}, {"all": "[v[x] for x in i]"}
+    names = {name: Code(name, type_) for name, type_ in zip(gate.inputs, kind.types, strict=False)}
+    if gate.shape is Shape.INDEX:
+        names["p"] = Code("p", "s")
+    return names, {name: f"v[{slot}]" for name, slot in zip(gate.inputs, "ij", strict=False)}
+
+
+def _upstream(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
+    """The names of the upstream gradient and the output, in the shape that rules need."""
+    type_ = kind.types[-1]
+    fetches |= {"g": "G[k]", "out": "v[k]"}
+    if gate.shape is Shape.REDUCE:
+        fetches["n"] = "count(a, v[k])"
+        if kind.axis is not None:
+            fetches |= {"g": f"kept(G[k], a, {kind.axis})", "out": f"kept(v[k], a, {kind.axis})"}
+            type_ = "m"
+    return {"g": Code("g", type_), "out": Code("out", type_), "n": Code("n", "s")}
+
+
+def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) -> str:
+    """The source of upstream × local, in the shape of the input."""
+    code = emitter.emit(rule(text))
+    if not mentions(text, "g"):
+        code = emitter.times_upstream(text, code)
+    type_ = kind.types[slot]
+    if _ORIENTED[code.type] == _ORIENTED[type_] and (kind.same_shape or gate.shape in _EXACT):
+        return emitter.as_number(code)
+    from backprop_cli.gates.arrays import fit
+
+    emitter.scope["fit"] = fit
+    return f"fit({code.source}, {'ab'[slot]})"
+
+
+_EXACT = (Shape.MATMUL, Shape.DOT, Shape.SAME, Shape.TRANSPOSE, Shape.INDEX, Shape.STACK)
+"""Shape rules under which a downstream has the shape of its input without being fitted."""
+
+_ORIENTED = {"s": "s", "v": "v", "r": "v", "m": "m"}
+"""A row and a column are stored alike."""
+
+
+def _define(parameters: str, fetches: dict[str, str], work: list[str], emitter: Emitter) -> Kernel:
+    """A function that does the work, fetching only what the work needs."""
+    body = "\n".join(f"    {line}" for line in work)
+    for name, source in reversed(fetches.items()):
+        if re.search(rf"\b{name}\b", body):
+            body = f"    {name} = {source}\n{body}"
+    scope: dict[str, Any] = {**emitter.scope, "kept": _kept, "count": _count}
+    # Our own source: fetches, and rules of which the emitter knows every name.
+    exec(f"def kernel({parameters}):\n{body}\n", scope)
+    kernel: Kernel = scope["kernel"]
+    return kernel
+
+
+def _kept(reduced: Any, a: Any, axis: int) -> Any:
+    """What was reduced along `axis` of `a`, with that axis back at length 1."""
+    return reduced.reshape(tuple(1 if place == axis else n for place, n in enumerate(a.shape)))
+
+
+def _count(a: Any, out: Any) -> float:
+    """How many elements of `a` went into each element of `out`."""
+    return float(getattr(a, "size", 1) / getattr(out, "size", 1))

@@ -1,0 +1,78 @@
+"""The gate table: one gate, one row. Its tests, its help and its card come from the row.
+
+To add a gate, add a row. `forward` may call any function that Python's `math` and NumPy
+both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` beside this file.
+"""
+
+from backprop_cli.gates.gate import Gate, Kink, Pattern, Shape
+
+DISTRIBUTOR, ROUTER = Pattern.DISTRIBUTOR, Pattern.ROUTER
+SWITCHER, SCALER = Pattern.SWITCHER, Pattern.SCALER
+
+A, AB = ("a",), ("a", "b")
+
+# The minimum-norm sub-gradient, as PyTorch documents it: "Gradients for
+# non-differentiable functions" in its autograd notes.
+TIE = "a tie: the gradient is split evenly"
+
+MAX_KINK = Kink("a == b", ("0", "0"), ("1", "1"), TIE)
+MIN_KINK = Kink("a == b", ("1", "1"), ("0", "0"), TIE)
+MAX_OF_KINK = Kink("ties(all, out) > 1", ("0",), ("1",), TIE)
+MIN_OF_KINK = Kink("ties(all, out) > 1", ("1",), ("0",), TIE)
+MAX_IN_KINK = Kink("sum(1[a == out]) > 1", ("0",), ("1",), TIE)
+MIN_IN_KINK = Kink("sum(1[a == out]) > 1", ("1",), ("0",), TIE)
+RELU_KINK = Kink("a == 0", ("0",), ("1",), "relu takes 0, the smallest slope between the two")
+ABS_KINK = Kink("a == 0", ("-1",), ("1",), "abs takes 0, the smallest slope between the two")
+NORM_KINK = Kink("out == 0", ("-1",), ("1",), "the norm takes 0, the smallest slope of all")
+SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "the slope from the right: infinite")
+LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "the slope from the right: infinite")
+POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 0 for both")
+
+# fmt: off
+GATES: tuple[Gate, ...] = (
+    # Arithmetic
+    Gate("add", AB, "a + b", ("1", "1"), DISTRIBUTOR),
+    Gate("sub", AB, "a - b", ("1", "-1"), DISTRIBUTOR),
+    Gate("neg", A, "-a", ("-1",), SCALER, label="*-1"),
+    Gate("mul", AB, "a * b", ("b", "a"), SWITCHER),
+    Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0"),
+    Gate("reciprocal", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0", label="1/x"),
+    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", kink=POW_KINK),
+    Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2"),
+    # Functions of one value
+    Gate("exp", A, "exp(a)", ("out",), SCALER),
+    Gate("log", A, "log(a)", ("1 / a",), SCALER, domain="a > 0", kink=LOG_KINK, aliases=("ln",)),
+    Gate("sqrt", A, "sqrt(a)", ("1 / (2 * out)",), SCALER, domain="a >= 0", kink=SQRT_KINK),
+    Gate("abs", A, "abs(a)", ("sign(a)",), SCALER, kink=ABS_KINK),
+    Gate("sin", A, "sin(a)", ("cos(a)",), SCALER),
+    Gate("cos", A, "cos(a)", ("-sin(a)",), SCALER),
+    Gate("tan", A, "tan(a)", ("1 + out^2",), SCALER),
+    Gate("tanh", A, "tanh(a)", ("1 - out^2",), SCALER),
+    Gate("sigmoid", A, "sigmoid(a)", ("(1 - out) * out",), SCALER, aliases=("σ",)),
+    Gate("relu", A, "relu(a)", ("1[a > 0]",), ROUTER, kink=RELU_KINK),
+    Gate("softplus", A, "softplus(a)", ("sigmoid(a)",), SCALER),
+    # The larger and the smaller
+    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK),
+    Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
+    Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
+    Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
+    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max"),
+    Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=Shape.REDUCE, label="min"),
+    # Vectors and matrices
+    Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
+    Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
+    Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=Shape.REDUCE),
+    Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=Shape.REDUCE),
+    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||"),
+    Gate("sqnorm", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2", label="L2"),
+    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE),
+    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME),
+    Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),
+    Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=Shape.INDEX, label="[ ]"),
+    Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),
+    # A second name for a value
+    Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
+)
+# fmt: on
+
+BY_NAME: dict[str, Gate] = {gate.name: gate for gate in GATES}

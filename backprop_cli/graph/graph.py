@@ -1,0 +1,103 @@
+"""A computation graph, as columns: position k of every list is node k.
+
+Nodes stand in order of computation, the arguments of a gate before the gate. A list
+for each property costs a tenth of an object for each node, and a graph may have
+millions of them.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from backprop_cli.gates.gate import Gate
+from backprop_cli.language.syntax import Expression
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Gates, inputs and constants, and who feeds whom. Built by `build`, never changed after."""
+
+    expression: Expression
+    gates: list[Gate | None] = field(default_factory=list)
+    """The gate of each node; None for inputs and constants."""
+    args: list[tuple[int, ...]] = field(default_factory=list)
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    """s, v, r or m: see `gates.compiler`."""
+    terms: list[int] = field(default_factory=list)
+    """For each node the term of the expression that it came from, or -1."""
+    inputs: dict[str, int] = field(default_factory=dict)
+    constants: dict[int, Any] = field(default_factory=dict)
+    """Node -> value, a float or an array."""
+    given: dict[int, str] = field(default_factory=dict)
+    """Node -> the name that the user gave it."""
+    axes: dict[int, int] = field(default_factory=dict)
+    """Node -> the axis along which its gate reduces; absent where it takes all elements."""
+    positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Node -> the element that its index gate takes."""
+    outputs: list[int] = field(default_factory=list)
+    """The node of each statement, in order; the last is the output."""
+
+    def __len__(self) -> int:
+        return len(self.gates)
+
+    @property
+    def output(self) -> int:
+        """The node whose gradient is asked for."""
+        return self.outputs[-1]
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether every value is a single number, so that nothing needs NumPy."""
+        return self.types.count("s") == len(self.types)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """A name for each node: the user's own, q (or q1, q2, …) for a step, f for the output.
+
+        A constant is called by its text. Where the user's names are in the way, the
+        next free one is taken.
+        """
+        names = [""] * len(self.gates)
+        for name, node in self.inputs.items():
+            names[node] = name
+        for node, name in self.given.items():
+            names[node] = name
+        taken = set(names)
+        if not names[self.output]:
+            names[self.output] = _free("f", taken)
+        unnamed = [k for k, gate in enumerate(self.gates) if gate and not names[k]]
+        if len(unnamed) == 1:
+            names[unnamed[0]] = _free("q", taken)
+        else:
+            number = 0
+            for node in unnamed:
+                number += 1
+                while f"q{number}" in taken:
+                    number += 1
+                names[node] = f"q{number}"
+        for node in self.constants:
+            names[node] = names[node] or self._text(node)
+        return names
+
+    def _text(self, node: int) -> str:
+        term = self.expression.terms[self.terms[node]]
+        return " ".join(self.expression.source[term.start : term.end].split())
+
+    def span(self, node: int) -> tuple[int, int]:
+        """Where the node stands in the source."""
+        if self.terms[node] < 0:
+            return 0, 0
+        term = self.expression.terms[self.terms[node]]
+        return term.start, term.end
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """`name`, or the first of name1, name2, … that is not taken; taken from now on."""
+    number = 0
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}{number}"
+    taken.add(free)
+    return free

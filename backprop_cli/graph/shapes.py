@@ -1,0 +1,181 @@
+"""Shapes: what comes out of a gate, and why two shapes do not fit."""
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from backprop_cli.gates.gate import Shape as Rule
+
+Shape = tuple[int, ...]
+
+MAX_ELEMENTS = 2**27
+"""Elements of the largest value that is computed: one GiB of doubles."""
+
+
+class Misfit(Exception):
+    """These shapes cannot go into this gate.
+
+    Attributes:
+        reason: why, in a clause; `sized` says that it needs the sizes said before it.
+        hint: what to write instead.
+    """
+
+    def __init__(self, reason: str, hint: str | None = None, sized: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+        self.sized = sized
+
+
+def spelt(shape: Shape, type_: str = "") -> str:
+    """A shape as one says it: `a number`, `3`, `2×3`; a row of a vector is `1×3`."""
+    if type_ == "r":
+        return f"1×{shape[0]}"
+    return "×".join(map(str, shape)) if shape else "a number"
+
+
+def type_of(shape: Shape) -> str:
+    """The type letter of a value of this shape: s, v or m."""
+    return "svm"[len(shape)]
+
+
+def size(shape: Shape) -> int:
+    """How many elements a value of this shape has."""
+    return prod(shape)
+
+
+def infer(
+    rule: Rule, shapes: Sequence[Shape], types: Sequence[str], axis: int | None
+) -> tuple[Shape, str]:
+    """Shape and type of a gate's output.
+
+    Raises:
+        Misfit: if the inputs do not fit.
+    """
+    shape, type_ = _RULES[rule](shapes, types, axis)
+    if size(shape) > MAX_ELEMENTS:
+        what = f"a value of shape {spelt(shape)} is too large: at most {MAX_ELEMENTS:,} elements"
+        raise Misfit(what, sized=False)
+    return shape, type_
+
+
+def broadcast(first: Shape, second: Shape) -> Shape | None:
+    """The common shape after NumPy's broadcasting, or None where there is none."""
+    length = max(len(first), len(second))
+    result = []
+    for a, b in zip(
+        (1,) * (length - len(first)) + first, (1,) * (length - len(second)) + second, strict=True
+    ):
+        if a != b and 1 not in (a, b):
+            return None
+        result.append(b if a == 1 else a)
+    return tuple(result)
+
+
+def _elementwise(
+    shapes: Sequence[Shape], types: Sequence[str], axis: int | None
+) -> tuple[Shape, str]:
+    if "v" in types and "r" in types:
+        raise Misfit(
+            "a vector is a column, its transpose a row", "for the outer product write q @ x.T"
+        )
+    shape = shapes[0]
+    for other in shapes[1:]:
+        common = broadcast(shape, other)
+        if common is None:
+            raise Misfit("the shapes do not fit")
+        shape = common
+    return shape, "r" if "r" in types and len(shape) == 1 else type_of(shape)
+
+
+def _product(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    """A vector is a column and its transpose a row, so `q @ x.T` is the outer product.
+
+    Two plain vectors give their dot product, as in NumPy.
+    """
+    (left, right), pair = shapes, "".join(types)
+    if "s" in pair:
+        raise Misfit("@ multiplies vectors and matrices", "for a number write *")
+    if pair == "vr":
+        return (left[0], right[0]), "m"
+    inner = left[0] if pair == "rr" else left[-1], 1 if pair[1] == "r" else right[0]
+    inner = (inner[0], 1) if pair == "mr" else inner
+    if pair == "rr" or inner[0] != inner[1]:
+        raise Misfit(f"the inner sizes, {inner[0]} and {inner[1]}, must be equal")
+    if pair == "mr":
+        return (left[0], right[0]), "m"
+    shape = left[:-1] + right[1:]
+    return shape, "r" if pair == "rm" else type_of(shape)
+
+
+def _dot(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    if shapes[0] != shapes[1]:
+        raise Misfit("dot needs two equal shapes")
+    return (), "s"
+
+
+def _reduce(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    (shape,) = shapes
+    if axis is None:
+        return (), "s"
+    _check_axis(shape, axis)
+    rest = shape[:axis] + shape[axis + 1 :]
+    return rest, type_of(rest)
+
+
+def _same(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    if axis is not None:
+        _check_axis(shapes[0], axis)
+    return shapes[0], types[0]
+
+
+def _check_axis(shape: Shape, axis: int) -> None:
+    if axis >= len(shape):
+        raise Misfit(f"there is no axis {axis} in {_described(shape)}", sized=False)
+
+
+def _transpose(
+    shapes: Sequence[Shape], types: Sequence[str], axis: int | None
+) -> tuple[Shape, str]:
+    return shapes[0][::-1], {"v": "r", "r": "v"}.get(types[0], types[0])
+
+
+def _stack(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    if len(set(shapes)) > 1:
+        raise Misfit("the elements of a list must have one shape", sized=False)
+    if len(shapes[0]) > 1:
+        raise Misfit("a list holds numbers or vectors, not matrices", sized=False)
+    shape = (len(shapes), *shapes[0])
+    return shape, type_of(shape)
+
+
+def element(shape: Shape, position: tuple[int, ...]) -> Shape:
+    """The shape of `value[position]`.
+
+    Raises:
+        Misfit: if there is no such element.
+    """
+    spot = ", ".join(map(str, position))
+    if len(position) > len(shape):
+        raise Misfit(f"{_described(shape)} has no element [{spot}]", sized=False)
+    for index, n in zip(position, shape, strict=False):
+        if not -n <= index < n:
+            what = f"there is no element [{spot}] in {_described(shape)}, counted from 0"
+            raise Misfit(what, sized=False)
+    return shape[len(position) :]
+
+
+def _described(shape: Shape) -> str:
+    return "a number" if not shape else f"a value of shape {spelt(shape)}"
+
+
+Inference = Callable[[Sequence[Shape], Sequence[str], int | None], tuple[Shape, str]]
+
+_RULES: dict[Rule, Inference] = {
+    Rule.ELEMENTWISE: _elementwise,
+    Rule.MATMUL: _product,
+    Rule.REDUCE: _reduce,
+    Rule.SAME: _same,
+    Rule.DOT: _dot,
+    Rule.TRANSPOSE: _transpose,
+    Rule.STACK: _stack,
+}

@@ -1,0 +1,1 @@
+"""The language of formulas: text in, an `Expression` out, and back again."""

@@ -1,0 +1,107 @@
+"""Write `tables.py`: the LALR tables that Lark derives from the grammar file.
+
+Deriving the tables takes Lark a tenth of a second, more than everything else
+that `explain` does, so it happens here, once, when the grammar changes. Lark is
+needed by this module and by the tests, never by a user.
+
+    python -m backprop_cli.language.generate
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+GRAMMAR = "expression.lark"
+TABLES = Path(__file__).with_name("tables.py")
+
+HEADER = '''"""The LALR(1) tables of `grammars/{grammar}`. Generated: do not edit.
+
+Written by `python -m backprop_cli.language.generate`; a test says when it is stale.
+A terminal is known by its position in `TERMINALS`, from 1, which is also its group
+in a regular expression that joins `PATTERNS`; a non-terminal by the next numbers.
+"""
+
+'''
+
+
+def grammar_text() -> str:
+    """The grammar of formulas, as its authors wrote it."""
+    return files("backprop_cli.grammars").joinpath(GRAMMAR).read_text(encoding="utf-8")
+
+
+def lark_parser(**options: Any) -> Any:
+    """Lark's own parser of the same grammar: the second opinion of our tests."""
+    from lark import Lark
+
+    return Lark(grammar_text(), parser="lalr", start="program", **options)
+
+
+def tables_source() -> str:
+    """The Python source of the tables module."""
+    parser = lark_parser(lexer="basic")
+    table = parser.parser.parser._parse_table
+    terminals = [t.name for t in _in_file_order(parser.terminals)]
+    patterns = {t.name: t.pattern.to_regexp() for t in parser.terminals}
+    rules = list(dict.fromkeys(parser.rules))
+    origins = dict.fromkeys(rule.origin.name for rule in rules)
+    symbols = ["$END", *terminals, *origins]
+    number = {name: position for position, name in enumerate(symbols)}
+
+    states = [
+        {
+            number[symbol]: _cell(action, argument, rules)
+            for symbol, (action, argument) in sorted(
+                table.states[state].items(), key=lambda item: number.get(item[0], -1)
+            )
+            if symbol in number
+        }
+        for state in sorted(table.states)
+    ]
+    if sorted(table.states) != list(range(len(states))):
+        raise ValueError("Lark no longer numbers its states from 0")
+
+    return HEADER.format(grammar=GRAMMAR) + "\n".join(
+        [
+            _listing("TERMINALS", "tuple[str, ...]", "()", [repr(name) for name in terminals]),
+            _listing("PATTERNS", "tuple[str, ...]", "()", [repr(patterns[t]) for t in terminals]),
+            "# (non-terminal, how many symbols it takes, the action that joins them or None)",
+            _listing(
+                "RULES",
+                "tuple[tuple[int, int, str | None], ...]",
+                "()",
+                [repr((number[r.origin.name], len(r.expansion), _action(r))) for r in rules],
+            ),
+            "# For each state: symbol -> the state to go to, or ~rule to reduce by.",
+            _listing("STATES", "tuple[dict[int, int], ...]", "()", [repr(s) for s in states]),
+            f"START = {table.start_states['program']}",
+            f"END = {table.end_states['program']}",
+            "",
+        ]
+    )
+
+
+def _cell(action: Any, argument: Any, rules: list[Any]) -> int:
+    """One cell of the table: a state is itself, a rule is its complement."""
+    return argument if action.name == "Shift" else ~rules.index(argument)
+
+
+def _action(rule: Any) -> str | None:
+    """What joins the symbols of a complete rule: its alias; without one, the first is kept."""
+    return str(rule.alias) if rule.alias else None
+
+
+def _in_file_order(terminals: list[Any]) -> list[Any]:
+    """The terminals as the file lists them: the first that fits wins."""
+    text = grammar_text()
+    return sorted(terminals, key=lambda terminal: text.index(f"\n{terminal.name}:"))
+
+
+def _listing(name: str, type_hint: str, brackets: str, rows: list[str]) -> str:
+    opening, closing = brackets
+    lines = "".join(f"    {row},\n" for row in rows)
+    return f"{name}: {type_hint} = {opening}\n{lines}{closing}\n"
+
+
+if __name__ == "__main__":
+    TABLES.write_text(tables_source(), encoding="utf-8")
+    print(f"wrote {TABLES.name}")

@@ -1,0 +1,103 @@
+"""Cut a formula into tokens: kinds and spans, in three flat lists."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.language.tables import PATTERNS, TERMINALS
+
+KIND = {name: position for position, name in enumerate(("END", *TERMINALS))}
+
+MAX_SOURCE = 64 * 1024 * 1024
+"""Characters of the longest program that is read."""
+
+COMMENT, UNKNOWN = len(TERMINALS) + 1, len(TERMINALS) + 2
+
+_SCANNER = re.compile(
+    r"[^\S\n]*(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(#[^\n]*)|(\S))"
+)
+
+_SEPARATOR = KIND["SEPARATOR"]
+_OPENING = {KIND["OPEN_PAREN"], KIND["OPEN_BRACKET"]}
+_CLOSING = {KIND["CLOSE_PAREN"], KIND["CLOSE_BRACKET"]}
+_UNFINISHED = {
+    KIND[name]
+    for name in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA", "ROOT")
+}
+
+_SAID_OTHERWISE = {
+    "|": "for the absolute value write abs(x), for a norm ||x||",
+    ":": "slices are not part of the language; an index is a number, as in W[0,1]",
+    "\\": "LaTeX is not read: write (a)/(b) for a fraction, sqrt(x) for a root",
+    "{": "use round brackets ( )",
+    "}": "use round brackets ( )",
+    "!": "there is no factorial",
+    "'": "write a name without a prime, for example x1",
+    "∂": "∂ belongs to an answer, not to a formula",
+    "Σ": "for a sum over elements write sum(x)",
+    "∑": "for a sum over elements write sum(x)",
+}
+
+
+class Tokens(NamedTuple):
+    """The tokens of a source: `source[starts[i]:ends[i]]` is of kind `kinds[i]`."""
+
+    source: str
+    kinds: list[int]
+    starts: list[int]
+    ends: list[int]
+
+    def text(self, position: int) -> str:
+        """What token number `position` says."""
+        return self.source[self.starts[position] : self.ends[position]]
+
+    def span(self, position: int) -> tuple[int, int]:
+        """Where token number `position` stands; the very end, if it is past the last."""
+        if position >= len(self.starts):
+            end = self.ends[-1] if self.ends else len(self.source)
+            return end, end
+        return self.starts[position], self.ends[position]
+
+
+def tokenize(source: str) -> Tokens:
+    """Cut `source` into tokens; comments and line breaks inside brackets are left out.
+
+    Raises:
+        BackpropError: at the first character that no token begins with.
+    """
+    if len(source) > MAX_SOURCE:
+        raise BackpropError(f"the formula is longer than {MAX_SOURCE:,} characters")
+    kinds: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    depth = 0
+    last = _SEPARATOR
+    for match in _SCANNER.finditer(source):
+        kind = match.lastindex or UNKNOWN
+        if kind >= _SEPARATOR:
+            if kind == COMMENT:
+                continue
+            if kind == UNKNOWN:
+                raise _unknown(source, match.start(kind))
+            if match[kind] == "\n" and (depth > 0 or last in _UNFINISHED):
+                continue
+        elif kind in _OPENING:
+            depth += 1
+        elif kind in _CLOSING:
+            depth -= 1
+        kinds.append(kind)
+        starts.append(match.start(kind))
+        ends.append(match.end())
+        last = kind
+    return Tokens(source, kinds, starts, ends)
+
+
+def _unknown(source: str, position: int) -> BackpropError:
+    character = source[position]
+    span = (position, position + 1)
+    if character.isprintable():
+        what = f"'{character}' is not part of the language"
+        return BackpropError(what, source, span, _SAID_OTHERWISE.get(character))
+    name = unicodedata.name(character, "control character")
+    return BackpropError(f"U+{ord(character):04X} ({name.lower()}) is not allowed", source, span)

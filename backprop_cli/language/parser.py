@@ -1,0 +1,225 @@
+"""Parse a formula with the tables that Lark derived from the grammar.
+
+The loop is the textbook's LALR automaton: a stack of states, a stack of what
+has been read, and two moves, shift and reduce. It has no recursion and spends
+the same time on each token, so a million of them, or a hundred thousand nested
+parentheses, are no special case.
+"""
+
+import math
+import unicodedata
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.language.complaints import syntax_error
+from backprop_cli.language.lexer import Tokens, tokenize
+from backprop_cli.language.syntax import Expression, Statement, Term
+from backprop_cli.language.tables import END, RULES, START, STATES
+
+_OPERATORS = {"**": "^", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/"}
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+Child = int | list[int]
+"""What stands on the stack: a token's position, a term's position, or a list of terms."""
+
+
+def parse(source: str) -> Expression:
+    """Read a formula or a program.
+
+    Raises:
+        BackpropError: with the span of what cannot be read.
+    """
+    tokens = tokenize(source)
+    reader = _Reader(tokens)
+    actions = [getattr(reader, action) if action else None for _, _, action in RULES]
+    states = [START]
+    values: list[Child] = []
+    row = STATES[START]
+    for position, kind in enumerate([*tokens.kinds, 0]):
+        while True:
+            move = row.get(kind)
+            if move is None:
+                raise syntax_error(tokens, position)
+            if move >= 0:
+                states.append(move)
+                values.append(position)
+                row = STATES[move]
+                break
+            origin, size, _ = RULES[~move]
+            action = actions[~move]
+            if size == 1:
+                if action:
+                    values[-1] = action(values[-1:])
+                states.pop()
+            else:
+                children = values[-size:]
+                del values[-size:], states[-size:]
+                values.append(action(children) if action else children[0])
+            state = STATES[states[-1]][origin]
+            states.append(state)
+            if kind == 0 and state == END:
+                return Expression(source, tuple(reader.terms), tuple(reader.statements))
+            row = STATES[state]
+    raise AssertionError("the table ends every program")
+
+
+class _Reader:
+    """The actions of the grammar: each gets its children, adds a term, returns its position."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.terms: list[Term] = []
+        self.statements: list[Statement] = []
+
+    def _add(
+        self, op: str, args: tuple[int, ...], payload: float | str, first: int, last: int, at: int
+    ) -> int:
+        self.terms.append(Term(op, args, payload, first, last, at))
+        return len(self.terms) - 1
+
+    # Statements
+
+    def assignment(self, children: list[int]) -> int:
+        name, _, term = children
+        start, end = self.tokens.span(name)
+        self.statements.append(Statement(_spelt(self.tokens.text(name)), term, start, end))
+        return term
+
+    def result(self, children: list[int]) -> int:
+        (term,) = children
+        self.statements.append(Statement(None, term, self.terms[term].start, self.terms[term].end))
+        return term
+
+    # Operators
+
+    def binary(self, children: list[int]) -> int:
+        left, operator, right = children
+        start, end = self.tokens.starts[operator], self.tokens.ends[operator]
+        sign = self.tokens.source[start:end]
+        terms = self.terms
+        terms.append(
+            Term(
+                _OPERATORS.get(sign, sign),
+                (left, right),
+                "",
+                terms[left].start,
+                terms[right].end,
+                start,
+            )
+        )
+        return len(terms) - 1
+
+    def negative(self, children: list[int]) -> int:
+        sign, term = children
+        at = self.tokens.starts[sign]
+        operand = self.terms[term]
+        if operand.op == "number" and term == len(self.terms) - 1:
+            # -2 is a number, not a gate that turns the sign of 2.
+            self.terms[term] = operand._replace(payload=-float(operand.payload), start=at, at=at)
+            return term
+        return self._add("neg", (term,), "", at, operand.end, at)
+
+    def positive(self, children: list[int]) -> int:
+        return children[1]
+
+    def superscript(self, children: list[int]) -> int:
+        base, token = children
+        start, end = self.tokens.span(token)
+        power = float(self.tokens.text(token).translate(_SUPERSCRIPTS))
+        exponent = self._add("number", (), power, start, end, start)
+        return self._add("^", (base, exponent), "", self.terms[base].start, end, start)
+
+    def transpose(self, children: list[int]) -> int:
+        term, token = children
+        start, end = self.tokens.span(token)
+        return self._add(".T", (term,), "", self.terms[term].start, end, start)
+
+    def index(self, children: list[Child]) -> int:
+        term, opening, indices, closing = children
+        assert isinstance(term, int) and isinstance(opening, int) and isinstance(closing, int)
+        start, end = self.terms[term].start, self.tokens.ends[closing]
+        args = (term, *_as_list(indices))
+        return self._add("index", args, "", start, end, self.tokens.starts[opening])
+
+    def comparison(self, children: list[int]) -> int:
+        left, sign, right = children
+        start, end = self.terms[left].start, self.terms[right].end
+        at = self.tokens.starts[sign]
+        return self._add("compare", (left, right), self.tokens.text(sign), start, end, at)
+
+    # Atoms
+
+    def number(self, children: list[int]) -> int:
+        (token,) = children
+        start, end = self.tokens.starts[token], self.tokens.ends[token]
+        value = float(self.tokens.source[start:end])
+        if value == math.inf:
+            raise BackpropError(
+                "this number is larger than a double can hold (1.8e308)",
+                self.tokens.source,
+                (start, end),
+            )
+        self.terms.append(Term("number", (), value, start, end, start))
+        return len(self.terms) - 1
+
+    def name(self, children: list[int]) -> int:
+        (token,) = children
+        start, end = self.tokens.starts[token], self.tokens.ends[token]
+        name = _spelt(self.tokens.source[start:end])
+        self.terms.append(Term("name", (), name, start, end, start))
+        return len(self.terms) - 1
+
+    def parenthesised(self, children: list[int]) -> int:
+        opening, term, closing = children
+        # A span that takes the parentheses in: (x+y)(z) is quoted whole.
+        self.terms[term] = self.terms[term]._replace(
+            start=self.tokens.starts[opening], end=self.tokens.ends[closing]
+        )
+        return term
+
+    def call(self, children: list[Child]) -> int:
+        name, closing = children[0], children[-1]
+        assert isinstance(name, int) and isinstance(closing, int)
+        args = _as_list(children[2]) if len(children) == 4 else []
+        start = self.tokens.starts[name]
+        end = self.tokens.ends[closing]
+        return self._add("call", tuple(args), _spelt(self.tokens.text(name)), start, end, start)
+
+    def vector(self, children: list[Child]) -> int:
+        opening, closing = children[0], children[-1]
+        assert isinstance(opening, int) and isinstance(closing, int)
+        args = _as_list(children[1]) if len(children) == 3 else []
+        start, end = self.tokens.starts[opening], self.tokens.ends[closing]
+        return self._add("list", tuple(args), "", start, end, start)
+
+    def norm(self, children: list[int]) -> int:
+        opening, term, closing = children
+        start, end = self.tokens.starts[opening], self.tokens.ends[closing]
+        return self._add("norm", (term,), "", start, end, start)
+
+    def root(self, children: list[int]) -> int:
+        sign, term = children
+        at = self.tokens.starts[sign]
+        return self._add("call", (term,), "sqrt", at, self.terms[term].end, at)
+
+    def items(self, children: list[Child]) -> Child:
+        items, _, item = children
+        assert isinstance(item, int)
+        if isinstance(items, int):
+            return [items, item]
+        items.append(item)
+        return items
+
+    def keyword(self, children: list[int]) -> int:
+        name, _, term = children
+        start, end = self.tokens.span(name)
+        word = _spelt(self.tokens.text(name))
+        return self._add("keyword", (term,), word, start, self.terms[term].end, start)
+
+
+def _as_list(items: Child) -> list[int]:
+    return [items] if isinstance(items, int) else items
+
+
+def _spelt(name: str) -> str:
+    """One spelling for a name: x₁ is x1, and a composed accent is a composed accent."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)

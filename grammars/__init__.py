@@ -1,0 +1,1 @@
+"""The languages of backprop, each as one Lark grammar file."""
