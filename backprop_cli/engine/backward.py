@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backprop_cli.engine.forward import Value, quiet
-from backprop_cli.engine.tape import Replaced, backward_tape
+from backprop_cli.engine.forward import Value, play_forward
+from backprop_cli.engine.quiet import quiet
+from backprop_cli.engine.tape import Replaced, Tape, backward_tape
 from backprop_cli.graph.graph import Graph
+
+Gradient = Any
+"""∂output/∂node: a float or an array in the node's shape, or None where there is none."""
 
 
 def backward(
@@ -15,10 +19,10 @@ def backward(
     wrt: frozenset[str] | None = None,
     rules: Replaced | None = None,
     pins: Mapping[int, Value] | None = None,
-) -> list[Value]:
-    """The gradient of every node: ∂output/∂node in the node's shape; None where there is none.
+) -> list[Gradient]:
+    """The gradient of every node.
 
-    A node has no gradient if it is a constant, or if the output does not depend on it.
+    A node has none if it is a constant, or if the output does not depend on it.
 
     Args:
         graph: what was computed.
@@ -28,20 +32,50 @@ def backward(
         rules: local derivatives to run instead of the gates' own: a mistake.
         pins: gradients to go on from instead of what arrived: follow-through.
     """
-    gradients: list[Any] = [None] * len(graph)
-    tape = backward_tape(graph, wrt, rules or {})
-    gradients[graph.output] = seed
     with quiet(graph):
-        if pins:
-            _play_pinned(tape, values, gradients, pins)
-        else:
-            for kernel, k, i, j in zip(*tape, strict=True):
-                kernel(values, gradients, k, i, j)
+        return _play_backward(graph, values, seed, wrt, rules, pins)
+
+
+def run(
+    graph: Graph,
+    inputs: Mapping[str, Value],
+    seed: Value = 1.0,
+    wrt: frozenset[str] | None = None,
+    rules: Replaced | None = None,
+    pins: Mapping[int, Value] | None = None,
+) -> tuple[list[Value], list[Gradient]]:
+    """Values and gradients of every node: `forward`, then `backward`."""
+    values: list[Value] = [None] * len(graph)
+    for name, node in graph.inputs.items():
+        values[node] = inputs[name]
+    for node, value in graph.constants.items():
+        values[node] = value
+    with quiet(graph):
+        play_forward(graph, values)
+        return values, _play_backward(graph, values, seed, wrt, rules, pins)
+
+
+def _play_backward(
+    graph: Graph,
+    values: Sequence[Value],
+    seed: Value,
+    wrt: frozenset[str] | None,
+    rules: Replaced | None,
+    pins: Mapping[int, Value] | None,
+) -> list[Gradient]:
+    gradients: list[Gradient] = [None] * len(graph)
+    tape = backward_tape(graph, wrt, rules)
+    gradients[graph.output] = seed
+    if pins:
+        _play_pinned(tape, values, gradients, pins)
+    else:
+        for kernel, k, i, j in zip(*tape, strict=True):
+            kernel(values, gradients, k, i, j)
     return gradients
 
 
 def _play_pinned(
-    tape: Any, values: Sequence[Value], gradients: list[Value], pins: Mapping[int, Value]
+    tape: Tape, values: Sequence[Value], gradients: list[Gradient], pins: Mapping[int, Value]
 ) -> None:
     for kernel, k, i, j in zip(*tape, strict=True):
         if k in pins:

@@ -1,9 +1,9 @@
 """The forward pass: every node's value, in order of computation."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
 from typing import Any
 
+from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import forward_tape
 from backprop_cli.graph.graph import Graph
 
@@ -29,33 +29,21 @@ def forward(
         values[node] = value
     with quiet(graph):
         if instead:
-            values = _with_replaced(graph, values, instead)
+            _play_replaced(graph, values, instead)
         else:
-            for kernel, k, i, j in zip(*forward_tape(graph), strict=True):
-                kernel(values, k, i, j)
+            play_forward(graph, values)
     return values
 
 
-def _with_replaced(
-    graph: Graph, values: list[Value], instead: Mapping[int, Value]
-) -> list[Value]:
+def play_forward(graph: Graph, values: list[Value]) -> None:
+    """Compute every gate of `values`, which holds the inputs and constants."""
+    for kernel, k, i, j in zip(*forward_tape(graph), strict=True):
+        kernel(values, k, i, j)
+
+
+def _play_replaced(graph: Graph, values: list[Value], instead: Mapping[int, Value]) -> None:
     for node, value in instead.items():
         values[node] = value
     for kernel, k, i, j in zip(*forward_tape(graph), strict=True):
         if k not in instead:
             kernel(values, k, i, j)
-    return values
-
-
-@contextmanager
-def _numpy_quiet() -> Iterator[None]:
-    """inf and NaN are values to teach with: no warning on standard error."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        yield
-
-
-def quiet(graph: Graph) -> Any:
-    """A context in which arithmetic on arrays does not warn; nothing where there are none."""
-    return nullcontext() if graph.is_scalar else _numpy_quiet()

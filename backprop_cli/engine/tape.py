@@ -6,7 +6,6 @@ played for as many values as one likes. Playing is one call for each gate.
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import (
@@ -36,24 +35,21 @@ class Tape(NamedTuple):
     second: list[Any]
 
 
-_forward_tapes: WeakKeyDictionary[Graph, Tape] = WeakKeyDictionary()
-_backward_tapes: WeakKeyDictionary[Graph, dict[Any, Tape]] = WeakKeyDictionary()
-
-
 def forward_tape(graph: Graph) -> Tape:
     """The tape of the forward pass."""
-    if graph not in _forward_tapes:
-        _forward_tapes[graph] = _record_forward(graph)
-    return _forward_tapes[graph]
+    tape: Tape | None = graph.memo.get("forward")
+    if tape is None:
+        tape = graph.memo["forward"] = _record_forward(graph)
+    return tape
 
 
-def backward_tape(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) -> Tape:
+def backward_tape(graph: Graph, wrt: frozenset[str] | None, rules: Replaced | None) -> Tape:
     """The tape of the backward pass from the output to the inputs `wrt` (None for all)."""
-    tapes = _backward_tapes.setdefault(graph, {})
-    key = (wrt, frozenset(rules.items()))
-    if key not in tapes:
-        tapes[key] = _record_backward(graph, wrt, rules)
-    return tapes[key]
+    key = (wrt, frozenset(rules.items()) if rules else None)
+    tape: Tape | None = graph.memo.get(key)
+    if tape is None:
+        tape = graph.memo[key] = _record_backward(graph, wrt, rules or {})
+    return tape
 
 
 def kind(graph: Graph, node: int) -> Kind:

@@ -18,7 +18,7 @@ Value = Any
 """A float or an `Array`."""
 
 
-def number_if(value: Any) -> Value:
+def _number_if(value: Any) -> Value:
     """A plain float for a result without axes, the array itself for any other."""
     return float(value) if np.ndim(value) == 0 else value
 
@@ -65,11 +65,6 @@ def dot(a: Array, b: Array) -> float:
     return float(np.vdot(a, b))
 
 
-def outer(a: Array, b: Array) -> Array:
-    """A column times a row."""
-    return np.multiply.outer(a, b)
-
-
 def onehot(a: Array, position: tuple[int, ...]) -> Array:
     """1 at `position`, 0 elsewhere, in the shape of `a`."""
     mask = np.zeros_like(a)
@@ -111,7 +106,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "max": maximum,
     "min": minimum,
     "onehot": onehot,
-    "outer": outer,
     "relu": relu,
     "sigmoid": sigmoid,
     "sign": np.sign,
@@ -121,19 +115,19 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 
 
 def _sum(a: Array, axis: int | None, keep: bool) -> Value:
-    return number_if(np.add.reduce(a, axis=axis, keepdims=keep and axis is not None))
+    return _number_if(np.sum(a, axis=axis, keepdims=keep and axis is not None))
 
 
 def _mean(a: Array, axis: int | None, keep: bool) -> Value:
-    return number_if(np.mean(a, axis=axis, keepdims=keep and axis is not None))
+    return _number_if(np.mean(a, axis=axis, keepdims=keep and axis is not None))
 
 
 def _max(a: Array, axis: int | None, keep: bool) -> Value:
-    return number_if(np.max(a, axis=axis, keepdims=keep and axis is not None))
+    return _number_if(np.max(a, axis=axis, keepdims=keep and axis is not None))
 
 
 def _min(a: Array, axis: int | None, keep: bool) -> Value:
-    return number_if(np.min(a, axis=axis, keepdims=keep and axis is not None))
+    return _number_if(np.min(a, axis=axis, keepdims=keep and axis is not None))
 
 
 def _norm(a: Array, axis: int | None, keep: bool) -> Value:

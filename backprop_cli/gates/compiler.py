@@ -30,6 +30,8 @@ class Code(NamedTuple):
     source: str
     type: str
     truth: bool = False
+    factors: "tuple[Code, Code] | None" = None
+    """What was multiplied, where it was a number times an array."""
 
 
 class Function(NamedTuple):
@@ -103,6 +105,10 @@ class Emitter:
             return upstream
         if text == "-1":
             return Code(f"(-{upstream.source})", upstream.type)
+        if upstream.type == "s" and local.factors:
+            # Numbers first: g * 2 * a is one pass over the array, g * (2 * a) is two.
+            number, array = local.factors
+            return self._arithmetic("*", self._arithmetic("*", upstream, number), array)
         return self._arithmetic("*", upstream, local)
 
     @staticmethod
@@ -124,7 +130,8 @@ class Emitter:
         if op != "*":
             left, right = Code(_number(left), left.type), Code(_number(right), right.type)
         truth = left.truth and right.truth
-        return Code(f"({left.source} {op} {right.source})", _join((left, right)), truth)
+        factors = (left, right) if op == "*" and left.type == "s" != right.type else None
+        return Code(f"({left.source} {op} {right.source})", _join((left, right)), truth, factors)
 
     def _quotient(self, left: Code, right: Code) -> Code:
         type_ = _join((left, right))
@@ -134,10 +141,10 @@ class Emitter:
 
     def _power(self, base: Code, exponent: Code) -> Code:
         type_ = _join((base, exponent))
+        if exponent.source == "2.0" and base.source.isidentifier():
+            return Code(f"({base.source} * {base.source})", type_)
         if type_ != "s":
             return Code(f"({_number(base)} ** {exponent.source})", type_)
-        if exponent.source == "2.0" and base.source.isidentifier():
-            return Code(f"({base.source} * {base.source})", "s")
         return Code(f"{self._scalar('power')}({base.source}, {exponent.source})", "s")
 
     def _matmul(self, left: Code, right: Code) -> Code:
@@ -145,7 +152,7 @@ class Emitter:
         if "s" in types:
             return self._arithmetic("*", left, right)
         if types == "vr":
-            return Code(f"{self._array('outer')}({left.source}, {right.source})", "m")
+            return Code(f"({left.source}[:, None] * {right.source})", "m")
         if types in ("rv", "vv"):
             return Code(f"{self._array('dot')}({left.source}, {right.source})", "s")
         if types == "mr":
@@ -204,6 +211,8 @@ class Emitter:
             return Code(f"{self._scalar(name)}({source})", "s")
         if name not in ALONG_AXIS:
             return Code(f"{self._array(name)}({source})", arg.type)
+        if name == "sum" and self.axis is None:
+            return Code(f"float({self._numpy('sum')}({source}, None))", "s")
         called = self._along_axis(name)
         if name == "softmax":
             type_ = arg.type
@@ -230,7 +239,9 @@ class Emitter:
     def _numpy(self, name: str) -> str:
         import numpy
 
-        return self._bind(f"np_{name}", getattr(numpy, name))
+        # The bare ufunc: np.sum's wrapper costs as much as a short sum.
+        found = numpy.add.reduce if name == "sum" else getattr(numpy, name)
+        return self._bind(f"np_{name}", found)
 
     def _bind(self, name: str, value: Any) -> str:
         if value is None:

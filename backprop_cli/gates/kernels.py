@@ -113,7 +113,10 @@ def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) 
     if not mentions(text, "g"):
         code = emitter.times_upstream(text, code)
     type_ = kind.types[slot]
-    if _ORIENTED[code.type] == _ORIENTED[type_] and (kind.same_shape or gate.shape in _EXACT):
+    exact = kind.same_shape or gate.shape in _EXACT
+    # A sum along an axis sends g itself, which is shorter than what was summed.
+    exact = exact or (gate.shape is Shape.REDUCE and mentions(text, "a"))
+    if exact and _ORIENTED[code.type] == _ORIENTED[type_]:
         return emitter.as_number(code)
     from backprop_cli.gates.arrays import fit
 

@@ -37,6 +37,8 @@ class Graph:
     """Node -> the element that its index gate takes."""
     outputs: list[int] = field(default_factory=list)
     """The node of each statement, in order; the last is the output."""
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What the engine derives from the graph and wants to find again: its tapes."""
 
     def __len__(self) -> int:
         return len(self.gates)
@@ -46,7 +48,7 @@ class Graph:
         """The node whose gradient is asked for."""
         return self.outputs[-1]
 
-    @property
+    @cached_property
     def is_scalar(self) -> bool:
         """Whether every value is a single number, so that nothing needs NumPy."""
         return self.types.count("s") == len(self.types)
