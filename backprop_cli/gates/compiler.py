@@ -187,8 +187,8 @@ class Emitter:
         )
 
     def _where(self, condition: Code, yes: Code, no: Code) -> Code:
-        if condition.type == "s":
-            type_ = _join((yes, no))
+        if condition.type == "s" and yes.type == no.type:
+            type_ = yes.type
             return Code(f"({yes.source} if {condition.source} else {_number(no)})", type_)
         type_ = _join((condition, yes, no))
         source = f"{self._numpy('where')}({condition.source}, {yes.source}, {no.source})"
@@ -275,6 +275,11 @@ def rule(text: str) -> Expression:
     if len(text) > MAX_RULE:
         raise BackpropError(f"a rule is longer than {MAX_RULE} characters")
     return parse(text)
+
+
+def condition(text: str) -> Expression:
+    """A condition such as `a == 0`, as the rule that is 1 where it holds and 0 elsewhere."""
+    return rule(f"1[{text}]")
 
 
 def mentions(text: str, name: str) -> bool:

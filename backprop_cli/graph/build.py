@@ -24,7 +24,7 @@ _SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.DOT, Rule.TRANSPOSE)
 
 
 def _callable_gates() -> dict[str, Gate]:
-    named = {gate.forward.split("(")[0]: gate for gate in GATES if gate.forward.endswith(")")}
+    named = {gate.name: gate for gate in GATES if gate.forward.startswith(f"{gate.name}(")}
     return named | {alias: gate for gate in GATES for alias in gate.aliases}
 
 

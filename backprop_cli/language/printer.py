@@ -1,0 +1,184 @@
+"""Write terms as text again: as the language reads it, or as the chalkboard shows it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from backprop_cli.language.syntax import Expression, Term
+
+SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 6)
+_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "neg": UNARY, "^": POWER}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Style(NamedTuple):
+    """How operators and functions are spelt."""
+
+    times: str
+    divide: str
+    norm: str
+    transpose: str
+    equals: str
+    superscripts: bool
+    functions: Mapping[str, str]
+    partial: str
+
+
+SOURCE = Style(" * ", " / ", "||", ".T", " == ", False, {}, "d")
+"""As the language reads it, in ASCII."""
+
+CHALK = Style("·", "/", "‖", "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
+"""As the lecture writes it."""
+
+
+def show(
+    expression: Expression,
+    names: Mapping[str, str] | None = None,
+    style: Style = SOURCE,
+    root: int | None = None,
+    axis: int | None = None,
+) -> str:
+    """The text of a term and all below it, with as few parentheses as read back the same.
+
+    Args:
+        expression: where the term stands.
+        names: what to write for some names, for example values.
+        style: how to spell operators.
+        root: the term; the last statement's unless told.
+        axis: written as an argument of the outermost function.
+    """
+    pieces: list[str] = []
+    top = expression.statements[-1].term if root is None else root
+    stack: list[str | tuple[int, int]] = [(top, 0)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+            continue
+        place, least = item
+        term = expression.terms[place]
+        parts, level = _parts(expression, term, names or {}, style)
+        if axis is not None and place == top and term.op == "call":
+            parts.insert(-1, f", axis={axis}")
+        if level < least:
+            parts = ["(", *parts, ")"]
+        stack.extend(reversed(parts))
+    return "".join(pieces)
+
+
+def _parts(
+    expression: Expression, term: Term, names: Mapping[str, str], style: Style
+) -> tuple[list[str | tuple[int, int]], int]:
+    """The pieces of one term, with each argument and the level it must have, and its own level."""
+    op, args = term.op, term.args
+    if op == "number":
+        return [number_text(float(term.payload))], UNARY if float(term.payload) < 0 else ATOM
+    if op == "name":
+        text = names.get(str(term.payload), str(term.payload))
+        return [text], UNARY if text.startswith("-") else ATOM
+    if op == "neg":
+        return ["-", (args[0], UNARY)], UNARY
+    if op == "^":
+        return _power(expression, term, names, style)
+    if op in _LEVEL:
+        folded = _folded(expression, term, names)
+        if folded is not None:
+            return [folded], UNARY if folded.startswith("-") else ATOM
+        level = _LEVEL[op]
+        spelt = {"*": style.times, "/": style.divide}.get(op, f" {op} ")
+        # A minus just after another operator is put in parentheses: x - (-2).
+        right = (args[1], max(level + 1, POWER if _is_negative(expression, args[1], names) else 0))
+        return [(args[0], level), spelt, right], level
+    if op == "norm":
+        return [style.norm, (args[0], 0), style.norm], ATOM
+    if op == ".T":
+        return [(args[0], ATOM), style.transpose], ATOM
+    if op == "index":
+        return [(args[0], ATOM), "[", *_listed(args[1:]), "]"], ATOM
+    if op == "list":
+        return ["[", *_listed(args), "]"], ATOM
+    if op == "compare":
+        sign = style.equals if term.payload == "==" else f" {term.payload} "
+        return [(args[0], SUM), sign, (args[1], SUM)], 0
+    if op == "keyword":
+        return [f"{term.payload}=", (args[0], 0)], ATOM
+    function = style.functions.get(str(term.payload), str(term.payload))
+    return [function, "(", *_listed(args), ")"], ATOM
+
+
+def _power(
+    expression: Expression, term: Term, names: Mapping[str, str], style: Style
+) -> tuple[list[str | tuple[int, int]], int]:
+    base, exponent = term.args
+    if style.superscripts:
+        text = _whole_number(expression, exponent, names)
+        if text is not None:
+            return [(base, ATOM), text.translate(_SUPERSCRIPT)], POWER
+    return [(base, ATOM), "^", (exponent, UNARY)], POWER
+
+
+def _folded(expression: Expression, term: Term, names: Mapping[str, str]) -> str | None:
+    """The sum or difference of two numbers put in for names: the 3 - 1 of 3·x^(3 - 1)."""
+    if term.op not in "+-" or not any(expression.terms[arg].op == "name" for arg in term.args):
+        return None
+    left, right = (_number_of(expression, arg, names) for arg in term.args)
+    if left is None or right is None:
+        return None
+    return number_text(left + right if term.op == "+" else left - right)
+
+
+def _number_of(expression: Expression, place: int, names: Mapping[str, str]) -> float | None:
+    """The number that a term is, or that its name stands for."""
+    term = expression.terms[place]
+    if term.op == "number":
+        return float(term.payload)
+    if term.op == "name" and term.payload in names:
+        try:
+            return float(names[str(term.payload)])
+        except ValueError:
+            return None
+    return None
+
+
+def _whole_number(expression: Expression, place: int, names: Mapping[str, str]) -> str | None:
+    """The text of a whole number, which can be written as a superscript."""
+    term = expression.terms[place]
+    text = _folded(expression, term, names) if len(term.args) == 2 else None
+    if text is None:
+        number = _number_of(expression, place, names)
+        text = "" if number is None else number_text(number)
+    return text if text.removeprefix("-").isdecimal() and text.isascii() else None
+
+
+def _is_negative(expression: Expression, place: int, names: Mapping[str, str]) -> bool:
+    term = expression.terms[place]
+    if term.op == "number":
+        return float(term.payload) < 0
+    return term.op == "neg" or (
+        term.op == "name" and names.get(str(term.payload), "").startswith("-")
+    )
+
+
+def _listed(args: tuple[int, ...]) -> list[str | tuple[int, int]]:
+    pieces: list[str | tuple[int, int]] = []
+    for arg in args:
+        pieces += [", ", (arg, 0)]
+    return pieces[1:]
+
+
+def derivative(of: str, by: str, style: Style) -> str:
+    """∂f/∂x, or df/dx where the style has no ∂."""
+    return f"{style.partial}{of}/{style.partial}{by}"
+
+
+def number_text(value: float) -> str:
+    """A number as short as it reads back the same: 2, 0.5, 1e-05."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e16 else repr(value)
+
+
+def show_program(expression: Expression, style: Style = SOURCE) -> str:
+    """All statements of an expression, separated by semicolons."""
+    lines = []
+    for statement in expression.statements:
+        text = show(expression, style=style, root=statement.term)
+        lines.append(f"{statement.name} = {text}" if statement.name else text)
+    return "; ".join(lines)

@@ -1,0 +1,176 @@
+"""One chain-rule step: upstream × local = downstream, for one input of one gate."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from backprop_cli.engine.quiet import quiet
+from backprop_cli.engine.tape import kind
+from backprop_cli.gates.compiler import compile_rule, mentions, rule
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, variadic_backward_kernel
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.printer import SOURCE, Style, show
+
+
+class Step(NamedTuple):
+    """What one gate sends to one of its inputs."""
+
+    graph: Graph
+    output: int
+    """The node of the gate."""
+    input: int
+    """The node that receives."""
+    slot: int
+    """Which input of the gate it is, from 0."""
+    upstream: Any
+    """The gradient of the gate's output, in its shape."""
+    local: Any
+    """The local derivative: a number, or for each element; None for a matrix gate."""
+    text: str
+    """The gate's rule as its row has it, in a, b, out and g."""
+    branch: int | None
+    """Which term of the rule applied: the branch of a `where` that was taken."""
+    downstream: Any
+    """What the input receives, in its shape: upstream × local."""
+
+    @property
+    def gate(self) -> Gate:
+        """The gate that sends."""
+        gate = self.graph.gates[self.output]
+        assert gate is not None
+        return gate
+
+    def rule(self, style: Style = SOURCE, upstream: str = "g") -> str:
+        """The rule that was run, in the names of the graph.
+
+        The local derivative; for a matrix gate the whole downstream, where `upstream`
+        is what to write for the upstream gradient.
+        """
+        names = rule_names(self.graph, self.output, self.slot)
+        names["g"] = upstream
+        return show(rule(self.text), names, style, self.branch)
+
+
+def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:
+    """What the names in the rules of a gate stand for at a node."""
+    gate, args = graph.gates[node], graph.args[node]
+    assert gate is not None
+    names = {"out": graph.names[node]}
+    if gate.variadic:
+        names["all"] = ", ".join(graph.names[arg] for arg in args)
+        names["a"], names["p"] = graph.names[args[slot]], str(slot)
+        return names
+    names |= {name: graph.names[arg] for name, arg in zip(gate.inputs, args, strict=True)}
+    if node in graph.positions:
+        names["p"] = ", ".join(map(str, graph.positions[node]))
+    names["n"] = f"{_count(graph, node):g}"
+    return names
+
+
+def _count(graph: Graph, node: int) -> float:
+    """How many elements of the first input went into each element of the output."""
+    from math import prod
+
+    return prod(graph.shapes[graph.args[node][0]]) / prod(graph.shapes[node])
+
+
+def steps_of(
+    graph: Graph,
+    values: Sequence[Any],
+    upstream: Any,
+    node: int,
+    texts: tuple[str, ...],
+    wanted: Sequence[bool],
+) -> list[Step]:
+    """The steps of one gate, last input first, for the inputs that want a gradient."""
+    gate = graph.gates[node]
+    assert gate is not None
+    about = kind(graph, node)
+    args = graph.args[node]
+    found = []
+    with quiet(graph):
+        for slot in range(len(args) - 1, -1, -1):
+            if wanted[args[slot]]:
+                text = texts[0 if gate.variadic else slot]
+                down = _downstream(gate, about, values, upstream, node, args, slot, texts)
+                local, branch = _local(graph, gate, about, values, node, slot, text)
+                found.append(
+                    Step(graph, node, args[slot], slot, upstream, local, text, branch, down)
+                )
+    return found
+
+
+def _downstream(
+    gate: Gate,
+    about: Kind,
+    values: Sequence[Any],
+    upstream: Any,
+    node: int,
+    args: tuple[int, ...],
+    slot: int,
+    texts: tuple[str, ...],
+) -> Any:
+    """What the kernel of the backward pass sends, with this input as the only one."""
+    sent: dict[int, Any] = {node: upstream, args[slot]: None}
+    if args[slot] == node:
+        raise AssertionError("a gate cannot be its own input")
+    if gate.variadic:
+        variadic_backward_kernel(gate, about, texts[0])(values, sent, node, args, (slot,))
+    else:
+        only = tuple(place == slot for place in range(len(args)))
+        kernel = backward_kernel(gate, about, Rules(texts, only, only))
+        kernel(values, sent, node, args[0], args[1] if len(args) == 2 else -1)
+    return sent[args[slot]]
+
+
+def _local(
+    graph: Graph,
+    gate: Gate,
+    about: Kind,
+    values: Sequence[Any],
+    node: int,
+    slot: int,
+    text: str,
+) -> tuple[Any, int | None]:
+    """The local derivative, None where the rule has none, and the branch that was taken."""
+    names, types, arguments = rule_arguments(graph, gate, about, values, node, slot)
+    branch = _branch(text, names, types, about.axis, arguments)
+    if mentions(text, "g"):
+        return None, branch
+    return compile_rule(text, names, types, about.axis).run(*arguments), branch
+
+
+def rule_arguments(
+    graph: Graph, gate: Gate, about: Kind, values: Sequence[Any], node: int, slot: int
+) -> tuple[tuple[str, ...], str, list[Any]]:
+    """Names, types and values of everything that a rule may refer to, but the upstream."""
+    args = graph.args[node]
+    if gate.variadic:
+        names: tuple[str, ...] = ("a", "all", "p", "out")
+        types = about.types[0] * 2 + "s" + about.types[-1]
+        return names, types, [values[args[slot]], [values[x] for x in args], slot, values[node]]
+    names = (*gate.inputs, "out", "n", "p")
+    out = values[node]
+    out_type = about.types[-1]
+    if about.axis is not None and gate.shape.name == "REDUCE":
+        shape = graph.shapes[args[0]]
+        out = out.reshape(tuple(1 if x == about.axis else n for x, n in enumerate(shape)))
+        out_type = "m"
+    types = about.types[:-1] + out_type + "ss"
+    inputs = [values[arg] for arg in args]
+    return names, types, [*inputs, out, _count(graph, node), about.position]
+
+
+def _branch(
+    text: str, names: tuple[str, ...], types: str, axis: int | None, arguments: list[Any]
+) -> int | None:
+    """The term that a rule `where(condition, yes, no)` comes down to, if it is the same for all."""
+    expression = rule(text)
+    top = expression.statements[-1].term
+    term = expression.terms[top]
+    if term.op != "call" or term.payload != "where":
+        return None
+    condition = show(expression, root=term.args[0])
+    holds = compile_rule(f"1[{condition}]", names, types, axis).run(*arguments)
+    share = float(holds) if not hasattr(holds, "mean") else float(holds.mean())
+    return {1.0: term.args[1], 0.0: term.args[2]}.get(share)

@@ -1,0 +1,182 @@
+"""Everything that one run did: values, gradients, and every chain-rule step between them.
+
+A run keeps values and gradients only. Locals, downstreams, contributions and notes
+follow from these and the rules, and are worked out when somebody looks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from backprop_cli.engine.backward import Gradient, run
+from backprop_cli.engine.forward import Value
+from backprop_cli.engine.tape import Replaced, backward_tape, dependent, rule_texts
+from backprop_cli.gates.gate import Gate
+from backprop_cli.graph.graph import Graph
+from backprop_cli.trace.steps import Step, steps_of
+
+
+class Node(NamedTuple):
+    """One use of a gate, an input or a constant."""
+
+    name: str
+    gate: str
+    """The gate's name, or input, or constant."""
+    inputs: tuple[str, ...]
+    shape: tuple[int, ...]
+    value: Value
+    gradient: Gradient
+    """None where there is none: for constants, and where the output does not depend on it."""
+    span: tuple[int, int]
+    """Where it stands in the source."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One run of a graph, forwards and backwards."""
+
+    graph: Graph
+    values: Sequence[Value]
+    """The value of each node."""
+    arrived: Sequence[Gradient]
+    """The gradient of each node, in its shape; None where there is none."""
+    seed: Value
+    """The upstream gradient of the output; None where there was none to start from."""
+    wrt: frozenset[str] | None = None
+    """The inputs whose gradients were asked for; None for all."""
+    rules: Replaced | None = None
+    pins: Mapping[int, Value] | None = None
+
+    @property
+    def expression(self) -> str:
+        """The formula as typed."""
+        return self.graph.expression.text
+
+    @property
+    def output(self) -> str:
+        """The name of the output."""
+        return self.graph.names[self.graph.output]
+
+    @property
+    def value(self) -> Value:
+        """The value of the output."""
+        return self.values[self.graph.output]
+
+    @property
+    def inputs(self) -> dict[str, Value]:
+        """Input -> its value."""
+        return {name: self.values[node] for name, node in self.graph.inputs.items()}
+
+    @property
+    def gradients(self) -> dict[str, Gradient]:
+        """Input -> ∂output/∂input in the input's shape, for the inputs asked for.
+
+        None where the output does not depend on the input, or nothing was run backwards.
+        """
+        return {
+            name: self.arrived[node]
+            for name, node in self.graph.inputs.items()
+            if self.wrt is None or name in self.wrt
+        }
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node, in order of computation."""
+        return [self.node(k) for k in range(len(self.graph))]
+
+    def node(self, k: int) -> Node:
+        """Node number `k`."""
+        graph = self.graph
+        gate = graph.gates[k]
+        what = gate.name if gate else "constant" if k in graph.constants else "input"
+        return Node(
+            graph.names[k],
+            what,
+            tuple([graph.names[arg] for arg in graph.args[k]]),
+            graph.shapes[k],
+            self.values[k],
+            self.arrived[k],
+            graph.span(k),
+        )
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Every chain-rule step, in the order of the backward pass."""
+        return list(self.each_step())
+
+    def each_step(self) -> Iterator[Step]:
+        """The steps one by one, without keeping them."""
+        for k in self.reached:
+            yield from self.steps_at(k)
+
+    @property
+    def reached(self) -> list[int]:
+        """The gates that the backward pass went through, in its order."""
+        if self.seed is None:
+            return []
+        return backward_tape(self.graph, self.wrt, self.rules).nodes
+
+    def steps_at(self, k: int) -> list[Step]:
+        """The steps of one gate: what it sends to each input, last input first."""
+        gate = self.graph.gates[k]
+        assert gate is not None
+        texts = rule_texts(gate, k, self.rules or {})
+        return steps_of(self.graph, self.values, self.arrived[k], k, texts, self._wanted)
+
+    @cached_property
+    def contributions(self) -> dict[int, list[Step]]:
+        """Fork -> the steps that arrive there, in the order of the backward pass.
+
+        A fork is a node at which more than one contribution arrives.
+        """
+        found: dict[int, list[Step]] = {}
+        for k in self.reached:
+            for arg in self.graph.args[k]:
+                if self._wanted[arg]:
+                    found.setdefault(arg, [])
+        counts: dict[int, int] = dict.fromkeys(found, 0)
+        for k in self.reached:
+            for arg in self.graph.args[k]:
+                if self._wanted[arg]:
+                    counts[arg] += 1
+        forks = {node: found[node] for node, count in counts.items() if count > 1}
+        for k in self.reached:
+            if any(arg in forks for arg in self.graph.args[k]):
+                for step in self.steps_at(k):
+                    if step.input in forks:
+                        forks[step.input].append(step)
+        return forks
+
+    @cached_property
+    def _wanted(self) -> list[bool]:
+        return dependent(self.graph, self.wrt)
+
+    def gate(self, k: int) -> Gate:
+        """The gate of node `k`, which must have one."""
+        gate = self.graph.gates[k]
+        if gate is None:
+            raise KeyError(f"node {k} is no gate")
+        return gate
+
+
+def trace(
+    graph: Graph,
+    inputs: Mapping[str, Value],
+    seed: Value = 1.0,
+    wrt: frozenset[str] | None = None,
+    rules: Replaced | None = None,
+    pins: Mapping[int, Any] | None = None,
+) -> Trace:
+    """Run `graph` forwards and backwards, and keep what happened.
+
+    Args:
+        graph: what to run.
+        inputs: a value for each input, of the shape that the graph was built for.
+        seed: the upstream gradient of the output, in its shape.
+        wrt: the inputs whose gradients are wanted; None for all.
+        rules: local derivatives to run instead of the gates' own, as a mistake does.
+        pins: gradients of nodes to go on from instead of what arrived there.
+    """
+    values, gradients = run(graph, inputs, seed, wrt, rules, pins)
+    return Trace(graph, values, gradients, seed, wrt, rules, pins)
