@@ -36,7 +36,7 @@ GATES: tuple[Gate, ...] = (
     Gate("neg", A, "-a", ("-1",), SCALER, label="*-1"),
     Gate("mul", AB, "a * b", ("b", "a"), SWITCHER),
     Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0"),
-    Gate("reciprocal", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0", label="1/x"),
+    Gate("1/x", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0"),
     Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", kink=POW_KINK),
     Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2"),
     # Functions of one value
@@ -64,7 +64,7 @@ GATES: tuple[Gate, ...] = (
     Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=Shape.REDUCE),
     Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=Shape.REDUCE),
     Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||"),
-    Gate("sqnorm", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2", label="L2"),
+    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2"),
     Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE),
     Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),

@@ -157,7 +157,7 @@ class _Builder:
     def _operator(self, place: int, term: Term) -> int:
         left, right = term.args
         if term.op == "/" and self._number(left) == 1:
-            return self._gate(BY_NAME["reciprocal"], (self._value(right),), place)
+            return self._gate(BY_NAME["1/x"], (self._value(right),), place)
         if term.op == "^":
             if self._number(right) == 2:
                 if left in self.squared:
@@ -191,7 +191,7 @@ class _Builder:
         whole = self.squared.get(place)
         if whole is None:
             return self._gate(BY_NAME["norm"], (self._value(arg),), place, axis)
-        return self._gate(BY_NAME["sqnorm"], (self._value(arg),), whole, axis)
+        return self._gate(BY_NAME["L2"], (self._value(arg),), whole, axis)
 
     # Functions, indices, lists
 

@@ -36,6 +36,7 @@ def show(
     style: Style = SOURCE,
     root: int | None = None,
     axis: int | None = None,
+    fold: bool = False,
 ) -> str:
     """The text of a term and all below it, with as few parentheses as read back the same.
 
@@ -45,6 +46,7 @@ def show(
         style: how to spell operators.
         root: the term; the last statement's unless told.
         axis: written as an argument of the outermost function.
+        fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
     """
     pieces: list[str] = []
     top = expression.statements[-1].term if root is None else root
@@ -56,7 +58,7 @@ def show(
             continue
         place, least = item
         term = expression.terms[place]
-        parts, level = _parts(expression, term, names or {}, style)
+        parts, level = _parts(expression, term, names or {}, style, fold)
         if axis is not None and place == top and term.op == "call":
             parts.insert(-1, f", axis={axis}")
         if level < least:
@@ -66,7 +68,7 @@ def show(
 
 
 def _parts(
-    expression: Expression, term: Term, names: Mapping[str, str], style: Style
+    expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
 ) -> tuple[list[str | tuple[int, int]], int]:
     """The pieces of one term, with each argument and the level it must have, and its own level."""
     op, args = term.op, term.args
@@ -78,9 +80,9 @@ def _parts(
     if op == "neg":
         return ["-", (args[0], UNARY)], UNARY
     if op == "^":
-        return _power(expression, term, names, style)
+        return _power(expression, term, names, style, fold)
     if op in _LEVEL:
-        folded = _folded(expression, term, names)
+        folded = _folded(expression, term, names) if fold else None
         if folded is not None:
             return [folded], UNARY if folded.startswith("-") else ATOM
         level = _LEVEL[op]
@@ -106,11 +108,11 @@ def _parts(
 
 
 def _power(
-    expression: Expression, term: Term, names: Mapping[str, str], style: Style
+    expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
 ) -> tuple[list[str | tuple[int, int]], int]:
     base, exponent = term.args
     if style.superscripts:
-        text = _whole_number(expression, exponent, names)
+        text = _whole_number(expression, exponent, names, fold)
         if text is not None:
             return [(base, ATOM), text.translate(_SUPERSCRIPT)], POWER
     return [(base, ATOM), "^", (exponent, UNARY)], POWER
@@ -139,10 +141,12 @@ def _number_of(expression: Expression, place: int, names: Mapping[str, str]) -> 
     return None
 
 
-def _whole_number(expression: Expression, place: int, names: Mapping[str, str]) -> str | None:
+def _whole_number(
+    expression: Expression, place: int, names: Mapping[str, str], fold: bool
+) -> str | None:
     """The text of a whole number, which can be written as a superscript."""
     term = expression.terms[place]
-    text = _folded(expression, term, names) if len(term.args) == 2 else None
+    text = _folded(expression, term, names) if fold and len(term.args) == 2 else None
     if text is None:
         number = _number_of(expression, place, names)
         text = "" if number is None else number_text(number)
@@ -172,7 +176,7 @@ def derivative(of: str, by: str, style: Style) -> str:
 
 def number_text(value: float) -> str:
     """A number as short as it reads back the same: 2, 0.5, 1e-05."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e16 else repr(value)
+    return str(int(value)) if abs(value) < 1e16 and value == int(value) else repr(value)
 
 
 def show_program(expression: Expression, style: Style = SOURCE) -> str:

@@ -73,11 +73,14 @@ def _kink_text(
     many = f" at {share[0]} of {share[1]} elements" if share[1] > 1 else ""
     sides = []
     for slot, arg in enumerate(graph.args[k][: len(kink.left)]):
+        if trace.arrived[arg] is None:
+            continue
         left, right = _said(kink.left[slot]), _said(kink.right[slot])
         slope = derivative(out, graph.names[arg], style)
         sides.append(f"{slope} is {left} from the left, {right} from the right")
-        if gate.name in ("max", "min") and slot == 0 and kink.left[0] == kink.left[1]:
-            names = " or ".join(dict.fromkeys(graph.names[arg] for arg in graph.args[k]))
+        if len(kink.left) == 2 and kink.left[0] == kink.left[1]:
+            variables = (arg for arg in graph.args[k] if trace.arrived[arg] is not None)
+            names = " or ".join(dict.fromkeys(graph.names[arg] for arg in variables))
             sides = [f"the slope is {left} from the left, {right} from the right, for {names}"]
             break
     return f"{out} is at a kink{many} ({where}): {'; '.join(sides)}; {kink.convention}"

@@ -48,7 +48,7 @@ class Step(NamedTuple):
         """
         names = rule_names(self.graph, self.output, self.slot)
         names["g"] = upstream
-        return show(rule(self.text), names, style, self.branch)
+        return show(rule(self.text), names, style, self.branch, fold=True)
 
 
 def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""."""
+"""Screens and files: each view is a function of a trace, and computes no gradient."""

@@ -1,0 +1,115 @@
+"""`backprop explain`: the circuit, both passes, and every chain-rule step of a formula."""
+
+from typing import Any
+
+import click
+
+from backprop_cli.commands.formula import FormulaCommand, Question, formula_options, traced
+from backprop_cli.errors import BackpropError
+from backprop_cli.trace.trace import Trace
+
+PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
+FORMATS = ("table", "json")
+_ENDINGS = {".json": "json", ".txt": "table"}
+
+
+@click.command(cls=FormulaCommand)
+@formula_options
+@click.option("--only", type=click.Choice(["forward", "backward", "gradients", "circuit"]), help="Show one part only.")
+@click.option("--no", "without", multiple=True, type=click.Choice(PARTS), help="Leave a part out; may be given more than once.")
+@click.option("--digits", type=click.IntRange(1, 17), default=4, show_default=True, help="Significant digits shown; nothing is rounded inside.")
+@click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits.")
+@click.option("--words", is_flag=True, help="A sentence for each step.")
+@click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row.")
+@click.option("--all", "everything", is_flag=True, help="Show every gate of a large graph.")
+@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="A table to read, or JSON for programs.")
+@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format.")
+@click.pass_context
+def explain(
+    ctx: click.Context,
+    formula: str | None,
+    file: str | None,
+    assigned: tuple[str, ...],
+    files: tuple[str, ...],
+    seed: int,
+    wrt: str | None,
+    upstream: str | None,
+    only: str | None,
+    without: tuple[str, ...],
+    digits: int,
+    step: bool,
+    words: bool,
+    checked: bool,
+    everything: bool,
+    only_ascii: bool,
+    format_: str | None,
+    path: str | None,
+) -> None:
+    """Show how a formula is computed, and how its gradients flow back.
+
+    FORMULA is a formula, "(x+y)*z", or a program of named steps,
+    "q = x + y; f = q * z"; - reads it from standard input. Each input gets its
+    value by its own name: --x -2. A value is a number, 1/3, pi/4, [1,2],
+    [[1,2],[3,4]], randn(3,4), uniform(-1,1,3), zeros(3), ones(2,2), or @file
+    (.npy, .npz, .json, .csv).
+
+    \b
+    Examples:
+      backprop explain "(x+y)*z" --x -2 --y 5 --z -4
+      backprop explain "q = x + y; f = q * z" --x -2 --y 5 --z -4 --words
+      backprop explain "||W @ x||^2" --W "[[0.1,0.5],[-0.3,0.8]]" --x "[0.2,0.4]"
+      backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
+    """
+    chosen = _format(format_, path)
+    _contradictions(only, without, chosen, step, words, checked)
+    question = Question(formula, file, assigned, files, seed, wrt, upstream)
+    run = traced(ctx, question, backwards=only != "forward")
+    if chosen == "json":
+        _write_json(run, path)
+        return
+    from backprop_cli.commands.present import Choice, present
+
+    parts = tuple(part for part in PARTS if part not in without)
+    if only:
+        parts = (only, "notes") if "notes" in parts and only != "circuit" else (only,)
+    present(run, Choice(parts, digits, step, words, checked, everything, only_ascii, path))
+
+
+def _format(format_: str | None, path: str | None) -> str:
+    """The format that was asked for, or that the file's ending says."""
+    from pathlib import Path
+
+    ending = _ENDINGS.get(Path(path).suffix.lower()) if path else None
+    if path and format_ is None and ending is None:
+        known = ", ".join(_ENDINGS)
+        raise BackpropError(f"the ending of '{path}' says no format", hint=f"use {known} or --format")
+    return format_ or ending or "table"
+
+
+def _contradictions(
+    only: str | None, without: tuple[str, ...], chosen: str, step: bool, words: bool, checked: bool
+) -> None:
+    """Two options that cannot both be meant are an error, not a silent choice."""
+    if only and only in without:
+        raise BackpropError(f"--only {only} and --no {only} contradict each other")
+    if chosen == "json":
+        for given, name in ((only, "--only"), (without, "--no"), (step, "--step"), (words, "--words"), (checked, "--check")):
+            if given:
+                raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
+    if words and only in ("forward", "gradients", "circuit"):
+        raise BackpropError(f"--words tells the backward pass, and --only {only} leaves it out")
+    if step and only:
+        raise BackpropError("--step and --only contradict each other")
+
+
+def _write_json(run: Trace, path: str | None) -> None:
+    from backprop_cli.views.json import explain_json
+
+    if path:
+        from backprop_cli.views.export import write_file
+
+        write_file(path, explain_json(run))
+    else:
+        for piece in explain_json(run):
+            click.echo(piece, nl=False)

@@ -1,0 +1,125 @@
+"""The command group, and what every command does about errors, pipes and terminals."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, TextIO
+
+import click
+
+from backprop_cli.errors import BackpropError, inert
+
+COMMANDS = {
+    "explain": "backprop_cli.commands.explain:explain",
+    "check": "backprop_cli.commands.check:check",
+    "gates": "backprop_cli.commands.gates:gates",
+}
+"""Command -> where it is; imported when it is called, so that each starts with only its own."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise BackpropError(f"there is no command '{inert(args[0])}'", hint=_meant(args[0]))
+        return super().resolve_command(ctx, args)
+
+
+def _meant(word: str) -> str:
+    from backprop_cli.errors import did_you_mean
+
+    if not word.isalpha():
+        return f'for a formula: backprop explain "{word}" …'
+    return did_you_mean(word, list(COMMANDS)) or f"there are {', '.join(COMMANDS)}"
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"backprop {version('backprop-cli')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version and exit.",
+)
+def backprop() -> None:
+    """Learn and teach backpropagation: every chain-rule step of any formula.
+
+    \b
+    Examples:
+      backprop explain "(x+y)*z" --x -2 --y 5 --z -4
+      backprop check "x*sigmoid(x)" --x 1.5
+      backprop gates mul
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit status: 0 done, 1 the answer is no, 2 bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_encode(stream)
+    try:
+        status = backprop.main(list(arguments), prog_name="backprop", standalone_mode=False)
+        sys.stdout.flush()
+    except BackpropError as error:
+        _say(f"error: {error.report()}")
+        return error.status
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.UsageError as error:
+        _say_usage(error)
+        return 2
+    except click.Abort:
+        return 130
+    except BrokenPipeError:
+        # Whoever read us has read enough, as `head -1` does.
+        _close_quietly()
+        return 0
+    except MemoryError:
+        _say("error: this needs more memory than there is")
+        return 2
+    except OSError as error:
+        _say(f"error: {inert(error.strerror or str(error))}")
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def _say_usage(error: click.UsageError) -> None:
+    command = error.ctx.command_path if error.ctx else "backprop"
+    _say(f"error: {inert(error.format_message())}\n  see {command} --help")
+
+
+def _never_fail_to_encode(stream: TextIO | Any) -> None:
+    """A terminal that cannot show a character gets its escape, not an exception."""
+    with contextlib.suppress(AttributeError, ValueError):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _close_quietly() -> None:
+    """Point standard output away, so that Python's own last flush does not complain."""
+    with contextlib.suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())

@@ -1,0 +1,38 @@
+"""The terminal: how wide it is, what it can show, and writing lines to it."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from backprop_cli.views.look import Look
+
+PIPE_WIDTH = 80
+"""Columns where there is no terminal to ask."""
+NARROWEST = 20
+
+
+def console() -> Console:
+    """Standard output, with colour where it is a terminal and NO_COLOR is not set."""
+    return Console(
+        file=sys.stdout,
+        width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+
+
+def look_of(screen: Console, digits: int, only_ascii: bool) -> Look:
+    """The look that fits this terminal."""
+    unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
+    return Look(max(NARROWEST, screen.width), digits, only_ascii or not unicode)
+
+
+def show_lines(screen: Console, lines: Iterable[Text]) -> None:
+    """Print lines that are already as wide as they should be."""
+    for line in lines:
+        screen.print(line, soft_wrap=True)

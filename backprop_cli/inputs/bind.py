@@ -1,0 +1,102 @@
+"""Match the names of a formula with the values that were given for them."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.graph.build import CONSTANTS
+from backprop_cli.inputs.files import read_array, read_inputs
+from backprop_cli.inputs.values import Value, as_value, read_value
+from backprop_cli.language.syntax import Expression
+
+Spelling = Callable[[str], str]
+"""How the user would write that an input has a value: `--x VALUE` or `x=VALUE`."""
+
+
+def bind(expression: Expression, given: Mapping[str, Value], spelling: Spelling) -> dict[str, Value]:
+    """The value of each input of `expression`.
+
+    Raises:
+        BackpropError: for a missing input or one that the formula does not have.
+    """
+    free = expression.free_names()
+    values = {_name_in(free, name): value for name, value in given.items()}
+    needed = [name for name in free if name not in CONSTANTS or name in values]
+    for name in values:
+        if name not in free:
+            raise _unknown(expression, name, needed)
+    missing = [name for name in needed if name not in values]
+    if missing:
+        raise _missing(missing, needed, spelling)
+    return {name: values[name] for name in needed}
+
+
+def _name_in(names: Iterable[str], name: str) -> str:
+    """The input that was meant: `theta` may be typed for θ, `w_0` only for w_0."""
+    name = unicodedata.normalize("NFKC", name)
+    if name not in names:
+        for other in names:
+            if _latin(other) == name:
+                return other
+    return name
+
+
+def _latin(name: str) -> str:
+    """θ1 as theta1."""
+    return "".join(
+        unicodedata.name(c, "").split()[-1].lower() if "GREEK" in unicodedata.name(c, "") else c
+        for c in name
+    )
+
+
+def _missing(missing: list[str], needed: list[str], spelling: Spelling) -> BackpropError:
+    those = ", ".join(missing)
+    add = " ".join(spelling(name) for name in missing[:6]) + (" …" if len(missing) > 6 else "")
+    what = f"no value for {those}" if len(missing) <= 6 else f"no value for {len(missing)} inputs"
+    listed = f"{', '.join(needed[:12])}{', …' if len(needed) > 12 else ''}"
+    return BackpropError(inert(what), hint=f"the formula needs {listed}: add {add}")
+
+
+def _unknown(expression: Expression, name: str, needed: list[str]) -> BackpropError:
+    if any(statement.name == name for statement in expression.statements):
+        return BackpropError(f"'{name}' is a step of the program and gets no value")
+    hint = did_you_mean(name, needed)
+    inputs = f"its inputs are {', '.join(needed[:12])}" if needed else "it has no inputs"
+    return BackpropError(f"the formula has no input '{inert(name)}'", hint=hint or inputs)
+
+
+def read_given(
+    pairs: Iterable[tuple[str, str]], files: Iterable[str], seed: int
+) -> dict[str, Value]:
+    """The values of `--NAME TEXT` and of `--inputs FILE`.
+
+    Raises:
+        BackpropError: for a value that cannot be read, or a name that is given twice.
+    """
+    values: dict[str, Value] = {}
+    for path in files:
+        for name, item in read_inputs(path).items():
+            _once(values, name)
+            values[name] = _from_file(name, item, path, seed)
+    for name, text in pairs:
+        _once(values, name)
+        file = text.strip()
+        values[name] = read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
+    return values
+
+
+def _once(values: Mapping[str, Any], name: str) -> None:
+    if name in values:
+        raise BackpropError(f"'{inert(name)}' is given twice")
+
+
+def _from_file(name: str, item: Any, path: str, seed: int) -> Value:
+    """A value as a file of inputs gives it: a number, a list, or text as one would type it."""
+    if isinstance(item, str):
+        if item.strip().startswith("@"):
+            what = f"{inert(path)}: '{inert(name)}' names another file"
+            raise BackpropError(what, hint="a file of inputs may hold values only")
+        special = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+        return read_value(name, special.get(item, item), seed)
+    return as_value(name, item)

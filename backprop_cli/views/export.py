@@ -1,0 +1,54 @@
+"""Write a view to a file, so that the file is whole or as it was before."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from backprop_cli.errors import BackpropError, inert
+
+
+def write_file(path: str, pieces: Iterable[str]) -> None:
+    """Write the pieces to `path` in UTF-8: a new file takes the old one's place when it is done.
+
+    Raises:
+        BackpropError: if the folder is missing or the file cannot be written.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise BackpropError(f"{inert(path)} is a folder, not a file")
+        if not target.parent.is_dir():
+            raise BackpropError(f"there is no folder {inert(str(target.parent))} to write to")
+        if target.exists() and not target.is_file():
+            # A pipe or a device has nothing to keep: it is written as it comes.
+            with target.open("w", encoding="utf-8") as device:
+                device.writelines(pieces)
+            return
+        _replace(target, pieces)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BackpropError(f"{inert(path)} cannot be written: {inert(reason)}") from None
+
+
+def _replace(target: Path, pieces: Iterable[str]) -> None:
+    real = target.resolve()
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", dir=real.parent, prefix=f".{real.name[:40]}.", delete=False
+    ) as file:
+        try:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+            mode = real.stat().st_mode if real.exists() else 0o666 & ~_umask()
+            os.chmod(file.name, mode & 0o777)
+            os.replace(file.name, real)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,93 @@
+"""A trace as JSON, `backprop/explain/v1`, written piece by piece so that size is no matter."""
+
+import json
+from collections.abc import Iterable, Iterator
+from math import isfinite
+from typing import Any
+
+from backprop_cli.trace.notes import notes
+from backprop_cli.trace.trace import Trace
+
+SCHEMA = "backprop/explain/v1"
+
+
+def explain_json(trace: Trace) -> Iterator[str]:
+    """The text of the document, in pieces. Its JSON Schema is `docs/explain.schema.json`."""
+    graph = trace.graph
+    head = {
+        "schema": SCHEMA,
+        "expression": trace.expression,
+        "output": trace.output,
+        "value": plain(trace.value),
+        "upstream": plain(trace.seed),
+        "inputs": {name: plain(value) for name, value in trace.inputs.items()},
+        "gradients": {name: plain(value) for name, value in trace.gradients.items()},
+    }
+    yield "{\n"
+    for key, value in head.items():
+        yield f'  "{key}": {dumps(value)},\n'
+    yield '  "nodes": '
+    yield from _array(_node(trace, k) for k in range(len(graph)))
+    yield ',\n  "steps": '
+    yield from _array(_step(trace, step) for step in trace.each_step())
+    yield ',\n  "notes": '
+    yield from _array({"kind": n.kind, "node": n.node, "message": n.message} for n in notes(trace))
+    yield "\n}\n"
+
+
+def _node(trace: Trace, k: int) -> dict[str, Any]:
+    node = trace.node(k)
+    return {
+        "name": node.name,
+        "gate": node.gate,
+        "inputs": node.inputs,
+        "shape": node.shape,
+        "value": plain(node.value),
+        "gradient": plain(node.gradient),
+        "span": node.span if trace.graph.terms[k] >= 0 else None,
+    }
+
+
+def _step(trace: Trace, step: Any) -> dict[str, Any]:
+    names = trace.graph.names
+    return {
+        "gate": step.gate.name,
+        "pattern": step.gate.pattern.word,
+        "output": names[step.output],
+        "input": names[step.input],
+        "upstream": plain(step.upstream),
+        "local": plain(step.local),
+        "rule": step.rule(),
+        "downstream": plain(step.downstream),
+    }
+
+
+def _array(items: Iterable[Any]) -> Iterator[str]:
+    """A JSON array with an item a line."""
+    opening = "[\n    "
+    for item in items:
+        yield opening + dumps(item)
+        opening = ",\n    "
+    yield "[]" if opening.startswith("[") else "\n  ]"
+
+
+def dumps(value: Any) -> str:
+    """One line of JSON, ASCII only, that has been made `plain`."""
+    return json.dumps(value, allow_nan=False)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: floats at full precision, NaN and infinities as strings."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (float, int)):
+        return value if isfinite(value) else _word(value)
+    return _plain_list(value.tolist())
+
+
+def _plain_list(items: list[Any]) -> list[Any]:
+    return [_plain_list(i) if isinstance(i, list) else i if isfinite(i) else _word(i) for i in items]
+
+
+def _word(value: float) -> str:
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

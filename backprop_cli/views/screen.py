@@ -1,0 +1,147 @@
+"""The screen of `explain`: its parts, in the order in which the lecture tells them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from backprop_cli.errors import cells, inert
+from backprop_cli.trace.notes import notes
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.circuit import circuit
+from backprop_cli.views.look import FAINT, HEADING, VALUE, WARNING, Look
+from backprop_cli.views.passes import (
+    MOST,
+    Measured,
+    backward_lines,
+    forward_lines,
+    gradient_lines,
+    node_lines,
+)
+from backprop_cli.views.words import sentences
+
+PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the screen shows."""
+
+    parts: Collection[str] = PARTS
+    words: bool = False
+    most: int | None = MOST
+    """Gates of the longest table; None for no limit."""
+    locals_measured: Measured | None = None
+    gradients_measured: Mapping[str, str] | None = None
+
+
+def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[Text]:
+    """The lines of the screen."""
+    contents = contents or Contents()
+    blocks = [
+        block
+        for part in PARTS
+        if part in contents.parts and (block := _PARTS[part](trace, look, contents))
+    ]
+    lines: list[Text] = []
+    for block in blocks:
+        lines += [*([Text()] if lines else []), *block]
+    return lines
+
+
+def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    """The formula as typed, and the values of its inputs."""
+    source = trace.expression
+    shown = source if len(source) <= 5 * look.width else source[: 5 * look.width] + look.dots
+    lines = [Text(inert(line.strip()), HEADING) for line in shown.splitlines() if line.strip()]
+    if len(lines) > 20:
+        lines = [*lines[:19], Text(f"{look.dots} {len(lines) - 19} more lines", FAINT)]
+    values = [f"{inert(name)} = {look.value(value, 60)}" for name, value in trace.inputs.items()]
+    return [*lines, *_wrapped(values[: 2 * MOST], look)]
+
+
+def _wrapped(items: list[str], look: Look) -> list[Text]:
+    """The items, as many on a line as fit."""
+    lines: list[Text] = []
+    line = ""
+    for number, item in enumerate(items):
+        item += "," if number < len(items) - 1 else ""
+        if line and cells(line) + cells(item) + 3 > look.width:
+            lines.append(Text(f"  {line}", VALUE, no_wrap=True))
+            line = ""
+        line = f"{line} {item}".strip()
+    return [*lines, Text(f"  {line}", VALUE, no_wrap=True)] if line else lines
+
+
+def _title(text: str, aside: str, look: Look) -> Text:
+    line = Text(text, HEADING, no_wrap=True)
+    if aside and cells(text) + cells(aside) + 3 <= look.width:
+        line.append(" " * 3)
+        line.append(aside, FAINT)
+    return line
+
+
+def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    drawing = circuit(trace, look)
+    if drawing is None:
+        aside = f"does not fit {look.width} columns; each node with its value and gradient"
+        return [
+            _title("Circuit", aside, look),
+            *node_lines(trace, look, contents.most and min(contents.most, 20)),
+        ]
+    below = ", gradient below" if trace.seed is not None else ""
+    return [_title("Circuit", f"value above the wire{below}", look), *drawing]
+
+
+def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    lines = forward_lines(trace, look, contents.most)
+    return [_title("Forward pass", "from the inputs to the output", look), *lines] if lines else []
+
+
+def _backward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    if trace.seed is None or trace.arrived[trace.graph.output] is None:
+        return []
+    title = _title("Backward pass", f"upstream {look.times} local = downstream", look)
+    if contents.words:
+        return [title, *_sentences(trace, look, contents)]
+    lines = backward_lines(trace, look, contents.most, contents.locals_measured)
+    return [title, *lines]
+
+
+def _sentences(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    from textwrap import wrap
+
+    lines = []
+    for text in sentences(trace, look, contents.most):
+        for number, line in enumerate(wrap(text, max(20, look.width - 4)) or [""]):
+            lines.append(Text(("    " if number else "  ") + line))
+    return lines
+
+
+def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    lines = gradient_lines(trace, look, contents.most, contents.gradients_measured)
+    known = trace.seed is not None and lines
+    return [_title("Gradients", "", look), *lines] if known else []
+
+
+def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    from textwrap import wrap
+
+    found = notes(trace, look.style)
+    if not found:
+        return []
+    lines = [_title("Notes", "", look)]
+    for note in found:
+        for number, line in enumerate(wrap(inert(note.message), max(20, look.width - 4))):
+            lines.append(Text(("    " if number else "  ") + line, WARNING))
+    return lines
+
+
+_PARTS = {
+    "formula": _formula,
+    "circuit": _circuit,
+    "forward": _forward,
+    "backward": _backward,
+    "gradients": _gradients,
+    "notes": _notes,
+}
