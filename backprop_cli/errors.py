@@ -76,7 +76,7 @@ _UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-
 
 
 def inert(text: str, lines: bool = False) -> str:
-    """`text` with everything that could act on a terminal written as an escape.
+    r"""`text` with everything that could act on a terminal written as an escape.
 
     Control characters, bidirectional overrides, lone surrogates and invisible
     characters become `\\x1b` and the like; with `lines`, line breaks stay.

@@ -1,7 +1,5 @@
 """`backprop explain`: the circuit, both passes, and every chain-rule step of a formula."""
 
-from typing import Any
-
 import click
 
 from backprop_cli.commands.formula import FormulaCommand, Question, formula_options, traced
@@ -15,16 +13,36 @@ _ENDINGS = {".json": "json", ".txt": "table"}
 
 @click.command(cls=FormulaCommand)
 @formula_options
-@click.option("--only", type=click.Choice(["forward", "backward", "gradients", "circuit"]), help="Show one part only.")
-@click.option("--no", "without", multiple=True, type=click.Choice(PARTS), help="Leave a part out; may be given more than once.")
-@click.option("--digits", type=click.IntRange(1, 17), default=4, show_default=True, help="Significant digits shown; nothing is rounded inside.")
+@click.option(
+    "--only",
+    type=click.Choice(["forward", "backward", "gradients", "circuit"]),
+    help="Show one part only.",
+)
+@click.option(
+    "--no",
+    "without",
+    multiple=True,
+    type=click.Choice(PARTS),
+    help="Leave a part out; may be given more than once.",
+)
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 17),
+    default=4,
+    show_default=True,
+    help="Significant digits shown; nothing is rounded inside.",
+)
 @click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits.")
 @click.option("--words", is_flag=True, help="A sentence for each step.")
 @click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row.")
 @click.option("--all", "everything", is_flag=True, help="Show every gate of a large graph.")
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="A table to read, or JSON for programs.")
-@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="A table to read, or JSON for programs."
+)
+@click.option(
+    "-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format."
+)
 @click.pass_context
 def explain(
     ctx: click.Context,
@@ -46,7 +64,7 @@ def explain(
     format_: str | None,
     path: str | None,
 ) -> None:
-    """Show how a formula is computed, and how its gradients flow back.
+    r"""Show how a formula is computed, and how its gradients flow back.
 
     FORMULA is a formula, "(x+y)*z", or a program of named steps,
     "q = x + y; f = q * z"; - reads it from standard input. Each input gets its
@@ -83,7 +101,9 @@ def _format(format_: str | None, path: str | None) -> str:
     ending = _ENDINGS.get(Path(path).suffix.lower()) if path else None
     if path and format_ is None and ending is None:
         known = ", ".join(_ENDINGS)
-        raise BackpropError(f"the ending of '{path}' says no format", hint=f"use {known} or --format")
+        raise BackpropError(
+            f"the ending of '{path}' says no format", hint=f"use {known} or --format"
+        )
     return format_ or ending or "table"
 
 
@@ -94,7 +114,13 @@ def _contradictions(
     if only and only in without:
         raise BackpropError(f"--only {only} and --no {only} contradict each other")
     if chosen == "json":
-        for given, name in ((only, "--only"), (without, "--no"), (step, "--step"), (words, "--words"), (checked, "--check")):
+        for given, name in (
+            (only, "--only"),
+            (without, "--no"),
+            (step, "--step"),
+            (words, "--words"),
+            (checked, "--check"),
+        ):
             if given:
                 raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
     if words and only in ("forward", "gradients", "circuit"):

@@ -25,6 +25,7 @@ class FormulaCommand(click.Command):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the inputs aside, and let Click read the rest."""
         options, positionals, given = self._sorted(args)
         ctx.meta["given"] = given
         return super().parse_args(ctx, [*options, "--", *positionals])
@@ -62,6 +63,7 @@ class FormulaCommand(click.Command):
         return options, positionals, given
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The usage line, which names the inputs too."""
         formatter.write_usage(ctx.command_path, "FORMULA --NAME VALUE ... [OPTIONS]")
 
 
@@ -70,12 +72,38 @@ def formula_options(command: Any) -> Any:
     for option in reversed(
         (
             click.argument("formula", required=False),
-            click.option("--file", metavar="FILE", help="Read the formula from a file; - reads standard input."),
-            click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="The value of an input whose name is an option."),
-            click.option("--inputs", "files", multiple=True, metavar="FILE", help="Values from a .toml or .json file."),
-            click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="What randn and uniform start from."),
+            click.option(
+                "--file",
+                metavar="FILE",
+                help="Read the formula from a file; - reads standard input.",
+            ),
+            click.option(
+                "--set",
+                "assigned",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="The value of an input whose name is an option.",
+            ),
+            click.option(
+                "--inputs",
+                "files",
+                multiple=True,
+                metavar="FILE",
+                help="Values from a .toml or .json file.",
+            ),
+            click.option(
+                "--seed",
+                type=click.IntRange(0, 2**32 - 1),
+                default=0,
+                show_default=True,
+                help="What randn and uniform start from.",
+            ),
             click.option("--wrt", metavar="X,Y", help="Only the gradients of these inputs."),
-            click.option("--upstream", metavar="VALUE", help="Gradient of the output, where it is a vector or a matrix."),
+            click.option(
+                "--upstream",
+                metavar="VALUE",
+                help="Gradient of the output, where it is a vector or a matrix.",
+            ),
         )
     ):
         command = option(command)
@@ -142,7 +170,9 @@ def _wrt(text: str | None, graph: Graph) -> frozenset[str] | None:
     for name in names:
         if name not in graph.inputs:
             listed = ", ".join(list(graph.inputs)[:12])
-            raise BackpropError(f"--wrt: the formula has no input '{name}'", hint=f"it has {listed}")
+            raise BackpropError(
+                f"--wrt: the formula has no input '{name}'", hint=f"it has {listed}"
+            )
     return frozenset(names)
 
 
@@ -153,7 +183,7 @@ def _seed(text: str | None, graph: Graph, random: int) -> Value:
         name = graph.names[graph.output]
         raise BackpropError(
             f"{name} has shape {spelt(shape)}: a gradient starts from a single number",
-            hint=f"give the upstream gradient, --upstream \"ones({','.join(map(str, shape))})\", "
+            hint=f'give the upstream gradient, --upstream "ones({",".join(map(str, shape))})", '
             f"or make {name} a number: sum(…), ||…||^2 or an element {name}[0]",
         )
     seed = 1.0 if text is None else as_value("upstream", read_value("upstream", text, random))

@@ -23,9 +23,11 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a learner meets them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
@@ -35,6 +37,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which was probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             raise BackpropError(f"there is no command '{inert(args[0])}'", hint=_meant(args[0]))
         return super().resolve_command(ctx, args)
@@ -58,11 +61,15 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
     help="Show the version and exit.",
 )
 def backprop() -> None:
-    """Learn and teach backpropagation: every chain-rule step of any formula.
+    r"""Learn and teach backpropagation: every chain-rule step of any formula.
 
     \b
     Examples:
@@ -115,7 +122,7 @@ def _say_usage(error: click.UsageError) -> None:
 def _never_fail_to_encode(stream: TextIO | Any) -> None:
     """A terminal that cannot show a character gets its escape, not an exception."""
     with contextlib.suppress(AttributeError, ValueError):
-        stream.reconfigure(errors="backslashreplace")
+        getattr(stream, "reconfigure")(errors="backslashreplace")  # noqa: B009 (TextIO has it)
 
 
 def _close_quietly() -> None:

@@ -60,9 +60,7 @@ def kind(graph: Graph, node: int) -> Kind:
     if graph.gates[node].variadic and len({types[a] for a in args}) > 1:  # type: ignore[union-attr]
         letters = max((types[a] for a in args), key="svrm".index)
     same = all(shapes[a] == shapes[node] for a in args)
-    return Kind(
-        letters + types[node], same, graph.axes.get(node), graph.positions.get(node, ())
-    )
+    return Kind(letters + types[node], same, graph.axes.get(node), graph.positions.get(node, ()))
 
 
 def _record_forward(graph: Graph) -> Tape:

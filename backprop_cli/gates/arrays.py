@@ -5,7 +5,7 @@ inside a rule the result lines up with what was reduced.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,9 @@ def fit(gradient: Value, like: Value) -> Value:
     if extra > 0:
         gradient = gradient.sum(axis=tuple(range(extra)))
         have = gradient.shape
-    axes = tuple(axis for axis, n in enumerate(shape[-len(have) :] if have else ()) if n < have[axis])
+    axes = tuple(
+        axis for axis, n in enumerate(shape[-len(have) :] if have else ()) if n < have[axis]
+    )
     if axes:
         gradient = gradient.sum(axis=axes, keepdims=True)
     return np.ascontiguousarray(np.broadcast_to(gradient, shape))
@@ -88,10 +90,7 @@ def minimum(*values: Value) -> Array:
 
 
 def _fold(function: Callable[[Value, Value], Array], values: Sequence[Value]) -> Array:
-    result = values[0]
-    for value in values[1:]:
-        result = function(result, value)
-    return result
+    return reduce(function, values)
 
 
 def ties(values: Sequence[Value], out: Value) -> Value:
@@ -148,7 +147,8 @@ def _logsumexp(a: Array, axis: int | None, keep: bool) -> Value:
 
 def _softmax(a: Array, axis: int | None, keep: bool) -> Array:
     e = np.exp(a - np.max(a, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
+    result: Array = e / np.sum(e, axis=axis, keepdims=True)
+    return result
 
 
 def _squeeze(a: Array, axis: int | None, keep: bool) -> Value:

@@ -6,7 +6,7 @@ plain float arithmetic for numbers, NumPy calls for arrays, and `g @ b.T` for a 
 and a vector b becomes their outer product. A type says nothing about sizes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ class Emitter:
     def __init__(
         self, names: Mapping[str, Code], axis: int | None = None, keep: bool = True
     ) -> None:
-        self.names = names
+        self.names = dict(names)
         self.axis = axis
         self.keep = keep
         self.scope: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
@@ -95,7 +95,9 @@ class Emitter:
         if op == "norm":
             return self._call("norm", args)
         if op == "list":
-            return Code(f"{self._array('stack')}({args[0].source})", "m" if args[0].type == "v" else "v")
+            return Code(
+                f"{self._array('stack')}({args[0].source})", "m" if args[0].type == "v" else "v"
+            )
         return self._called(rule, term, args)
 
     def times_upstream(self, text: str, local: Code) -> Code:
@@ -255,7 +257,7 @@ _PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vm": "v", "rr": "r"}
 _RANK = {"s": 0, "v": 1, "r": 2, "m": 3}
 
 
-def _join(codes: Any) -> str:
+def _join(codes: Iterable[Code]) -> str:
     """The type of an elementwise result: the largest of the types."""
     return max((code.type for code in codes), key=_RANK.__getitem__)
 
@@ -296,4 +298,4 @@ def compile_rule(
     emitter = Emitter(codes, axis, keep)
     code = emitter.emit(rule(text))
     source = f"lambda {', '.join(names)}: {_number(code)}"
-    return Function(eval(source, emitter.scope), code.type)  # noqa: S307 (our own source: names, numbers and known functions)
+    return Function(eval(source, emitter.scope), code.type)

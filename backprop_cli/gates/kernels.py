@@ -63,7 +63,9 @@ def backward_kernel(gate: Gate, kind: Kind, rules: Rules) -> Kernel:
         if rules.wanted[slot]:
             target = "ij"[slot]
             sent = _downstream(emitter, gate, kind, rules.texts[slot], slot)
-            lines.append(f"G[{target}] = " + ("" if rules.first[slot] else f"G[{target}] + ") + sent)
+            lines.append(
+                f"G[{target}] = " + ("" if rules.first[slot] else f"G[{target}] + ") + sent
+            )
     return _define("v, G, k, i, j", fetches, lines, emitter)
 
 

@@ -12,8 +12,28 @@ from math import copysign, inf, nan
 Function = Callable[..., float]
 
 IN_MATH = frozenset(
-    """acos acosh asin asinh atan atanh cbrt cos cosh exp exp2 expm1
-    log10 log1p log2 sin sinh sqrt tan tanh""".split()
+    [
+        "acos",
+        "acosh",
+        "asin",
+        "asinh",
+        "atan",
+        "atanh",
+        "cbrt",
+        "cos",
+        "cosh",
+        "exp",
+        "exp2",
+        "expm1",
+        "log10",
+        "log1p",
+        "log2",
+        "sin",
+        "sinh",
+        "sqrt",
+        "tan",
+        "tanh",
+    ]
 )
 """The functions of one real number that `math` and NumPy share and rules may call."""
 
@@ -34,7 +54,7 @@ def total(function: Function) -> Function:
 
 
 def div(a: float, b: float) -> float:
-    """a / b; ±inf for a / 0, NaN for 0 / 0."""
+    """A / b; ±inf for a / 0, NaN for 0 / 0."""
     try:
         return a / b
     except ZeroDivisionError:
@@ -72,7 +92,7 @@ def softplus(a: float) -> float:
 
 
 def relu(a: float) -> float:
-    """a where it is positive, else 0; NaN stays NaN."""
+    """A where it is positive, else 0; NaN stays NaN."""
     return a if a > 0 or a != a else 0.0
 
 

@@ -128,7 +128,7 @@ class _Builder:
         if op == "number" or op == "keyword":
             return -1
         if op == "name":
-            return self._name(term)
+            return self._name(place, term)
         if op in _OPERATORS:
             return self._operator(place, term)
         if op in _UNARY:
@@ -142,11 +142,16 @@ class _Builder:
         if op == "list":
             return self._list(place, term)
         self._fail(term, "a comparison has no gradient", "use max, min, relu or abs")
+        return None
 
-    def _name(self, term: Term) -> int:
+    def _name(self, place: int, term: Term) -> int:
         name = str(term.payload)
-        if name in self.scope:
-            return self.scope[name]
+        node = self.scope.get(name)
+        if node is not None:
+            if self.graph.terms[node] < 0:
+                # An input stands where it is first written.
+                self.graph.terms[node] = place
+            return node
         if name in CONSTANTS:
             return -1
         hint = did_you_mean(name, list(self.scope))
@@ -304,9 +309,7 @@ class _Builder:
             parts.append(f"{text} is {spelt(self.graph.shapes[node], self.graph.types[node])}")
         return " and ".join(parts)
 
-    def _fail(
-        self, term: Term, message: str, hint: str | None = None, width: int = 0
-    ) -> NoReturn:
+    def _fail(self, term: Term, message: str, hint: str | None = None, width: int = 0) -> NoReturn:
         """Raise the error, pointing at the operator or the function's name."""
         named = len(str(term.payload)) if term.op in ("call", "keyword") else 1
         span = (term.at, term.at + (width or named))

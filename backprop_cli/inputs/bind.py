@@ -14,7 +14,9 @@ Spelling = Callable[[str], str]
 """How the user would write that an input has a value: `--x VALUE` or `x=VALUE`."""
 
 
-def bind(expression: Expression, given: Mapping[str, Value], spelling: Spelling) -> dict[str, Value]:
+def bind(
+    expression: Expression, given: Mapping[str, Value], spelling: Spelling
+) -> dict[str, Value]:
     """The value of each input of `expression`.
 
     Raises:
@@ -82,7 +84,9 @@ def read_given(
     for name, text in pairs:
         _once(values, name)
         file = text.strip()
-        values[name] = read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
+        values[name] = (
+            read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
+        )
     return values
 
 

@@ -44,7 +44,7 @@ def _opened(path: str, what: str) -> IO[bytes]:
     try:
         if Path(path).is_dir():
             raise BackpropError(f"{inert(path)} is a folder, not a {what} file")
-        return open(path, "rb")  # noqa: SIM115 (the caller closes it)
+        return open(path, "rb")
     except FileNotFoundError:
         raise BackpropError(f"there is no file {inert(path)}") from None
     except (OSError, ValueError) as error:

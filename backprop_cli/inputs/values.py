@@ -72,8 +72,7 @@ def _evaluate(expression: Expression, name: str, seed: int) -> Value:
             raise BackpropError(what, expression.source, span, _hint(str(term.payload)))
     replaced = expression._replace(terms=tuple(terms))
     graph = build(replaced, {label: getattr(value, "shape", ()) for label, value in made.items()})
-    value = forward(graph, made)[graph.output]
-    return value
+    return forward(graph, made)[graph.output]
 
 
 def _hint(name: str) -> str | None:
@@ -121,7 +120,11 @@ def _filled(
     else:
         # RandomState: its stream is frozen, so a seed means the same on any version of NumPy.
         random = np.random.RandomState([seed, crc32(name.encode())])
-        array = random.uniform(*bounds, size=shape) if bounds else random.standard_normal(shape)
+        array = (
+            random.uniform(bounds[0], bounds[1], size=shape)
+            if bounds
+            else random.standard_normal(shape)
+        )
     return float(array) if not shape else np.asarray(array, dtype=float)
 
 

@@ -97,7 +97,7 @@ def _in_file_order(terminals: list[Any]) -> list[Any]:
 
 
 def _listing(name: str, type_hint: str, brackets: str, rows: list[str]) -> str:
-    opening, closing = brackets
+    opening, closing = brackets[0], brackets[1]
     lines = "".join(f"    {row},\n" for row in rows)
     return f"{name}: {type_hint} = {opening}\n{lines}{closing}\n"
 

@@ -135,7 +135,9 @@ class _Reader:
 
     def index(self, children: list[Child]) -> int:
         term, opening, indices, closing = children
-        assert isinstance(term, int) and isinstance(opening, int) and isinstance(closing, int)
+        assert isinstance(term, int)
+        assert isinstance(opening, int)
+        assert isinstance(closing, int)
         start, end = self.terms[term].start, self.tokens.ends[closing]
         args = (term, *_as_list(indices))
         return self._add("index", args, "", start, end, self.tokens.starts[opening])
@@ -178,7 +180,8 @@ class _Reader:
 
     def call(self, children: list[Child]) -> int:
         name, closing = children[0], children[-1]
-        assert isinstance(name, int) and isinstance(closing, int)
+        assert isinstance(name, int)
+        assert isinstance(closing, int)
         args = _as_list(children[2]) if len(children) == 4 else []
         start = self.tokens.starts[name]
         end = self.tokens.ends[closing]
@@ -186,7 +189,8 @@ class _Reader:
 
     def vector(self, children: list[Child]) -> int:
         opening, closing = children[0], children[-1]
-        assert isinstance(opening, int) and isinstance(closing, int)
+        assert isinstance(opening, int)
+        assert isinstance(closing, int)
         args = _as_list(children[1]) if len(children) == 3 else []
         start, end = self.tokens.starts[opening], self.tokens.ends[closing]
         return self._add("list", tuple(args), "", start, end, start)
@@ -211,7 +215,7 @@ class _Reader:
 
     def keyword(self, children: list[int]) -> int:
         name, _, term = children
-        start, end = self.tokens.span(name)
+        start, _end = self.tokens.span(name)
         word = _spelt(self.tokens.text(name))
         return self._add("keyword", (term,), word, start, self.terms[term].end, start)
 

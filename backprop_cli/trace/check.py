@@ -1,5 +1,6 @@
 """Check gradients by another road: slopes measured from the forward pass alone."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
@@ -118,7 +119,9 @@ def _sample(shape: tuple[int, ...], random: Any) -> Sequence[tuple[int, ...]]:
 def _moved(trace: Trace, probe: _Probe, h: float) -> float:
     """The output, times the upstream, with the node moved by h along the direction."""
     graph = trace.graph
-    values = forward(graph, trace.inputs, {probe.node: trace.values[probe.node] + h * probe.direction})
+    values = forward(
+        graph, trace.inputs, {probe.node: trace.values[probe.node] + h * probe.direction}
+    )
     return _weighted(trace, graph, values)
 
 
@@ -162,8 +165,8 @@ def _checked(trace: Trace, probe: _Probe) -> Check:
 
 
 def _steadiest(measured: Sequence[_Slopes]) -> _Slopes:
-    """The step at which the central slope changes least from the next: chosen without the gradient."""
-    pairs = zip(measured, measured[1:], strict=False)
+    """The step after which the central slope changes least: chosen without the gradient."""
+    pairs = itertools.pairwise(measured)
     return min(pairs, key=lambda pair: _change(pair[0].central, pair[1].central))[1]
 
 
@@ -183,13 +186,16 @@ def _verdict(
     if jump > max(1e-4 * max(1.0, abs(near.left), abs(near.right)), noise) and jump > before / 4:
         low, high = sorted((near.left, near.right))
         return "kink" if low - noise - 1e-4 <= analytic <= high + noise + 1e-4 else "wrong"
-    if error <= GOOD or abs(analytic - best.central) <= 64 * _EPSILON * max(abs(here), 1e-3) / best.h:
+    if (
+        error <= GOOD
+        or abs(analytic - best.central) <= 64 * _EPSILON * max(abs(here), 1e-3) / best.h
+    ):
         return "good"
     return "fine" if error <= FINE else "doubtful" if error <= WRONG else "wrong"
 
 
 def sweep(trace: Trace) -> dict[str, list[float]]:
-    """For each input or element of it, the relative error of the central slope at each of `STEPS`."""
+    """Input, or element of one -> the relative error of the central slope at each of `STEPS`."""
     here = _weighted(trace, trace.graph, trace.values)
     found: dict[str, list[float]] = {}
     for node in trace.graph.inputs.values():
@@ -240,5 +246,6 @@ def _local_slope(trace: Trace, k: int, slot: int) -> float:
 
     scale = max(1.0, abs(trace.values[graph.args[k][slot]]))
     centrals = [(out(h * scale) - out(-h * scale)) / (2 * h * scale) for h in STEPS[1:8]]
-    pairs = zip(centrals, centrals[1:], strict=False)
-    return min(pairs, key=lambda pair: _change(*pair))[1]
+    pairs = itertools.pairwise(centrals)
+    best: float = min(pairs, key=lambda pair: _change(*pair))[1]
+    return best

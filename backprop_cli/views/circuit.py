@@ -81,6 +81,8 @@ class _Drawing:
         gate = graph.gates[k]
         assert gate is not None
         sign = _sign(gate)
+        if k in graph.positions:
+            sign = f"[{','.join(map(str, graph.positions[k]))}]"
         if folded:
             constant = inert(graph.names[folded[0]])
             constant = constant if len(constant) <= 12 else self.look.dots
@@ -246,7 +248,13 @@ def _sign(gate: Gate) -> str:
     if gate.label:
         return gate.label
     words = gate.text.split()
-    return words[1] if len(words) == 3 and words[0] == "a" else "^" if gate.name == "pow" else gate.name
+    return (
+        words[1]
+        if len(words) == 3 and words[0] == "a"
+        else "^"
+        if gate.name == "pow"
+        else gate.name
+    )
 
 
 def _folded_constants(graph: Graph, k: int) -> tuple[int, ...]:

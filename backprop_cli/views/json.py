@@ -86,7 +86,9 @@ def plain(value: Any) -> Any:
 
 
 def _plain_list(items: list[Any]) -> list[Any]:
-    return [_plain_list(i) if isinstance(i, list) else i if isfinite(i) else _word(i) for i in items]
+    return [
+        _plain_list(i) if isinstance(i, list) else i if isfinite(i) else _word(i) for i in items
+    ]
 
 
 def _word(value: float) -> str:

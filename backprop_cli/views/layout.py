@@ -40,9 +40,7 @@ class Layout:
         return max(self.line.values()) + 1
 
 
-def lay_out(
-    args: Mapping[int, Sequence[int]], bands: Mapping[int, Band], gap: int
-) -> Layout:
+def lay_out(args: Mapping[int, Sequence[int]], bands: Mapping[int, Band], gap: int) -> Layout:
     """Places for the nodes of `args`: node -> the nodes that feed it, none for an input.
 
     Args:
@@ -80,9 +78,7 @@ def lay_out(
     return layout
 
 
-def _place(
-    layout: Layout, node: int, line: int, band: Band, taken: dict[int, set[int]]
-) -> None:
+def _place(layout: Layout, node: int, line: int, band: Band, taken: dict[int, set[int]]) -> None:
     """Take the line up to the last use, and the labels' lines just after the gate."""
     layout.line[node] = line
     first = layout.column[node]

@@ -34,11 +34,11 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
-    """q = x + y = -2 + 5 = 3, for every gate."""
+    """Q = x + y = -2 + 5 = 3, for every gate."""
     graph = trace.graph
     gates = [k for k, gate in enumerate(graph.gates) if gate is not None]
     shown = gates if most is None else gates[:most]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for k in shown:
         put_in = written(trace, k, look, values=True)
         symbols = written(trace, k, look)
@@ -181,7 +181,7 @@ def _base_case(trace: Trace, look: Look) -> Text:
 
 
 def heading(trace: Trace, k: int, look: Look) -> Text:
-    """mul gate, gradient switcher: f = q·z"""
+    """Mul gate, gradient switcher: f = q·z"""
     gate = trace.gate(k)
     line = Text(" " * _INDENT, no_wrap=True)
     line.append(f"{gate.name}", HEADING)
@@ -257,7 +257,7 @@ def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
 
 
 def _product(text: str) -> Text:
-    """upstream × local = downstream, with what is passed on in the gradient's colour."""
+    """Upstream × local = downstream, with what is passed on in the gradient's colour."""
     before, sign, down = text.rpartition("= ")
     line = Text(before + sign)
     line.append(down, GRADIENT)
@@ -287,7 +287,9 @@ def gradient_lines(
         if measured and name in measured:
             line.append(f"   measured: {measured[name]}", FAINT)
         lines.append(line)
-        lines += [Text(" " * (_INDENT + width + 3) + row, GRADIENT, no_wrap=True) for row in rows[1:]]
+        lines += [
+            Text(" " * (_INDENT + width + 3) + row, GRADIENT, no_wrap=True) for row in rows[1:]
+        ]
     left = len(gradients) - len(names)
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))

@@ -34,9 +34,7 @@ def _steps(trace: Trace, look: Look, contents: Contents) -> list[list[Text]]:
     blocks = _blocks(lines)
     if contents.words or len(blocks) != len(told):
         blocks = [[] for _ in told]
-    return [
-        [*block, *_wrapped(text, look)] for block, text in zip(blocks, told, strict=True)
-    ]
+    return [[*block, *_wrapped(text, look)] for block, text in zip(blocks, told, strict=True)]
 
 
 def _wrapped(text: str, look: Look) -> list[Text]:

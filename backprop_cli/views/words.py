@@ -14,7 +14,11 @@ def sentence(trace: Trace, step: Step, look: Look) -> str:
     gate = step.gate
     up, down = look.value(step.upstream, 24), look.value(step.downstream, 24)
     if step.local is None:
-        rule = inert(step.rule(look.style, look.derivative(inert(trace.output), inert(graph.names[step.output]))))
+        rule = inert(
+            step.rule(
+                look.style, look.derivative(inert(trace.output), inert(graph.names[step.output]))
+            )
+        )
         return f"The {gate.name} gate {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
     local = look.value(step.local, 24)
     product = f"{up} {look.times} {local} = {down}"
@@ -70,7 +74,9 @@ def base_sentence(trace: Trace, look: Look) -> str:
     f = inert(trace.output)
     if isinstance(trace.seed, float) and trace.seed == 1.0:
         return f"{f} changes exactly as much as {f}: {look.derivative(f, f)} = 1."
-    return f"The backward pass starts from the upstream that was given: {look.value(trace.seed, 40)}."
+    return (
+        f"The backward pass starts from the upstream that was given: {look.value(trace.seed, 40)}."
+    )
 
 
 def sentences(trace: Trace, look: Look, most: int | None) -> list[str]:

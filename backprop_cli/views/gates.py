@@ -1,0 +1,174 @@
+"""The gate table as a reference card, and one gate in full with an example run."""
+
+from textwrap import wrap
+
+from rich.text import Text
+
+from backprop_cli.errors import cells
+from backprop_cli.gates.compiler import condition, rule
+from backprop_cli.gates.frameworks import AT_KINKS, FRAMEWORKS
+from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.table import GATES
+from backprop_cli.graph.build import build
+from backprop_cli.inputs.values import read_value
+from backprop_cli.language.parser import parse
+from backprop_cli.language.printer import show
+from backprop_cli.trace.trace import Trace, trace
+from backprop_cli.views.look import FAINT, HEADING, Look
+from backprop_cli.views.screen import Contents, screen
+
+_EXAMPLES = {
+    Shape.ELEMENTWISE: ("2", "-1"),
+    Shape.MATMUL: ("[[1, 2], [3, 4]]", "[5, 6]"),
+    Shape.REDUCE: ("[1, 2, 3]",),
+    Shape.SAME: ("[1, 2, 3]",),
+    Shape.DOT: ("[1, 2]", "[3, 4]"),
+    Shape.TRANSPOSE: ("[[1, 2], [3, 4]]",),
+    Shape.INDEX: ("[1, 2, 3]",),
+    Shape.STACK: ("1", "2"),
+}
+"""Inputs that show a gate at work."""
+
+_FLOW = {
+    Pattern.DISTRIBUTOR: "hands the gradient on to all its inputs alike",
+    Pattern.ROUTER: "hands the gradient on to the input that was let through",
+    Pattern.SWITCHER: "hands each input the gradient times the other input",
+    Pattern.SCALER: "multiplies the gradient by its slope",
+}
+
+
+def rule_lines(gate: Gate, look: Look) -> list[str]:
+    """∂/∂a = b, for each input; what is taken at a kink stands behind."""
+    lines = []
+    for name, text in zip(gate.inputs, gate.local, strict=True):
+        lines.append(f"{look.style.partial}{name} = {_cases(text, look)}")
+    return lines
+
+
+def _cases(text: str, look: Look) -> str:
+    """The rule; of a `where` the usual case first."""
+    expression = rule(text)
+    top = expression.terms[expression.statements[-1].term]
+    if top.op != "call" or top.payload != "where":
+        return show(expression, style=look.style)
+    at, special, usual = (show(expression, style=look.style, root=arg) for arg in top.args)
+    return f"{usual}, but {special} where {at}"
+
+
+def _written(gate: Gate, look: Look) -> str:
+    names = {"all": f"a, b, {look.dots}", "p": "0"}
+    return show(rule(gate.text), names, look.style)
+
+
+def card(look: Look) -> list[Text]:
+    """All gates: name, forward, local derivatives, pattern; and the domain where it is limited."""
+    rows = [(gate.name, _written(gate, look), gate) for gate in GATES]
+    first = max(cells(name) for name, _, _ in rows) + 2
+    second = max(cells(forward) for _, forward, _ in rows) + 2
+    lines = [
+        Text(f"{'gate':<{first}}{'forward':<{second}}{'pattern':<13}local derivatives", HEADING)
+    ]
+    for name, forward, gate in rows:
+        rules = rule_lines(gate, look)
+        start = f"{name:<{first}}{forward}{' ' * (second - cells(forward))}{gate.pattern.word:<13}"
+        joined = "   ".join(rules)
+        if cells(start) + cells(joined) > look.width:
+            joined, *more = [
+                part
+                for text in rules
+                for part in wrap(text, max(16, look.width - cells(start)), subsequent_indent="  ")
+            ]
+        else:
+            more = []
+        lines.append(Text(start + joined, no_wrap=True))
+        lines += [Text(" " * cells(start) + text, no_wrap=True) for text in more]
+        lines += _limits(gate, look, first)
+    return [*lines, Text(), *_legend(look)]
+
+
+def _limits(gate: Gate, look: Look, indent: int) -> list[Text]:
+    """Where a gate is differentiable and where it has a kink, and what is taken there."""
+    parts = [f"domain {_condition(gate.domain, look)}"] if gate.domain else []
+    if gate.kink:
+        parts.append(f"kink {_condition(gate.kink.at, look)}: {gate.kink.convention}")
+    lines = wrap("; ".join(parts), max(20, look.width - indent))
+    return [Text(" " * indent + line, FAINT) for line in lines]
+
+
+def _legend(look: Look) -> list[Text]:
+    words = [
+        "a, b are the inputs, out is the output, g is the upstream gradient.",
+        "1[a > b] is 1 where a > b, else 0; n is the number of elements.",
+        "A derivative without g is multiplied by g; one with g is the whole downstream.",
+        "The word scaler is ours; the other patterns are the lecture's.",
+        "backprop gates NAME shows one gate in full.",
+    ]
+    return [Text(line, FAINT) for text in words for line in wrap(text, look.width)]
+
+
+def gate_lines(gate: Gate, look: Look) -> list[Text]:
+    """One gate: its row in words, its kink, what frameworks return there, and an example."""
+    facts = [
+        ("forward", _written(gate, look)),
+        ("also called", ", ".join(gate.aliases)),
+        ("pattern", f"{gate.pattern.value}: {_FLOW[gate.pattern]}"),
+        *(("local derivative", text) for text in rule_lines(gate, look)),
+        ("shape", gate.shape.value if gate.shape is not Shape.ELEMENTWISE else ""),
+        ("domain", _condition(gate.domain, look) if gate.domain else ""),
+        *_kink(gate, look),
+    ]
+    lines = [Text(f"{gate.name} gate", HEADING)]
+    for name, text in facts:
+        if text:
+            parts = wrap(text, max(20, look.width - 20))
+            lines.append(Text(f"  {name:<17} {parts[0]}"))
+            lines += [Text(" " * 20 + part) for part in parts[1:]]
+    return [*lines, *_frameworks(gate, look), Text(), *_example_lines(gate, look)]
+
+
+def _condition(text: str, look: Look) -> str:
+    expression = condition(text)
+    whole = expression.terms[expression.statements[-1].term]
+    return show(expression, style=look.style, root=whole.args[1])
+
+
+def _kink(gate: Gate, look: Look) -> list[tuple[str, str]]:
+    if gate.kink is None:
+        return []
+    sides = [
+        f"{look.style.partial}{name} is {left} from the left and {right} from the right"
+        for name, left, right in zip(gate.inputs, gate.kink.left, gate.kink.right, strict=True)
+    ]
+    return [
+        ("kink", f"{_condition(gate.kink.at, look)}: {'; '.join(sides)}"),
+        ("convention", gate.kink.convention),
+    ]
+
+
+def _frameworks(gate: Gate, look: Look) -> list[Text]:
+    if gate.name not in AT_KINKS:
+        return []
+    lines = [Text(), Text("What frameworks return there", HEADING)]
+    for case in AT_KINKS[gate.name]:
+        said = [f"{f} {r}" for f, r in zip(FRAMEWORKS, case.returns, strict=True) if r is not None]
+        text = f"{case.at}: {', '.join(said)}"
+        lines += [Text(f"  {line}") for line in wrap(text, max(20, look.width - 2))]
+    return lines
+
+
+def example(gate: Gate) -> Trace:
+    """A small run of the gate alone."""
+    values = _EXAMPLES[gate.shape]
+    names = ("a", "b", "c") if gate.variadic else gate.inputs
+    texts = dict(zip(names, (*values, "3"), strict=False))
+    formula = "f = " + show(rule(gate.text), {"all": ", ".join(texts), "p": "1"})
+    inputs = {name: read_value(name, text) for name, text in texts.items()}
+    graph = build(parse(formula), {name: getattr(v, "shape", ()) for name, v in inputs.items()})
+    shape = graph.shapes[graph.output]
+    seed = read_value("g", f"ones({','.join(map(str, shape))})") if shape else 1.0
+    return trace(graph, inputs, seed)
+
+
+def _example_lines(gate: Gate, look: Look) -> list[Text]:
+    parts = ("formula", "circuit", "backward", "notes")
+    return [Text("Example", HEADING), *screen(example(gate), look, Contents(parts))]
