@@ -113,6 +113,8 @@ def _births(trace: Trace, style: Style) -> Iterator[Note]:
                 text = f"{graph.names[k]} is {what}: born in the forward pass, {_why(trace, k)}"
             yield Note(what, graph.names[k], text)
             break
+    if all(gradient is None or _finite(gradient) for gradient in trace.arrived):
+        return
     for k in trace.reached:
         for step in trace.steps_at(k):
             if _finite(step.downstream):

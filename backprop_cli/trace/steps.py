@@ -1,6 +1,7 @@
 """One chain-rule step: upstream × local = downstream, for one input of one gate."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.quiet import quiet
@@ -69,8 +70,8 @@ def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:
 
 def _count(graph: Graph, node: int) -> float:
     """How many elements of the first input went into each element of the output."""
-    from math import prod
-
+    if graph.types[node] == "s" == graph.types[graph.args[node][0]]:
+        return 1.0
     return prod(graph.shapes[graph.args[node][0]]) / prod(graph.shapes[node])
 
 

@@ -125,28 +125,19 @@ class Trace:
         return steps_of(self.graph, self.values, self.arrived[k], k, texts, self._wanted)
 
     @cached_property
-    def contributions(self) -> dict[int, list[Step]]:
-        """Fork -> the steps that arrive there, in the order of the backward pass.
+    def forks(self) -> dict[int, int]:
+        """Fork -> how many contributions arrive there: more than one, or it is no fork."""
+        counts: dict[int, int] = {}
+        for k in self.reached:
+            for arg in self.graph.args[k]:
+                if self._wanted[arg]:
+                    counts[arg] = counts.get(arg, 0) + 1
+        return {node: count for node, count in counts.items() if count > 1}
 
-        A fork is a node at which more than one contribution arrives.
-        """
-        found: dict[int, list[Step]] = {}
-        for k in self.reached:
-            for arg in self.graph.args[k]:
-                if self._wanted[arg]:
-                    found.setdefault(arg, [])
-        counts: dict[int, int] = dict.fromkeys(found, 0)
-        for k in self.reached:
-            for arg in self.graph.args[k]:
-                if self._wanted[arg]:
-                    counts[arg] += 1
-        forks = {node: found[node] for node, count in counts.items() if count > 1}
-        for k in self.reached:
-            if any(arg in forks for arg in self.graph.args[k]):
-                for step in self.steps_at(k):
-                    if step.input in forks:
-                        forks[step.input].append(step)
-        return forks
+    def contributions(self, node: int) -> list[Step]:
+        """The steps that arrive at a node, in the order of the backward pass."""
+        users = (k for k in self.reached if node in self.graph.args[k])
+        return [step for k in users for step in self.steps_at(k) if step.input == node]
 
     @cached_property
     def _wanted(self) -> list[bool]:

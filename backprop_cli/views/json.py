@@ -73,7 +73,10 @@ def _array(items: Iterable[Any]) -> Iterator[str]:
 
 def dumps(value: Any) -> str:
     """One line of JSON, ASCII only, that has been made `plain`."""
-    return json.dumps(value, allow_nan=False)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False)
 
 
 def plain(value: Any) -> Any:

@@ -115,7 +115,7 @@ def edge(trace: Trace, step: Step, look: Look) -> Edge:
     """One step in symbols and numbers."""
     graph = trace.graph
     f, out, name = (inert(graph.names[k]) for k in (graph.output, step.output, step.input))
-    sign = "+=" if step.input in trace.contributions else "="
+    sign = "+=" if step.input in trace.forks else "="
     upstream, local = look.derivative(f, out), look.derivative(out, name)
     text = inert(step.rule(look.style, upstream))
     width = max(18, (look.width - 30) // 2)
@@ -152,7 +152,7 @@ def backward_lines(
                 row = row._replace(local=f"{row.local} ({measured[k, step.slot]} measured)")
             edges.append(row)
             arrived[step.input] = arrived.get(step.input, 0) + 1
-            if arrived[step.input] == len(trace.contributions.get(step.input, ())):
+            if arrived[step.input] == trace.forks.get(step.input):
                 forks.append((len(edges), fork_line(trace, step.input, look)))
         groups.append((heading(trace, k, look), edges, forks))
     rows = [row for _, edges, _ in groups for row in edges]
@@ -194,7 +194,7 @@ def heading(trace: Trace, k: int, look: Look) -> Text:
 def fork_line(trace: Trace, node: int, look: Look) -> Text:
     """What arrived at a fork, and the sum: gradients add."""
     name, f = inert(trace.graph.names[node]), inert(trace.output)
-    parts = [look.value(step.downstream, 16) for step in trace.contributions[node]]
+    parts = [look.value(step.downstream, 16) for step in trace.contributions(node)]
     shown = parts if len(parts) <= 8 else [*parts[:7], look.dots]
     total = " + ".join(f"({p})" if p.startswith("-") and n else p for n, p in enumerate(shown))
     line = Text(" " * (_INDENT + 2), no_wrap=True)

@@ -27,7 +27,7 @@ def _steps(trace: Trace, look: Look, contents: Contents) -> list[list[Text]]:
     for step in trace.each_step():
         text = sentence(trace, step, look)
         arrived[step.input] = arrived.get(step.input, 0) + 1
-        if arrived[step.input] == len(trace.contributions.get(step.input, ())):
+        if arrived[step.input] == trace.forks.get(step.input):
             text = f"{text} {fork_sentence(trace, step.input, look)}"
         told.append(text)
     lines = backward_lines(trace, look, None, contents.locals_measured)

@@ -61,7 +61,7 @@ def _routed(step: Step, name: str, up: str, local: str, down: str) -> str:
 
 def fork_sentence(trace: Trace, node: int, look: Look) -> str:
     """What happens where a value was used more than once."""
-    parts = [look.value(step.downstream, 16) for step in trace.contributions[node]]
+    parts = [look.value(step.downstream, 16) for step in trace.contributions(node)]
     name = inert(trace.graph.names[node])
     total = look.value(trace.arrived[node], 30)
     listed = " + ".join(f"({p})" if p.startswith("-") and n else p for n, p in enumerate(parts[:8]))
@@ -88,7 +88,7 @@ def sentences(trace: Trace, look: Look, most: int | None) -> list[str]:
         for step in trace.steps_at(k):
             found.append(sentence(trace, step, look))
             arrived[step.input] = arrived.get(step.input, 0) + 1
-            if arrived[step.input] == len(trace.contributions.get(step.input, ())):
+            if arrived[step.input] == trace.forks.get(step.input):
                 found.append(fork_sentence(trace, step.input, look))
     left = len(trace.reached) - len(gates)
     if left:
