@@ -10,7 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from backprop_cli.gates.compiler import Code, Emitter, mentions, rule
+from backprop_cli.gates.compiler import mentions, rule
+from backprop_cli.gates.emitter import Code, Emitter
 from backprop_cli.gates.gate import Gate, Shape
 
 Kernel = Callable[..., None]

@@ -24,8 +24,8 @@ MIN_IN_KINK = Kink("sum(1[a == out]) > 1", ("1",), ("0",), TIE)
 RELU_KINK = Kink("a == 0", ("0",), ("1",), "relu takes 0, the smallest slope between the two")
 ABS_KINK = Kink("a == 0", ("-1",), ("1",), "abs takes 0, the smallest slope between the two")
 NORM_KINK = Kink("out == 0", ("-1",), ("1",), "the norm takes 0, the smallest slope of all")
-SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "the slope from the right: infinite")
-LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "the slope from the right: infinite")
+SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "sqrt takes the slope from the right")
+LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "log takes the slope from the right")
 POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 0 for both")
 
 # fmt: off

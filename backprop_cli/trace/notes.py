@@ -9,7 +9,7 @@ from backprop_cli.engine.tape import kind
 from backprop_cli.gates.compiler import compile_rule, condition, rule
 from backprop_cli.gates.gate import Gate, Kink
 from backprop_cli.language.printer import SOURCE, Style, derivative, show
-from backprop_cli.trace.steps import rule_arguments, rule_names
+from backprop_cli.trace.steps import Step, rule_arguments, rule_names
 from backprop_cli.trace.trace import Trace
 
 MOST = 100
@@ -106,11 +106,11 @@ def _births(trace: Trace, style: Style) -> Iterator[Note]:
     for k in range(len(graph)):
         value = trace.values[k]
         if not _finite(value):
-            what = _what(value)
+            what, short = _what(value), _short(value)
             if graph.gates[k] is None:
-                text = f"{graph.names[k]} is {what} from the start"
+                text = f"{graph.names[k]} is {short} from the start"
             else:
-                text = f"{graph.names[k]} is {what}: born in the forward pass, {_why(trace, k)}"
+                text = f"{graph.names[k]} is {short}: born in the forward pass, {_why(trace, k)}"
             yield Note(what, graph.names[k], text)
             break
     if all(gradient is None or _finite(gradient) for gradient in trace.arrived):
@@ -120,11 +120,10 @@ def _births(trace: Trace, style: Style) -> Iterator[Note]:
             if _finite(step.downstream):
                 continue
             what, name = _what(step.downstream), graph.names[step.input]
-            gradient = derivative(trace.output, name, style)
-            slope = derivative(graph.names[k], name, style)
             text = (
-                f"{gradient} is {what}: born in the backward pass at the "
-                f"{step.gate.name} gate, {_why_backward(step.upstream, step.local, slope)}"
+                f"{derivative(trace.output, name, style)} is {_short(step.downstream)}: "
+                f"born in the backward pass at the {step.gate.name} gate, "
+                f"{_why_backward(step, style)}"
             )
             yield Note(what, name, text)
             return
@@ -162,15 +161,16 @@ def _in_domain(trace: Trace, k: int, gate: Gate) -> bool:
     return bool(holds.all()) if hasattr(holds, "all") else bool(holds)
 
 
-def _why_backward(upstream: Any, local: Any, slope: str) -> str:
-    if local is None:
+def _why_backward(step: Step, style: Style) -> str:
+    """Why a gate sent something that is not finite."""
+    if step.local is None:
         return "from values that are not finite"
-    up, down = _one(upstream), _one(local)
-    if isnan(up * down) and not isnan(up) and not isnan(down):
-        return f"where upstream × local is {_short(upstream)} × {_short(local)}"
-    if not isfinite(down) and isfinite(up):
-        return f"where {slope} is {_short(local)}"
-    return f"where the upstream is {_short(upstream)}"
+    up, local = _one(step.upstream), _one(step.local)
+    if isnan(up * local) and not isnan(up) and not isnan(local):
+        return f"where upstream × local is {_short(step.upstream)} × {_short(step.local)}"
+    if not isfinite(local) and isfinite(up):
+        return f"where the local derivative, {step.rule(style)}, is {_short(step.local)}"
+    return f"where the upstream is {_short(step.upstream)}"
 
 
 def _unused(trace: Trace) -> Iterator[Note]:

@@ -9,11 +9,10 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.circuit import circuit
+from backprop_cli.views.edges import Measured, backward_lines
 from backprop_cli.views.look import FAINT, HEADING, VALUE, WARNING, Look
 from backprop_cli.views.passes import (
     MOST,
-    Measured,
-    backward_lines,
     forward_lines,
     gradient_lines,
     node_lines,
@@ -74,7 +73,8 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
 
 
 def _title(text: str, aside: str, look: Look) -> Text:
-    line = Text(text, HEADING, no_wrap=True)
+    line = Text(no_wrap=True)
+    line.append(text, HEADING)
     if aside and cells(text) + cells(aside) + 3 <= look.width:
         line.append(" " * 3)
         line.append(aside, FAINT)

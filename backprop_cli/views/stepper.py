@@ -3,8 +3,8 @@
 from rich.text import Text
 
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.edges import backward_lines
 from backprop_cli.views.look import Look
-from backprop_cli.views.passes import backward_lines
 from backprop_cli.views.screen import Contents, screen
 from backprop_cli.views.words import base_sentence, fork_sentence, sentence
 

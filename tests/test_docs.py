@@ -1,0 +1,71 @@
+"""The docs are true: every console session and every Python example in them is run.
+
+After a change that is meant: BACKPROP_GOLDEN=write pytest tests/test_docs.py
+"""
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backprop_cli.commands.main import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SESSION = re.compile(r"```console\n\$ (backprop [^\n]*)\n(.*?)```", re.DOTALL)
+WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
+
+
+def screen_of(command: str) -> str:
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "backprop_cli", *shlex.split(command)[1:]],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment | {"PYTHONIOENCODING": "utf-8"},
+        timeout=60,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sessions_show_what_happens(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    true = SESSION.sub(lambda m: f"```console\n$ {m[1]}\n{screen_of(m[1])}```", text)
+    if WRITE:
+        page.write_text(true, encoding="utf-8")
+    assert text == true or WRITE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_hold(page: Path) -> None:
+    failed, _ = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert failed == 0
+
+
+def test_every_command_is_documented() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"$ backprop {command} --help\n" in page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8")):
+        path = "".join(target)
+        assert path.startswith("https://") or (page.parent / path).exists(), path
+
+
+def test_the_picture_is_a_real_run() -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        from picture import TARGET, picture
+    finally:
+        sys.path.pop(0)
+    assert TARGET.read_text(encoding="utf-8") == picture()
