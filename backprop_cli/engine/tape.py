@@ -7,7 +7,7 @@ played for as many values as one likes. Playing is one call for each gate.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.kernels import (
     Kernel,
     Kind,
@@ -54,13 +54,17 @@ def backward_tape(graph: Graph, wrt: frozenset[str] | None, rules: Replaced | No
 
 def kind(graph: Graph, node: int) -> Kind:
     """What the kernels of `node` must know of it."""
-    args = graph.args[node]
+    gate, args = graph.gates[node], graph.args[node]
     types, shapes = graph.types, graph.shapes
-    letters = types[args[0]] if graph.gates[node].variadic else "".join([types[a] for a in args])  # type: ignore[union-attr]
-    if graph.gates[node].variadic and len({types[a] for a in args}) > 1:  # type: ignore[union-attr]
-        letters = max((types[a] for a in args), key="svrm".index)
-    same = all(shapes[a] == shapes[node] for a in args)
-    return Kind(letters + types[node], same, graph.axes.get(node), graph.positions.get(node, ()))
+    letters = "".join([types[arg] for arg in args])
+    out = types[node]
+    if gate is not None and gate.variadic:
+        letters = max(letters, key="svrm".index)
+    elif gate is not None and gate.shape is Shape.MATMUL and letters in ("vv", "vm"):
+        # A plain vector on the left of @ is meant as a row, as in NumPy.
+        letters, out = "r" + letters[1], "r" if out == "v" else out
+    same = all(shapes[arg] == shapes[node] for arg in args)
+    return Kind(letters + out, same, graph.axes.get(node), graph.positions.get(node, ()))
 
 
 def _record_forward(graph: Graph) -> Tape:

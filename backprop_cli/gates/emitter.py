@@ -7,7 +7,6 @@ and a vector b becomes their outer product. A type says nothing about sizes.
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import count
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean
@@ -43,7 +42,6 @@ class Emitter:
         self.axis = axis
         self.keep = keep
         self.scope: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
-        self._numbers = count()
 
     def emit(self, rule: Expression) -> Code:
         """The source of the last statement of `rule`.
@@ -143,14 +141,14 @@ class Emitter:
             return self._arithmetic("*", left, right)
         if types == "vr":
             return Code(f"({left.source}[:, None] * {right.source})", "m")
-        if types in ("rv", "vv"):
+        if types == "rv":
             return Code(f"{self._array('dot')}({left.source}, {right.source})", "s")
-        if types == "mr":
-            return Code(f"({left.source} * {right.source})", "m")
+        if types not in _PRODUCT:
+            raise BackpropError("these shapes have no matrix product")
         return Code(f"({left.source} @ {right.source})", _PRODUCT[types])
 
     def _index(self, rule: Expression, term: Term, args: list[Code]) -> Code:
-        if args[1].truth:
+        if args[1].truth and args[0].source == "1.0":
             if args[1].type == "s":
                 return Code(f"(1.0 if {args[1].source} else 0.0)", "s")
             return args[1]
@@ -241,7 +239,7 @@ class Emitter:
 
 
 _TRANSPOSED = {"s": "s", "v": "r", "r": "v", "m": "m"}
-_PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vm": "v", "rr": "r"}
+_PRODUCT = {"mm": "m", "mv": "v", "rm": "r"}
 _RANK = {"s": 0, "v": 1, "r": 2, "m": 3}
 
 

@@ -97,12 +97,10 @@ def _product(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) ->
         raise Misfit("@ multiplies vectors and matrices", "for a number write *")
     if pair == "vr":
         return (left[0], right[0]), "m"
-    inner = left[0] if pair == "rr" else left[-1], 1 if pair[1] == "r" else right[0]
-    inner = (inner[0], 1) if pair == "mr" else inner
-    if pair == "rr" or inner[0] != inner[1]:
-        raise Misfit(f"the inner sizes, {inner[0]} and {inner[1]}, must be equal")
-    if pair == "mr":
-        return (left[0], right[0]), "m"
+    if pair[1] == "r":
+        raise Misfit("a row of a vector can stand on the right of a vector only", "drop the .T")
+    if left[-1] != right[0]:
+        raise Misfit(f"the inner sizes, {left[-1]} and {right[0]}, must be equal")
     shape = left[:-1] + right[1:]
     return shape, "r" if pair == "rm" else type_of(shape)
 

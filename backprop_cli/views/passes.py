@@ -82,6 +82,7 @@ def _in_columns(
 
 
 def left_out(count: int, look: Look) -> list[Text]:
+    """A sentence that says how many gates a table leaves out, and how to see them."""
     if count <= 0:
         return []
     dots = look.dots
