@@ -41,7 +41,7 @@ def edge(trace: Trace, step: Step, look: Look) -> Edge:
     sign = "+=" if step.input in trace.forks else "="
     upstream, local = look.derivative(f, out), look.derivative(out, name)
     text = inert(step.rule(look.style, upstream))
-    width = max(18, (look.width - 30) // 2)
+    width = max(12, (look.width - INDENT - 14) // 3)
     if step.local is None:
         chain = f"{look.derivative(f, name)} {sign} {text}"
         down = look.value(step.downstream, max(18, look.width - cells(chain) - 10))
@@ -66,7 +66,7 @@ def backward_lines(
     gates = trace.reached
     shown = gates if most is None else gates[:most]
     arrived: dict[int, int] = {}
-    groups: list[tuple[Text, list[Edge], list[tuple[int, Text]]]] = []
+    groups: list[tuple[Text, list[Edge], list[tuple[int, list[Text]]]]] = []
     for k in shown:
         edges, forks = [], []
         for step in trace.steps_at(k):
@@ -76,7 +76,7 @@ def backward_lines(
             edges.append(row)
             arrived[step.input] = arrived.get(step.input, 0) + 1
             if arrived[step.input] == trace.forks.get(step.input):
-                forks.append((len(edges), fork_line(trace, step.input, look)))
+                forks.append((len(edges), fork_lines(trace, step.input, look)))
         groups.append((heading(trace, k, look), edges, forks))
     rows = [row for _, edges, _ in groups for row in edges]
     widths = _widths(rows, look)
@@ -90,7 +90,7 @@ def backward_lines(
         for number, row in enumerate(edges, start=1):
             lines += _edge_lines(row, widths, look)
             if number in after:
-                lines.append(after[number])
+                lines += after[number]
     return lines + left_out(len(gates) - len(shown), look)
 
 
@@ -114,17 +114,26 @@ def heading(trace: Trace, k: int, look: Look) -> Text:
     return line
 
 
-def fork_line(trace: Trace, node: int, look: Look) -> Text:
+def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     """What arrived at a fork, and the sum: gradients add."""
     name, f = inert(trace.graph.names[node]), inert(trace.output)
-    parts = [look.value(step.downstream, 16) for step in trace.contributions(node)]
-    shown = parts if len(parts) <= 8 else [*parts[:7], look.dots]
-    total = " + ".join(f"({p})" if p.startswith("-") and n else p for n, p in enumerate(shown))
+    steps = trace.contributions(node)
+    room = max(12, (look.width - 20) // 3)
+    parts = [look.value(step.downstream, room) for step in steps[:7]]
+    parts += [look.dots] if len(steps) > 7 else []
+    total = " + ".join(f"({p})" if p.startswith("-") and n else p for n, p in enumerate(parts))
+    gradient = look.value(trace.arrived[node], room)
+    label = f"fork at {name}, gradient adder:"
+    equation = f"{look.derivative(f, name)} = {total} = {gradient}"
     line = Text(" " * (INDENT + 2), no_wrap=True)
-    line.append(f"fork at {name}, gradient adder: ", HEADING)
-    gradient = look.value(trace.arrived[node], 30)
-    line.append(f"{look.derivative(f, name)} = {total} = {gradient}", GRADIENT)
-    return line
+    line.append(label, HEADING)
+    if cells(line.plain) + 1 + cells(equation) <= look.width:
+        line.append(" ")
+        line.append(equation, GRADIENT)
+        return [line]
+    below = Text(" " * (INDENT + 6), no_wrap=True)
+    below.append(equation, GRADIENT)
+    return [line, below]
 
 
 class _Widths(NamedTuple):

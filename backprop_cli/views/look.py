@@ -62,8 +62,12 @@ class Look:
         if text and len(text) <= width:
             return text
         shape = ("x" if self.ascii else "×").join(map(str, value.shape))
-        first = ", ".join(self.number(x) for x in value.ravel()[:2].tolist())
-        return f"[{first}, {self.dots}] ({shape})"
+        for shown in (2, 1):
+            first = ", ".join(self.number(x) for x in value.ravel()[:shown].tolist())
+            text = f"[{first}, {self.dots}] ({shape})"
+            if len(text) <= width:
+                return text
+        return f"[{self.dots}] ({shape})"
 
     def _list(self, value: Any) -> str:
         if value.ndim == 1:

@@ -42,7 +42,8 @@ def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Tex
     for k in shown:
         put_in = written(trace, k, look, values=True)
         symbols = written(trace, k, look)
-        put_in = "" if put_in == symbols or cells(put_in) > 36 else f"= {put_in}"
+        long = cells(put_in) > 36 or look.dots in put_in
+        put_in = "" if put_in == symbols or long else f"= {put_in}"
         value = look.value(trace.values[k], max(20, look.width - 40))
         rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, "=", value))
     lines = _in_columns(rows, look, ("", FAINT, "", VALUE), gap=1)
@@ -128,6 +129,7 @@ def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
     nodes = [k for k in range(len(graph)) if k not in graph.constants]
     shown = nodes if most is None else nodes[:most]
     rows: list[tuple[Any, ...]] = []
+    room = max(12, (look.width - 30) // 2)
     for k in shown:
         name = inert(graph.names[k])
         formula = f"{name} = {written(trace, k, look)}" if graph.gates[k] else name
@@ -135,8 +137,8 @@ def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
         rows.append(
             (
                 formula,
-                look.value(trace.values[k], 24),
-                "" if gradient is None else look.value(gradient, 24),
+                look.value(trace.values[k], room),
+                "" if gradient is None else look.value(gradient, room),
             )
         )
     lines = _in_columns(rows, look, ("", VALUE, GRADIENT))
