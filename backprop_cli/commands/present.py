@@ -46,14 +46,14 @@ def _contents(run: Trace, choice: Choice, look: Look) -> Contents:
     most = None if choice.everything else MOST
     if not choice.checked or run.seed is None:
         return Contents(choice.parts, choice.words, most)
-    from backprop_cli.trace.check import measured_locals, measured_totals
+    from backprop_cli.trace.slopes import input_slopes, local_slopes
 
     return Contents(
         choice.parts,
         choice.words,
         most,
-        {at: look.number(slope) for at, slope in measured_locals(run).items()},
-        {name: look.number(slope) for name, slope in measured_totals(run).items()},
+        {at: look.number(slope) for at, slope in local_slopes(run, MOST).items()},
+        {name: look.number(slope) for name, slope in input_slopes(run).items()},
     )
 
 

@@ -6,7 +6,8 @@ from math import floor, log10
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
-from backprop_cli.trace.check import MOST_NODES, STEPS, Check
+from backprop_cli.trace.check import MOST_NODES, Check
+from backprop_cli.trace.slopes import STEPS
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
 

@@ -1,0 +1,150 @@
+"""Measure slopes from the forward pass alone: move a node a little, and see what the output does."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import Any, NamedTuple
+
+from backprop_cli.engine.forward import forward
+from backprop_cli.engine.quiet import quiet
+from backprop_cli.engine.tape import kind
+from backprop_cli.gates.kernels import forward_kernel
+from backprop_cli.trace.trace import Trace
+
+STEPS = tuple(10.0**-k for k in range(1, 13))
+"""Step sizes, from 0.1 to 1e-12, relative to the value where that is larger than 1."""
+
+TRIED = STEPS[1:8]
+"""The steps among which the steadiest slope is looked for."""
+
+MOST_ELEMENTS = 6
+"""Elements of an array that are moved one by one; random directions move them all."""
+
+DIRECTIONS = 2
+
+
+class Probe(NamedTuple):
+    """A way to move a node, `value + h * direction`, and what the gradient says of it."""
+
+    name: str
+    """The node, with its element (W[0,1]) or "W along d1", a random direction."""
+    node: int
+    direction: Any
+    analytic: float
+    scale: float
+    """The size of the value, to which steps are relative."""
+
+
+class Slopes(NamedTuple):
+    """Slopes of the output along a probe, measured with one step."""
+
+    h: float
+    left: float
+    """From below."""
+    right: float
+    """From above."""
+    central: float
+
+
+def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
+    """The ways in which node `k` is moved: itself, or some elements and directions of it."""
+    value, gradient, name = trace.values[k], trace.arrived[k], trace.graph.names[k]
+    if isinstance(value, float):
+        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)))
+        return
+    import numpy as np
+
+    random = np.random.RandomState(k % 2**32)
+    for place in _sample(value.shape, random):
+        direction = np.zeros_like(value)
+        direction[place] = 1.0
+        spot = ",".join(map(str, place))
+        scale = max(1.0, abs(float(value[place])))
+        yield Probe(f"{name}[{spot}]", k, direction, float(gradient[place]), scale)
+    if value.size > MOST_ELEMENTS:
+        for number in range(DIRECTIONS):
+            direction = random.standard_normal(value.shape)
+            direction /= np.linalg.norm(direction)
+            slope = float(np.sum(gradient * direction))
+            yield Probe(f"{name} along d{number + 1}", k, direction, slope, 1.0)
+
+
+def _sample(shape: tuple[int, ...], random: Any) -> Sequence[tuple[int, ...]]:
+    import numpy as np
+
+    count = int(np.prod(shape))
+    if count <= MOST_ELEMENTS:
+        return list(np.ndindex(*shape))
+    flat = sorted({int(random.randint(count)) for _ in range(MOST_ELEMENTS)})
+    return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in flat]
+
+
+def output_of(trace: Trace, values: Sequence[Any]) -> float:
+    """The output among `values`, as one number: weighted with the upstream."""
+    out = values[trace.graph.output]
+    return out * float(trace.seed) if isinstance(out, float) else float((out * trace.seed).sum())
+
+
+def slopes(trace: Trace, probe: Probe, step: float) -> Slopes:
+    """The slopes along a probe with one of `STEPS`."""
+    h = step * probe.scale
+    here = output_of(trace, trace.values)
+    above, below = _moved(trace, probe, h), _moved(trace, probe, -h)
+    return Slopes(h, (here - below) / h, (above - here) / h, (above - below) / (2 * h))
+
+
+def _moved(trace: Trace, probe: Probe, h: float) -> float:
+    with quiet(trace.graph):
+        moved = trace.values[probe.node] + h * probe.direction
+        return output_of(trace, forward(trace.graph, trace.inputs, {probe.node: moved}))
+
+
+def steadiest(measured: Sequence[Slopes]) -> Slopes:
+    """The step after which the central slope changes least: chosen without the gradient."""
+    pairs = pairwise(measured)
+    return min(pairs, key=lambda pair: _change(pair[0].central, pair[1].central))[1]
+
+
+def _change(first: float, second: float) -> float:
+    difference = abs(first - second)
+    return difference if isfinite(difference) else float("inf")
+
+
+def input_slopes(trace: Trace) -> dict[str, float]:
+    """Input -> the measured slope of the output, for inputs that are numbers."""
+    return {
+        name: steadiest([slopes(trace, probe, step) for step in TRIED]).central
+        for name, node in trace.graph.inputs.items()
+        if trace.arrived[node] is not None and isinstance(trace.values[node], float)
+        for probe in probes_of(trace, node)
+    }
+
+
+def local_slopes(trace: Trace, most: int) -> dict[tuple[int, int], float]:
+    """(gate, input) -> the measured slope of the gate alone, for `most` gates of numbers."""
+    found: dict[tuple[int, int], float] = {}
+    for k in trace.reached[:most]:
+        args = trace.graph.args[k]
+        if all(isinstance(trace.values[node], float) for node in (k, *args)):
+            for slot, arg in enumerate(args):
+                if trace.arrived[arg] is not None:
+                    found[k, slot] = _local_slope(trace, k, slot)
+    return found
+
+
+def _local_slope(trace: Trace, k: int, slot: int) -> float:
+    """The central slope of one gate with respect to one of its inputs, the others held."""
+    gate, args = trace.gate(k), trace.graph.args[k]
+    kernel = forward_kernel(gate, kind(trace.graph, k))
+    places = tuple(range(len(args)))
+
+    def out(h: float) -> float:
+        values: dict[int, Any] = {place: trace.values[arg] for place, arg in enumerate(args)}
+        values[slot] += h
+        kernel(values, -1, places if gate.variadic else 0, 1)
+        return float(values[-1])
+
+    scale = max(1.0, abs(trace.values[args[slot]]))
+    centrals = [(out(h * scale) - out(-h * scale)) / (2 * h * scale) for h in TRIED]
+    best: float = min(pairwise(centrals), key=lambda pair: _change(*pair))[1]
+    return best
