@@ -1,4 +1,4 @@
-"""Measure slopes from the forward pass alone: move a node a little, and see what the output does."""
+"""Measure slopes from the forward pass alone: move a node a little, see what the output does."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
