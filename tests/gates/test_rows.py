@@ -13,14 +13,13 @@ from backprop_cli.engine.backward import backward
 from backprop_cli.engine.forward import forward
 from backprop_cli.engine.tape import kind
 from backprop_cli.gates import arrays, scalars
-from backprop_cli.gates.compiler import compile_rule, mentions
+from backprop_cli.gates.compiler import compile_rule, mentions, rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
-from backprop_cli.gates.compiler import rule
 
 NAMES = ("a", "b", "c")
 SCALAR_SHAPES = [((), (), ())]
@@ -141,13 +140,19 @@ def test_a_wrong_rule_is_noticed(gate: Gate, slot: int, change: str) -> None:
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -1000.0, 1000.0, 1e308, math.inf, -math.inf, math.nan]
 
 
-@pytest.mark.parametrize("gate", [g for g in GATES if g.shape is Shape.ELEMENTWISE], ids=lambda g: g.name)
+@pytest.mark.parametrize(
+    "gate", [g for g in GATES if g.shape is Shape.ELEMENTWISE], ids=lambda g: g.name
+)
 def test_floats_and_arrays_agree(gate: Gate) -> None:
     """The same text on floats and on arrays: also at 0, at infinity and at NaN."""
     if gate.variadic:
         return
     texts = (gate.forward, *(text for text in gate.local))
-    pairs = [(a, b) for a in EDGES for b in EDGES] if len(gate.inputs) == 2 else [(a, 0.0) for a in EDGES]
+    pairs = (
+        [(a, b) for a in EDGES for b in EDGES]
+        if len(gate.inputs) == 2
+        else [(a, 0.0) for a in EDGES]
+    )
     for text in texts:
         for a, b in pairs:
             with np.errstate(all="ignore"):
@@ -155,10 +160,14 @@ def test_floats_and_arrays_agree(gate: Gate) -> None:
                 names = ("a", "b", "out")
                 ours = compile_rule(text, names, "sss").run(a, b, out)
                 theirs = compile_rule(text, names, "vvv").run(*(np.array([x]) for x in (a, b, out)))
-            np.testing.assert_allclose(ours, float(np.ravel(theirs)[0]), rtol=1e-12, err_msg=f"{text} at {a}, {b}")
+            np.testing.assert_allclose(
+                ours, float(np.ravel(theirs)[0]), rtol=1e-12, err_msg=f"{text} at {a}, {b}"
+            )
 
 
-@pytest.mark.parametrize("gate", [g for g in GATES if g.kink and g.shape is Shape.ELEMENTWISE], ids=lambda g: g.name)
+@pytest.mark.parametrize(
+    "gate", [g for g in GATES if g.kink and g.shape is Shape.ELEMENTWISE], ids=lambda g: g.name
+)
 def test_kinks_have_the_one_sided_slopes_that_the_row_states(gate: Gate) -> None:
     assert gate.kink is not None
     count = 2 if gate.variadic else len(gate.inputs)
