@@ -1,6 +1,6 @@
 """Make the picture of the README: a real run of `explain`, as SVG.
 
-    python docs/picture.py
+python docs/picture.py
 """
 
 import io

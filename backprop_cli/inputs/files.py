@@ -168,6 +168,8 @@ def _csv(file: IO[bytes], name: str, path: str) -> Any:
                 rows.append(_csv_row(cells, number, path))
     except (csv.Error, UnicodeDecodeError):
         raise BackpropError(f"{inert(path)} is not a table of numbers") from None
+    finally:
+        text.detach()
     if len({len(row) for row in rows}) > 1:
         raise BackpropError(f"{inert(path)}: the rows differ in length")
     # One row or one column is a vector.

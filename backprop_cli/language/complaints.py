@@ -11,6 +11,7 @@ _ENDS = {
     KIND[name]
     for name in ("NUMBER", "NAME", "CLOSE_PAREN", "CLOSE_BRACKET", "TRANSPOSE", "SUPERSCRIPT")
 }
+_AFTER = {KIND["SUPERSCRIPT"], KIND["TRANSPOSE"]}
 _SIGNS = {KIND[n] for n in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "COMPARE")}
 
 LONGEST_SUGGESTION = 40
@@ -73,6 +74,9 @@ def _unbalanced(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], st
                 if place > position:
                     return None
                 return f"this '{bracket}' should be '{partner}'", tokens.span(place), None
+    if position >= len(tokens.kinds) and tokens.kinds.count(KIND["BARS"]) % 2:
+        last = len(tokens.kinds) - 1 - tokens.kinds[::-1].index(KIND["BARS"])
+        return f"this '{tokens.text(last)}' is never closed", tokens.span(last), None
     # What is never closed is to blame only if the parser got to the end for want of it.
     if open_at and position >= len(tokens.kinds):
         bracket = _OPENING[tokens.kinds[open_at[-1]]]
@@ -82,13 +86,29 @@ def _unbalanced(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], st
 
 def _product(tokens: Tokens, position: int) -> str:
     """The product that `2x`, `2(x+1)` or `(x+1)(y+2)` probably meant."""
-    first = _matching(tokens, position - 1, -1)
-    last = _matching(tokens, position, +1)
+    first, last = _start_of(tokens, position - 1), _end_of(tokens, position)
     left = tokens.source[tokens.starts[first] : tokens.ends[position - 1]]
     right = tokens.source[tokens.starts[position] : tokens.ends[last]]
     if len(left) + len(right) > LONGEST_SUGGESTION:
         return "did you mean a product? write * between the two"
     return f"did you mean {left}*{right}?"
+
+
+def _start_of(tokens: Tokens, position: int) -> int:
+    """The first token of the operand that ends at `position`: of x², of f(x)."""
+    while position and tokens.kinds[position] in _AFTER:
+        position -= 1
+    first = _matching(tokens, position, -1)
+    called = first != position and first and tokens.kinds[first - 1] == KIND["NAME"]
+    return first - 1 if called else first
+
+
+def _end_of(tokens: Tokens, position: int) -> int:
+    """The last token of the operand that begins at `position`."""
+    called = tokens.kinds[position] == KIND["NAME"] and tokens.kinds[
+        position + 1 : position + 2
+    ] == [KIND["OPEN_PAREN"]]
+    return _matching(tokens, position + called, +1)
 
 
 def _matching(tokens: Tokens, position: int, step: int) -> int:

@@ -47,18 +47,15 @@ def tables_source() -> str:
     symbols = ["$END", *terminals, *origins]
     number = {name: position for position, name in enumerate(symbols)}
 
+    order = _from_start(table, number)
+    place = {state: position for position, state in enumerate(order)}
     states = [
         {
-            number[symbol]: _cell(action, argument, rules)
-            for symbol, (action, argument) in sorted(
-                table.states[state].items(), key=lambda item: number.get(item[0], -1)
-            )
-            if symbol in number
+            symbol: place[argument] if action.name == "Shift" else ~rules.index(argument)
+            for symbol, (action, argument) in _moves(table, state, number)
         }
-        for state in sorted(table.states)
+        for state in order
     ]
-    if sorted(table.states) != list(range(len(states))):
-        raise ValueError("Lark no longer numbers its states from 0")
 
     return HEADER.format(grammar=GRAMMAR) + "\n".join(
         [
@@ -73,16 +70,27 @@ def tables_source() -> str:
             ),
             "# For each state: symbol -> the state to go to, or ~rule to reduce by.",
             _listing("STATES", "tuple[dict[int, int], ...]", "()", [repr(s) for s in states]),
-            f"START = {table.start_states['program']}",
-            f"END = {table.end_states['program']}",
+            f"START = {place[table.start_states['program']]}",
+            f"END = {place[table.end_states['program']]}",
             "",
         ]
     )
 
 
-def _cell(action: Any, argument: Any, rules: list[Any]) -> int:
-    """One cell of the table: a state is itself, a rule is its complement."""
-    return argument if action.name == "Shift" else ~rules.index(argument)
+def _moves(table: Any, state: Any, number: dict[str, int]) -> list[tuple[int, Any]]:
+    """The row of a state: symbol -> action, in the order of the symbols."""
+    row = table.states[state].items()
+    return sorted((number[name], move) for name, move in row if name in number)
+
+
+def _from_start(table: Any, number: dict[str, int]) -> list[Any]:
+    """The states as they are met from the start: Lark's own numbers differ from run to run."""
+    order = [table.start_states["program"]]
+    for state in order:
+        for _, (action, argument) in _moves(table, state, number):
+            if action.name == "Shift" and argument not in order:
+                order.append(argument)
+    return order
 
 
 def _action(rule: Any) -> str | None:

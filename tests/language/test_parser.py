@@ -120,7 +120,7 @@ LARK: dict[str, object] = {}
     [
         ("2x", "did you mean 2*x?"), ("2(x+1)", "did you mean 2*(x+1)?"),
         ("(x+1)(y+2)", "did you mean (x+1)*(y+2)?"), ("x y", "did you mean x*y?"),
-        ("x²y", "did you mean x²*y?"), ("2σ(x)", "did you mean 2*σ?"),
+        ("f(x)y", "did you mean f(x)*y?"), ("x²y", "did you mean x²*y?"), ("2σ(x)", "did you mean 2*σ(x)?"),
     ],
 )  # fmt: skip
 def test_a_missing_operator_is_named(formula: str, hint: str) -> None:
