@@ -1,6 +1,6 @@
 """Build the graph of an expression: choose the gate of each term, and check that shapes fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
 from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError, did_you_mean
@@ -39,7 +39,27 @@ def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
+    check_functions(expression, {*expression.free_names(), *shapes})
     return _Builder(expression, shapes).build()
+
+
+def check_functions(expression: Expression, names: Container[str]) -> None:
+    """See that every function exists; `names` are inputs, which are not called but multiplied.
+
+    Raises:
+        BackpropError: at the first that does not, with what was probably meant.
+    """
+    for term in expression.terms:
+        if term.op != "call" or term.payload in CALLS:
+            continue
+        name = str(term.payload)
+        span = (term.start, term.start + len(name))
+        hint = did_you_mean(name, list(CALLS)) if len(name) > 1 else None
+        if name in names or (hint is None and len(term.args) == 1 and len(name) <= 2):
+            inside = expression.source[term.start + len(name) : term.end].strip()
+            what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
+            raise BackpropError(what, expression.source, span, hint)
+        raise BackpropError(f"unknown function '{name}'", expression.source, span, hint)
 
 
 class _Builder:
@@ -203,8 +223,6 @@ class _Builder:
     def _call(self, place: int, term: Term) -> int:
         name = str(term.payload)
         values = [arg for arg in term.args if self.terms[arg].op != "keyword"]
-        if name not in CALLS:
-            self._unknown_function(term, values)
         gate = CALLS[name]
         if name in _MANY and values:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
@@ -216,16 +234,6 @@ class _Builder:
         if gate is BY_NAME["norm"]:
             return self._norm(place, values[0], axis)
         return self._gate(gate, tuple(self._value(arg) for arg in values), place, axis)
-
-    def _unknown_function(self, term: Term, values: Sequence[int]) -> NoReturn:
-        name = str(term.payload)
-        span = (term.start, term.start + len(name))
-        hint = did_you_mean(name, list(CALLS)) if len(name) > 1 else None
-        if name in self.scope or (hint is None and len(values) == 1 and len(name) <= 2):
-            inside = self.source[term.start + len(name) : term.end].strip()
-            hint = f"did you mean {name}*{inside}?"
-            raise BackpropError(f"'{name}' is not a function", self.source, span, hint)
-        raise BackpropError(f"unknown function '{name}'", self.source, span, hint)
 
     def _axis(self, term: Term, gate: Gate) -> int | None:
         """The axis given by `axis=0` or `axis=1`."""

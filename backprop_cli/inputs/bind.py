@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
-from backprop_cli.graph.build import CONSTANTS
+from backprop_cli.graph.build import CONSTANTS, check_functions
 from backprop_cli.inputs.files import read_array, read_inputs
 from backprop_cli.inputs.values import Value, as_value, read_value
 from backprop_cli.language.syntax import Expression
@@ -22,6 +22,7 @@ def bind(
     Raises:
         BackpropError: for a missing input or one that the formula does not have.
     """
+    check_functions(expression, given)
     free = expression.free_names()
     values = {_name_in(free, name): value for name, value in given.items()}
     needed = [name for name in free if name not in CONSTANTS or name in values]

@@ -75,7 +75,7 @@ _SAID = {
     "fine": "fine: error below 1e-4",
     "doubtful": "doubtful: error between 1e-4 and 1e-2",
     "wrong": "wrong: error above 1e-2",
-    "kink": "at a kink: the slopes from left and right differ, and the gradient is between them",
+    "kink": "at a kink: left and right slopes differ, the gradient is between them",
     "undefined": "undefined: something is infinite or not a number",
 }
 

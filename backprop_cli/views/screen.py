@@ -45,7 +45,23 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
     lines: list[Text] = []
     for block in blocks:
         lines += [*([Text()] if lines else []), *block]
-    return lines
+    return [piece for line in lines for piece in fitted(line, look.width)]
+
+
+def fitted(line: Text, width: int) -> list[Text]:
+    """The line, folded at spaces where it is wider than the screen."""
+    pieces: list[Text] = []
+    while cells(line.plain) > width:
+        text = line.plain
+        indent = min(len(text) - len(text.lstrip()) + 4 * (not pieces), width // 2)
+        cut = text.rfind(" ", indent + 1, width + 1)
+        cut = cut if cut > indent else width
+        head, tail = line.divide([cut])
+        head.rstrip()
+        pieces.append(head)
+        line = Text(" " * indent, no_wrap=True)
+        line.append_text(tail[len(tail.plain) - len(tail.plain.lstrip()) :])
+    return [*pieces, line]
 
 
 def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:

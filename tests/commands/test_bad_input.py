@@ -1,0 +1,150 @@
+"""Each bad input gets its own message: exact, on standard error, with status 2 and no traceback.
+
+The messages are in golden/bad_input.txt. After a change that is meant:
+BACKPROP_GOLDEN=write pytest tests/commands/test_bad_input.py
+"""
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+GOLDEN = Path(__file__).with_name("golden") / "bad_input.txt"
+WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
+
+BAD = [
+    "explain",
+    "explain ''",
+    "explain '# only a note'",
+    "explain '(x+y' --x 1 --y 1",
+    "explain 'x+y)' --x 1 --y 1",
+    "explain '(x+y]' --x 1 --y 1",
+    "explain '||x' --x 1",
+    "explain 'x +' --x 1",
+    "explain '* x' --x 1",
+    "explain '2x' --x 1",
+    "explain 'x(y+1)' --x 1 --y 1",
+    "explain 'g(2)'",
+    "explain 'sgmoid(x)' --x 1",
+    "explain 'x + alpah' --x 1 --alpha 2",
+    "explain 'sin(x, y)' --x 1 --y 1",
+    "explain 'max()'",
+    "explain 'exp(x, axis=1)' --x 1",
+    "explain 'x == y' --x 1 --y 1",
+    "explain 'max(x > y, 1)' --x 1 --y 1",
+    "explain 'x + y = 3' --x 1 --y 1",
+    "explain 'q = x; q = x + 1' --x 1",
+    "explain 'f = q*x; q = x' --x 1 --q 1",
+    "explain '|x|' --x 1",
+    "explain 'x[0:2]' --x '[1,2,3]'",
+    "explain '\\frac{x}{2}' --x 1",
+    "explain '1e400*x' --x 1",
+    "explain 'W @ x' --W '[[1,2],[3,4]]' --x '[1,2,3]'",
+    "explain 'W + x' --W '[[1,2],[3,4]]' --x '[1,2,3]'",
+    "explain 'dot(x, y)' --x '[1,2]' --y '[1,2,3]'",
+    "explain 'x * y.T' --x '[1,2]' --y '[1,2,3]'",
+    "explain '[x, y]' --x '[1,2]' --y '[1,2,3]'",
+    "explain 'x[5]' --x '[1,2,3]'",
+    "explain 'x[y]' --x '[1,2,3]' --y 1",
+    "explain '2*x' --x '[1,2,3]'",
+    "explain '2*x' --x '[1,2,3]' --upstream '[1,2]'",
+    "explain 'x*y' --x 1",
+    "explain 'x*y' --x 1 --y 2 --w 3",
+    "explain 'x*y' --x 1 --y 2 --x 3",
+    "explain 'x*y' --x 1 --y",
+    "explain 'x*y' --x 1 --y abc",
+    "explain 'x*y' --x 1 --y ''",
+    "explain 'x*y' --x 1 --y '[[1,2],[3]]'",
+    "explain 'x*y' --x 1 --y 1e400",
+    "explain 'x' --x 'zeros(100000,100000)'",
+    "explain 'x' --x 'randn(0)'",
+    "explain 'x' --x @missing.npy",
+    "explain 'x' --x @pickle.npy",
+    "explain 'x' --x @program.pkl",
+    "explain 'x' --x @cube.npy",
+    "explain 'x' --x @broken.json",
+    "explain 'x' --x @twice.json",
+    "explain 'x' --x @deep.json",
+    "explain 'x' --x @ragged.csv",
+    "explain 'x' --x @head.csv",
+    "explain 'x' --x @damaged.npz",
+    "explain --file missing.bp",
+    "explain --file binary.bp",
+    "explain --file .",
+    "explain 'x' --file binary.bp --x 1",
+    "explain 'x' --inputs broken.toml",
+    "explain 'x' --set x --x 1",
+    "explain 'x' --x 1 --wrt y",
+    "explain 'x' --x 1 -o missing/f.json",
+    "explain 'x' --x 1 -o f.doc",
+    "explain 'x' --x 1 --format json --words",
+    "explain 'x*x' --x 1 --only circuit --no circuit",
+    "explain 'x' --x 1 --digits 0",
+    "explain 'x' --x 1 --only everything",
+    "explain 'x\x1b[31m' --x 1",
+    "explain '[bold]x[/bold]' --x 1",
+    "explain 'x' --x 1 --'y\x1b[2J' 2",
+    "explain 'x\u202ey' --x 1",
+    "explian 'x'",
+    "gates sgmoid",
+    "check 'x*'",
+]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of bad files."""
+    monkeypatch.chdir(tmp_path)
+    np.save("pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
+    np.save("cube.npy", np.zeros((2, 2, 2)))
+    for name, text in {
+        "broken.json": "[1, 2",
+        "twice.json": '{"x": 1, "x": 2}',
+        "deep.json": "[" * 100_000,
+        "ragged.csv": "1,2\n3\n",
+        "head.csv": "a,b\n1,2\n",
+        "damaged.npz": "PK nothing",
+        "binary.bp": "x\0y",
+        "program.pkl": "",
+        "broken.toml": "x = = 1",
+    }.items():
+        Path(name).write_text(text)
+
+
+@pytest.mark.usefixtures("files")
+def test_every_message(backprop: Callable[..., Any]) -> None:
+    told = []
+    for command in BAD:
+        ran = backprop(*shlex.split(command))
+        assert ran.status == 2, command
+        assert ran.out == "", command
+        assert "\x1b" not in ran.err
+        assert "\u202e" not in ran.err
+        line = command.encode("unicode_escape").decode().replace("\\\\", "\\")
+        told.append(f"$ backprop {line}\n{ran.err}")
+    text = "\n".join(told)
+    if WRITE:
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("9^9^9^9 + 0*x", "9^q1 is larger than a double can hold"),
+        ("1/x", "1 / x needs x != 0 and x = 0"),
+        ("log(x)", "log(x) needs x > 0 and x = 0"),
+        ("log(x - 1)", "log(q) needs q > 0 and q = -1"),
+    ],
+)
+def test_infinities_are_explained_and_no_error(
+    backprop: Callable[..., Any], formula: str, said: str
+) -> None:
+    ran = backprop("explain", formula, "--x", "0", "--no", "circuit")
+    assert ran.status == 0
+    assert said in " ".join(ran.out.split())

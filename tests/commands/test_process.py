@@ -1,0 +1,126 @@
+"""The command as a process: pipes, signals, terminals."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "backprop_cli"]
+CHAIN = ["explain", "(x+y)*z", "--x", "-2", "--y", "5", "--z", "-4"]
+
+
+def process(*arguments: str, stdin: str | None = None, **environment: str) -> Any:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_version_and_help() -> None:
+    assert process("--version").stdout.startswith("backprop ")
+    assert "explain" in process("--help").stdout
+
+
+def test_a_formula_from_standard_input() -> None:
+    done = process(
+        "explain", "-", "--a", "2", "--b=-3", "--only", "gradients", stdin="a*b # note\n"
+    )
+    assert done.stdout == "Gradients\n  ∂f/∂a = -3\n  ∂f/∂b =  2\n"
+
+
+def test_a_formula_that_begins_with_a_minus() -> None:
+    done = process("explain", "-x^2", "--x", "-3", "--only", "gradients")
+    assert done.stdout == "Gradients\n  ∂f/∂x = 6\n"
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    shell = f"{' '.join(map(repr, [*COMMAND, 'explain', 'x' + '+x' * 3000, '--x', '1', '--all']))} | head -1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_ctrl_c_ends_it_without_a_traceback() -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "explain", "x" + "+x" * 20_000, "--x", "1", "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert running.stdout is not None
+    running.stdout.read(1)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert errors == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_unicode(encoding: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, *CHAIN, "--words"],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert b"df/dx = -4" in done.stdout
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "60", "80", "120"])
+def test_no_line_is_wider_than_the_terminal(columns: str) -> None:
+    done = process(*CHAIN, COLUMNS=columns)
+    assert max(map(len, done.stdout.splitlines())) <= int(columns)
+
+
+def on_terminal(*arguments: str, keys: str = "", **environment: str) -> str:
+    """What a terminal shows, after these keys."""
+    leader, follower = pty.openpty()
+    running = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "80"} | environment,
+    )
+    os.close(follower)
+    os.write(leader, keys.encode())
+    shown = b""
+    while select.select([leader], [], [], 20)[0]:
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(leader)
+    assert running.wait(timeout=20) == 0
+    return shown.decode()
+
+
+def test_colour_on_a_terminal_unless_it_is_not_wanted() -> None:
+    assert "\x1b[" in on_terminal(*CHAIN)
+    assert "\x1b[3" not in on_terminal(*CHAIN, NO_COLOR="1")
+    assert "\x1b[" not in process(*CHAIN).stdout
+
+
+def test_step_by_step() -> None:
+    whole = on_terminal(*CHAIN, "--step", keys="\n" * 6)
+    assert "step 1 of 7" in whole
+    assert "∂f/∂x = -4" in whole.replace("\x1b[0m", "").replace("\x1b[31m", "").replace(
+        "\x1b[1m", ""
+    )
+    assert on_terminal(*CHAIN, "--step", keys="\n\nb\nq\n").count("step 2 of 7") == 2
+    assert process(*CHAIN, "--step", stdin="").returncode == 2

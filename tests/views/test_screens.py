@@ -1,0 +1,84 @@
+"""Exact screens. After a change that is meant: BACKPROP_GOLDEN=write pytest tests/views"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers import EXAMPLES, run
+
+from backprop_cli.errors import cells
+from backprop_cli.gates.table import GATES
+from backprop_cli.trace.check import check, sweep
+from backprop_cli.views.checks import check_lines, sweep_lines
+from backprop_cli.views.gates import card, gate_lines
+from backprop_cli.views.look import Look
+from backprop_cli.views.screen import Contents, screen
+
+GOLDEN = Path(__file__).with_name("golden")
+WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
+
+RUNS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{e["id"]: (e["program"], e["inputs"]) for e in EXAMPLES},
+    "sigmoid-formula": (EXAMPLES[1]["expression"], EXAMPLES[1]["inputs"]),
+    "forks": ("x*x + x*y + x", {"x": 3, "y": -1}),
+    "kinks": ("max(x, 0) + abs(x) + log(x)", {"x": 0}),
+    "stale-circuit": ("(x+sigmoid(y))/(sigmoid(x)+(x+y)^2)", {"x": 3, "y": -4}),
+    "network": (
+        "h = relu(X@W + b); mean(logsumexp(h, axis=1))",
+        {"X": np.arange(6).reshape(3, 2) / 7, "W": np.eye(2) - 0.3, "b": [0.1, -0.2]},
+    ),
+}
+LOOKS = {"80": Look(80), "120": Look(120), "40": Look(40), "ascii": Look(80, ascii=True)}
+
+
+def same(name: str, lines: Any, width: int) -> None:
+    text = "".join(f"{line.plain.rstrip()}\n" for line in lines)
+    assert max(map(cells, text.splitlines())) <= width
+    path = GOLDEN / f"{name}.txt"
+    if WRITE:
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_explain(name: str, look: str) -> None:
+    formula, inputs = RUNS[name]
+    lines = screen(run(formula, **inputs), LOOKS[look])
+    if look == "ascii":
+        assert all(line.plain.isascii() for line in lines)
+    same(f"{name}-{look}", lines, LOOKS[look].width)
+
+
+@pytest.mark.parametrize("name", ["cs231n-xyz", "cs231n-patterns", "cs231n-vec", "forks"])
+def test_words(name: str) -> None:
+    formula, inputs = RUNS[name]
+    same(f"{name}-words", screen(run(formula, **inputs), Look(80), Contents(words=True)), 80)
+
+
+def test_a_large_graph_is_cut_with_a_sentence() -> None:
+    t = run("x" + "+x" * 1000, x=1)
+    text = "\n".join(line.plain for line in screen(t, Look(80)))
+    assert "950 more gates: --all shows them" in text
+    assert len(screen(t, Look(80), Contents(most=None))) > 3000
+
+
+def test_checks() -> None:
+    t = run("relu(x)*y + x", x=0, y=2)
+    same("check", check_lines(t, check(t), Look(80, digits=6)), 80)
+    t = run("x^3", x=2)
+    assert len(sweep_lines(sweep(t), Look(80))) == 14
+
+
+def test_the_card_of_all_gates() -> None:
+    same("gates", card(Look(80)), 80)
+    same("gates-ascii", card(Look(80, ascii=True)), 80)
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
+def test_every_gate_has_a_card(gate: Any) -> None:
+    name = "one-over-x" if gate.name == "1/x" else gate.name
+    same(f"gate-{name}", gate_lines(gate, Look(80)), 80)
