@@ -62,7 +62,7 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=20)
     assert running.returncode == 130
-    assert errors == ""
+    assert errors.strip() == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
