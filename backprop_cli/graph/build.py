@@ -67,7 +67,7 @@ class _Builder:
         self.source = expression.source
         self.terms = expression.terms
         self.statements = expression.statements
-        self.graph = Graph(expression)
+        self.graph = Graph(expression.source)
         self.scope: dict[str, int] = {}
         for name in expression.free_names():
             if name in shapes:
@@ -117,7 +117,8 @@ class _Builder:
         graph.args.append(args)
         graph.shapes.append(shape)
         graph.types.append(type_)
-        graph.terms.append(term)
+        graph.starts.append(self.terms[term].start if term >= 0 else -1)
+        graph.ends.append(self.terms[term].end if term >= 0 else -1)
         return len(graph.gates) - 1
 
     def _constant(self, value: Any, place: int, shape: Shape = ()) -> int:
@@ -148,7 +149,7 @@ class _Builder:
         if op == "number" or op == "keyword":
             return -1
         if op == "name":
-            return self._name(place, term)
+            return self._name(term)
         if op in _OPERATORS:
             return self._operator(place, term)
         if op in _UNARY:
@@ -164,13 +165,13 @@ class _Builder:
         self._fail(term, "a comparison has no gradient", "use max, min, relu or abs")
         return None
 
-    def _name(self, place: int, term: Term) -> int:
+    def _name(self, term: Term) -> int:
         name = str(term.payload)
         node = self.scope.get(name)
         if node is not None:
-            if self.graph.terms[node] < 0:
+            if self.graph.starts[node] < 0:
                 # An input stands where it is first written.
-                self.graph.terms[node] = place
+                self.graph.starts[node], self.graph.ends[node] = term.start, term.end
             return node
         if name in CONSTANTS:
             return -1

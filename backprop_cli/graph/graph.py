@@ -5,27 +5,29 @@ for each property costs a tenth of an object for each node, and a graph may have
 millions of them.
 """
 
+from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from backprop_cli.gates.gate import Gate
-from backprop_cli.language.syntax import Expression
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Gates, inputs and constants, and who feeds whom. Built by `build`, never changed after."""
 
-    expression: Expression
+    source: str
+    """The text that it was built from. The expression itself is not kept: it is larger."""
     gates: list[Gate | None] = field(default_factory=list)
     """The gate of each node; None for inputs and constants."""
     args: list[tuple[int, ...]] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     """s, v, r or m: see `gates.compiler`."""
-    terms: list[int] = field(default_factory=list)
-    """For each node the term of the expression that it came from, or -1."""
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
+    ends: "array[int]" = field(default_factory=lambda: array("q"))
+    """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used."""
     inputs: dict[str, int] = field(default_factory=dict)
     constants: dict[int, Any] = field(default_factory=dict)
     """Node -> value, a float or an array."""
@@ -83,15 +85,12 @@ class Graph:
         return names
 
     def _text(self, node: int) -> str:
-        term = self.expression.terms[self.terms[node]]
-        return " ".join(self.expression.source[term.start : term.end].split())
+        return " ".join(self.source[self.starts[node] : self.ends[node]].split())
 
-    def span(self, node: int) -> tuple[int, int]:
-        """Where the node stands in the source."""
-        if self.terms[node] < 0:
-            return 0, 0
-        term = self.expression.terms[self.terms[node]]
-        return term.start, term.end
+    def span(self, node: int) -> tuple[int, int] | None:
+        """Where the node stands in the source; None for an input that is never used."""
+        start = self.starts[node]
+        return None if start < 0 else (start, self.ends[node])
 
 
 def _free(name: str, taken: set[str]) -> str:

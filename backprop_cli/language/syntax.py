@@ -44,11 +44,6 @@ class Expression(NamedTuple):
     terms: tuple[Term, ...]
     statements: tuple[Statement, ...]
 
-    @property
-    def text(self) -> str:
-        """The source without the space around it."""
-        return self.source.strip()
-
     def free_names(self) -> list[str]:
         """The names that no statement before gives a value, in order of appearance."""
         given: set[str] = set()

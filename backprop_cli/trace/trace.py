@@ -28,8 +28,8 @@ class Node(NamedTuple):
     value: Value
     gradient: Gradient
     """None where there is none: for constants, and where the output does not depend on it."""
-    span: tuple[int, int]
-    """Where it stands in the source."""
+    span: tuple[int, int] | None
+    """Where it stands in the source; None for an input that is never used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Trace:
     @property
     def expression(self) -> str:
         """The formula as typed."""
-        return self.graph.expression.text
+        return self.graph.source.strip()
 
     @property
     def output(self) -> str:

@@ -44,7 +44,7 @@ def _node(trace: Trace, k: int) -> dict[str, Any]:
         "shape": node.shape,
         "value": plain(node.value),
         "gradient": plain(node.gradient),
-        "span": node.span if trace.graph.terms[k] >= 0 else None,
+        "span": node.span,
     }
 
 
