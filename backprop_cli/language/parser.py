@@ -6,8 +6,11 @@ the same time on each token, so a million of them, or a hundred thousand nested
 parentheses, are no special case.
 """
 
+import gc
 import math
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.complaints import syntax_error
@@ -28,7 +31,24 @@ def parse(source: str) -> Expression:
     Raises:
         BackpropError: with the span of what cannot be read.
     """
-    tokens = tokenize(source)
+    with _collector_paused():
+        return _read(tokenize(source))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Terms have no cycles; looking for some in a million of them costs half of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(tokens: Tokens) -> Expression:
+    """The automaton: shift tokens, reduce by rules, until the program is one symbol."""
     reader = _Reader(tokens)
     actions = [getattr(reader, action) if action else None for _, _, action in RULES]
     states = [START]
@@ -57,7 +77,7 @@ def parse(source: str) -> Expression:
             state = STATES[states[-1]][origin]
             states.append(state)
             if kind == 0 and state == END:
-                return Expression(source, tuple(reader.terms), tuple(reader.statements))
+                return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
             row = STATES[state]
     raise AssertionError("the table ends every program")
 
