@@ -9,7 +9,7 @@ import pytest
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.inputs.bind import bind
-from backprop_cli.inputs.files import read_array, read_inputs
+from backprop_cli.inputs.files import read_array, read_formula, read_inputs
 from backprop_cli.inputs.values import as_value, read_value
 from backprop_cli.language.parser import parse
 
@@ -89,3 +89,17 @@ def test_names_are_matched() -> None:
         bind(parse("x*y"), {"x": 1.0}, spelling)
     with pytest.raises(BackpropError, match=r"has no input 'w'"):
         bind(parse("x*y"), {"x": 1.0, "y": 1.0, "w": 1.0}, spelling)
+
+
+def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_cli.inputs.files.MAX_BYTES", 2**20)
+    monkeypatch.setattr("backprop_cli.inputs.files.MAX_SOURCE", 2**20)
+    np.save(tmp_path / "x.npy", np.zeros(200_000))
+    np.savez_compressed(tmp_path / "bomb.npz", x=np.zeros(200_000))
+    (tmp_path / "f.bp").write_text("x" * (2**20 + 1))
+    with pytest.raises(BackpropError, match=r"x\.npy is too large: at most 1 MiB"):
+        read_array("x", str(tmp_path / "x.npy"))
+    with pytest.raises(BackpropError, match=r"bomb\.npz unpacks to more than 1 MiB"):
+        read_array("x", str(tmp_path / "bomb.npz"))
+    with pytest.raises(BackpropError, match=r"f\.bp is larger than 1 MiB"):
+        read_formula(str(tmp_path / "f.bp"))
