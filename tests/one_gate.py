@@ -1,0 +1,150 @@
+"""One gate alone, made from its row: a formula that uses it, inputs for it, slopes of it."""
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
+
+from backprop_cli.engine.backward import backward
+from backprop_cli.engine.forward import forward
+from backprop_cli.engine.quiet import quiet
+from backprop_cli.engine.tape import kind
+from backprop_cli.gates.compiler import compile_rule, rule
+from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.graph.build import build
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.parser import parse
+from backprop_cli.language.printer import show
+from backprop_cli.trace.steps import rule_arguments
+
+GRID = np.arange(-20, 21) / 8
+"""Values so far apart that a slope never looks across a kink: they are on it or well beside."""
+
+NAMES = "abc"
+
+
+class Case(NamedTuple):
+    """One use of a gate, and a weight for each element of its output."""
+
+    graph: Graph
+    inputs: dict[str, Any]
+    upstream: Any
+
+
+def formula_of(gate: Gate, axis: int | None = None, position: str = "0", rows: bool = False) -> str:
+    """A program that uses the gate once, at its output; with `rows`, on transposed inputs."""
+    text = gate.text
+    if axis is not None:
+        text = text.replace("||a||", "norm(a)").replace("(a)", f"(a, axis={axis})")
+    names = {name: f"row_{name}" if rows else name for name in names_of(gate)}
+    steps = [f"{row} = {name}.T" for name, row in names.items() if rows]
+    last = show(rule(text), names | {"all": ", ".join(names.values()), "p": position})
+    return "; ".join([*steps, f"f = {last}"])
+
+
+def graph_of(gate: Gate, formula: str, inputs: dict[str, Any]) -> Graph:
+    graph = build(parse(formula), {name: np.shape(value) for name, value in inputs.items()})
+    assert graph.gates[graph.output] is gate
+    return graph
+
+
+def names_of(gate: Gate) -> str:
+    """Names for its inputs; three of them where it takes any number."""
+    return NAMES if gate.variadic else NAMES[: len(gate.inputs)]
+
+
+@st.composite
+def shapes(draw: Any, gate: Gate) -> tuple[tuple[int, ...], ...]:
+    """Shapes that fit the gate."""
+    count = len(names_of(gate))
+    least = {Shape.INDEX: 1}.get(gate.shape, 0)
+    most = {Shape.STACK: 1}.get(gate.shape, 2)
+    if gate.shape is Shape.ELEMENTWISE:
+        return draw(mutually_broadcastable_shapes(num_shapes=count, max_dims=2, max_side=3))[0]
+    if gate.shape is Shape.MATMUL:
+        m, k, n = draw(st.tuples(*[st.integers(1, 3)] * 3))
+        return draw(st.sampled_from([(m, k), (k,)])), draw(st.sampled_from([(k, n), (k,)]))
+    return (draw(array_shapes(min_dims=least, max_dims=most, max_side=3)),) * count
+
+
+@st.composite
+def cases(draw: Any, gate: Gate) -> Case:
+    """The gate on numbers, vectors, rows or matrices, inside its domain and beside its kink."""
+    chosen = draw(shapes(gate))
+    ranks = {len(shape) for shape in chosen}
+    axes = range(min(ranks)) if gate.shape in (Shape.REDUCE, Shape.SAME) else ()
+    place = [draw(st.integers(-n, n - 1)) for n in chosen[0]][: draw(st.integers(1, 2))]
+    rows = draw(st.booleans()) and ranks == {1} and gate.shape is not Shape.MATMUL
+    formula = formula_of(
+        gate, draw(st.sampled_from([None, *axes])), ", ".join(map(str, place)), rows
+    )
+    random = np.random.RandomState(draw(st.integers(0, 10**6)))
+    inputs = {
+        name: _shaped(random.choice(_allowed(gate, name), prod(shape)), shape)
+        for name, shape in zip(names_of(gate), chosen, strict=True)
+    }
+    graph = graph_of(gate, formula, inputs)
+    values = forward(graph, inputs)
+    assert not gate.domain or np.all(holds(graph, values, gate.domain))
+    assume(gate.kink is None or not np.any(holds(graph, values, gate.kink.at)))
+    out = np.shape(values[graph.output])
+    return Case(graph, inputs, _shaped(random.uniform(1, 2, prod(out)), out))
+
+
+def _allowed(gate: Gate, name: str) -> list[float]:
+    """The values of the grid that one input may take, by the domain of the row."""
+    if not gate.domain:
+        return list(GRID)
+    inside = compile_rule(f"1[{gate.domain}]", gate.inputs, "s" * len(gate.inputs)).run
+    return [
+        value
+        for value in GRID.tolist()
+        if inside(*(value if other == name else 1.0 for other in gate.inputs))
+    ]
+
+
+def _shaped(numbers: Any, shape: tuple[int, ...]) -> Any:
+    return numbers.reshape(shape) if shape else float(numbers[0])
+
+
+def holds(graph: Graph, values: list[Any], condition: str) -> Any:
+    """Where a condition of the row is true for the output's gate: 1, elsewhere 0."""
+    k = graph.output
+    about = kind(graph, k)
+    names, types, arguments = rule_arguments(graph, graph.gates[k], about, values, k, 0)
+    with quiet(graph):
+        return compile_rule(f"1[{condition}]", names, types, about.axis).run(*arguments)
+
+
+def worst_error(case: Case, rules: Any = None) -> float:
+    """The largest error of a gradient, against slopes measured from the forward pass alone.
+
+    Each input moves along one random direction; with an upstream that weighs every element
+    of the output differently, no element of the gradient can hide.
+    """
+    graph, inputs, upstream = case
+    gradients = backward(graph, forward(graph, inputs), upstream, rules=rules)
+    random = np.random.RandomState(1)
+    worst = 0.0
+    for name, node in graph.inputs.items():
+        value, gradient = inputs[name], gradients[node]
+        assert np.shape(gradient) == np.shape(value)
+        way = _shaped(random.uniform(0.5, 1, np.size(value)), np.shape(value))
+        measured = slope(case, name, way)
+        error = abs(np.sum(gradient * way) - measured) / max(1.0, abs(measured))
+        worst = max(worst, float(error))
+    return worst
+
+
+def slope(case: Case, name: str, way: Any, h: float = 1e-4) -> float:
+    """The slope of the weighted output as an input moves, by Richardson's extrapolation."""
+
+    def moved(h: float) -> float:
+        inputs = case.inputs | {name: case.inputs[name] + h * way}
+        return float(np.sum(forward(case.graph, inputs)[case.graph.output] * case.upstream))
+
+    wide, narrow = ((moved(step) - moved(-step)) / (2 * step) for step in (h, h / 2))
+    return (4 * narrow - wide) / 3
