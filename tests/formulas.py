@@ -1,0 +1,63 @@
+"""Random formulas and programs, for properties that hold of all of them."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from backprop_cli.language.syntax import Expression
+
+NAMES = st.sampled_from(["x", "y", "W", "x1", "θ", "ŷ", "pi", "e"])
+NUMBERS = st.one_of(
+    st.integers(0, 100).map(str),
+    st.floats(0, allow_infinity=False, allow_nan=False).map(repr),
+    st.sampled_from(["1.", ".5", "1e-300", "2E+3", "1e16"]),
+)
+
+
+def _any_of(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Every form of the language, around formulas that are put in parentheses."""
+    one = inner.map(lambda text: f"({text})")
+    pair = st.tuples(one, one)
+    sign = st.sampled_from(["+", "-", "*", "/", "@", "^"])
+    compared = st.tuples(one, st.sampled_from(["==", "<", ">=", "!="]), one)
+    return st.one_of(
+        st.tuples(one, sign, one).map("".join),
+        st.tuples(st.sampled_from(["-", "+", "√", "sigmoid"]), one).map("".join),
+        one.map(lambda text: f"||{text}||"),
+        st.tuples(one, st.sampled_from([".T", "²", "⁻¹", "[0]"])).map("".join),
+        st.tuples(one, one, compared.map("".join)).map(lambda t: f"{t[0]}[{t[1]}, {t[2]}]"),
+        pair.map(lambda t: f"max({t[0]}, {t[1]})"),
+        pair.map(lambda t: f"[{t[0]}, {t[1]}]"),
+        pair.map(lambda t: f"sum({t[0]}, axis={t[1]})"),
+    )
+
+
+FORMULAS = st.recursive(NUMBERS | NAMES, _any_of, max_leaves=12)
+
+PROGRAMS = st.lists(FORMULAS, min_size=1, max_size=3).map(
+    lambda lines: "; ".join([*(f"s{n} = {line}" for n, line in enumerate(lines[1:])), lines[0]])
+)
+
+
+@st.composite
+def scalar_programs(draw: Any) -> str:
+    """A program of x and y whose steps share nodes, and stay of ordinary size."""
+    names, lines = ["x", "y"], []
+    for number in range(draw(st.integers(1, 10))):
+        a, b = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+        form = st.sampled_from(["{} + {}", "{} * {}", "{} - {}", "{} / (2 + {})", "max({}, {})"])
+        lines.append(f"n{number} = tanh({draw(form).format(a, b)})")
+        names.append(f"n{number}")
+    return "; ".join([*lines, f"{names[-1]} * {draw(st.sampled_from(names))} + {names[-2]}"])
+
+
+def structure(expression: Expression, place: int | None = None) -> Any:
+    """What a term means: operator, payload and arguments, without its place in the source.
+
+    Without a place, all statements with their names.
+    """
+    if place is None:
+        return [(s.name, structure(expression, s.term)) for s in expression.statements]
+    term = expression.terms[place]
+    payload = {"σ": "sigmoid"}.get(str(term.payload), term.payload)
+    return (term.op, payload, *(structure(expression, arg) for arg in term.args))
