@@ -1,4 +1,4 @@
-"""What the tests share: run a formula, and measure a slope without any rule."""
+"""What the tests share: run a formula, and look at one node of the run."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.trace import Trace, trace
+from backprop_cli.trace.trace import Node, Trace, trace
 
 EXAMPLES = json.loads(Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8"))
 
@@ -20,5 +20,15 @@ def run(formula: str, *, seed: Any = 1.0, **options: Any) -> Trace:
     return trace(build(parse(formula), shapes), inputs, seed, **known)
 
 
-def by_name(t: Trace, name: str) -> Any:
-    return t.node(t.graph.names.index(name))
+def place(t: Trace, name: str) -> int:
+    """The number of the node with this name."""
+    return t.graph.names.index(name)
+
+
+def by_name(t: Trace, name: str) -> Node:
+    return t.node(place(t, name))
+
+
+def sent(t: Trace) -> list[str]:
+    """Every step of the backward pass, as sender>receiver."""
+    return [f"{t.graph.names[s.output]}>{t.graph.names[s.input]}" for s in t.steps]

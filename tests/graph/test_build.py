@@ -1,41 +1,79 @@
-"""Names of nodes, the gates that are chosen, and shapes that do not fit."""
+"""Names of nodes, the gates that are chosen, and what cannot be built."""
 
+import numpy as np
 import pytest
 from helpers import run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import build
+from backprop_cli.graph.build import CALLS, CONSTANTS, build
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import broadcast, size
 from backprop_cli.language.parser import parse
+
+SHAPES = {"W": (2, 3), "V": (3, 2), "u": (3,), "v": (2,)}
+
+
+def graph_of(formula: str) -> Graph:
+    """The graph of a formula whose capital letters are matrices, u and v vectors."""
+    expression = parse(formula)
+    variables = [name for name in expression.free_names() if name not in CONSTANTS]
+    return build(expression, {name: SHAPES.get(name, ()) for name in variables})
 
 
 @pytest.mark.parametrize(
     ("formula", "names"),
     [
-        ("(x+y)*z", "x y z q f"), ("x*y", "x y f"), ("x", "x"), ("x+y+z+x", "x y z q1 q2 f"),
-        ("q*f+x", "q f x q1 f1"), ("loss = x*y", "x y loss"), ("q = x + y; q*x", "x y q f"),
-        ("q1*(x+y)*x", "q1 x y q2 q3 f"), ("2*x + 2", "x 2 q f"), ("a = x; a*a", "x a f"),
+        # One unnamed step is q, more are q1, q2, ... in order of computation; the output is f.
+        ("(x+y)*z", "x y z q f"), ("x*y", "x y f"), ("x+y+z+x", "x y z q1 q2 f"),
+        ("x*y + z*x", "x y z q1 q2 f"), ("x", "x"), ("(x)", "x"),
+        # The user's own names stand, and are never taken twice.
+        ("loss = x*y", "x y loss"), ("q = x + y; q*x", "x y q f"), ("a = x; a*a", "x a f"),
+        ("q*f + x", "q f x q1 f1"), ("q1*(x+y)*x", "q1 x y q2 q3 f"), ("f1*f*q", "f1 f q q1 f2"),
+        ("f = x + y; f*f", "x y f f1"), ("q2 = -x; -(-(-q2))", "x q2 q1 q3 f"),
+        # A constant is called by its text, and is one node; a variable too.
+        ("2*x + 2", "x 2 q f"), ("x^-1.50", "x -1.50 f"), ("x*pi + π", "x pi q f"),
+        ("x * [1,  2]", "x [1, 2] f"), ("x + x", "x f"), ("θ₁ + θ1", "θ1 f"),
+        # A repeated sub-expression is a node for each time that it is written.
+        ("sin(x)*sin(x)", "x q1 q2 f"), ("s = sin(x); s*s", "x s f"),
     ],
 )  # fmt: skip
 def test_names(formula: str, names: str) -> None:
-    letters = dict.fromkeys("xyzqf", 1.0) | {"q1": 1.0}
-    expression = parse(formula)
-    inputs = {name: letters[name] for name in expression.free_names()}
-    assert run(formula, **inputs).graph.names == names.split()
+    graph = graph_of(formula)
+    assert " ".join(graph.names) == names
+    assert len(set(graph.names)) == len(graph)
 
 
 @pytest.mark.parametrize(
     ("formula", "gates"),
     [
-        ("1/x", "1/x"), ("2/x", "div"), ("x^2", "square"), ("x²", "square"), ("x^3", "pow"),
-        ("e^x", "exp"), ("2^x", "pow"), ("max(x,y)", "max"), ("max(x,y,1)", "max_of"),
-        ("max(x)", "max_in"), ("||x||^2", "L2"), ("norm(x)^2", "L2"), ("||x||", "norm"),
-        ("n = ||x||; n^2", "norm square"), ("ln(x)", "log"), ("σ(x)", "sigmoid"), ("-x", "neg"),
+        ("1/x", "1/x"), ("2/x", "div"), ("1.0/x", "1/x"), ("x^2", "square"), ("x²", "square"),
+        ("x^3", "pow"), ("x⁻¹", "pow"), ("e^x", "exp"), ("2^x", "pow"), ("x - 2", "sub"),
+        ("max(x,y)", "max"), ("max(x,y,1)", "max_of"), ("max(u)", "max_in"), ("min(u)", "min_in"),
+        ("||u||^2", "L2"), ("||u||²", "L2"), ("norm(u)^2", "L2"), ("||u||", "norm"),
+        ("||u||^3", "norm pow"), ("n = ||u||; n^2", "norm square"), ("(||u||)^2", "L2"),
+        ("ln(x)", "log"), ("σ(x)", "sigmoid"), ("-x", "neg"), ("-2*x", "mul"), ("√x", "sqrt"),
         ("x+x", "add"), ("sin(x)+sin(x)", "sin sin add"), ("s = sin(x); s+s", "sin add"),
+        ("[x, 1]", "stack"), ("u[0]", "index"), ("W.T", "transpose"), ("x; y = x", "copy"),
+        ("a = 2; a*x", "copy mul"), ("+x", ""), ("W @ u", "matmul"), ("u @ u", "matmul"),
     ],
 )  # fmt: skip
 def test_gates(formula: str, gates: str) -> None:
-    graph = build(parse(formula), {"x": (), "y": ()})
-    assert [gate.name for gate in graph.gates if gate] == gates.split()
+    assert " ".join(gate.name for gate in graph_of(formula).gates if gate) == gates
+
+
+def test_every_name_of_a_gate_calls_it() -> None:
+    for name, gate in CALLS.items():
+        inputs = ", ".join("xyz"[: max(len(gate.inputs), 1)])
+        assert graph_of(f"{name}({inputs})").gates[-1].name.removesuffix("_in") == gate.name
+
+
+@pytest.mark.parametrize("formula", ["x + 2*3", "x*2 + pi", "x + sum([1, 2])", "e*x"])
+def test_a_constant_gets_no_gradient(formula: str) -> None:
+    t = run(formula, x=2)
+    assert t.graph.constants
+    assert all(t.arrived[node] is None for node in t.graph.constants)
 
 
 def test_e_and_pi_are_constants_unless_bound() -> None:
@@ -44,26 +82,81 @@ def test_e_and_pi_are_constants_unless_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("formula", "message"),
+    ("formula", "marked", "message"),
     [
-        ("W @ v", "W is 2×3 and v is 2: the inner sizes, 3 and 2, must be equal"),
-        ("W + v", "W is 2×3 and v is 2: the shapes do not fit"),
-        ("dot(v, u)", "v is 2 and u is 3: dot needs two equal shapes"),
-        ("v * u.T", "v is 2 and u.T is 1×3: a vector is a column, its transpose a row"),
-        ("W @ 2", "W is 2×3 and 2 is a number: @ multiplies vectors and matrices"),
-        ("[v, u]", "the elements of a list must have one shape"),
-        ("W[2]", "there is no element [2] in a value of shape 2×3, counted from 0"),
-        ("v[0,1]", "a value of shape 2 has no element [0, 1]"),
-        ("sum(v, axis=1)", "there is no axis 1 in a value of shape 2"),
+        # Shapes
+        ("W @ v", "@", "W is 2×3 and v is 2: the inner sizes, 3 and 2, must be equal"),
+        ("W @ 2", "@", "W is 2×3 and 2 is a number: @ multiplies vectors and matrices"),
+        ("W @ u.T", "@",
+         "W is 2×3 and u.T is 1×3: a row of a vector can stand on the right of a vector only"),
+        ("W + v", "+", "W is 2×3 and v is 2: the shapes do not fit"),
+        ("W * V", "*", "W is 2×3 and V is 3×2: the shapes do not fit"),
+        ("(W @ u) - u", "-", "(W @ u) is 2 and u is 3: the shapes do not fit"),
+        ("max(W, v)", "max", "W is 2×3 and v is 2: the shapes do not fit"),
+        ("dot(v, u)", "dot", "v is 2 and u is 3: dot needs two equal shapes"),
+        ("v * u.T", "*", "v is 2 and u.T is 1×3: a vector is a column, its transpose a row"),
+        ("[v, u]", "[", "the elements of a list must have one shape"),
+        ("[W, W]", "[", "a list holds numbers or vectors, not matrices"),
+        ("W[2]", "[2]", "there is no element [2] in a value of shape 2×3, counted from 0"),
+        ("W[0,-4]", "[0,-4]",
+         "there is no element [0, -4] in a value of shape 2×3, counted from 0"),
+        ("v[0,1]", "[0,1]", "a value of shape 2 has no element [0, 1]"),
+        ("x[0]", "[0]", "a number has no element [0]"),
+        ("v[x]", "x", "an index is a whole number"),
+        ("sum(v, axis=1)", "sum", "there is no axis 1 in a value of shape 2"),
+        ("sum(W, axis=2)", "axis=2", "an axis is 0 (down the columns) or 1 (along the rows)"),
+        ("sin(W, axis=0)", "axis=0", "sin has no argument 'axis'"),
+        ("sum(W, along=0)", "along=0", "sum has no argument 'along'"),
+        # Functions and names
+        ("sgmoid(x)", "sgmoid", "unknown function 'sgmoid'"),
+        ("1 + x(2)", "x", "'x' is not a function"),
+        ("sin(x, y)", "sin", "sin takes 1 argument, not 2"),
+        ("dot(u)", "dot", "dot takes 2 arguments, not 1"),
+        ("max()", "max", "max takes at least 1 argument, not 0"),
+        ("f = x; f = y", "f", "'f' is named twice"),
+        ("x*y; x = 2", "x", "'x' is used before it is given a value here"),
+        ("[]", "[", "a list needs at least one element"),
+        ("max(x > 1, 0)", ">", "a comparison has no gradient"),
     ],
-)
-def test_shapes_that_do_not_fit(formula: str, message: str) -> None:
+)  # fmt: skip
+def test_what_cannot_be_built(formula: str, marked: str, message: str) -> None:
     with pytest.raises(BackpropError) as caught:
-        build(parse(formula), {"W": (2, 3), "v": (2,), "u": (3,)})
+        graph_of(formula)
     assert caught.value.message == message
-    assert caught.value.span is not None
+    assert formula[slice(*caught.value.span)] == marked
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("sgmoid(x)", "did you mean 'sigmoid'?"), ("x(y+1)", "did you mean x*(y+1)?"),
+        ("v * u.T", "for the outer product write q @ x.T"), ("W @ 2", "for a number write *"),
+    ],
+)  # fmt: skip
+def test_a_guess_is_made(formula: str, hint: str) -> None:
+    with pytest.raises(BackpropError) as caught:
+        graph_of(formula)
+    assert caught.value.hint == hint
 
 
 def test_a_value_that_would_fill_the_memory_is_refused() -> None:
     with pytest.raises(BackpropError, match="too large"):
         build(parse("v @ v.T"), {"v": (100_000,)})
+
+
+SIDES = st.lists(st.integers(1, 3), max_size=2).map(tuple)
+
+
+@given(SIDES, SIDES)
+def test_shapes_are_known_before_anything_runs(
+    first: tuple[int, ...], second: tuple[int, ...]
+) -> None:
+    try:
+        expected = np.broadcast_shapes(first, second)
+    except ValueError:
+        expected = None
+    assert broadcast(first, second) == expected
+    if expected is not None:
+        graph = build(parse("a*b"), {"a": first, "b": second})
+        assert graph.shapes[graph.output] == expected
+        assert size(expected) == np.zeros(expected).size
