@@ -8,7 +8,16 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.gate import Shape as Rule
 from backprop_cli.gates.table import BY_NAME, GATES
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Misfit, Shape, element, infer, spelt, type_of
+from backprop_cli.graph.shapes import (
+    MAX_ELEMENTS,
+    Misfit,
+    Shape,
+    element,
+    infer,
+    size,
+    spelt,
+    type_of,
+)
 from backprop_cli.language.syntax import Expression, Statement, Term
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
@@ -21,6 +30,9 @@ _MANY = {"max": ("max_in", "max", "max_of"), "min": ("min_in", "min", "min_of")}
 
 _SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.DOT, Rule.TRANSPOSE)
 """Shape rules by which numbers give a number."""
+
+MOST_INPUTS = 1000
+"""Inputs of one gate: the rule of max asks each of them about all others."""
 
 
 def _callable_gates() -> dict[str, Gate]:
@@ -75,6 +87,7 @@ class _Builder:
                 self.scope[name] = self.graph.inputs[name] = node
         self.nodes = [-1] * len(self.terms)
         self.constants: dict[float, int] = {}
+        self.elements = sum(map(size, shapes.values()))
         self.squared = self._squared_norms()
 
     def build(self) -> Graph:
@@ -231,6 +244,9 @@ class _Builder:
             wants = "1 argument" if len(gate.inputs) == 1 else f"{len(gate.inputs)} arguments"
             wants = "at least 1 argument" if name in _MANY else wants
             self._fail(term, f"{name} takes {wants}, not {len(values)}")
+        if len(values) > MOST_INPUTS:
+            what = f"{name} takes at most {MOST_INPUTS:,} arguments, not {len(values):,}"
+            self._fail(term, what, f"make them one input: {name}(x)")
         axis = self._axis(term, gate)
         if gate is BY_NAME["norm"]:
             return self._norm(place, values[0], axis)
@@ -282,6 +298,9 @@ class _Builder:
             if len(shapes) == 1 and len(shapes.pop()) < 2:
                 array = np.array(values, dtype=float)
                 return self._constant(array, place, array.shape)
+        if len(values) > MOST_INPUTS:
+            what = f"a list that holds variables has at most {MOST_INPUTS:,} elements"
+            self._fail(term, what, "make them one input, which is a list")
         return self._gate(BY_NAME["stack"], tuple(self._value(arg) for arg in term.args), place)
 
     def _literal(self, place: int) -> Any:
@@ -303,6 +322,10 @@ class _Builder:
         except Misfit as misfit:
             sizes = f"{self._sizes(args, term)}: " if misfit.sized else ""
             self._fail(term, sizes + misfit.reason, misfit.hint)
+        self.elements += size(shape)
+        if self.elements > MAX_ELEMENTS:
+            what = f"the values up to here have more than {MAX_ELEMENTS:,} elements together"
+            self._fail(term, what)
         node = self._add(gate, args, shape, type_, place)
         if axis is not None and shape:
             self.graph.axes[node] = axis

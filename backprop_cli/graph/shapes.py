@@ -7,8 +7,8 @@ from backprop_cli.gates.gate import Shape as Rule
 
 Shape = tuple[int, ...]
 
-MAX_ELEMENTS = 2**27
-"""Elements of the largest value that is computed: one GiB of doubles."""
+MAX_ELEMENTS = 2**26
+"""Elements of all values of a formula together: half a GiB of doubles, and as much of gradients."""
 
 
 class Misfit(Exception):

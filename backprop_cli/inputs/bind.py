@@ -1,11 +1,12 @@
 """Match the names of a formula with the values that were given for them."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.graph.build import CONSTANTS, check_functions
+from backprop_cli.graph.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.files import read_array, read_inputs
 from backprop_cli.inputs.values import Value, as_value, read_value
 from backprop_cli.language.syntax import Expression
@@ -78,22 +79,27 @@ def read_given(
         BackpropError: for a value that cannot be read, or a name that is given twice.
     """
     values: dict[str, Value] = {}
-    for path in files:
-        for name, item in read_inputs(path).items():
-            _once(values, name)
-            values[name] = _from_file(name, item, path, seed)
-    for name, text in pairs:
-        _once(values, name)
-        file = text.strip()
-        values[name] = (
-            read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
-        )
+    elements = 0
+    for name, value in _each_given(pairs, files, seed):
+        if name in values:
+            raise BackpropError(f"'{inert(name)}' is given twice")
+        elements += getattr(value, "size", 1)
+        if elements > MAX_ELEMENTS:
+            raise BackpropError(f"the inputs have more than {MAX_ELEMENTS:,} elements together")
+        values[name] = value
     return values
 
 
-def _once(values: Mapping[str, Any], name: str) -> None:
-    if name in values:
-        raise BackpropError(f"'{inert(name)}' is given twice")
+def _each_given(
+    pairs: Iterable[tuple[str, str]], files: Iterable[str], seed: int
+) -> Iterator[tuple[str, Value]]:
+    for path in files:
+        for name, item in read_inputs(path).items():
+            yield name, _from_file(name, item, path, seed)
+    for name, text in pairs:
+        file = text.strip()
+        value = read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
+        yield name, value
 
 
 def _from_file(name: str, item: Any, path: str, seed: int) -> Value:

@@ -11,7 +11,7 @@ from backprop_cli.inputs.values import Value, as_value
 from backprop_cli.language.lexer import MAX_SOURCE
 
 MAX_BYTES = 8 * MAX_ELEMENTS + 4096
-"""The largest file of values: one GiB of doubles and a header."""
+"""The largest file of values: half a GiB of doubles and a header."""
 
 KINDS = (".npy", ".npz", ".json", ".csv")
 
