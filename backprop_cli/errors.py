@@ -38,9 +38,10 @@ class BackpropError(Exception):
 
     def report(self) -> str:
         """The message, and under the wrong line of the source a caret and the hint."""
-        message = inert(self.message)
+        message = shortened(inert(self.message))
         if self.source is None or self.span is None:
-            return f"{message}\n  {inert(self.hint, lines=True)}" if self.hint else message
+            hint = shortened(inert(self.hint or "", lines=True))
+            return f"{message}\n  {hint}" if hint else message
         quoted = "\n".join(quote(self.source, self.span, self.hint))
         return f"{message}{_line_number(self.source, self.span)}\n{quoted}"
 
@@ -92,6 +93,11 @@ def _visible(character: str, lines: bool) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def shortened(text: str) -> str:
+    """`text` with very long words cut: a name may have a million letters."""
+    return re.sub(rf"(\S{{{WINDOW}}})\S{{{WINDOW},}}", r"\1…", text)
+
+
 def cells(text: str) -> int:
     """How many columns of a terminal `text` takes: wide letters two, accents none."""
     if text.isascii():
@@ -106,5 +112,7 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
     """The known word that `word` was probably meant to be."""
     from difflib import get_close_matches
 
+    if len(word) > WINDOW:
+        return None
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else None

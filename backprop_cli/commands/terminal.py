@@ -35,4 +35,8 @@ def look_of(screen: Console, digits: int, only_ascii: bool) -> Look:
 def show_lines(screen: Console, lines: Iterable[Text]) -> None:
     """Print lines that are already as wide as they should be."""
     for line in lines:
-        screen.print(line, soft_wrap=True)
+        if screen.is_terminal:
+            screen.print(line, soft_wrap=True)
+        else:
+            # Without colour a line is its text, and a hundred thousand of them are no wait.
+            screen.file.write(f"{line.plain}\n")

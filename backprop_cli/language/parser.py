@@ -144,7 +144,7 @@ class _Reader:
     def superscript(self, children: list[int]) -> int:
         base, token = children
         start, end = self.tokens.span(token)
-        power = float(self.tokens.text(token).translate(_SUPERSCRIPTS))
+        power = self._double(self.tokens.text(token).translate(_SUPERSCRIPTS), (start, end))
         exponent = self._add("number", (), power, start, end, start)
         return self._add("^", (base, exponent), "", self.terms[base].start, end, start)
 
@@ -173,15 +173,16 @@ class _Reader:
     def number(self, children: list[int]) -> int:
         (token,) = children
         start, end = self.tokens.starts[token], self.tokens.ends[token]
-        value = float(self.tokens.source[start:end])
-        if value == math.inf:
-            raise BackpropError(
-                "this number is larger than a double can hold (1.8e308)",
-                self.tokens.source,
-                (start, end),
-            )
+        value = self._double(self.tokens.source[start:end], (start, end))
         self.terms.append(Term("number", (), value, start, end, start))
         return len(self.terms) - 1
+
+    def _double(self, digits: str, span: tuple[int, int]) -> float:
+        value = float(digits)
+        if math.isinf(value):
+            what = "this number is larger than a double can hold (1.8e308)"
+            raise BackpropError(what, self.tokens.source, span)
+        return value
 
     def name(self, children: list[int]) -> int:
         (token,) = children

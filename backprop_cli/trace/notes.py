@@ -13,7 +13,7 @@ from backprop_cli.trace.steps import Step, rule_arguments, rule_names
 from backprop_cli.trace.trace import Trace
 
 MOST = 100
-"""Kinks that are reported; a vector of zeros would otherwise fill the screen."""
+"""Notes of one kind; a program of a thousand unused steps would otherwise fill the screen."""
 
 
 class Note(NamedTuple):
@@ -50,7 +50,8 @@ def _kinks(trace: Trace, style: Style) -> Iterator[Note]:
         if share:
             count += 1
             if count > MOST:
-                yield Note("kink", graph.names[k], "more gates are at a kink; see --format json")
+                name = graph.names[k]
+                yield Note("kink", name, f"more gates are at a kink, {name} and after it")
                 return
             yield Note("kink", graph.names[k], _kink_text(trace, k, gate, gate.kink, share, style))
 
@@ -183,9 +184,12 @@ def _unused(trace: Trace) -> Iterator[Note]:
         return
     names = [name for name, gradient in trace.gradients.items() if gradient is None]
     names += [name for node, name in graph.given.items() if _is_dead(trace, node)]
-    for name in names:
+    for name in names[:MOST]:
         text = f"{trace.output} does not depend on {name}, so {name} has no gradient"
         yield Note("unused", name, text)
+    if len(names) > MOST:
+        text = f"{trace.output} does not depend on {len(names) - MOST:,} more names"
+        yield Note("unused", names[MOST], text)
 
 
 def _is_dead(trace: Trace, node: int) -> bool:

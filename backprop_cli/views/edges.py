@@ -40,7 +40,7 @@ def edge(trace: Trace, step: Step, look: Look) -> Edge:
     f, out, name = (inert(graph.names[k]) for k in (graph.output, step.output, step.input))
     sign = "+=" if step.input in trace.forks else "="
     upstream, local = look.derivative(f, out), look.derivative(out, name)
-    text = inert(step.rule(look.style, upstream))
+    text = look.cut(inert(step.rule(look.style, upstream)))
     width = max(12, (look.width - INDENT - 14) // 3)
     if step.local is None:
         chain = f"{look.derivative(f, name)} {sign} {text}"

@@ -37,6 +37,11 @@ class Look:
         """What stands for what is left out."""
         return "..." if self.ascii else "…"
 
+    def cut(self, text: str) -> str:
+        """A formula of at most two lines; a list in it may have a million elements."""
+        most = 2 * self.width
+        return text if len(text) <= most else text[: most - len(self.dots)] + self.dots
+
     def derivative(self, of: str, by: str) -> str:
         """∂f/∂x."""
         return derivative(of, by, self.style)

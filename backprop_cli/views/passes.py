@@ -30,7 +30,8 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
         }
         if gate.variadic:
             names["all"] = ", ".join(look.value(trace.values[arg], 18) for arg in graph.args[k])
-    return inert(show(rule(gate.text), names, look.style, axis=graph.axes.get(k)))
+    text = inert(show(rule(gate.text), names, look.style, axis=graph.axes.get(k)))
+    return look.cut(text)
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:

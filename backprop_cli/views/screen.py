@@ -50,18 +50,28 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
 
 def fitted(line: Text, width: int) -> list[Text]:
     """The line, folded at spaces where it is wider than the screen."""
-    pieces: list[Text] = []
-    while cells(line.plain) > width:
-        text = line.plain
-        indent = min(len(text) - len(text.lstrip()) + 4 * (not pieces), width // 2)
-        cut = text.rfind(" ", indent + 1, width + 1)
-        cut = cut if cut > indent else width
-        head, tail = line.divide([cut])
-        head.rstrip()
-        pieces.append(head)
-        line = Text(" " * indent, no_wrap=True)
-        line.append_text(tail[len(tail.plain) - len(tail.plain.lstrip()) :])
-    return [*pieces, line]
+    text = line.plain
+    if cells(text) <= width:
+        return [line]
+    indent = min(len(text) - len(text.lstrip()) + 4, width // 2)
+    starts, start = [], 0
+    while cells(text[start : start + width + 1]) > (room := width - indent * bool(start)):
+        start += _fold(text[start : start + width + 1], room)
+        starts.append(start)
+    first, *rest = line.divide(starts)
+    pieces = [first, *(Text(" " * indent, no_wrap=True).append_text(piece) for piece in rest)]
+    for piece in pieces[:-1]:
+        piece.rstrip()
+    return pieces
+
+
+def _fold(text: str, room: int) -> int:
+    """Where to fold a text that is wider than `room`: after its last space, or where it is full."""
+    full = len(text)
+    while cells(text[:full]) > room:
+        full -= 1
+    cut = text.rfind(" ", len(text) - len(text.lstrip()) + 1, full + 1)
+    return cut + 1 if cut > 0 else max(1, full)
 
 
 def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:

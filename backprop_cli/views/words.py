@@ -34,7 +34,7 @@ def sentence(trace: Trace, step: Step, look: Look) -> str:
         other = inert(graph.names[graph.args[step.output][1 - step.slot]])
         what = local if other == local else f"{other}'s value, {local},"
         return f"The {gate.name} gate switches: {name} gets {what} times the upstream {up}: {down}."
-    rule = inert(step.rule(look.style))
+    rule = look.cut(inert(step.rule(look.style)))
     slope = local if rule == local else f"{rule} = {local}"
     return f"The {gate.name} gate scales by its slope, {slope}: {name} gets {product}."
 
