@@ -1,6 +1,7 @@
 """Read formulas and values from files, none of which is trusted."""
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import IO, Any
@@ -39,11 +40,14 @@ def decode(data: bytes, path: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _opened(path: str, what: str) -> IO[bytes]:
+def _opened(path: str, what: str, regular: bool = False) -> IO[bytes]:
     """The file, open to read; a folder, a missing or an unreadable file is an error."""
     try:
         if Path(path).is_dir():
             raise BackpropError(f"{inert(path)} is a folder, not a {what} file")
+        if regular and not stat.S_ISREG(os.stat(path).st_mode):
+            # Looked up before it is opened: a pipe that nobody writes to would never open.
+            raise BackpropError(f"{inert(path)} is not a regular file")
         return open(path, "rb")
     except FileNotFoundError:
         raise BackpropError(f"there is no file {inert(path)}") from None
@@ -66,12 +70,10 @@ def read_array(name: str, path: str) -> Value:
             f"{inert(path)}: values are read from {', '.join(KINDS)} files",
             hint="pickles and programs are never loaded" if suffix in _PICKLES else None,
         )
-    with _opened(path, "value") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise BackpropError(f"{inert(path)} is not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise BackpropError(f"{inert(path)} is too large: at most {MAX_BYTES // 2**20} MiB")
+    most = MAX_BYTES if suffix in (".npy", ".npz") else MAX_SOURCE
+    with _opened(path, "value", regular=True) as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise BackpropError(f"{inert(path)} is too large: at most {most // 2**20} MiB")
         return as_value(name, _READERS[suffix](file, name, path))
 
 
@@ -84,7 +86,7 @@ def _npy(file: IO[bytes], name: str, path: str) -> Any:
     try:
         # A pickle inside would be a program: it is not unpacked.
         return np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError, SyntaxError, TypeError) as error:
+    except Exception as error:  # NumPy raises a dozen kinds for a damaged header
         raise BackpropError(f"{inert(path)} {_not_an_array(str(error))}") from None
 
 
@@ -109,7 +111,9 @@ def _npz(file: IO[bytes], name: str, path: str) -> Any:
         file.seek(0)
         with np.load(file, allow_pickle=False) as arrays:
             return arrays[chosen]
-    except (ValueError, EOFError, OSError, MemoryError, KeyError, zipfile.BadZipFile) as error:
+    except BackpropError:
+        raise
+    except Exception as error:  # so do archives: encrypted, unknown methods, wrong sums
         raise BackpropError(f"{inert(path)} {_not_an_array(str(error))}") from None
 
 
@@ -119,12 +123,13 @@ def _chosen(names: list[str], name: str, path: str) -> str:
         return name
     if len(names) == 1:
         return names[0]
-    listed = ", ".join(inert(item) for item in names[:10])
-    raise BackpropError(f"{inert(path)} has no value called '{name}'", hint=f"it has {listed}")
+    listed = f"{', '.join(map(inert, names[:10]))}{', …' if len(names) > 10 else ''}"
+    what = f"{inert(path)} has no value called '{name}'"
+    raise BackpropError(what, hint=f"it has {listed or 'none'}")
 
 
 def _json(file: IO[bytes], name: str, path: str) -> Any:
-    data = parse_json(file.read(MAX_BYTES + 1), path)
+    data = parse_json(file.read(MAX_SOURCE), path)
     if isinstance(data, dict):
         data = data[_chosen(list(data), name, path)]
     return data
@@ -139,10 +144,12 @@ def parse_json(data: bytes, path: str) -> Any:
     import json
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        for key in (keys := [key for key, _ in pairs]):
-            if keys.count(key) > 1:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
                 raise BackpropError(f"{inert(path)}: '{inert(key)}' is given twice")
-        return dict(pairs)
+            found[key] = value
+        return found
 
     try:
         return json.loads(data, object_pairs_hook=once)
@@ -158,34 +165,45 @@ def parse_json(data: bytes, path: str) -> Any:
 def _csv(file: IO[bytes], name: str, path: str) -> Any:
     import csv
     import io
+    from array import array
 
-    rows: list[list[float]] = []
+    import numpy as np
+
+    # Eight bytes a number: a list of lists would take fifteen times as much.
+    numbers, widths = array("d"), set()
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         for number, row in enumerate(csv.reader(text), start=1):
             cells = [cell.strip() for cell in row]
             if any(cells):
-                rows.append(_csv_row(cells, number, path))
+                numbers.extend(_csv_row(cells, number, path))
+                widths.add(len(cells))
     except (csv.Error, UnicodeDecodeError):
         raise BackpropError(f"{inert(path)} is not a table of numbers") from None
     finally:
         text.detach()
-    if len({len(row) for row in rows}) > 1:
+    if len(widths) > 1:
         raise BackpropError(f"{inert(path)}: the rows differ in length")
+    rows = np.array(numbers).reshape(-1, *widths)
     # One row or one column is a vector.
-    if len(rows) == 1:
-        return rows[0]
-    return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
+    return rows.ravel() if 1 in rows.shape else rows
 
 
 def _csv_row(cells: list[str], number: int, path: str) -> list[float]:
     try:
         return [float(cell) for cell in cells]
     except ValueError:
-        raise BackpropError(
-            f"{inert(path)}, row {number}: '{inert(','.join(cells)[:40])}' is not all numbers",
-            hint="a table of values has no header",
-        ) from None
+        row = ",".join(cells)
+        what = f"{inert(path)}, row {number}: '{inert(row[:40])}' is not all numbers"
+        raise BackpropError(what, hint=_csv_hint(row, number)) from None
+
+
+def _csv_hint(row: str, number: int) -> str | None:
+    if "" in row.split(","):
+        return "a cell is empty"
+    if re.search(r"\d[;\s]", row):
+        return "numbers are separated by commas"
+    return "a table of values has no header" if number == 1 else None
 
 
 _READERS = {".npy": _npy, ".npz": _npz, ".json": _json, ".csv": _csv}
@@ -200,7 +218,7 @@ def read_inputs(path: str) -> dict[str, Any]:
     suffix = Path(path).suffix.lower()
     if suffix not in (".toml", ".json"):
         raise BackpropError(f"{inert(path)}: inputs are read from .toml and .json files")
-    with _opened(path, "inputs") as file:
+    with _opened(path, "inputs", regular=True) as file:
         data = file.read(MAX_SOURCE + 1)
     if len(data) > MAX_SOURCE:
         raise BackpropError(f"{inert(path)} is larger than {MAX_SOURCE // 2**20} MiB")

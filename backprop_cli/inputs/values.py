@@ -143,9 +143,6 @@ def as_value(name: str, given: Any) -> Value:
 
     try:
         array = np.asarray(given)
-        if array.dtype.kind not in "iuf":
-            raise BackpropError(f"the value of '{name}' is not a number or a list of numbers")
-        array = np.array(array, dtype=float)
     except (ValueError, TypeError, OverflowError):
         what = f"the value of '{name}' is not a list of numbers, or its rows differ in length"
         raise BackpropError(what) from None
@@ -157,4 +154,11 @@ def as_value(name: str, given: Any) -> Value:
     if array.size > MAX_ELEMENTS:
         what = f"the value of '{name}' is too large: at most {MAX_ELEMENTS:,} elements"
         raise BackpropError(what)
+    # NumPy keeps an integer of more than 64 bits as an object.
+    if array.dtype.kind not in "iuf" and not all(type(n) in (int, float) for n in array.flat):
+        raise BackpropError(f"the value of '{name}' is not a number or a list of numbers")
+    try:
+        array = np.array(array, dtype=float)
+    except OverflowError:
+        raise BackpropError(f"the value of '{name}' is larger than a double can hold") from None
     return float(array) if array.ndim == 0 else array
