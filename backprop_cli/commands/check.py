@@ -30,7 +30,7 @@ def check(
     digits: int,
     only_ascii: bool,
 ) -> int:
-    r"""Check the gradients of a formula against measured slopes.
+    """Check the gradients of a formula against measured slopes.
 
     For every input and every gate: the gradient that backpropagation gives, the
     slopes measured from the left, from the right and across, and their relative

@@ -64,7 +64,7 @@ def explain(
     format_: str | None,
     path: str | None,
 ) -> None:
-    r"""Show how a formula is computed, and how its gradients flow back.
+    """Show how a formula is computed, and how its gradients flow back.
 
     FORMULA is a formula, "(x+y)*z", or a program of named steps,
     "q = x + y; f = q * z"; - reads it from standard input. Each input gets its
@@ -81,6 +81,8 @@ def explain(
     """
     chosen = _format(format_, path)
     _contradictions(only, without, chosen, step, words, checked)
+    if step and path is not None:
+        raise BackpropError("--step and --output contradict each other")
     question = Question(formula, file, assigned, files, seed, wrt, upstream)
     run = traced(ctx, question, backwards=only != "forward")
     if chosen == "json":
@@ -99,7 +101,7 @@ def _format(format_: str | None, path: str | None) -> str:
     from pathlib import Path
 
     ending = _ENDINGS.get(Path(path).suffix.lower()) if path else None
-    if path and format_ is None and ending is None:
+    if path is not None and format_ is None and ending is None:
         known = ", ".join(_ENDINGS)
         raise BackpropError(
             f"the ending of '{path}' says no format", hint=f"use {known} or --format"
@@ -125,6 +127,10 @@ def _contradictions(
                 raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
     if words and only in ("forward", "gradients", "circuit"):
         raise BackpropError(f"--words tells the backward pass, and --only {only} leaves it out")
+    if words and "backward" in without:
+        raise BackpropError("--words tells the backward pass, and --no backward leaves it out")
+    if checked and only in ("forward", "circuit"):
+        raise BackpropError(f"--check measures slopes, and --only {only} leaves them out")
     if step and only:
         raise BackpropError("--step and --only contradict each other")
 
@@ -132,7 +138,7 @@ def _contradictions(
 def _write_json(run: Trace, path: str | None) -> None:
     from backprop_cli.views.json import explain_json
 
-    if path:
+    if path is not None:
         from backprop_cli.views.export import write_file
 
         write_file(path, explain_json(run))

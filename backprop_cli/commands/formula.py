@@ -1,6 +1,8 @@
 """Options whose names are the learner's own: `--x -2 --W "[[1,2],[3,4]]"`."""
 
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import click
@@ -16,6 +18,9 @@ from backprop_cli.language.lexer import MAX_SOURCE
 from backprop_cli.language.parser import parse
 from backprop_cli.trace.trace import Trace, trace
 
+Options = Mapping[str, click.Option]
+"""The options of a command, by each of their names."""
+
 
 class FormulaCommand(click.Command):
     """A command that takes a formula and, as `--NAME VALUE`, the values of its inputs.
@@ -26,45 +31,70 @@ class FormulaCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the inputs aside, and let Click read the rest."""
-        options, positionals, given = self._sorted(args)
+        options, positionals, given = _sorted(args, options_of(ctx))
         ctx.meta["given"] = given
         return super().parse_args(ctx, [*options, "--", *positionals])
-
-    def _sorted(self, args: list[str]) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-        """The arguments that are Click's options, those that are the formula, and the inputs."""
-        takes_value = {
-            name: not getattr(param, "is_flag", False)
-            for param in self.params
-            if isinstance(param, click.Option)
-            for name in (*param.opts, *param.secondary_opts)
-        } | {"--help": False, "-h": False}
-        options: list[str] = []
-        positionals: list[str] = []
-        given: list[tuple[str, str]] = []
-        rest = list(args)
-        while rest:
-            arg = rest.pop(0)
-            name, equals, value = arg.partition("=")
-            if arg == "--":
-                positionals += rest
-                break
-            if name in takes_value and (equals == "" or arg.startswith("--")):
-                options.append(arg)
-                if takes_value[name] and not equals and rest:
-                    options.append(rest.pop(0))
-            elif arg.startswith("--") and len(name) > 2:
-                if not equals:
-                    if not rest:
-                        raise BackpropError(f"{name} has no value", hint=f"write {name} VALUE")
-                    value = rest.pop(0)
-                given.append((name[2:], value))
-            else:
-                positionals.append(arg)
-        return options, positionals, given
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The usage line, which names the inputs too."""
         formatter.write_usage(ctx.command_path, "FORMULA --NAME VALUE ... [OPTIONS]")
+
+
+def options_of(ctx: click.Context) -> Options:
+    """The options of the command that is run, with its help."""
+    options = (param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option))
+    return {name: option for option in options for name in option.opts}
+
+
+def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    """The arguments that are Click's options, those that are the formula, and the inputs."""
+    seen: set[str | None] = set()
+    options: list[str] = []
+    positionals: list[str] = []
+    given: list[tuple[str, str]] = []
+    rest = list(args)
+    while rest:
+        arg = rest.pop(0)
+        name, equals, value = arg.partition("=")
+        if arg == "--":
+            positionals += rest
+            break
+        option = known.get(name) if equals == "" or arg.startswith("--") else None
+        if option is not None:
+            if option.name in seen and not option.multiple and not option.is_flag:
+                raise BackpropError(f"{name} is given twice")
+            seen.add(option.name)
+            options.append(arg)
+            if not option.is_flag and not equals:
+                options.append(_next(rest, name))
+        elif arg.startswith("--") and len(name) > 2:
+            given.append((name[2:], value if equals else _next(rest, name)))
+        else:
+            positionals.append(arg)
+    if len(positionals) > 1:
+        raise _too_many(args, positionals, known)
+    return options, positionals, given
+
+
+def _next(rest: list[str], name: str) -> str:
+    """The value of an option: the argument that follows it, which may begin with one minus."""
+    if not rest or re.match(r"--[^\W\d]", rest[0]):
+        raise BackpropError(f"{name} has no value", hint=f"write {name} VALUE")
+    return rest.pop(0)
+
+
+def _too_many(args: list[str], positionals: list[str], known: Options) -> BackpropError:
+    """The error for a second formula, which may be a value or a formula that fell apart."""
+    first, second = positionals[:2]
+    before = args[max(0, args.index(second) - 1)]
+    told = re.fullmatch(r"-?([^\W\d]\w*)(?:=(.*))?", second)
+    if before in known:
+        hint = f"{before} takes no value; for an input of this name: --set {before[2:]}={second}"
+    elif told and (second.startswith("-") or told[2]):
+        hint = f"for the value of an input write --{told[1]} {told[2] or 'VALUE'}"
+    else:
+        hint = f'put a formula in quotation marks: "{first} {second} …"'
+    return BackpropError(f"there is one formula, '{first}', and '{second}' is too much", hint=hint)
 
 
 def formula_options(command: Any) -> Any:
@@ -145,7 +175,7 @@ def traced(ctx: click.Context, question: Question, backwards: bool = True) -> Tr
     expression = parse(source_of(question))
     pairs = [*ctx.meta["given"], *map(_assigned, question.assigned)]
     given = read_given(pairs, question.files, question.seed)
-    values = bind(expression, given, lambda name: f"--{name} VALUE")
+    values = bind(expression, given, lambda name: _spelling(ctx, name))
     graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
     wrt = _wrt(question.wrt, graph)
     seed = _seed(question.upstream, graph, question.seed) if backwards else None
@@ -156,9 +186,14 @@ def traced(ctx: click.Context, question: Question, backwards: bool = True) -> Tr
     return trace(graph, values, seed, wrt)
 
 
+def _spelling(ctx: click.Context, name: str) -> str:
+    """How to give an input its value: by its name, unless an option has the same."""
+    return f"--set {name}=VALUE" if f"--{name}" in options_of(ctx) else f"--{name} VALUE"
+
+
 def _assigned(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals:
+    if not equals or not name.strip():
         raise BackpropError(f"--set takes NAME=VALUE, not '{text}'")
     return name.strip(), value
 

@@ -10,7 +10,7 @@ from backprop_cli.gates.gate import Gate
 @click.argument("name", required=False)
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 def gates(name: str | None, only_ascii: bool) -> None:
-    r"""Show what each gate computes, and what it does to the gradient.
+    """Show what each gate computes, and what it does to the gradient.
 
     Without NAME, the table of all gates: forward, local derivatives, pattern.
     With NAME, one gate in full: its domain, its kink and the convention there,

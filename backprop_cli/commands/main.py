@@ -59,7 +59,11 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -68,8 +72,9 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     callback=_version,
     help="Show the version and exit.",
 )
-def backprop() -> None:
-    r"""Learn and teach backpropagation: every chain-rule step of any formula.
+@click.pass_context
+def backprop(ctx: click.Context) -> None:
+    """Learn and teach backpropagation: every chain-rule step of any formula.
 
     \b
     Examples:
@@ -77,6 +82,8 @@ def backprop() -> None:
       backprop check "x*sigmoid(x)" --x 1.5
       backprop gates mul
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -116,7 +123,7 @@ def _say(text: str) -> None:
 
 def _say_usage(error: click.UsageError) -> None:
     command = error.ctx.command_path if error.ctx else "backprop"
-    _say(f"error: {inert(error.format_message())}\n  see {command} --help")
+    _say(f"error: {inert(error.format_message()).rstrip('.')}\n  see {command} --help")
 
 
 def _never_fail_to_encode(stream: TextIO | Any) -> None:

@@ -34,7 +34,7 @@ def present(run: Trace, choice: Choice) -> None:
     contents = _contents(run, choice, look)
     if choice.step:
         _walk(terminal, run, look, contents)
-    elif choice.path:
+    elif choice.path is not None:
         from backprop_cli.views.export import write_file
 
         write_file(choice.path, (f"{line.plain}\n" for line in screen(run, look, contents)))
