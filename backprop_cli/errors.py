@@ -85,10 +85,14 @@ def inert(text: str, lines: bool = False) -> str:
     return _UNSAFE.sub(lambda match: _visible(match[0], lines), text)
 
 
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that cannot be seen."""
+
+
 def _visible(character: str, lines: bool) -> str:
     if character == "\n" and lines:
         return character
-    if unicodedata.category(character)[0] in "LNPSM":
+    if unicodedata.category(character)[0] in "LNPSM" and character not in _BLANK:
         return character
     return character.encode("unicode_escape").decode("ascii")
 

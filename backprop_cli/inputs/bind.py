@@ -1,5 +1,6 @@
 """Match the names of a formula with the values that were given for them."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -25,7 +26,12 @@ def bind(
     """
     check_functions(expression, given)
     free = expression.free_names()
-    values = {_name_in(free, name): value for name, value in given.items()}
+    values: dict[str, Value] = {}
+    for typed, value in given.items():
+        name = _name_in(free, typed)
+        if name in values:
+            raise BackpropError(f"'{inert(name)}' is given twice, once as '{inert(typed)}'")
+        values[name] = value
     needed = [name for name in free if name not in CONSTANTS or name in values]
     for name in values:
         if name not in free:
@@ -39,19 +45,26 @@ def bind(
 def _name_in(names: Iterable[str], name: str) -> str:
     """The input that was meant: `theta` may be typed for θ, `w_0` only for w_0."""
     name = unicodedata.normalize("NFKC", name)
-    if name not in names:
-        for other in names:
-            if _latin(other) == name:
-                return other
-    return name
+    if name in names:
+        return name
+    latin = {_latin(other): other for other in names if not other.isascii()}
+    # Where there is no θ, theta means Θ.
+    lower = {spelt.lower(): other for spelt, other in latin.items()}
+    return latin.get(name) or lower.get(name) or name
 
 
 def _latin(name: str) -> str:
-    """θ1 as theta1."""
-    return "".join(
-        unicodedata.name(c, "").split()[-1].lower() if "GREEK" in unicodedata.name(c, "") else c
-        for c in name
-    )
+    """θ1 as theta1, Δx as Deltax."""
+    return "".join(map(_latin_letter, name))
+
+
+def _latin_letter(letter: str) -> str:
+    named = re.match(r"GREEK \w+ LETTER (?:FINAL )?(\w+)", unicodedata.name(letter, ""))
+    if not named:
+        return letter
+    # Unicode spells λ without its b.
+    word = named[1].lower().replace("lamda", "lambda")
+    return word.capitalize() if letter.isupper() else word
 
 
 def _missing(missing: list[str], needed: list[str], spelling: Spelling) -> BackpropError:

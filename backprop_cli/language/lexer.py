@@ -34,6 +34,7 @@ _SAID_OTHERWISE = {
     "}": "use round brackets ( )",
     "!": "there is no factorial",
     "'": "write a name without a prime, for example x1",
+    "½": "write 1/2",
     "∂": "∂ belongs to an answer, not to a formula",
     "Σ": "for a sum over elements write sum(x)",
     "∑": "for a sum over elements write sum(x)",
