@@ -20,8 +20,10 @@ def _any_of(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     pair = st.tuples(one, one)
     sign = st.sampled_from(["+", "-", "*", "/", "@", "^"])
     compared = st.tuples(one, st.sampled_from(["==", "<", ">=", "!="]), one)
+    binary = st.tuples(one, sign, one).map("".join)
     return st.one_of(
-        st.tuples(one, sign, one).map("".join),
+        binary,
+        binary,  # twice as often: what stands beside what is where printing goes wrong
         st.tuples(st.sampled_from(["-", "+", "√", "sigmoid"]), one).map("".join),
         one.map(lambda text: f"||{text}||"),
         st.tuples(one, st.sampled_from([".T", "²", "⁻¹", "[0]"])).map("".join),
@@ -45,7 +47,9 @@ def scalar_programs(draw: Any) -> str:
     names, lines = ["x", "y"], []
     for number in range(draw(st.integers(1, 10))):
         a, b = draw(st.sampled_from(names)), draw(st.sampled_from(names))
-        form = st.sampled_from(["{} + {}", "{} * {}", "{} - {}", "{} / (2 + {})", "max({}, {})"])
+        form = st.sampled_from(
+            ["{} + {}", "{} * {}", "{} - {}", "{} / (2 + {})", "max({}, {})", "max({}, 0, {})"]
+        )
         lines.append(f"n{number} = tanh({draw(form).format(a, b)})")
         names.append(f"n{number}")
     return "; ".join([*lines, f"{names[-1]} * {draw(st.sampled_from(names))} + {names[-2]}"])

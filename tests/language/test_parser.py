@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from formulas import PROGRAMS, structure
 from helpers import run
-from hypothesis import given
+from hypothesis import given, settings
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.lexer import tokenize
@@ -46,11 +46,29 @@ STYLES = {"source": SOURCE, "chalk": CHALK._replace(equals=" == ")}
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@settings(max_examples=400)
 @given(program=PROGRAMS)
 def test_what_is_printed_reads_back_the_same(style: Style, program: str) -> None:
     expression = parse(program)
     printed = show_program(expression, style)
     assert structure(parse(printed)) == structure(expression)
+
+
+@pytest.mark.parametrize(
+    ("formula", "source", "chalk"),
+    [
+        ("a-(b-c)-d", "a - (b - c) - d", "a - (b - c) - d"), ("x^(y^z)", "x^y^z", "x^y^z"),
+        ("(a*b)/(c*d)", "a * b / (c * d)", "a·b/(c·d)"), ("(x^y)^z", "(x^y)^z", "(x^y)^z"),
+        ("-(x^2)", "-x^2", "-x²"), ("(-x)^2", "(-x)^2", "(-x)²"), ("x^-1", "x^-1", "x⁻¹"),
+        ("(x²)²", "(x^2)^2", "(x²)²"), ("x - -2", "x - (-2)", "x - (-2)"),
+        ("x*(-y)", "x * (-y)", "x·(-y)"), ("(a+b).T", "(a + b).T", "(a + b)ᵀ"),
+        ("√(y)", "sqrt(y)", "√(y)"), ("sigmoid(x)", "sigmoid(x)", "σ(x)"),
+        ("||W@x||^2", "||W @ x||^2", "‖W @ x‖²"), ("2.50*x", "2.5 * x", "2.5·x"),
+    ],
+)  # fmt: skip
+def test_as_few_parentheses_as_read_back_the_same(formula: str, source: str, chalk: str) -> None:
+    assert show_program(parse(formula)) == source
+    assert show_program(parse(formula), CHALK) == chalk
 
 
 @given(PROGRAMS)

@@ -51,6 +51,13 @@ def test_a_kink_is_no_mistake(formula: str, inputs: dict[str, Any], verdict: str
     assert verdicts(formula, **inputs)[0] == verdict
 
 
+@pytest.mark.parametrize("formula", ["relu(x)", "abs(x)", "max(x, 0)", "sum(max([x, 0]))"])
+def test_at_a_kink_a_slope_outside_both_sides_is_a_mistake(formula: str) -> None:
+    for slope, verdict in {"1": "kink", "1.01": "wrong", "-1.01": "wrong"}.items():
+        rules = {(gate, 0): slope for gate in ("relu", "abs", "max", "max_in")}
+        assert verdicts(formula, x=0, rules=rules)[0] == verdict
+
+
 def test_arrays_are_checked_by_element_and_along_directions() -> None:
     rows = check(run("sum((W@x)^2)", W=np.ones((3, 4)), x=[1, 2, 3, 4]))
     names = [row.name for row in rows]
