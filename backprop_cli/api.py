@@ -11,7 +11,7 @@ from backprop_cli.engine.forward import forward
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import spelt
+from backprop_cli.graph.shapes import described
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.values import Value, as_value
 from backprop_cli.language.parser import parse
@@ -107,8 +107,8 @@ def _seed(upstream: Any, graph: Graph) -> Value:
         return None if shape else 1.0
     seed = as_value("upstream", upstream)
     if getattr(seed, "shape", ()) != shape:
-        have = spelt(getattr(seed, "shape", ()))
-        raise BackpropError(f"upstream is {have}, the output is {spelt(shape)}: they must be alike")
+        have, need = described(getattr(seed, "shape", ())), described(shape)
+        raise BackpropError(f"upstream is {have}, the output is {need}: they must be alike")
     return seed
 
 

@@ -98,8 +98,9 @@ def _visible(character: str, lines: bool) -> str:
 
 
 def shortened(text: str) -> str:
-    """`text` with very long words cut: a name may have a million letters."""
-    return re.sub(rf"(\S{{{WINDOW}}})\S{{{WINDOW},}}", r"\1…", text)
+    """`text` with very long words cut, and itself: a name may have a million letters."""
+    text = re.sub(rf"(\S{{{WINDOW}}})\S{{{WINDOW},}}", r"\1…", text)
+    return text if len(text) <= 8 * WINDOW else text[: 8 * WINDOW] + "…"
 
 
 def cells(text: str) -> int:

@@ -10,10 +10,10 @@ import click
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import spelt
-from backprop_cli.inputs.bind import bind, read_given
+from backprop_cli.graph.shapes import described, spelt
+from backprop_cli.inputs.bind import bind, name_in, read_given, read_given_value
 from backprop_cli.inputs.files import decode, read_formula
-from backprop_cli.inputs.values import Value, as_value, read_value
+from backprop_cli.inputs.values import Value
 from backprop_cli.language.lexer import MAX_SOURCE
 from backprop_cli.language.parser import parse
 from backprop_cli.trace.trace import Trace, trace
@@ -201,13 +201,12 @@ def _assigned(text: str) -> tuple[str, str]:
 def _wrt(text: str | None, graph: Graph) -> frozenset[str] | None:
     if text is None:
         return None
-    names = [name.strip() for name in text.split(",")]
+    names = [name_in(graph.inputs, name.strip()) for name in text.split(",")]
     for name in names:
         if name not in graph.inputs:
-            listed = ", ".join(list(graph.inputs)[:12])
-            raise BackpropError(
-                f"--wrt: the formula has no input '{name}'", hint=f"it has {listed}"
-            )
+            listed = ", ".join(list(graph.inputs)[:12]) or "none"
+            what = f"--wrt: the formula has no input '{name}'"
+            raise BackpropError(what, hint=f"it has {listed}")
     return frozenset(names)
 
 
@@ -221,8 +220,8 @@ def _seed(text: str | None, graph: Graph, random: int) -> Value:
             hint=f'give the upstream gradient, --upstream "ones({",".join(map(str, shape))})", '
             f"or make {name} a number: sum(…), ||…||^2 or an element {name}[0]",
         )
-    seed = 1.0 if text is None else as_value("upstream", read_value("upstream", text, random))
+    seed = 1.0 if text is None else read_given_value("upstream", text, random)
     if getattr(seed, "shape", ()) != shape:
-        have, need = spelt(getattr(seed, "shape", ())), spelt(shape)
+        have, need = described(getattr(seed, "shape", ())), described(shape)
         raise BackpropError(f"--upstream is {have}, the output is {need}: they must be alike")
     return seed

@@ -262,6 +262,8 @@ class _Builder:
             if keyword.payload != "axis" or gate.shape not in (Rule.REDUCE, Rule.SAME):
                 what = f"{term.payload} has no argument '{keyword.payload}'"
                 raise BackpropError(what, self.source, span)
+            if axis is not None:
+                raise BackpropError("axis is given twice", self.source, span)
             value = self._number(keyword.args[0])
             if value not in (0, 1):
                 what = "an axis is 0 (down the columns) or 1 (along the rows)"

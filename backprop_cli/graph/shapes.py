@@ -128,7 +128,7 @@ def _same(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tu
 
 def _check_axis(shape: Shape, axis: int) -> None:
     if axis >= len(shape):
-        raise Misfit(f"there is no axis {axis} in {_described(shape)}", sized=False)
+        raise Misfit(f"there is no axis {axis} in {described(shape)}", sized=False)
 
 
 def _transpose(
@@ -154,15 +154,16 @@ def element(shape: Shape, position: tuple[int, ...]) -> Shape:
     """
     spot = ", ".join(map(str, position))
     if len(position) > len(shape):
-        raise Misfit(f"{_described(shape)} has no element [{spot}]", sized=False)
+        raise Misfit(f"{described(shape)} has no element [{spot}]", sized=False)
     for index, n in zip(position, shape, strict=False):
         if not -n <= index < n:
-            what = f"there is no element [{spot}] in {_described(shape)}, counted from 0"
+            what = f"there is no element [{spot}] in {described(shape)}, counted from 0"
             raise Misfit(what, sized=False)
     return shape[len(position) :]
 
 
-def _described(shape: Shape) -> str:
+def described(shape: Shape) -> str:
+    """What has this shape."""
     return "a number" if not shape else f"a value of shape {spelt(shape)}"
 
 

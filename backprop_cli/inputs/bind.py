@@ -28,9 +28,9 @@ def bind(
     free = expression.free_names()
     values: dict[str, Value] = {}
     for typed, value in given.items():
-        name = _name_in(free, typed)
+        name = name_in(free, typed)
         if name in values:
-            raise BackpropError(f"'{inert(name)}' is given twice, once as '{inert(typed)}'")
+            raise BackpropError(f"'{inert(name)}' is given twice")
         values[name] = value
     needed = [name for name in free if name not in CONSTANTS or name in values]
     for name in values:
@@ -42,7 +42,7 @@ def bind(
     return {name: values[name] for name in needed}
 
 
-def _name_in(names: Iterable[str], name: str) -> str:
+def name_in(names: Iterable[str], name: str) -> str:
     """The input that was meant: `theta` may be typed for θ, `w_0` only for w_0."""
     name = unicodedata.normalize("NFKC", name)
     if name in names:
@@ -110,9 +110,13 @@ def _each_given(
         for name, item in read_inputs(path).items():
             yield name, _from_file(name, item, path, seed)
     for name, text in pairs:
-        file = text.strip()
-        value = read_array(name, file[1:]) if file[:1] == "@" else read_value(name, text, seed)
-        yield name, value
+        yield name, read_given_value(name, text, seed)
+
+
+def read_given_value(name: str, text: str, seed: int) -> Value:
+    """The value of `3`, `[1,2]`, `randn(3)` or `@file`."""
+    text = text.strip()
+    return read_array(name, text[1:]) if text[:1] == "@" else read_value(name, text, seed)
 
 
 def _from_file(name: str, item: Any, path: str, seed: int) -> Value:

@@ -67,7 +67,7 @@ def read_array(name: str, path: str) -> Value:
     suffix = Path(path).suffix.lower()
     if suffix not in KINDS:
         raise BackpropError(
-            f"{inert(path)}: values are read from {', '.join(KINDS)} files",
+            f"@{inert(path)}: values are read from {', '.join(KINDS)} files",
             hint="pickles and programs are never loaded" if suffix in _PICKLES else None,
         )
     most = MAX_BYTES if suffix in (".npy", ".npz") else MAX_SOURCE

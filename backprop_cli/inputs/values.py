@@ -17,7 +17,10 @@ Value = Any
 """A float, or an array of float64 with one or two axes."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_SPECIAL = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
+_SPECIAL = {
+    text: float(text)
+    for text in ("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
+}
 
 RANDOM = {
     "randn": "randn(3,4): normal, mean 0 and deviation 1",
@@ -46,8 +49,11 @@ def read_value(name: str, text: str, seed: int = 0) -> Value:
             return number
     if text.lower() in _SPECIAL:
         return _SPECIAL[text.lower()]
-    if not text:
-        raise BackpropError(f"the value of '{name}' is empty")
+    if not text or text.startswith("#"):
+        raise BackpropError(f"the value of '{inert(name)}' is empty")
+    if text.lower().endswith((".npy", ".npz", ".json", ".csv")):
+        what = f"the value of '{inert(name)}': '{inert(text)}' is not a number"
+        raise BackpropError(what, hint=f"for a file write @{text}")
     try:
         return _evaluate(parse(text), name, seed)
     except BackpropError as error:
@@ -75,11 +81,9 @@ def _evaluate(expression: Expression, name: str, seed: int) -> Value:
     return forward(graph, made)[graph.output]
 
 
-def _hint(name: str) -> str | None:
+def _hint(name: str) -> str:
     if name in RANDOM or name in CALLS:
         return f"did you mean {RANDOM.get(name, name + '(…)')}?"
-    if re.search(r"\.(npy|npz|json|csv)$", name):
-        return f"for a file write @{name}"
     return "a value is a number, 1/3, pi/4, [1,2], [[1,2],[3,4]], randn(3,4) or @file"
 
 
