@@ -5,7 +5,8 @@
 {'x': -4.0, 'y': -4.0, 'z': 3.0}
 """
 
-from typing import TYPE_CHECKING, Any
+# As in typing, which takes longer to import than a Ctrl-C can wait for its handler.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from backprop_cli.api import Explanation as Explanation
@@ -17,7 +18,7 @@ __all__ = ["BackpropError", "Explanation", "explain"]
 _HOME = {"explain": "api", "Explanation": "api", "BackpropError": "errors"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the public names when they are asked for: the command line starts without them."""
     if name not in _HOME:
         raise AttributeError(f"module 'backprop_cli' has no attribute '{name}'")

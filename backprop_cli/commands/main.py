@@ -88,6 +88,7 @@ def backprop(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status: 0 done, 1 the answer is no, 2 bad input."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
     try:
@@ -103,8 +104,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.Abort:
         return 130
-    except BrokenPipeError:
-        # Whoever read us has read enough, as `head -1` does.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read us has read enough, as `head -1` does. Click exits then, and only then.
         _close_quietly()
         return 0
     except MemoryError:
@@ -114,6 +115,13 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"error: {inert(error.strerror or str(error))}")
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """Give Python the streams that the shell has closed, as `>&-` does."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _say(text: str) -> None:
