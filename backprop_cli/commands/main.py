@@ -89,7 +89,7 @@ def backprop(ctx: click.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status: 0 done, 1 the answer is no, 2 bad input."""
     _open_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
     try:
         status = backprop.main(list(arguments), prog_name="backprop", standalone_mode=False)
@@ -135,7 +135,7 @@ def _say_usage(error: click.UsageError) -> None:
 
 
 def _never_fail_to_encode(stream: TextIO | Any) -> None:
-    """A terminal that cannot show a character gets its escape, not an exception."""
+    """A terminal that cannot show or read a character gets its escape, not an exception."""
     with contextlib.suppress(AttributeError, ValueError):
         getattr(stream, "reconfigure")(errors="backslashreplace")  # noqa: B009 (TextIO has it)
 

@@ -65,7 +65,7 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
         raise BackpropError("--step waits for keys, and standard input is no terminal")
     pages = stages(run, look, contents)
     place = 0
-    while True:
+    while place < len(pages):
         show_lines(terminal, pages[place])
         last = place == len(pages) - 1
         if last:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from backprop_cli.views.look import Look
+from backprop_cli.views.screen import fitted
 
 PIPE_WIDTH = 80
 """Columns where there is no terminal to ask."""
@@ -16,7 +17,7 @@ NARROWEST = 20
 
 def console() -> Console:
     """Standard output, with colour where it is a terminal and NO_COLOR is not set."""
-    return Console(
+    screen = Console(
         file=sys.stdout,
         width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH,
         markup=False,
@@ -24,19 +25,21 @@ def console() -> Console:
         emoji=False,
         soft_wrap=True,
     )
+    screen.width = max(NARROWEST, screen.width)
+    return screen
 
 
 def look_of(screen: Console, digits: int, only_ascii: bool) -> Look:
     """The look that fits this terminal."""
     unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
-    return Look(max(NARROWEST, screen.width), digits, only_ascii or not unicode)
+    return Look(screen.width, digits, only_ascii or not unicode)
 
 
 def show_lines(screen: Console, lines: Iterable[Text]) -> None:
-    """Print lines that are already as wide as they should be."""
-    for line in lines:
+    """Print the lines, none wider than the terminal."""
+    for piece in (piece for line in lines for piece in fitted(line, screen.width)):
         if screen.is_terminal:
-            screen.print(line, soft_wrap=True)
+            screen.print(piece, soft_wrap=True)
         else:
             # Without colour a line is its text, and a hundred thousand of them are no wait.
-            screen.file.write(f"{line.plain}\n")
+            screen.file.write(f"{piece.plain}\n")
