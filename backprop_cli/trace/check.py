@@ -71,9 +71,20 @@ def _checked(trace: Trace, probe: Probe) -> Check:
         near.left,
         near.right,
         best.central,
-        relative_error(probe.analytic, best.central),
+        _error(probe.analytic, best, near, far),
         _verdict(probe.analytic, best, near, far, abs(output_of(trace, trace.values))),
     )
+
+
+def _error(analytic: float, best: Slopes, near: Slopes, far: Slopes) -> float:
+    """The relative error; if less, the absolute one, where the slope nears with the step.
+
+    Beside a bend, as x·|x| has it at 0, the slope is never 0 but as small as the step.
+    """
+    error = relative_error(analytic, best.central)
+    difference, before = abs(analytic - near.central), abs(analytic - far.central)
+    nears = isfinite(before) and difference <= before / 10
+    return min(error, abs(analytic - best.central)) if nears else error
 
 
 def _verdict(analytic: float, best: Slopes, near: Slopes, far: Slopes, size: float) -> str:
@@ -84,7 +95,7 @@ def _verdict(analytic: float, best: Slopes, near: Slopes, far: Slopes, size: flo
         low, high = sorted((near.left, near.right))
         slack = _rounding(near, size) + FINE
         return "kink" if low - slack <= analytic <= high + slack else "wrong"
-    error = relative_error(analytic, best.central)
+    error = _error(analytic, best, near, far)
     if error <= GOOD or abs(analytic - best.central) <= _rounding(best, max(size, 1e-3)):
         return "good"
     return "fine" if error <= FINE else "doubtful" if error <= WRONG else "wrong"

@@ -82,7 +82,13 @@ def _sample(shape: tuple[int, ...], random: Any) -> Sequence[tuple[int, ...]]:
 def output_of(trace: Trace, values: Sequence[Any]) -> float:
     """The output among `values`, as one number: weighted with the upstream."""
     out = values[trace.graph.output]
-    return out * float(trace.seed) if isinstance(out, float) else float((out * trace.seed).sum())
+    # Python's own float, which subtracts infinities without a warning.
+    return float(out) * float(trace.seed) if isinstance(out, float) else _weighted(trace, out)
+
+
+def _weighted(trace: Trace, out: Any) -> float:
+    with quiet(trace.graph):
+        return float((out * trace.seed).sum())
 
 
 def slopes(trace: Trace, probe: Probe, step: float) -> Slopes:
