@@ -45,7 +45,8 @@ def _explain(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str |
     if kind == KIND["COMPARE"]:
         return "a comparison has no gradient", here, "use max, min, relu or abs"
     if kind == KIND["COMMA"]:
-        return "a comma separates arguments inside brackets only", here, None
+        hint = "a list is written [1, 5], a decimal number 1.5"
+        return "a comma separates arguments inside brackets only", here, hint
     if at_end or kind in (KIND["SEPARATOR"], *_CLOSING):
         return f"a value is missing after '{_said(tokens, position - 1)}'", here, None
     if kind in _SIGNS and (before in _SIGNS or before not in _ENDS):
