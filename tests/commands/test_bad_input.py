@@ -6,6 +6,7 @@ BACKPROP_GOLDEN=write pytest tests/commands/test_bad_input.py
 
 import os
 import shlex
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ import pytest
 
 GOLDEN = Path(__file__).with_name("golden") / "bad_input.txt"
 WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
+
+HEADER = b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }\n"
+LIES = b"\x93NUMPY\x01\x00" + len(HEADER).to_bytes(2, "little") + HEADER
+"""An array that says it has more elements than there are addresses."""
 
 BAD = [
     "explain",
@@ -34,6 +39,9 @@ BAD = [
     "explain 'sin(x, y)' --x 1 --y 1",
     "explain 'max()'",
     "explain 'exp(x, axis=1)' --x 1",
+    "explain 'sum(x, axis=2)' --x '[[1,2]]'",
+    "explain 'sum(x, axis=1)' --x '[1,2]'",
+    "explain 'sum(x, axis=0, axis=1)' --x '[[1,2]]'",
     "explain 'x == y' --x 1 --y 1",
     "explain 'max(x > y, 1)' --x 1 --y 1",
     "explain 'x + y = 3' --x 1 --y 1",
@@ -42,27 +50,45 @@ BAD = [
     "explain '|x|' --x 1",
     "explain 'x[0:2]' --x '[1,2,3]'",
     "explain '\\frac{x}{2}' --x 1",
+    "explain '½*x' --x 1",
     "explain '1e400*x' --x 1",
+    f"explain 'x{'²' * 400}' --x 1",
+    f"explain '{'long' * 100}' --x 1",
+    f"explain 'max({'x,' * 1000}x)' --x 1",
+    f"explain 'sum([{'x,' * 1000}x])' --x 1",
     "explain 'W @ x' --W '[[1,2],[3,4]]' --x '[1,2,3]'",
     "explain 'W + x' --W '[[1,2],[3,4]]' --x '[1,2,3]'",
     "explain 'dot(x, y)' --x '[1,2]' --y '[1,2,3]'",
     "explain 'x * y.T' --x '[1,2]' --y '[1,2,3]'",
     "explain '[x, y]' --x '[1,2]' --y '[1,2,3]'",
     "explain 'x[5]' --x '[1,2,3]'",
+    "explain 'x[1e300]' --x '[1,2,3]'",
     "explain 'x[y]' --x '[1,2,3]' --y 1",
     "explain '2*x' --x '[1,2,3]'",
     "explain '2*x' --x '[1,2,3]' --upstream '[1,2]'",
+    "explain 'sum(x @ y.T)' --x 'ones(9000)' --y 'ones(9000)'",
     "explain 'x*y' --x 1",
     "explain 'x*y' --x 1 --y 2 --w 3",
     "explain 'x*y' --x 1 --y 2 --x 3",
     "explain 'x*y' --x 1 --y",
+    "explain 'x*y' --x --y 1",
+    "explain 'x*y' -x 1 -y 2",
+    "explain 'x*y' x=1 y=2",
+    "explain x * y --x 1 --y 2",
+    "explain 'θ*x' --theta 1 --θ 2 --x 1",
+    "explain 'seed*x' --seed 1 --x 1",
+    "explain 'step*x' --step 1 --x 1",
     "explain 'x*y' --x 1 --y abc",
     "explain 'x*y' --x 1 --y ''",
     "explain 'x*y' --x 1 --y '[[1,2],[3]]'",
     "explain 'x*y' --x 1 --y 1e400",
     "explain 'x' --x 'zeros(100000,100000)'",
     "explain 'x' --x 'randn(0)'",
+    "explain 'x' --x missing.npy",
     "explain 'x' --x @missing.npy",
+    "explain 'x' --x @pipe.npy",
+    "explain 'x' --x @lies.npy",
+    "explain 'x' --x @locked.npz",
     "explain 'x' --x @pickle.npy",
     "explain 'x' --x @program.pkl",
     "explain 'x' --x @cube.npy",
@@ -71,6 +97,8 @@ BAD = [
     "explain 'x' --x @deep.json",
     "explain 'x' --x @ragged.csv",
     "explain 'x' --x @head.csv",
+    "explain 'x' --x @semicolons.csv",
+    "explain 'x' --x @hole.csv",
     "explain 'x' --x @damaged.npz",
     "explain --file missing.bp",
     "explain --file binary.bp",
@@ -81,6 +109,12 @@ BAD = [
     "explain 'x' --x 1 --wrt y",
     "explain 'x' --x 1 -o missing/f.json",
     "explain 'x' --x 1 -o f.doc",
+    "explain 'x' --x 1 -o ''",
+    "explain 'x' --x 1 -o",
+    "explain 'x' --x 1 --step -o f.txt",
+    "explain 'x' --x 1 --words --no backward",
+    "explain 'x' --x 1 --check --only circuit",
+    "explain 'x' --x 1 --only circuit --only forward",
     "explain 'x' --x 1 --format json --words",
     "explain 'x*x' --x 1 --only circuit --no circuit",
     "explain 'x' --x 1 --digits 0",
@@ -101,12 +135,22 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     np.save("pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
     np.save("cube.npy", np.zeros((2, 2, 2)))
+    os.mkfifo("pipe.npy")
+    Path("lies.npy").write_bytes(LIES)
+    with zipfile.ZipFile("locked.npz", "w") as archive:
+        archive.writestr("x.npy", LIES)
+    # The bit that says encrypted, in the directory of the archive.
+    data = bytearray(Path("locked.npz").read_bytes())
+    data[data.index(b"PK\1\2") + 8] |= 1
+    Path("locked.npz").write_bytes(data)
     for name, text in {
         "broken.json": "[1, 2",
         "twice.json": '{"x": 1, "x": 2}',
         "deep.json": "[" * 100_000,
         "ragged.csv": "1,2\n3\n",
         "head.csv": "a,b\n1,2\n",
+        "semicolons.csv": "1;2\n",
+        "hole.csv": "1,,2\n",
         "damaged.npz": "PK nothing",
         "binary.bp": "x\0y",
         "program.pkl": "",
@@ -125,6 +169,7 @@ def test_every_message(backprop: Callable[..., Any]) -> None:
         assert "\x1b" not in ran.err
         assert "\u202e" not in ran.err
         line = command.encode("unicode_escape").decode().replace("\\\\", "\\")
+        line = line if len(line) <= 100 else f"{line[:97]}..."
         told.append(f"$ backprop {line}\n{ran.err}")
     text = "\n".join(told)
     if WRITE:

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,7 +29,8 @@ def process(*arguments: str, stdin: str | None = None, **environment: str) -> An
 
 def test_version_and_help() -> None:
     assert process("--version").stdout.startswith("backprop ")
-    assert "explain" in process("--help").stdout
+    assert "\n    backprop gates mul\n" in process("--help").stdout
+    assert process().stdout == process("--help").stdout
 
 
 def test_a_formula_from_standard_input() -> None:
@@ -43,11 +45,40 @@ def test_a_formula_that_begins_with_a_minus() -> None:
     assert done.stdout == "Gradients\n  ∂f/∂x = 6\n"
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    shell = f"{' '.join(map(repr, [*COMMAND, 'explain', 'x' + '+x' * 3000, '--x', '1', '--all']))} | head -1"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, encoding="utf-8", check=False)
+def in_shell(arguments: list[str], rest: str) -> Any:
+    """Run the command in bash, followed by a pipe or a redirection."""
+    script = f"set -o pipefail; {shlex.join([*COMMAND, *arguments])} {rest}"
+    return subprocess.run(
+        ["bash", "-c", script], capture_output=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.mark.parametrize("rest", ["| head -1", "| head -c 1", ">&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["explain", "x" + "+x" * 3000, "--x", "1", "--all"],
+        ["explain", "x" + "+x" * 300, "--x", "1", "--format", "json"],
+        ["gates"],
+        ["--help"],
+    ],
+    ids=["table", "json", "gates", "help"],
+)
+def test_a_closed_pipe_or_output_is_no_error(arguments: list[str], rest: str) -> None:
+    done = in_shell(arguments, rest)
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_an_output_that_is_full() -> None:
+    done = in_shell(CHAIN, "> /dev/full")
+    assert done.returncode == 2
+    assert done.stderr == "error: No space left on device\n"
+
+
+def test_a_closed_input() -> None:
+    assert in_shell(["explain", "-"], "<&-").stderr.startswith("error: the formula is empty")
+    assert in_shell([*CHAIN, "--step"], "<&-").returncode == 2
 
 
 def test_ctrl_c_ends_it_without_a_traceback() -> None:
@@ -78,10 +109,15 @@ def test_a_terminal_without_unicode(encoding: str) -> None:
     assert b"df/dx = -4" in done.stdout
 
 
-@pytest.mark.parametrize("columns", ["20", "40", "60", "80", "120"])
-def test_no_line_is_wider_than_the_terminal(columns: str) -> None:
-    done = process(*CHAIN, COLUMNS=columns)
-    assert max(map(len, done.stdout.splitlines())) <= int(columns)
+@pytest.mark.parametrize("columns", ["0", "20", "40", "80"])
+@pytest.mark.parametrize(
+    "arguments",
+    [CHAIN, ["check", *CHAIN[1:]], ["check", *CHAIN[1:], "--sweep"], ["gates"], ["gates", "max"]],
+    ids=["explain", "check", "sweep", "gates", "gate"],
+)
+def test_no_line_is_wider_than_the_terminal(arguments: list[str], columns: str) -> None:
+    done = process(*arguments, COLUMNS=columns)
+    assert 0 < max(map(len, done.stdout.splitlines())) <= max(20, int(columns))
 
 
 def on_terminal(*arguments: str, keys: str = "", **environment: str) -> str:
@@ -124,3 +160,8 @@ def test_step_by_step() -> None:
     )
     assert on_terminal(*CHAIN, "--step", keys="\n\nb\nq\n").count("step 2 of 7") == 2
     assert process(*CHAIN, "--step", stdin="").returncode == 2
+
+
+def test_keys_that_mean_nothing_go_on() -> None:
+    shown = on_terminal(*CHAIN, "--step", keys="é\n\x04", PYTHONIOENCODING="ascii")
+    assert "step 2 of 7" in shown

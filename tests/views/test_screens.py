@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers import EXAMPLES, run
+from rich.text import Text
 
 from backprop_cli.errors import cells
 from backprop_cli.gates.table import GATES
@@ -14,7 +15,7 @@ from backprop_cli.trace.check import check, sweep
 from backprop_cli.views.checks import check_lines, sweep_lines
 from backprop_cli.views.gates import card, gate_lines
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import Contents, screen
+from backprop_cli.views.screen import Contents, fitted, screen
 
 GOLDEN = Path(__file__).with_name("golden")
 WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
@@ -69,8 +70,28 @@ def test_a_large_graph_is_cut_with_a_sentence() -> None:
 def test_checks() -> None:
     t = run("relu(x)*y + x", x=0, y=2)
     same("check", check_lines(t, check(t), Look(80, digits=6)), 80)
-    t = run("x^3", x=2)
-    assert len(sweep_lines(sweep(t), Look(80))) == 14
+    t = run("x*abs(x)", x=0)
+    same("check-bend", check_lines(t, check(t), Look(80, digits=6)), 80)
+    t = run("x*x*x + y", x=2, y=1)
+    for name, look in LOOKS.items():
+        lines = sweep_lines(sweep(t), look)
+        same(f"sweep-{name}", (p for line in lines for p in fitted(line, look.width)), look.width)
+
+
+@pytest.mark.parametrize("width", [20, 33, 80])
+@pytest.mark.parametrize(
+    "text", ["word " * 500, "letters" * 500, "    名前 " * 500, "名" * 999, "  a"]
+)
+def test_a_line_is_folded_to_the_width(text: str, width: int) -> None:
+    pieces = fitted(Text(text), width)
+    assert all(cells(piece.plain) <= width for piece in pieces)
+    assert "".join(piece.plain for piece in pieces).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_gate_of_many_inputs_is_cut() -> None:
+    lines = screen(run(f"max({'x,' * 300}x)", x=1), Look(80))
+    assert max(len(line.plain) for line in lines) <= 80
+    assert len(lines) < 3000
 
 
 def test_the_card_of_all_gates() -> None:
