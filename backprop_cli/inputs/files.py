@@ -156,8 +156,10 @@ def parse_json(data: bytes, path: str) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BackpropError(f"{inert(path)} is not JSON: {error.msg} ({where})") from None
-    except (UnicodeDecodeError, ValueError):
+    except UnicodeDecodeError:
         raise BackpropError(f"{inert(path)} is not JSON") from None
+    except ValueError:
+        raise BackpropError(f"{inert(path)}: a number has too many digits") from None
     except RecursionError:
         raise BackpropError(f"{inert(path)} is nested too deeply") from None
 
@@ -228,14 +230,23 @@ def read_inputs(path: str) -> dict[str, Any]:
     return table
 
 
+_DOTTED = re.compile(r"""(?:\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+){50}""")
+"""A key of fifty parts. The memory that tomllib takes for a key grows with the parts squared."""
+
+
 def _parse_toml(data: bytes, path: str) -> Any:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if _DOTTED.search(text):
+            raise RecursionError
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BackpropError(f"{inert(path)} is not TOML: {inert(str(error))}") from None
-    except (UnicodeDecodeError, ValueError):
+    except UnicodeDecodeError:
         raise BackpropError(f"{inert(path)} is not a text file in UTF-8") from None
+    except ValueError:
+        raise BackpropError(f"{inert(path)}: a number has too many digits") from None
     except RecursionError:
         raise BackpropError(f"{inert(path)} is nested too deeply") from None

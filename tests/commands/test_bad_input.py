@@ -105,6 +105,8 @@ BAD = [
     "explain --file .",
     "explain 'x' --file binary.bp --x 1",
     "explain 'x' --inputs broken.toml",
+    "explain 'x' --inputs dots.toml",
+    "explain 'x' --inputs digits.toml",
     "explain 'x' --set x --x 1",
     "explain 'x' --x 1 --wrt y",
     "explain 'x' --x 1 -o missing/f.json",
@@ -155,6 +157,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "binary.bp": "x\0y",
         "program.pkl": "",
         "broken.toml": "x = = 1",
+        "dots.toml": f"x{'.x' * 20_000} = 1",
+        "digits.toml": f"x = {'9' * 5000}",
     }.items():
         Path(name).write_text(text)
 
