@@ -88,6 +88,20 @@ def test_what_is_wrong_with_a_file(tmp_path: Path, name: str, content: bytes, me
     assert message in caught.value.message
 
 
+def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_cli.inputs.files.MAX_BYTES", 2**20)
+    monkeypatch.setattr("backprop_cli.inputs.files.MAX_SOURCE", 2**20)
+    np.save(tmp_path / "x.npy", np.zeros(200_000))
+    np.savez_compressed(tmp_path / "bomb.npz", x=np.zeros(200_000))
+    (tmp_path / "f.bp").write_text("x" * (2**20 + 1))
+    with pytest.raises(BackpropError, match=r"x\.npy is too large: at most 1 MiB"):
+        read_array("x", str(tmp_path / "x.npy"))
+    with pytest.raises(BackpropError, match=r"bomb\.npz unpacks to more than 1 MiB"):
+        read_array("x", str(tmp_path / "bomb.npz"))
+    with pytest.raises(BackpropError, match=r"f\.bp is larger than 1 MiB"):
+        read_formula(str(tmp_path / "f.bp"))
+
+
 @pytest.mark.parametrize("read", [lambda path: read_array("x", path), read_inputs, read_formula])
 def test_what_is_no_file(tmp_path: Path, read: Callable[[str], Any]) -> None:
     (tmp_path / "folder.json").mkdir()
