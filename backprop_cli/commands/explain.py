@@ -8,6 +8,7 @@ from backprop_cli.trace.trace import Trace
 
 PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
 FORMATS = ("table", "json")
+DIGITS = 4
 _ENDINGS = {".json": "json", ".txt": "table"}
 
 
@@ -28,9 +29,7 @@ _ENDINGS = {".json": "json", ".txt": "table"}
 @click.option(
     "--digits",
     type=click.IntRange(1, 17),
-    default=4,
-    show_default=True,
-    help="Significant digits shown; nothing is rounded inside.",
+    help="Significant digits shown, 4 unless told; nothing is rounded inside.",
 )
 @click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits.")
 @click.option("--words", is_flag=True, help="A sentence for each step.")
@@ -55,7 +54,7 @@ def explain(
     upstream: str | None,
     only: str | None,
     without: tuple[str, ...],
-    digits: int,
+    digits: int | None,
     step: bool,
     words: bool,
     checked: bool,
@@ -80,9 +79,25 @@ def explain(
       backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
     """
     chosen = _format(format_, path)
-    _contradictions(only, without, chosen, step, words, checked)
+    if chosen == "json":
+        _no_views(
+            {
+                "--only": only,
+                "--no": without,
+                "--step": step,
+                "--words": words,
+                "--check": checked,
+                "--digits": digits,
+                "--all": everything,
+                "--ascii": only_ascii,
+            }
+        )
+    _contradictions(only, without, step, words, checked)
     if step and path is not None:
         raise BackpropError("--step and --output contradict each other")
+    if only == "forward" and (wrt or upstream):
+        name = "--wrt" if wrt else "--upstream"
+        raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
     question = Question(formula, file, assigned, files, seed, wrt, upstream)
     run = traced(ctx, question, backwards=only != "forward")
     if chosen == "json":
@@ -93,7 +108,8 @@ def explain(
     parts = tuple(part for part in PARTS if part not in without)
     if only:
         parts = (only, "notes") if "notes" in parts and only != "circuit" else (only,)
-    present(run, Choice(parts, digits, step, words, checked, everything, only_ascii, path))
+    shown = digits or DIGITS
+    present(run, Choice(parts, shown, step, words, checked, everything, only_ascii, path))
 
 
 def _format(format_: str | None, path: str | None) -> str:
@@ -110,21 +126,11 @@ def _format(format_: str | None, path: str | None) -> str:
 
 
 def _contradictions(
-    only: str | None, without: tuple[str, ...], chosen: str, step: bool, words: bool, checked: bool
+    only: str | None, without: tuple[str, ...], step: bool, words: bool, checked: bool
 ) -> None:
     """Two options that cannot both be meant are an error, not a silent choice."""
     if only and only in without:
         raise BackpropError(f"--only {only} and --no {only} contradict each other")
-    if chosen == "json":
-        for given, name in (
-            (only, "--only"),
-            (without, "--no"),
-            (step, "--step"),
-            (words, "--words"),
-            (checked, "--check"),
-        ):
-            if given:
-                raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
     if words and only in ("forward", "gradients", "circuit"):
         raise BackpropError(f"--words tells the backward pass, and --only {only} leaves it out")
     if words and "backward" in without:
@@ -133,6 +139,13 @@ def _contradictions(
         raise BackpropError(f"--check measures slopes, and --only {only} leaves them out")
     if step and only:
         raise BackpropError("--step and --only contradict each other")
+
+
+def _no_views(options: dict[str, object]) -> None:
+    """Options that choose what a table shows have nothing to say about JSON."""
+    for name, given in options.items():
+        if given:
+            raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
 
 
 def _write_json(run: Trace, path: str | None) -> None:

@@ -12,10 +12,10 @@ from backprop_cli.graph.shapes import (
     MAX_ELEMENTS,
     Misfit,
     Shape,
+    described,
     element,
     infer,
     size,
-    spelt,
     type_of,
 )
 from backprop_cli.language.syntax import Expression, Statement, Term
@@ -334,13 +334,13 @@ class _Builder:
         return node
 
     def _sizes(self, args: tuple[int, ...], term: Term) -> str:
-        """`W is 2×3 and x is 2`, in the words of the source."""
+        """`W is a 2×3 matrix and x is a vector of 2`, in the words of the source."""
         parts = []
         for place, node in zip(term.args, args, strict=False):
             operand = self.terms[place]
             text = " ".join(self.source[operand.start : operand.end].split())
             text = text if len(text) <= 24 else text[:23] + "…"
-            parts.append(f"{text} is {spelt(self.graph.shapes[node], self.graph.types[node])}")
+            parts.append(f"{text} is {described(self.graph.shapes[node], self.graph.types[node])}")
         return " and ".join(parts)
 
     def _fail(self, term: Term, message: str, hint: str | None = None, width: int = 0) -> NoReturn:

@@ -162,9 +162,13 @@ def element(shape: Shape, position: tuple[int, ...]) -> Shape:
     return shape[len(position) :]
 
 
-def described(shape: Shape) -> str:
-    """What has this shape."""
-    return "a number" if not shape else f"a value of shape {spelt(shape)}"
+def described(shape: Shape, type_: str = "") -> str:
+    """What has this shape: `a number`, `a vector of 3`, `a 2×3 matrix`, `a row of 3`."""
+    if not shape:
+        return "a number"
+    if len(shape) == 1:
+        return f"a {'row' if type_ == 'r' else 'vector'} of {shape[0]}"
+    return f"a {spelt(shape)} matrix"
 
 
 Inference = Callable[[Sequence[Shape], Sequence[str], int | None], tuple[Shape, str]]

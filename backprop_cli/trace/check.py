@@ -40,7 +40,8 @@ class Check(NamedTuple):
     error: float
     """The relative error between analytic and central."""
     verdict: str
-    """good, fine, doubtful, wrong, kink, or undefined where something is not finite."""
+    """good, fine, doubtful, wrong, kink, undefined where something is not finite, or unmeasured
+    where no slope settles as the step shrinks."""
 
 
 def check(trace: Trace) -> list[Check]:
@@ -64,6 +65,10 @@ def _checked(trace: Trace, probe: Probe) -> Check:
     best = steadiest(list(measured.values()))
     near, far = measured[1e-7], measured[1e-5]
     gate = trace.graph.gates[probe.node]
+    size = abs(output_of(trace, trace.values))
+    verdict = _verdict(probe.analytic, best, near, far, size)
+    if verdict in ("doubtful", "wrong") and not _settles(list(measured.values()), size):
+        verdict = "unmeasured"
     return Check(
         probe.name,
         gate.name if gate else "input",
@@ -72,7 +77,7 @@ def _checked(trace: Trace, probe: Probe) -> Check:
         near.right,
         best.central,
         _error(probe.analytic, best, near, far),
-        _verdict(probe.analytic, best, near, far, abs(output_of(trace, trace.values))),
+        verdict,
     )
 
 
@@ -106,6 +111,22 @@ def _is_kink(near: Slopes, far: Slopes, size: float) -> bool:
     jump, before = abs(near.right - near.left), abs(far.right - far.left)
     least = FINE * max(1.0, abs(near.left), abs(near.right))
     return jump > max(least, _rounding(near, size)) and jump > before / 4
+
+
+def _settles(measured: list[Slopes], size: float) -> bool:
+    """Whether, somewhere, the slopes on both sides change ever less as the step shrinks.
+
+    They do not where a step passes over whole periods, as of cos at 1e308.
+    """
+
+    def calms(first: float, second: float, third: float, rounding: float) -> bool:
+        return abs(third - second) <= abs(second - first) / 2 + rounding
+
+    return any(
+        calms(a.left, b.left, c.left, _rounding(c, size))
+        and calms(a.right, b.right, c.right, _rounding(c, size))
+        for a, b, c in zip(measured, measured[1:], measured[2:], strict=False)
+    )
 
 
 def _rounding(measured: Slopes, size: float) -> float:

@@ -77,6 +77,7 @@ _SAID = {
     "wrong": "wrong: error above 1e-2",
     "kink": "at a kink: left and right slopes differ, the gradient is between them",
     "undefined": "undefined: something is infinite or not a number",
+    "unmeasured": "unmeasured: the slope does not settle as the step shrinks",
 }
 
 
