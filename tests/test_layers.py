@@ -20,7 +20,11 @@ MAY_IMPORT: dict[str, str] = {
     "engine": "errors gates graph",
     "trace": "errors language gates graph engine",
     "inputs": "errors language graph engine",
-    "views": "errors language gates graph engine trace inputs",
+    "isolation": "errors",
+    "grading": "errors language gates graph engine trace inputs isolation",
+    "submissions": "errors language inputs grading",
+    "gradebook": "errors grading",
+    "views": "errors language gates graph engine trace inputs grading gradebook submissions",
 }
 CORE = ("errors", "language", "gates", "graph", "engine", "trace")
 

@@ -1,0 +1,1 @@
+"""Keep the marks of a class, and hand them on."""

@@ -1,0 +1,1 @@
+"""Mark exercises, and say why an answer is wrong."""

@@ -1,0 +1,1 @@
+"""Run what a student wrote, where it can do no harm."""

@@ -1,0 +1,1 @@
+"""Read what a class handed in: folders, archives, tables."""
