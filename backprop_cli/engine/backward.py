@@ -1,11 +1,11 @@
 """The backward pass: from the output back, every node's gradient."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backprop_cli.engine.forward import Value, play_forward
 from backprop_cli.engine.quiet import quiet
-from backprop_cli.engine.tape import Replaced, Tape, backward_tape
+from backprop_cli.engine.tape import Overwritten, Replaced, Tape, backward_tape
 from backprop_cli.graph.graph import Graph
 
 Gradient = Any
@@ -19,6 +19,8 @@ def backward(
     wrt: frozenset[str] | None = None,
     rules: Replaced | None = None,
     pins: Mapping[int, Value] | None = None,
+    forks: Overwritten | None = None,
+    dropped: Collection[int] = (),
 ) -> list[Gradient]:
     """The gradient of every node.
 
@@ -31,9 +33,12 @@ def backward(
         wrt: the inputs whose gradients are wanted; None for all.
         rules: local derivatives to run instead of the gates' own: a mistake.
         pins: gradients to go on from instead of what arrived: follow-through.
+        forks: nodes at which one contribution is kept instead of their sum.
+        dropped: gates that send their local derivative alone, as if their upstream were 1.
     """
     with quiet(graph):
-        return _play_backward(graph, values, seed, wrt, rules, pins)
+        tape = backward_tape(graph, wrt, rules, forks)
+        return _play_backward(graph, tape, values, seed, pins or {}, dropped)
 
 
 def run(
@@ -52,34 +57,48 @@ def run(
         values[node] = value
     with quiet(graph):
         play_forward(graph, values)
-        return values, _play_backward(graph, values, seed, wrt, rules, pins)
+        tape = backward_tape(graph, wrt, rules)
+        return values, _play_backward(graph, tape, values, seed, pins or {}, ())
 
 
 def _play_backward(
     graph: Graph,
+    tape: Tape,
     values: Sequence[Value],
     seed: Value,
-    wrt: frozenset[str] | None,
-    rules: Replaced | None,
-    pins: Mapping[int, Value] | None,
+    pins: Mapping[int, Value],
+    dropped: Collection[int],
 ) -> list[Gradient]:
     gradients: list[Gradient] = [None] * len(graph)
-    tape = backward_tape(graph, wrt, rules)
     gradients[graph.output] = seed
-    if pins:
-        _play_pinned(tape, values, gradients, pins)
+    if pins or dropped:
+        _play_changed(tape, values, gradients, pins, dropped)
     else:
         for kernel, k, i, j in zip(*tape, strict=True):
             kernel(values, gradients, k, i, j)
     return gradients
 
 
-def _play_pinned(
-    tape: Tape, values: Sequence[Value], gradients: list[Gradient], pins: Mapping[int, Value]
+def _play_changed(
+    tape: Tape,
+    values: Sequence[Value],
+    gradients: list[Gradient],
+    pins: Mapping[int, Value],
+    dropped: Collection[int],
 ) -> None:
     for kernel, k, i, j in zip(*tape, strict=True):
         if k in pins:
             gradients[k] = pins[k]
-        kernel(values, gradients, k, i, j)
+        if k in dropped:
+            arrived, gradients[k] = gradients[k], _one_like(gradients[k])
+            kernel(values, gradients, k, i, j)
+            gradients[k] = arrived
+        else:
+            kernel(values, gradients, k, i, j)
     for node, gradient in pins.items():
         gradients[node] = gradient
+
+
+def _one_like(gradient: Gradient) -> Gradient:
+    """1, or an array of ones in the shape of the gradient."""
+    return 1.0 if isinstance(gradient, float) else gradient * 0 + 1

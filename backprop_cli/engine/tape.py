@@ -21,6 +21,9 @@ from backprop_cli.graph.graph import Graph
 Replaced = Mapping[tuple[str | int, int], str]
 """Rules to run instead of the gates' own: (name of a gate, or a node; input) -> text."""
 
+Overwritten = Mapping[int, str]
+"""Forks at which contributions are not added: node -> which one is kept, `first` or `last`."""
+
 
 class Tape(NamedTuple):
     """What to call, in order: `kernels[n](..., nodes[n], first[n], second[n])`.
@@ -43,12 +46,21 @@ def forward_tape(graph: Graph) -> Tape:
     return tape
 
 
-def backward_tape(graph: Graph, wrt: frozenset[str] | None, rules: Replaced | None) -> Tape:
+def backward_tape(
+    graph: Graph,
+    wrt: frozenset[str] | None,
+    rules: Replaced | None,
+    forks: Overwritten | None = None,
+) -> Tape:
     """The tape of the backward pass from the output to the inputs `wrt` (None for all)."""
-    key = (wrt, frozenset(rules.items()) if rules else None)
+    key = (
+        wrt,
+        frozenset(rules.items()) if rules else None,
+        frozenset(forks.items()) if forks else None,
+    )
     tape: Tape | None = graph.memo.get(key)
     if tape is None:
-        tape = graph.memo[key] = _record_backward(graph, wrt, rules or {})
+        tape = graph.memo[key] = _record_backward(graph, wrt, rules or {}, forks or {})
     return tape
 
 
@@ -98,7 +110,9 @@ def dependent(graph: Graph, wrt: frozenset[str] | None = None) -> list[bool]:
     return depends
 
 
-def _record_backward(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) -> Tape:
+def _record_backward(
+    graph: Graph, wrt: frozenset[str] | None, rules: Replaced, forks: Overwritten
+) -> Tape:
     """Only what lies between the output and the wanted inputs is on the tape."""
     tape = Tape([], [], [], [])
     wanted = dependent(graph, wrt)
@@ -115,11 +129,14 @@ def _record_backward(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) 
         if gate.variadic:
             places = tuple(p for p, arg in enumerate(args) if wanted[arg])
             kernel = variadic_backward_kernel(gate, kind(graph, k), texts[0])
+            if forks:
+                places = _kept(args, places, reached, forks)
+                kernel = _overwriting(kernel, {args[p] for p in places if args[p] in forks})
             for arg in args:
                 reached[arg] = reached[arg] or wanted[arg]
             first, second = args, places
         else:
-            wants, firsts = _arrivals(args, wanted, reached)
+            wants, firsts = _arrivals(args, wanted, reached, forks)
             key = (gate, texts, wants, firsts, None if scalar else kind(graph, k))
             kernel = kernels.get(key)  # type: ignore[assignment]
             if kernel is None:
@@ -134,16 +151,53 @@ def _record_backward(graph: Graph, wrt: frozenset[str] | None, rules: Replaced) 
 
 
 def _arrivals(
-    args: tuple[int, ...], wanted: list[bool], reached: list[bool]
+    args: tuple[int, ...], wanted: list[bool], reached: list[bool], forks: Overwritten
 ) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
-    """Which inputs want a gradient, and for which it is the first to arrive; last input first."""
-    wants = tuple([wanted[arg] for arg in args])
+    """Which inputs want a gradient, and for which it is the first to arrive; last input first.
+
+    At an overwritten fork every contribution comes as if it were the first, or none after it.
+    """
+    wants = [wanted[arg] for arg in args]
     firsts = [False] * len(args)
     for slot in range(len(args) - 1, -1, -1):
         arg = args[slot]
         if wants[slot] and not reached[arg]:
             reached[arg] = firsts[slot] = True
-    return wants, tuple(firsts)
+        elif wants[slot] and arg in forks:
+            firsts[slot] = forks[arg] == "last"
+            wants[slot] = firsts[slot]
+    return tuple(wants), tuple(firsts)
+
+
+def _kept(
+    args: tuple[int, ...], places: tuple[int, ...], reached: list[bool], forks: Overwritten
+) -> tuple[int, ...]:
+    """The inputs of a variadic gate to which something is sent that is not overwritten."""
+    sent: dict[int, int] = {}
+    for place in reversed(places):
+        keep = forks.get(args[place])
+        if keep == "last" or (keep == "first" and args[place] not in sent):
+            sent[args[place]] = place
+    return tuple(
+        place
+        for place in places
+        if args[place] not in forks
+        or (
+            sent[args[place]] == place
+            and not (forks[args[place]] == "first" and reached[args[place]])
+        )
+    )
+
+
+def _overwriting(kernel: Kernel, nodes: set[int]) -> Kernel:
+    """The kernel of a variadic gate, which adds, made to forget what had arrived at `nodes`."""
+
+    def forgetful(values: Any, gradients: Any, k: int, i: Any, j: Any) -> None:
+        for node in nodes:
+            gradients[node] = None
+        kernel(values, gradients, k, i, j)
+
+    return forgetful
 
 
 def rule_texts(gate: Gate, node: int, rules: Replaced) -> tuple[str, ...]:
