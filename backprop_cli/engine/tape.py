@@ -137,6 +137,8 @@ def _record_backward(
             first, second = args, places
         else:
             wants, firsts = _arrivals(args, wanted, reached, forks)
+            if not any(wants):
+                continue
             key = (gate, texts, wants, firsts, None if scalar else kind(graph, k))
             kernel = kernels.get(key)  # type: ignore[assignment]
             if kernel is None:
