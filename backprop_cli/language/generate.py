@@ -1,4 +1,4 @@
-"""Write `tables.py`: the LALR tables that Lark derives from the grammar file.
+"""Write the LALR tables that Lark derives from each grammar file.
 
 Deriving the tables takes Lark a tenth of a second, more than everything else
 that `explain` does, so it happens here, once, when the grammar changes. Lark is
@@ -9,10 +9,26 @@ needed by this module and by the tests, never by a user.
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-GRAMMAR = "expression.lark"
-TABLES = Path(__file__).with_name("tables.py")
+
+class Grammar(NamedTuple):
+    """A grammar file, where its tables go, and the rule that everything is."""
+
+    name: str
+    tables: Path
+    start: str
+
+    @property
+    def text(self) -> str:
+        """The grammar, as its authors wrote it."""
+        return files("backprop_cli.grammars").joinpath(self.name).read_text(encoding="utf-8")
+
+
+_HERE = Path(__file__).parent
+
+FORMULAS = Grammar("expression.lark", _HERE / "tables.py", "program")
+QUESTIONS = Grammar("question.lark", _HERE / "question_tables.py", "question")
 
 HEADER = '''"""The LALR(1) tables of `grammars/{grammar}`. Generated: do not edit.
 
@@ -24,30 +40,25 @@ in a regular expression that joins `PATTERNS`; a non-terminal by the next number
 '''
 
 
-def grammar_text() -> str:
-    """The grammar of formulas, as its authors wrote it."""
-    return files("backprop_cli.grammars").joinpath(GRAMMAR).read_text(encoding="utf-8")
-
-
-def lark_parser(**options: Any) -> Any:
-    """Lark's own parser of the same grammar: the second opinion of our tests."""
+def lark_parser(grammar: Grammar, **options: Any) -> Any:
+    """Lark's own parser of a grammar: the second opinion of our tests."""
     from lark import Lark
 
-    return Lark(grammar_text(), parser="lalr", start="program", **options)
+    return Lark(grammar.text, parser="lalr", start=grammar.start, **options)
 
 
-def tables_source() -> str:
-    """The Python source of the tables module."""
-    parser = lark_parser(lexer="basic")
+def tables_source(grammar: Grammar) -> str:
+    """The Python source of the module of tables."""
+    parser = lark_parser(grammar, lexer="basic")
     table = parser.parser.parser._parse_table
-    terminals = [t.name for t in _in_file_order(parser.terminals)]
+    terminals = [t.name for t in _in_file_order(parser.terminals, grammar.text)]
     patterns = {t.name: t.pattern.to_regexp() for t in parser.terminals}
     rules = list(dict.fromkeys(parser.rules))
     origins = dict.fromkeys(rule.origin.name for rule in rules)
     symbols = ["$END", *terminals, *origins]
     number = {name: position for position, name in enumerate(symbols)}
 
-    order = _from_start(table, number)
+    order = _from_start(table, number, grammar.start)
     place = {state: position for position, state in enumerate(order)}
     states = [
         {
@@ -57,7 +68,7 @@ def tables_source() -> str:
         for state in order
     ]
 
-    return HEADER.format(grammar=GRAMMAR) + "\n".join(
+    return HEADER.format(grammar=grammar.name) + "\n".join(
         [
             _listing("TERMINALS", "tuple[str, ...]", "()", [repr(name) for name in terminals]),
             _listing("PATTERNS", "tuple[str, ...]", "()", [repr(patterns[t]) for t in terminals]),
@@ -70,8 +81,8 @@ def tables_source() -> str:
             ),
             "# For each state: symbol -> the state to go to, or ~rule to reduce by.",
             _listing("STATES", "tuple[dict[int, int], ...]", "()", [repr(s) for s in states]),
-            f"START = {place[table.start_states['program']]}",
-            f"END = {place[table.end_states['program']]}",
+            f"START = {place[table.start_states[grammar.start]]}",
+            f"END = {place[table.end_states[grammar.start]]}",
             "",
         ]
     )
@@ -83,9 +94,9 @@ def _moves(table: Any, state: Any, number: dict[str, int]) -> list[tuple[int, An
     return sorted((number[name], move) for name, move in row if name in number)
 
 
-def _from_start(table: Any, number: dict[str, int]) -> list[Any]:
+def _from_start(table: Any, number: dict[str, int], start: str) -> list[Any]:
     """The states as they are met from the start: Lark's own numbers differ from run to run."""
-    order = [table.start_states["program"]]
+    order = [table.start_states[start]]
     for state in order:
         for _, (action, argument) in _moves(table, state, number):
             if action.name == "Shift" and argument not in order:
@@ -98,9 +109,8 @@ def _action(rule: Any) -> str | None:
     return str(rule.alias) if rule.alias else None
 
 
-def _in_file_order(terminals: list[Any]) -> list[Any]:
+def _in_file_order(terminals: list[Any], text: str) -> list[Any]:
     """The terminals as the file lists them: the first that fits wins."""
-    text = grammar_text()
     return sorted(terminals, key=lambda terminal: text.index(f"\n{terminal.name}:"))
 
 
@@ -111,5 +121,6 @@ def _listing(name: str, type_hint: str, brackets: str, rows: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    TABLES.write_text(tables_source(), encoding="utf-8")
-    print(f"wrote {TABLES.name}")
+    for each in (FORMULAS, QUESTIONS):
+        each.tables.write_text(tables_source(each), encoding="utf-8")
+        print(f"wrote {each.tables.name}")

@@ -1,10 +1,4 @@
-"""Parse a formula with the tables that Lark derived from the grammar.
-
-The loop is the textbook's LALR automaton: a stack of states, a stack of what
-has been read, and two moves, shift and reduce. It has no recursion and spends
-the same time on each token, so a million of them, or a hundred thousand nested
-parentheses, are no special case.
-"""
+"""Parse a formula with the tables that Lark derived from the grammar."""
 
 import gc
 import math
@@ -13,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.automaton import Stuck, drive
 from backprop_cli.language.complaints import syntax_error
 from backprop_cli.language.lexer import Tokens, tokenize
 from backprop_cli.language.syntax import Expression, Statement, Term
@@ -48,38 +43,12 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _read(tokens: Tokens) -> Expression:
-    """The automaton: shift tokens, reduce by rules, until the program is one symbol."""
     reader = _Reader(tokens)
-    actions = [getattr(reader, action) if action else None for _, _, action in RULES]
-    states = [START]
-    values: list[Child] = []
-    row = STATES[START]
-    for position, kind in enumerate([*tokens.kinds, 0]):
-        while True:
-            move = row.get(kind)
-            if move is None:
-                raise syntax_error(tokens, position)
-            if move >= 0:
-                states.append(move)
-                values.append(position)
-                row = STATES[move]
-                break
-            origin, size, _ = RULES[~move]
-            action = actions[~move]
-            if size == 1:
-                if action:
-                    values[-1] = action(values[-1:])
-                states.pop()
-            else:
-                children = values[-size:]
-                del values[-size:], states[-size:]
-                values.append(action(children) if action else children[0])
-            state = STATES[states[-1]][origin]
-            states.append(state)
-            if kind == 0 and state == END:
-                return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
-            row = STATES[state]
-    raise AssertionError("the table ends every program")
+    try:
+        drive(RULES, STATES, START, END, tokens.kinds, reader)
+    except Stuck as stuck:
+        raise syntax_error(tokens, stuck.position) from None
+    return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
 
 
 class _Reader:

@@ -4,26 +4,28 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
 from formulas import PROGRAMS
 from hypothesis import given
 from hypothesis import strategies as st
 from lark.exceptions import LarkError
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.generate import TABLES, lark_parser, tables_source
+from backprop_cli.language.generate import FORMULAS, QUESTIONS, Grammar, lark_parser, tables_source
 from backprop_cli.language.parser import parse
 
 TOKENS = ["x", "2", "+", "-", "*", "**", "/", "@", "√", "(", ")", "[", "]", ",", "||", "=", ";"]
 TOKENS += [".T", "²", "<"]
 
 
-def test_the_tables_are_those_of_the_grammar() -> None:
-    assert TABLES.read_text(encoding="utf-8") == tables_source()
+@pytest.mark.parametrize("grammar", [FORMULAS, QUESTIONS])
+def test_the_tables_are_those_of_the_grammar(grammar: Grammar) -> None:
+    assert grammar.tables.read_text(encoding="utf-8") == tables_source(grammar)
 
 
 @cache
 def lark() -> Any:
-    return lark_parser(lexer="basic")
+    return lark_parser(FORMULAS, lexer="basic")
 
 
 def accepted(read: Any, text: str) -> bool:

@@ -1,0 +1,182 @@
+"""Read a question of the question language: `q`, `df/dx`, `df/dW[0,1]`, `shape(df/dW)`, …"""
+
+import re
+import unicodedata
+from enum import Enum
+from typing import NamedTuple
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.language.automaton import Stuck, drive
+from backprop_cli.language.question_tables import END, PATTERNS, RULES, START, STATES, TERMINALS
+
+MAX_QUESTION = 200
+"""Characters of the longest question."""
+
+
+class Form(Enum):
+    """In which form the answer is wanted."""
+
+    NUMBER = "number"
+    """A number, a list or a matrix."""
+    FORMULA = "formula"
+    SHAPE = "shape"
+    PATTERN = "pattern"
+    LINE = "wrong line"
+
+
+class Question(NamedTuple):
+    """What is asked of a run."""
+
+    source: str
+    form: Form
+    of: str = ""
+    """The node: of which the value, the pattern, or the gradient (∂of/∂wrt) is asked."""
+    wrt: str | None = None
+    """The node with respect to which; None where it is not a gradient."""
+    element: tuple[int, ...] | None = None
+    """The element that is asked for; None for all."""
+
+    @property
+    def text(self) -> str:
+        """The question in one spelling, whatever was typed: `df/dx`, `formula(df/dW[0,1])`."""
+        if self.form is Form.LINE:
+            return "wrong line"
+        name = self.of if self.wrt is None else f"d{self.of}/d{self.wrt}"
+        if self.element is not None:
+            name += f"[{','.join(map(str, self.element))}]"
+        return name if self.form is Form.NUMBER else f"{self.form.value}({name})"
+
+
+def parse_question(source: str) -> Question:
+    """Read a question.
+
+    Raises:
+        BackpropError: with the span of what cannot be read.
+    """
+    if len(source) > MAX_QUESTION:
+        raise BackpropError(f"a question is longer than {MAX_QUESTION} characters")
+    kinds, spans = _tokens(source)
+    try:
+        question: Question = drive(RULES, STATES, START, END, kinds, _Reader(source, spans))
+    except Stuck as stuck:
+        end = (len(source), len(source))
+        span = spans[stuck.position] if stuck.position < len(spans) else end
+        raise BackpropError("this is no question", source, span, _EXAMPLES) from None
+    return question
+
+
+_EXAMPLES = "a question is q, df/dx, df/dW[0,1], shape(df/dW), pattern(q), formula(df/dx)"
+
+_SCANNER = re.compile(r"\s*(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(\S))")
+
+
+def _tokens(source: str) -> tuple[list[int], list[tuple[int, int]]]:
+    kinds, spans = [], []
+    for match in _SCANNER.finditer(source.rstrip()):
+        kind = match.lastindex or 0
+        if kind > len(TERMINALS):
+            what = f"'{match[kind]}' is not part of a question"
+            raise BackpropError(what, source, match.span(kind), _EXAMPLES)
+        kinds.append(kind)
+        spans.append(match.span(kind))
+    return kinds, spans
+
+
+class _Quantity(NamedTuple):
+    of: str
+    wrt: str | None
+    element: tuple[int, ...] | None
+
+
+class _Side(NamedTuple):
+    name: str
+    curly: bool
+    span: tuple[int, int]
+
+
+class _Reader:
+    """The actions of the grammar; a token comes as its position."""
+
+    def __init__(self, source: str, spans: list[tuple[int, int]]) -> None:
+        self.source = source
+        self.spans = spans
+
+    def _text(self, token: int) -> str:
+        start, end = self.spans[token]
+        return self.source[start:end]
+
+    def _name(self, token: int) -> str:
+        return unicodedata.normalize("NFKC", self._text(token))
+
+    def _question(self, form: Form, quantity: _Quantity) -> Question:
+        return Question(self.source, form, *quantity)
+
+    # Forms
+
+    def number(self, children: list[_Quantity]) -> Question:
+        return self._question(Form.NUMBER, children[0])
+
+    def shape(self, children: list[_Quantity]) -> Question:
+        return self._question(Form.SHAPE, children[2])
+
+    def formula(self, children: list[_Quantity]) -> Question:
+        return self._question(Form.FORMULA, children[2])
+
+    def asked_as_formula(self, children: list[_Quantity]) -> Question:
+        return self._question(Form.FORMULA, children[0])
+
+    def pattern(self, children: list[int]) -> Question:
+        return Question(self.source, Form.PATTERN, self._name(children[2]))
+
+    def wrong_line(self, children: list[int]) -> Question:
+        return Question(self.source, Form.LINE)
+
+    # Quantities
+
+    def value(self, children: list[int]) -> _Quantity:
+        return _Quantity(self._name(children[0]), None, None)
+
+    def value_element(self, children: list[object]) -> _Quantity:
+        name, element = children
+        assert isinstance(name, int)
+        assert isinstance(element, tuple)
+        return _Quantity(self._name(name), None, element)
+
+    def gradient(self, children: list[object]) -> _Quantity:
+        return self._gradient(children[0], children[2], None)
+
+    def gradient_element(self, children: list[object]) -> _Quantity:
+        return self._gradient(children[0], children[2], children[3])
+
+    def _gradient(self, above: object, below: object, element: object) -> _Quantity:
+        assert isinstance(above, _Side)
+        assert isinstance(below, _Side)
+        assert element is None or isinstance(element, tuple)
+        return _Quantity(self._differential(above), self._differential(below), element)
+
+    def _differential(self, side: _Side) -> str:
+        """The x of ∂x or dx."""
+        if side.curly:
+            return side.name
+        if side.name[0] != "d" or len(side.name) == 1:
+            what = f"'{side.name}' is no differential"
+            raise BackpropError(what, self.source, side.span, f"write d{side.name} or ∂{side.name}")
+        return side.name[1:]
+
+    def latin(self, children: list[int]) -> _Side:
+        return _Side(self._name(children[0]), False, self.spans[children[0]])
+
+    def curly(self, children: list[int]) -> _Side:
+        start, end = self.spans[children[0]][0], self.spans[children[1]][1]
+        return _Side(self._name(children[1]), True, (start, end))
+
+    def element(self, children: list[object]) -> tuple[int, ...]:
+        indices = children[1]
+        assert isinstance(indices, tuple)
+        return indices
+
+    def index(self, children: list[int]) -> tuple[int, ...]:
+        return (int(self._text(children[0])),)
+
+    def indices(self, children: list[tuple[int, ...]]) -> tuple[int, ...]:
+        return children[0] + children[2]
