@@ -32,7 +32,10 @@ def drive(
     """What the actions made of the tokens of these kinds.
 
     Args:
-        rules, states, start, end: the tables that Lark derived.
+        rules: what each complete rule takes, and the action that joins it.
+        states: the moves of each state.
+        start: the state before the first token.
+        end: the state after the last.
         kinds: the kind of each token.
         actions: has a method for each action of the grammar; it gets the list of its
             children, where a token is its position, and returns what stands for them.

@@ -76,7 +76,6 @@ def test_a_question_is_bounded() -> None:
 def test_any_text_is_read_or_refused_and_is_read_back_as_it_was(text: str) -> None:
     try:
         question = parse_question(text)
-    except BackpropError as error:
-        assert error.message
-    else:
-        assert parse_question(question.text)[1:] == question[1:]
+    except BackpropError:
+        return
+    assert parse_question(question.text)[1:] == question[1:]
