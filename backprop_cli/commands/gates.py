@@ -23,7 +23,7 @@ def gates(name: str | None, only_ascii: bool) -> None:
     """
     from backprop_cli.commands.terminal import console, look_of, show_lines
     from backprop_cli.gates.table import BY_NAME
-    from backprop_cli.graph.build import CALLS
+    from backprop_cli.graph.functions import CALLS
     from backprop_cli.views.gates import card, gate_lines
 
     terminal = console()

@@ -75,9 +75,7 @@ def _elementwise(
     shapes: Sequence[Shape], types: Sequence[str], axis: int | None
 ) -> tuple[Shape, str]:
     if "v" in types and "r" in types:
-        raise Misfit(
-            "a vector is a column, its transpose a row", "for the outer product write q @ x.T"
-        )
+        raise Misfit("a vector is a column, its transpose a row")
     shape = shapes[0]
     for other in shapes[1:]:
         common = broadcast(shape, other)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
-from backprop_cli.graph.build import CONSTANTS, check_functions
+from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.files import read_array, read_inputs
 from backprop_cli.inputs.values import Value, as_value, read_value

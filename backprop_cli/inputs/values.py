@@ -8,7 +8,8 @@ from zlib import crc32
 
 from backprop_cli.engine.forward import forward
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.graph.build import CALLS, CONSTANTS, build
+from backprop_cli.graph.build import build
+from backprop_cli.graph.functions import CALLS, CONSTANTS
 from backprop_cli.graph.shapes import MAX_ELEMENTS, spelt
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term

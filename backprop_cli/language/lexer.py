@@ -14,8 +14,9 @@ MAX_SOURCE = 64 * 1024 * 1024
 
 COMMENT, UNKNOWN = len(TERMINALS) + 1, len(TERMINALS) + 2
 
+# Blanks are never given back: where no token follows them, fewer would not help.
 _SCANNER = re.compile(
-    r"[^\S\n]*(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(#[^\n]*)|(\S))"
+    r"[^\S\n]*+(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(#[^\n]*)|(\S))"
 )
 
 _SEPARATOR = KIND["SEPARATOR"]
@@ -74,7 +75,8 @@ def tokenize(source: str) -> Tokens:
     ends: list[int] = []
     depth = 0
     last = _SEPARATOR
-    for match in _SCANNER.finditer(source):
+    # No token follows the last blanks, and each of them would be tried as a start.
+    for match in _SCANNER.finditer(source, 0, len(source.rstrip())):
         kind = match.lastindex or UNKNOWN
         if kind >= _SEPARATOR:
             if kind == COMMENT:

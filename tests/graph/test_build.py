@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import CALLS, CONSTANTS, build
+from backprop_cli.graph.build import build
+from backprop_cli.graph.functions import CALLS, CONSTANTS
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import broadcast, size
 from backprop_cli.language.parser import parse
@@ -94,6 +95,9 @@ def test_e_and_pi_are_constants_unless_bound() -> None:
         ("(W @ u) - u", "-", "(W @ u) is a vector of 2 and u is a vector of 3: the shapes do not fit"),
         ("max(W, v)", "max", "W is a 2×3 matrix and v is a vector of 2: the shapes do not fit"),
         ("dot(v, u)", "dot", "v is a vector of 2 and u is a vector of 3: dot needs two equal shapes"),
+        ("W · u", "·", "W is a 2×3 matrix and u is a vector of 3: '·' could mean two products of them"),
+        ("W ⋅ W", "⋅", "W is a 2×3 matrix and W is a 2×3 matrix: '⋅' could mean two products of them"),
+        ("2·u.T·V", "·", "2·u.T is a row of 3 and V is a 3×2 matrix: '·' could mean two products of them"),
         ("v * u.T", "*", "v is a vector of 2 and u.T is a row of 3: a vector is a column, its transpose a row"),
         ("[v, u]", "[", "the elements of a list must have one shape"),
         ("[W, W]", "[", "a list holds numbers or vectors, not matrices"),
@@ -130,13 +134,23 @@ def test_what_cannot_be_built(formula: str, marked: str, message: str) -> None:
     ("formula", "hint"),
     [
         ("sgmoid(x)", "did you mean 'sigmoid'?"), ("x(y+1)", "did you mean x*(y+1)?"),
-        ("v * u.T", "for the outer product write q @ x.T"), ("W @ 2", "for a number write *"),
+        ("v * u.T", "for the outer product write v @ u.T"), ("W @ 2", "for a number write *"),
+        ("W * V", "for the matrix product write W @ V"), ("v.T * v", "for the dot product write v.T @ v"),
+        ("W * v", None), ("W + V", None), ("v + u.T", None),
+        ("‖W·u‖²", "for the matrix product write W @ u; element by element write W * u"),
     ],
 )  # fmt: skip
-def test_a_guess_is_made(formula: str, hint: str) -> None:
+def test_a_guess_is_made(formula: str, hint: str | None) -> None:
     with pytest.raises(BackpropError) as caught:
         graph_of(formula)
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    "formula", ["W * u", "W × u", "W*W", "2·W", "W·x", "x·y", "u·u", "W[0]·u", "u·x·u"]
+)
+def test_products_that_can_mean_one_thing_only(formula: str) -> None:
+    assert graph_of(formula).gates[-1].name == "mul"
 
 
 def test_a_value_that_would_fill_the_memory_is_refused() -> None:

@@ -147,6 +147,19 @@ def test_tokens_leave_out_space_comments_and_inner_line_breaks() -> None:
     assert [tokens.text(n) for n in range(len(tokens.kinds))] == [*"a+(b)", "\n", "c"]
 
 
+MANY = " " * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["x + y" + MANY, f"x +{MANY}y", f"{MANY}x + y", f"x + y # {MANY}", "x + y\n" + " \n" * 500_000],
+    ids=["last", "inside", "first", "in a comment", "in lines"],
+)
+def test_a_million_blanks_are_no_wait(formula: str) -> None:
+    # A scanner that tries each blank as a start does not end within any patience.
+    assert structure(parse(formula)) == structure(parse("x + y"))
+
+
 N = 100_000
 LONG: list[tuple[str, str, float]] = [
     # what, formula of x, ∂f/∂x at 1
