@@ -10,6 +10,9 @@ WINDOW = 70
 class BackpropError(Exception):
     """Something that the user gave cannot be used. The only exception that backprop raises.
 
+    Message, source and hint may quote what the user gave; `report()`, which is also
+    `str(error)`, makes them inert.
+
     Attributes:
         message: what is wrong, in one sentence without a full stop.
         source: the text in which it is wrong, where there is one.
@@ -40,7 +43,7 @@ class BackpropError(Exception):
         """The message, and under the wrong line of the source a caret and the hint."""
         message = shortened(inert(self.message))
         if self.source is None or self.span is None:
-            hint = shortened(inert(self.hint or "", lines=True))
+            hint = shortened(inert(self.hint or ""))
             return f"{message}\n  {hint}" if hint else message
         quoted = "\n".join(quote(self.source, self.span, self.hint))
         return f"{message}{_line_number(self.source, self.span)}\n{quoted}"
@@ -76,22 +79,20 @@ def _line_number(source: str, span: tuple[int, int]) -> str:
 _UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]")
 
 
-def inert(text: str, lines: bool = False) -> str:
+def inert(text: str) -> str:
     r"""`text` with everything that could act on a terminal written as an escape.
 
     Control characters, bidirectional overrides, lone surrogates and invisible
-    characters become `\\x1b` and the like; with `lines`, line breaks stay.
+    characters become `\\x1b` and the like.
     """
-    return _UNSAFE.sub(lambda match: _visible(match[0], lines), text)
+    return _UNSAFE.sub(lambda match: _visible(match[0]), text)
 
 
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that cannot be seen."""
 
 
-def _visible(character: str, lines: bool) -> str:
-    if character == "\n" and lines:
-        return character
+def _visible(character: str) -> str:
     if unicodedata.category(character)[0] in "LNPSM" and character not in _BLANK:
         return character
     return character.encode("unicode_escape").decode("ascii")

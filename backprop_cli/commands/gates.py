@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 
 
@@ -34,7 +34,7 @@ def gates(name: str | None, only_ascii: bool) -> None:
     gate = BY_NAME.get(name) or CALLS.get(name) or _by_sign(name)
     if gate is None:
         hint = did_you_mean(name, list(BY_NAME)) or "backprop gates lists them all"
-        raise BackpropError(f"there is no gate '{inert(name)}'", hint=hint)
+        raise BackpropError(f"there is no gate '{name}'", hint=hint)
     show_lines(terminal, gate_lines(gate, look))
 
 

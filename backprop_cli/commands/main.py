@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which was probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise BackpropError(f"there is no command '{inert(args[0])}'", hint=_meant(args[0]))
+            raise BackpropError(f"there is no command '{args[0]}'", hint=_meant(args[0]))
         return super().resolve_command(ctx, args)
 
 

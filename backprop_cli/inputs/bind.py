@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.shapes import MAX_ELEMENTS
-from backprop_cli.inputs.files import read_array, read_inputs
+from backprop_cli.inputs.arrays import read_array
+from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.values import Value, as_value, read_value
 from backprop_cli.language.syntax import Expression
 
@@ -30,7 +31,7 @@ def bind(
     for typed, value in given.items():
         name = name_in(free, typed)
         if name in values:
-            raise BackpropError(f"'{inert(name)}' is given twice")
+            raise BackpropError(f"'{name}' is given twice")
         values[name] = value
     needed = [name for name in free if name not in CONSTANTS or name in values]
     for name in values:
@@ -72,7 +73,7 @@ def _missing(missing: list[str], needed: list[str], spelling: Spelling) -> Backp
     add = " ".join(spelling(name) for name in missing[:6]) + (" …" if len(missing) > 6 else "")
     what = f"no value for {those}" if len(missing) <= 6 else f"no value for {len(missing)} inputs"
     listed = f"{', '.join(needed[:12])}{', …' if len(needed) > 12 else ''}"
-    return BackpropError(inert(what), hint=f"the formula needs {listed}: add {add}")
+    return BackpropError(what, hint=f"the formula needs {listed}: add {add}")
 
 
 def _unknown(expression: Expression, name: str, needed: list[str]) -> BackpropError:
@@ -80,7 +81,7 @@ def _unknown(expression: Expression, name: str, needed: list[str]) -> BackpropEr
         return BackpropError(f"'{name}' is a step of the program and gets no value")
     hint = did_you_mean(name, needed)
     inputs = f"its inputs are {', '.join(needed[:12])}" if needed else "it has no inputs"
-    return BackpropError(f"the formula has no input '{inert(name)}'", hint=hint or inputs)
+    return BackpropError(f"the formula has no input '{name}'", hint=hint or inputs)
 
 
 def read_given(
@@ -95,7 +96,7 @@ def read_given(
     elements = 0
     for name, value in _each_given(pairs, files, seed):
         if name in values:
-            raise BackpropError(f"'{inert(name)}' is given twice")
+            raise BackpropError(f"'{name}' is given twice")
         elements += getattr(value, "size", 1)
         if elements > MAX_ELEMENTS:
             raise BackpropError(f"the inputs have more than {MAX_ELEMENTS:,} elements together")
@@ -123,7 +124,7 @@ def _from_file(name: str, item: Any, path: str, seed: int) -> Value:
     """A value as a file of inputs gives it: a number, a list, or text as one would type it."""
     if isinstance(item, str):
         if item.strip().startswith("@"):
-            what = f"{inert(path)}: '{inert(name)}' names another file"
+            what = f"{path}: '{name}' names another file"
             raise BackpropError(what, hint="a file of inputs may hold values only")
         special = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
         return read_value(name, special.get(item, item), seed)

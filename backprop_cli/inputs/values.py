@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from backprop_cli.engine.forward import forward
-from backprop_cli.errors import BackpropError, inert
+from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS, CONSTANTS
 from backprop_cli.graph.shapes import MAX_ELEMENTS, spelt
@@ -51,14 +51,14 @@ def read_value(name: str, text: str, seed: int = 0) -> Value:
     if text.lower() in _SPECIAL:
         return _SPECIAL[text.lower()]
     if not text or text.startswith("#"):
-        raise BackpropError(f"the value of '{inert(name)}' is empty")
+        raise BackpropError(f"the value of '{name}' is empty")
     if text.lower().endswith((".npy", ".npz", ".json", ".csv")):
-        what = f"the value of '{inert(name)}': '{inert(text)}' is not a number"
+        what = f"the value of '{name}': '{text}' is not a number"
         raise BackpropError(what, hint=f"for a file write @{text}")
     try:
         return _evaluate(parse(text), name, seed)
     except BackpropError as error:
-        what = f"the value of '{inert(name)}': {error.message}"
+        what = f"the value of '{name}': {error.message}"
         raise BackpropError(what, error.source, error.span, error.hint) from None
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.inputs.files import decode, read_array, read_formula, read_inputs
+from backprop_cli.inputs.arrays import read_array
+from backprop_cli.inputs.files import decode, read_formula
+from backprop_cli.inputs.tables import parse_toml, read_inputs
 
 MATRIX = np.array([[1.5, -2.0], [1 / 3, 4e-300]])
 
@@ -89,8 +91,9 @@ def test_what_is_wrong_with_a_file(tmp_path: Path, name: str, content: bytes, me
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop_cli.inputs.files.MAX_BYTES", 2**20)
-    monkeypatch.setattr("backprop_cli.inputs.files.MAX_SOURCE", 2**20)
+    monkeypatch.setattr("backprop_cli.inputs.arrays.MAX_BYTES", 2**20)
+    for module in ("files", "arrays"):
+        monkeypatch.setattr(f"backprop_cli.inputs.{module}.MAX_SOURCE", 2**20)
     np.save(tmp_path / "x.npy", np.zeros(200_000))
     np.savez_compressed(tmp_path / "bomb.npz", x=np.zeros(200_000))
     (tmp_path / "f.bp").write_text("x" * (2**20 + 1))
@@ -141,6 +144,24 @@ def test_what_is_no_file_of_inputs(tmp_path: Path, name: str, text: str, message
     (tmp_path / name).write_text(text)
     with pytest.raises(BackpropError, match=message):
         read_inputs(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x{} = 1", "[x{}]", "[[ x{} ]]", "y = {{x{} = 1}}", "y = {{z = 1, 'x'{} = 1}}", " \"x\"{}",
+        "y = 1\n\n\tx{}.y = 1",
+    ],
+)  # fmt: skip
+def test_a_key_of_many_parts_is_refused(text: str) -> None:
+    with pytest.raises(BackpropError, match="a key has more than 50 parts"):
+        parse_toml(text.format(" . \"x.x\" .'x'" * 25_000).encode(), "in.toml")
+
+
+def test_text_of_many_parts_is_no_key() -> None:
+    parts = ".x" * 1000
+    text = f's = "x{parts}" # x{parts}\na{parts[:40]} = [\'x{parts}\', "x{parts}"]'
+    assert parse_toml(text.encode(), "in.toml")["s"] == f"x{parts}"
 
 
 def test_a_formula_is_text() -> None:
