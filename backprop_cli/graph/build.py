@@ -33,10 +33,12 @@ def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
             arguments, or shapes that do not fit, with the span of the operator.
     """
     check_functions(expression, {*expression.free_names(), *shapes})
-    return _Builder(expression, shapes).build()
+    return Builder(expression, shapes).build()
 
 
-class _Builder(Growing):
+class Builder(Growing):
+    """Terms become nodes, one by one; the marking of formulas reads a few more forms."""
+
     def __init__(self, expression: Expression, shapes: Mapping[str, Shape]) -> None:
         super().__init__(expression)
         self.statements = expression.statements
@@ -49,10 +51,11 @@ class _Builder(Growing):
         self.squared = self._squared_norms()
 
     def build(self) -> Graph:
+        """The graph of all statements."""
         position = 0
         for statement in self.statements:
             for place in range(position, statement.term + 1):
-                self.nodes[place] = self._node_of(place, self.terms[place])
+                self.nodes[place] = self._node(place, self.terms[place])
             position = statement.term + 1
             self._finish(statement)
         return self.graph
@@ -97,7 +100,7 @@ class _Builder(Growing):
         self.nodes[place] = self.constants[value]
         return self.constants[value]
 
-    def _node_of(self, place: int, term: Term) -> int:
+    def _node(self, place: int, term: Term) -> int:
         """The node of a term, or -1 for a constant, which may turn out to need none."""
         op = term.op
         if op == "number" or op == "keyword":
@@ -237,7 +240,7 @@ class _Builder(Growing):
             shape = element(self.graph.shapes[node], tuple(position))
         except Misfit as misfit:
             self.fail(term, misfit.reason, width=term.end - term.at)
-        index = self.node(BY_NAME["index"], (node,), shape, type_of(shape), place)
+        index = self.add(BY_NAME["index"], (node,), shape, type_of(shape), place)
         self.graph.positions[index] = tuple(position)
         return index
 

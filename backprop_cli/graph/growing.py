@@ -33,7 +33,7 @@ class Growing:
         self.graph = Graph(expression.source)
         self.elements = 0
 
-    def node(
+    def add(
         self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: str, term: int
     ) -> int:
         """Add a node whose shape is known; it stands where the term stands, if there is one."""
@@ -49,12 +49,12 @@ class Growing:
     def input(self, name: str, shape: Shape) -> int:
         """Add an input; where it stands is told when it is first used."""
         self.elements += size(shape)
-        self.graph.inputs[name] = self.node(None, (), shape, type_of(shape), -1)
+        self.graph.inputs[name] = self.add(None, (), shape, type_of(shape), -1)
         return self.graph.inputs[name]
 
     def constant(self, value: Any, place: int, shape: Shape = ()) -> int:
         """Add a number, or an array of this shape."""
-        node = self.node(None, (), shape, type_of(shape), place)
+        node = self.add(None, (), shape, type_of(shape), place)
         self.graph.constants[node] = value
         return node
 
@@ -67,7 +67,7 @@ class Growing:
         types = [self.graph.types[arg] for arg in args]
         if axis is None and gate.shape in _SCALAR and types.count("s") == len(types):
             # The common case, and the only one of a scalar formula.
-            return self.node(gate, args, (), "s", place)
+            return self.add(gate, args, (), "s", place)
         term = self.terms[place]
         try:
             shapes = [self.graph.shapes[arg] for arg in args]
@@ -80,7 +80,7 @@ class Growing:
         if self.elements > MAX_ELEMENTS:
             what = f"the values up to here have more than {MAX_ELEMENTS:,} elements together"
             self.fail(term, what)
-        node = self.node(gate, args, shape, type_, place)
+        node = self.add(gate, args, shape, type_, place)
         if axis is not None and shape:
             self.graph.axes[node] = axis
         return node
