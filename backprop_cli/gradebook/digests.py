@@ -1,0 +1,45 @@
+"""A set of digests that takes little more memory than the digests."""
+
+from collections.abc import Iterable
+
+SIZE = 16
+"""Bytes of a digest."""
+_BUCKETS = 65536
+
+
+class Digests:
+    """A set of 16-byte digests: 18 bytes each for a million, where Python's own takes 100.
+
+    A digest stands in the bucket that its first two bytes name, behind those that came before it.
+    """
+
+    def __init__(self, digests: Iterable[bytes] = ()) -> None:
+        self._buckets = [b""] * _BUCKETS
+        self._count = 0
+        for digest in digests:
+            self.add(digest)
+
+    def add(self, digest: bytes) -> bool:
+        """Put a digest into the set; whether it was new."""
+        at = digest[0] << 8 | digest[1]
+        bucket = self._buckets[at]
+        if digest in bucket and _stands(digest, bucket):
+            return False
+        self._buckets[at] = bucket + digest
+        self._count += 1
+        return True
+
+    def __contains__(self, digest: bytes) -> bool:
+        bucket = self._buckets[digest[0] << 8 | digest[1]]
+        return digest in bucket and _stands(digest, bucket)
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _stands(digest: bytes, bucket: bytes) -> bool:
+    """Whether the digest is one of the bucket's, not the end of one and the start of the next."""
+    at = bucket.find(digest)
+    while at >= 0 and at % SIZE:
+        at = bucket.find(digest, at + 1)
+    return at >= 0

@@ -1,0 +1,231 @@
+"""A gradebook: who handed in what, and what it earned, kept through crashes."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from typing import NamedTuple, Self
+
+from backprop_cli.gradebook.digests import SIZE, Digests
+from backprop_cli.gradebook.schema import connect, damaged, faults
+from backprop_cli.grading.result import MARKING
+
+_CACHED = 1 << 25
+"""Characters of the outcomes whose places are remembered."""
+
+
+class Row(NamedTuple):
+    """One submission, marked."""
+
+    submission: bytes
+    """16 bytes that stand for what was handed in: blake2b of its bytes and, where only the file's
+    name says whose it is, of that name too, or a copied file would count as its original."""
+    student: str
+    source: str
+    """Where it was read: a file's name, or a file and a line."""
+    outcome: str
+    """The record of grading/record.py without the student, as compact JSON."""
+
+
+class Question(NamedTuple):
+    """What is asked, and what it is worth."""
+
+    text: str
+    points: float
+
+
+class Exercise(NamedTuple):
+    """One version of an exercise, as it was when submissions were marked with it."""
+
+    id: int
+    hash: str
+    marking: int
+    title: str
+    text: str
+    questions: tuple[Question, ...]
+
+    @property
+    def points(self) -> float:
+        """What can be earned in all."""
+        return sum(question.points for question in self.questions)
+
+
+def digest(data: bytes) -> bytes:
+    """What stands for these bytes in a gradebook."""
+    return blake2b(data, digest_size=SIZE).digest()
+
+
+class Gradebook:
+    """The gradebook in a file. One `add` is one transaction; when it returns, the rows are kept.
+
+    Nothing in it depends on the clock, on the machine or on how rows were cut into chunks.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.path = path
+        self.sql = connection
+        """For the readers of this package; whoever writes uses `writing`."""
+        self._forget()
+
+    @classmethod
+    def open(cls, path: str, create: bool = True) -> Self:
+        """Open the gradebook at `path`, or make one.
+
+        Raises:
+            BackpropError: if it is missing and not to be made, damaged, or not a gradebook.
+        """
+        return cls(connect(path, create), path)
+
+    def close(self) -> None:
+        """Let go of the file, and take the empty journal away where nobody else writes."""
+        with suppress(sqlite3.Error):
+            self.sql.execute("PRAGMA busy_timeout = 0")
+            self.sql.execute("PRAGMA journal_mode = DELETE")
+        self.sql.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with faults(self.path):
+            self.sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.sql
+                self.sql.execute("COMMIT")
+            except BaseException:
+                # What is remembered was not kept.
+                self._forget()
+                if self.sql.in_transaction:
+                    self.sql.execute("ROLLBACK")
+                raise
+
+    def _forget(self) -> None:
+        self._known: dict[int, Digests] = {}
+        self._read: dict[int, int] = {}
+        self._places: dict[str, int] = {}
+        self._cached = 0
+
+    def exercise(
+        self,
+        hash: str,
+        title: str,
+        text: str,
+        questions: Sequence[tuple[str, float]],
+        marking: int = MARKING,
+    ) -> int:
+        """The id of this version of an exercise, which from now on is the one that counts."""
+        asked = json.dumps([list(question) for question in questions])
+        with faults(self.path):
+            latest = (
+                "SELECT id FROM latest JOIN exercise ON exercise = id"
+                " WHERE latest.title = ? AND hash = ? AND marking = ?"
+            )
+            if found := self.sql.execute(latest, (title, hash, marking)).fetchone():
+                return int(found[0])
+        with self.writing() as sql:
+            sql.execute(
+                "INSERT OR IGNORE INTO exercise (hash, marking, title, text, questions)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (hash, marking, title, text, asked),
+            )
+            one = "SELECT id FROM exercise WHERE hash = ? AND marking = ?"
+            (id_,) = sql.execute(one, (hash, marking)).fetchone()
+            sql.execute("INSERT OR REPLACE INTO latest VALUES (?, ?)", (title, id_))
+        return int(id_)
+
+    def known(self, exercise: int) -> Digests:
+        """What was handed in and is stored.
+
+        The set grows with what is added; after an `add` that failed, ask again.
+        """
+        with faults(self.path):
+            known = self._known.setdefault(exercise, Digests())
+            (last,) = self.sql.execute("SELECT max(id) FROM submission").fetchone()
+            read = self._read.get(exercise, 0)
+            if (last or 0) > read:
+                fresh = "SELECT digest FROM submission WHERE id > ? AND exercise = ?"
+                for (key,) in self.sql.execute(fresh, (read, exercise)):
+                    if type(key) is not bytes or len(key) != SIZE:
+                        raise damaged(self.path, "a digest of another length")
+                    known.add(key)
+                self._read[exercise] = last
+        return known
+
+    def add(self, exercise: int, rows: Iterable[Row]) -> int:
+        """Store a chunk, in order, in one transaction; how many of them were new.
+
+        A submission that is stored already is left as it is.
+        """
+        insert = (
+            "INSERT INTO submission (exercise, digest, student, source, outcome)"
+            " VALUES (?, ?, ?, ?, ?)"
+        )
+        with self.writing() as sql:
+            # Inside the transaction: another process may have added some.
+            known = self.known(exercise)
+            before = len(known)
+            sql.executemany(insert, self._fresh(exercise, known, rows))
+            added = len(known) - before
+            if added:
+                (self._read[exercise],) = sql.execute("SELECT max(id) FROM submission").fetchone()
+        return added
+
+    def _fresh(
+        self, exercise: int, known: Digests, rows: Iterable[Row]
+    ) -> Iterator[tuple[int, bytes, str, str, int]]:
+        new, place_of = known.add, self._places.get
+        for key, student, source, outcome in rows:
+            if new(key):
+                place = place_of(outcome) or self._store(outcome)
+                if not student.isascii() or not source.isascii():
+                    student, source = _storable(student), _storable(source)
+                yield exercise, key, student, source, place
+
+    def _store(self, outcome: str) -> int:
+        """The place of an outcome, each of which is stored once."""
+        key = digest(outcome.encode())
+        find = "SELECT id FROM outcome WHERE digest = ?"
+        found = self.sql.execute(find, (key,)).fetchone()
+        if found is None:
+            insert = "INSERT INTO outcome (digest, record) VALUES (?, ?)"
+            place = int(self.sql.execute(insert, (key, outcome)).lastrowid or 0)
+        else:
+            place = int(found[0])
+        if self._cached + len(outcome) > _CACHED:
+            self._places.clear()
+            self._cached = 0
+        self._places[outcome] = place
+        self._cached += len(outcome)
+        return place
+
+    def exercises(self, every: bool = False) -> list[Exercise]:
+        """The exercises, by title; with `every`, their older versions too, in order of arrival."""
+        chosen = "exercise" if every else "latest JOIN exercise ON exercise = id"
+        order = "id" if every else "exercise.title"
+        with faults(self.path):
+            rows = self.sql.execute(
+                f"SELECT id, hash, marking, exercise.title, text, questions FROM {chosen}"
+                f" ORDER BY {order}"
+            ).fetchall()
+        try:
+            return [
+                Exercise(id_, hash_, marking, title, text, _questions(asked))
+                for id_, hash_, marking, title, text, asked in rows
+            ]
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, str(error)) from None
+
+
+def _questions(asked: str) -> tuple[Question, ...]:
+    return tuple([Question(str(text), float(points)) for text, points in json.loads(asked)])
+
+
+def _storable(text: str) -> str:
+    """The text, where half a surrogate pair, which no file can hold, is written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
