@@ -1,0 +1,160 @@
+"""Read a TOML file strictly: what is unknown, missing or of another type is an error with its line.
+
+`tomllib` gives values without their lines, so the line of a key is looked for in the text
+when it is needed: for an error.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from backprop_cli.errors import BackpropError, did_you_mean, inert
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
+_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w-]+)\s*[.=]""")
+
+
+class Section:
+    """A table of a file, whose keys are taken one by one; what is left at the end is unknown."""
+
+    def __init__(self, values: Mapping[str, Any], text: str, path: str, place: str = "") -> None:
+        self.values = dict(values)
+        self.text = text
+        self.path = path
+        self.place = place
+        """Where the table stands: `` for the file, `marking`, `questions[2]`."""
+        self.taken: set[str] = set()
+
+    # What is there
+
+    def has(self, key: str) -> bool:
+        """Whether the key is given."""
+        return key in self.values
+
+    def take(self, key: str, what: str, fits: Callable[[Any], bool], default: Any = ...) -> Any:
+        """The value of a key, which `fits`; without a default it must be given."""
+        self.taken.add(key)
+        if key not in self.values:
+            if default is ...:
+                raise self.error(f"'{key}' is missing: {what}")
+            return default
+        value = self.values[key]
+        if not fits(value):
+            raise self.error(f"'{key}' must be {what}", key)
+        return value
+
+    def string(self, key: str, default: Any = ..., most: int = 10_000) -> Any:
+        """A text of at most `most` characters."""
+        value = self.take(key, "a text", lambda value: isinstance(value, str), default)
+        if isinstance(value, str) and len(value) > most:
+            raise self.error(f"'{key}' is longer than {most:,} characters", key)
+        return value
+
+    def number(self, key: str, low: float, high: float, default: Any = ...) -> Any:
+        """A number between two bounds, both included."""
+        what = f"a number from {low:g} to {high:g}"
+        return self.take(
+            key, what, lambda value: _is_number(value) and low <= value <= high, default
+        )
+
+    def integer(self, key: str, low: int, high: int, default: Any = ...) -> Any:
+        """A whole number between two bounds, both included."""
+        what = f"a whole number from {low:,} to {high:,}"
+        return self.take(
+            key,
+            what,
+            lambda value: isinstance(value, int) and _is_number(value) and low <= value <= high,
+            default,
+        )
+
+    def boolean(self, key: str, default: Any = ...) -> Any:
+        """`true` or `false`."""
+        return self.take(key, "true or false", lambda value: isinstance(value, bool), default)
+
+    def strings(self, key: str, default: Any = ...) -> Any:
+        """A list of texts."""
+        what = "a list of texts"
+        return self.take(
+            key,
+            what,
+            lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
+            default,
+        )
+
+    def section(self, key: str) -> "Section":
+        """A table; an empty one where it is not given."""
+        value = self.take(key, f"a table, [{key}]", lambda value: isinstance(value, dict), {})
+        return Section(value, self.text, self.path, self._inside(key))
+
+    def sections(self, key: str, most: int) -> Iterator["Section"]:
+        """The tables of a list of tables, [[key]]."""
+        values = self.take(
+            key,
+            f"tables, each begun by [[{key}]]",
+            lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value),
+            [],
+        )
+        if len(values) > most:
+            raise self.error(f"there are more than {most:,} of [[{key}]]", key)
+        for number, value in enumerate(values):
+            yield Section(value, self.text, self.path, f"{self._inside(key)}[{number}]")
+
+    def done(self) -> None:
+        """See that every key was taken.
+
+        Raises:
+            BackpropError: for the first that was not, with what was probably meant.
+        """
+        for key in self.values:
+            if key not in self.taken:
+                hint = did_you_mean(key, sorted(self.taken))
+                hint = hint or f"there are {', '.join(sorted(self.taken))}"
+                raise self.error(f"unknown key '{key}'", key, hint)
+
+    # Errors
+
+    def error(self, message: str, key: str | None = None, hint: str | None = None) -> BackpropError:
+        """An error about this table, or about one of its keys, with the line."""
+        line = _line_of(self.text, self.place, key)
+        where = f"{inert(self.path)}, line {line}" if line else inert(self.path)
+        inside = f" in [{self.place.split('[')[0]}]" if self.place and not line else ""
+        return BackpropError(f"{where}{inside}: {message}", hint=hint)
+
+    def about(self, key: str, error: BackpropError) -> BackpropError:
+        """An error about the text that a key holds, with the line of the key."""
+        wrapped = self.error(error.message, key)
+        return BackpropError(wrapped.message, error.source, error.span, error.hint)
+
+    def _inside(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _line_of(text: str, place: str, key: str | None) -> int | None:
+    """The line on which a key of a table stands, or the table itself; None if it is not found."""
+    counts: dict[str, int] = {}
+    here, quoted = "", ""
+    found: int | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if quoted:
+            quoted = "" if quoted in line else quoted
+            continue
+        header = _HEADER.fullmatch(line.split("#")[0].rstrip())
+        if header and "=" not in header[2]:
+            here = header[2].replace('"', "").replace("'", "")
+            if header[1] == "[[":
+                counts[here] = counts.get(here, -1) + 1
+                here = f"{here}[{counts[here]}]"
+            if here == place:
+                found = number
+            continue
+        match = _KEY.match(line)
+        if match and match[1].strip("\"'") == key and here == place:
+            return number
+        for quote in ('"""', "'''"):
+            if line.count(quote) % 2:
+                quoted = quote
+    return found
