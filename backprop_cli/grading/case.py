@@ -1,0 +1,108 @@
+"""An exercise with inputs: the run, the key, and what a changed run would answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from backprop_cli.engine.backward import Gradient, backward
+from backprop_cli.engine.forward import Value, forward
+from backprop_cli.grading.exercise import Asked, Exercise
+from backprop_cli.grading.views import seed_of, seen_from
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.question import Form
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a learner with a mistake does otherwise in the backward pass."""
+
+    rules: Mapping[tuple[str | int, int], str] = field(default_factory=dict)
+    forks: Mapping[int, str] = field(default_factory=dict)
+    dropped: frozenset[int] = frozenset()
+    pins: Mapping[int, Value] = field(default_factory=dict)
+    """Node -> the gradient that is gone on with."""
+    said: Mapping[int, Value] = field(default_factory=dict)
+    """Node -> what is answered for its gradient, and not gone on with."""
+
+    def __or__(self, other: "Changed") -> "Changed":
+        return Changed(
+            {**self.rules, **other.rules},
+            {**self.forks, **other.forks},
+            self.dropped | other.dropped,
+            {**self.pins, **other.pins},
+            {**self.said, **other.said},
+        )
+
+
+RIGHT = Changed()
+
+
+class Case:
+    """An exercise with inputs."""
+
+    def __init__(self, exercise: Exercise, inputs: Mapping[str, Value]) -> None:
+        if exercise.graph is None:
+            raise ValueError("an exercise of code gates has no run")
+        self.exercise = exercise
+        self.graph: Graph = exercise.graph
+        self.inputs = inputs
+        self.values: list[Value] = forward(self.graph, inputs)
+
+    @cached_property
+    def gradients(self) -> list[Gradient]:
+        """The gradient of each node, as it should be."""
+        return self.backward(self.graph.output)
+
+    @cached_property
+    def key(self) -> list[Value]:
+        """The right answer of each question of the exercise; None where it is no number."""
+        return self.answers(self.exercise.asked)
+
+    def backward(self, of: int, changed: Changed = RIGHT, wrt: int = -1) -> list[Gradient]:
+        """The gradient of node `of` with respect to every node, in a changed run."""
+        view = seen_from(self.graph, of)
+        seed = self.exercise.upstream if of == self.graph.output else None
+        if seed is None:
+            seed = seed_of(self.graph, of, wrt if wrt >= 0 else of)
+        return backward(
+            view,
+            self.values,
+            seed,
+            rules=changed.rules,
+            pins=changed.pins,
+            forks=changed.forks,
+            dropped=changed.dropped,
+        )
+
+    def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Value]:
+        """What a changed run answers to each question; None where no number is asked."""
+        runs: dict[int, list[Gradient]] = {}
+        return [self._answer(each, changed, runs) for each in asked]
+
+    def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
+        if asked.question.form is not Form.NUMBER:
+            return None
+        if asked.wrt < 0:
+            return part(self.values[asked.of], asked)
+        if asked.of not in runs:
+            runs[asked.of] = self.backward(asked.of, changed, asked.wrt)
+        return part(self.gradient_in(runs[asked.of], asked, changed), asked)
+
+    def gradient_in(self, run: list[Gradient], asked: Asked, changed: Changed = RIGHT) -> Gradient:
+        """The gradient that a question asks for, in a run; 0 where nothing arrived."""
+        if asked.of == self.graph.output and asked.wrt in changed.said:
+            return changed.said[asked.wrt]
+        gradient = run[asked.wrt]
+        return self.values[asked.wrt] * 0.0 if gradient is None else gradient
+
+
+def part(value: Any, asked: Asked) -> Any:
+    """The element of a value that a question asks for, or all of it."""
+    element = asked.question.element
+    if element is None or isinstance(value, float):
+        return value
+    # An answer of a wrong shape has perhaps no such element.
+    if len(element) != value.ndim or any(i >= n for i, n in zip(element, value.shape, strict=True)):
+        return float("nan")
+    return float(value[element])

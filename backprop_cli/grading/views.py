@@ -1,0 +1,56 @@
+"""See a graph from one of its nodes: as if that node were the output."""
+
+from dataclasses import replace
+
+from backprop_cli.engine.forward import Value
+from backprop_cli.errors import BackpropError
+from backprop_cli.gates.gate import Shape
+from backprop_cli.graph.graph import Graph
+
+
+def seen_from(graph: Graph, node: int) -> Graph:
+    """The graph whose output is `node`, with the same numbers for the same nodes."""
+    if node == graph.output:
+        return graph
+    view: Graph | None = graph.memo.get(("seen from", node))
+    if view is None:
+        view = replace(graph, outputs=[node], memo={})
+        graph.memo["seen from", node] = view
+    return view
+
+
+def seed_of(graph: Graph, of: int, wrt: int) -> Value:
+    """The upstream from which ∂of/∂wrt starts where the exercise gives none.
+
+    A number starts from 1. Where every gate on the way works element by element, the
+    derivative of a vector is a vector too (the diagonal of its Jacobian), which ones give.
+
+    Raises:
+        BackpropError: if the derivative is a whole Jacobian.
+    """
+    if not graph.shapes[of]:
+        return 1.0
+    depends = _between(graph, of, wrt)
+    shape = graph.shapes[wrt]
+    for node in depends:
+        gate = graph.gates[node]
+        if gate is None or gate.shape is not Shape.ELEMENTWISE or graph.shapes[node] != shape:
+            names = graph.names
+            what = f"∂{names[of]}/∂{names[wrt]} is a Jacobian: {names[of]} is not a number"
+            raise BackpropError(what, hint="ask for the gradient of a number, or of one element")
+    import numpy as np
+
+    return np.ones(graph.shapes[of])
+
+
+def _between(graph: Graph, of: int, wrt: int) -> list[int]:
+    """The nodes after `wrt` that depend on it and feed `of`, and `of` itself."""
+    after = {wrt}
+    for node in range(wrt + 1, of + 1):
+        if any(arg in after for arg in graph.args[node]):
+            after.add(node)
+    feeds = {of}
+    for node in range(of, -1, -1):
+        if node in feeds:
+            feeds.update(graph.args[node])
+    return sorted((after & feeds) - {wrt})
