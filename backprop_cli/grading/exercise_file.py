@@ -71,7 +71,10 @@ def _read(file: Section, digest: bytes) -> Exercise:
     claimed = _claimed(marking, mistakes)
     defaults = _Defaults(marking)
     asked = tuple(
-        [_asked(section, graph, defaults) for section in file.sections("questions", MOST_QUESTIONS)]
+        [
+            _asked(section, circuit, defaults)
+            for section in file.sections("questions", MOST_QUESTIONS)
+        ]
     )
     _each_once(file, asked)
     planted = _planted(file, circuit, mistakes)

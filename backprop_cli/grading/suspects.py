@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import Value
-from backprop_cli.engine.tape import backward_tape, dependent, kind
+from backprop_cli.engine.tape import Replaced, backward_tape, dependent, kind
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Shape
 from backprop_cli.grading.case import Case, Changed
@@ -41,7 +41,7 @@ def singles(graph: Graph, mistakes: Sequence[Mistake]) -> list[Suspect]:
             gate = graph.gates[k]
             assert gate is not None
             for texts in mistake.rules.get(gate.name, ()):
-                rules = {(k, slot): text for slot, text in enumerate(texts) if text is not None}
+                rules: Replaced = {(k, slot): text for slot, text in enumerate(texts) if text}
                 found.append(Suspect(mistake, gate.name, (k,), _always(Changed(rules=rules))))
     return found
 
