@@ -117,7 +117,7 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         return float(text)
     if len(text) > MAX_ANSWER:
         return Unreadable(f"it is longer than {MAX_ANSWER:,} characters")
-    if re.fullmatch(r"[+-−]?\d+,\d+", text):
+    if re.fullmatch(r"[-+−]?\d+,\d+", text):
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
     try:
         expression = parse(text)

@@ -1,0 +1,173 @@
+"""Say which mistake explains a student's answers, by running the engine with each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from backprop_cli.engine.forward import Value
+from backprop_cli.errors import BackpropError
+from backprop_cli.grading.case import RIGHT, Case, Changed
+from backprop_cli.grading.exercise import Asked, Exercise
+from backprop_cli.grading.suspects import Suspect, groups, pairs, singles
+from backprop_cli.grading.tolerance import close
+from backprop_cli.language.question import Form
+
+Explanation = tuple[Suspect, ...]
+"""One mistake, or two that were made together."""
+
+
+class Candidate(NamedTuple):
+    """Mistakes, and what they would have answered."""
+
+    explanation: Explanation
+    answers: Sequence[Value]
+    """For each question of the exercise; None where no number is asked."""
+
+
+class Suspects:
+    """The mistakes that can be made in the circuit of an exercise; found once for all students."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        assert exercise.graph is not None
+        self.singles = singles(exercise.graph, exercise.mistakes)
+        self.groups = groups(exercise.graph, self.singles)
+
+
+class Lineup:
+    """What each mistake would have answered for one set of inputs."""
+
+    def __init__(self, case: Case, suspects: Suspects) -> None:
+        self.case = case
+        self.suspects = suspects
+        self.asked = case.exercise.asked
+        self.key = case.key
+        self._pairs: list[Candidate] | None = None
+
+    @cached_property
+    def singles(self) -> list[Candidate]:
+        """Each mistake alone that changes an answer."""
+        return list(self._candidates((suspect,) for suspect in self.suspects.singles))
+
+    @cached_property
+    def groups(self) -> list[Candidate]:
+        """Each mistake at all gates of a kind."""
+        return list(self._candidates((suspect,) for suspect in self.suspects.groups))
+
+    @cached_property
+    def pairs(self) -> list[Candidate]:
+        """Two mistakes at once, of those that change an answer alone."""
+        alone = [candidate.explanation[0] for candidate in self.singles]
+        return list(self._candidates(pairs(alone)))
+
+    def _candidates(self, explanations: Iterator[Explanation]) -> Iterator[Candidate]:
+        for explanation in explanations:
+            answers = self.answers(explanation)
+            if answers is not None and not self._is_right(answers):
+                yield Candidate(explanation, answers)
+
+    def changed(self, explanation: Explanation) -> Changed:
+        """What is done otherwise by these mistakes together."""
+        changed = RIGHT
+        for suspect in explanation:
+            changed |= suspect.change(self.case)
+        return changed
+
+    def answers(self, explanation: Explanation) -> list[Value] | None:
+        """What these mistakes answer; None where such a rule does not fit the shapes."""
+        try:
+            return self.case.answers(self.asked, self.changed(explanation))
+        except (BackpropError, ValueError, TypeError, IndexError, AttributeError):
+            # A wrong rule need not fit the shapes: a @ g for a.T @ g.
+            return None
+
+    def _is_right(self, answers: Sequence[Value]) -> bool:
+        return all(
+            answer is key or answer is None or close(answer, key, asked.tolerance)
+            for answer, key, asked in zip(answers, self.key, self.asked, strict=True)
+        )
+
+    def explain(self, given: Mapping[int, Value]) -> list[Explanation]:
+        """The simplest mistakes that explain all that was answered, none if there are none.
+
+        Args:
+            given: the place of a question in the exercise -> what was answered.
+
+        Returns:
+            All that explain it equally well.
+        """
+        for candidates in (self.singles, self.groups):
+            found = self._matching(candidates, given)
+            if found:
+                return found
+        return self._matching(self.pairs, given)
+
+    def _matching(
+        self, candidates: Sequence[Candidate], given: Mapping[int, Value]
+    ) -> list[Explanation]:
+        found: dict[object, Explanation] = {}
+        for explanation, answers in candidates:
+            if all(
+                close(answer, answers[place], self.asked[place].tolerance)
+                for place, answer in given.items()
+            ):
+                # A mistake that can be made in two ways is one mistake.
+                name = tuple((suspect.mistake.name, suspect.nodes) for suspect in explanation)
+                found.setdefault(name, explanation)
+        return list(found.values())
+
+
+def is_mistakable(asked: Asked) -> bool:
+    """Whether a mistake of the backward pass can show in the answer to a question."""
+    return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
+
+
+def first_told(explanation: Explanation) -> Suspect:
+    """The mistake that came first in the backward pass."""
+    return max(explanation, key=lambda suspect: suspect.nodes[0])
+
+
+def sentence(case: Case, suspect: Suspect) -> str:
+    """What helps against a mistake, with the gate and its inputs filled in."""
+    graph, node = case.graph, suspect.nodes[0]
+    names = [graph.names[arg] for arg in graph.args[node]]
+    copied = graph.names[suspect.said] if suspect.said >= 0 else ""
+    value = case.values[suspect.said if suspect.said >= 0 else node]
+    fields = {
+        "node": graph.names[node],
+        "gate": suspect.gate,
+        "formula": step(case, node),
+        "a": copied or (names[0] if names else ""),
+        "b": names[1] if len(names) > 1 else "",
+        "value": f"{value:.4g}" if isinstance(value, float) else "its value",
+    }
+    says = suspect.mistake.says
+    for name, text in fields.items():
+        says = says.replace(f"{{{name}}}", text)
+    title = suspect.mistake.title
+    where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
+    return f"{title[0].upper()}{title[1:]}{where}. {says}"
+
+
+def _listed(case: Case, suspect: Suspect) -> str:
+    names = [case.graph.names[node] for node in suspect.nodes]
+    return "at " + ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+
+
+def step(case: Case, node: int) -> str:
+    """A node as a line of the program: `f = q * z`."""
+    graph = case.graph
+    if graph.gates[node] is None:
+        return graph.names[node]
+    text = " ".join(graph.source[graph.starts[node] : graph.ends[node]].split())
+    if text.startswith("(") and text.endswith(")") and _is_one_pair(text):
+        text = text[1:-1]
+    return f"{graph.names[node]} = {text if len(text) <= 60 else text[:59] + '…'}"
+
+
+def _is_one_pair(text: str) -> bool:
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
