@@ -40,15 +40,15 @@ def read_archive(path: str, name: str, meter: Meter, whole: bool = False) -> Ite
     Raises:
         BackpropError: if it is no archive, or damaged as a whole.
     """
-    try:
-        file = _Bounded(path)
-        archive = zipfile.ZipFile(file)
-    except BackpropError as error:
-        raise BackpropError(f"{name}: {error.message}") from None
-    except Exception:  # a damaged header ends in any of a dozen kinds
-        raise BackpropError(f"{name} is not a .zip, or it is damaged") from None
-    with file, archive:
-        yield from _submissions(archive, name, meter, whole)
+    with _Bounded(path) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except BackpropError as error:
+            raise BackpropError(f"{name}: {error.message}") from None
+        except Exception:  # a damaged header ends in any of a dozen kinds
+            raise BackpropError(f"{name} is not a .zip, or it is damaged") from None
+        with archive:
+            yield from _submissions(archive, name, meter, whole)
 
 
 def _submissions(archive: zipfile.ZipFile, name: str, meter: Meter, whole: bool) -> Iterator[Raw]:
@@ -72,11 +72,9 @@ def _submission(
 ) -> Raw:
     plain = [item for item in items if len(item[0]) == 1]
     if len(plain) > 1 or (plain and len(items) > 1):
-        return Raw(source, first, b"", reason="it is in the archive more than once")
+        return single(Entry(first, _twice), source)
     if plain:
         return single(_entry(archive, first, plain[0][1]), source)
-    if first == "..":
-        return Raw(source, first, b"", reason="its path leads out of the archive")
     return folder(first, _level(archive, [(path[1:], item) for path, item in items]), source)
 
 
@@ -85,12 +83,15 @@ def _files(archive: zipfile.ZipFile) -> Iterator[tuple[Parts, zipfile.ZipInfo]]:
     for item in archive.infolist():
         path = item.filename.replace("\\", "/")
         parts = tuple(part for part in path.split("/") if part not in ("", "."))
-        if not item.is_dir() and parts and not any(map(hidden, _without_dots(parts))):
-            yield (("..",) if ".." in parts or path.startswith("/") else parts), item
+        if _leads_out(path):
+            # In no folder: it spoils nobody else's.
+            yield (path,), item
+        elif parts and not item.is_dir() and not any(map(hidden, parts)):
+            yield parts, item
 
 
-def _without_dots(parts: Parts) -> Parts:
-    return tuple(part for part in parts if part != "..")
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/")
 
 
 def _without_wrapper(
@@ -118,7 +119,7 @@ def _level(archive: zipfile.ZipFile, files: list[tuple[Parts, zipfile.ZipInfo]])
 
 
 def _twice() -> bytes:
-    raise BackpropError("a file is in the archive more than once")
+    raise BackpropError("the archive has a file of that name more than once")
 
 
 def _entry(archive: zipfile.ZipFile, name: str, item: zipfile.ZipInfo) -> Entry:
@@ -129,7 +130,7 @@ def _unpacked(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
     """The bytes of one file, unpacked in memory and no further than its bound."""
     if stat.S_ISLNK(item.external_attr >> 16):
         raise BackpropError("it is a symbolic link, which is not followed")
-    if item.filename.startswith("/") or ".." in item.filename.replace("\\", "/").split("/"):
+    if _leads_out(item.filename.replace("\\", "/")):
         raise BackpropError("its path leads out of the archive")
     if item.flag_bits & 1:
         raise BackpropError("it is encrypted")

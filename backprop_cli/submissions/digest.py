@@ -15,7 +15,9 @@ def digest(raw: Raw) -> bytes:
     if not raw.stem and raw.code is None and not raw.reason:
         return blake2b(raw.data, digest_size=SIZE).digest()
     parts = (raw.kind, raw.stem, raw.reason, *raw.problems)
-    lengths = ",".join(str(len(part)) for part in (*parts, raw.data))
+    lengths = ",".join([str(len(part)) for part in (*parts, raw.data)])
+    if raw.code is not None:
+        lengths += ";"
     print_ = blake2b(lengths.encode(), digest_size=SIZE)
     for part in parts:
         print_.update(part.encode("utf-8", "surrogatepass"))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, inert, shortened
-from backprop_cli.inputs.files import _parse_toml as parse_toml
-from backprop_cli.inputs.files import parse_json
+from backprop_cli.inputs.tables import parse_json, parse_toml
 from backprop_cli.submissions.digest import digest
 from backprop_cli.submissions.submission import (
     MAX_ANSWERS,
@@ -25,6 +24,7 @@ KNOWN = ("student", "answers")
 
 def parse(raw: Raw) -> Submission | Broken:
     """What a submission says; it is data, and nothing of it is ever run."""
+    mark, student = digest(raw), _readable(raw.stem)
     try:
         if raw.reason:
             raise BackpropError(raw.reason)
@@ -33,14 +33,16 @@ def parse(raw: Raw) -> Submission | Broken:
         answers, odd = _answers(table.get("answers"), raw.code is not None)
         if len(table) > 2:
             odd += tuple(_unknown(key) for key in table if key not in KNOWN)
-        return Submission(
-            student, answers, raw.source, digest(raw), raw.problems + odd[:20], raw.code
-        )
+        return Submission(student, answers, raw.source, mark, raw.problems + odd[:20], raw.code)
     except BackpropError as error:
-        mark = digest(raw)
-        reason = f"{error.message} ({error.hint})" if error.hint else error.message
-        student = _readable(raw.stem) or f"unnamed {mark.hex()[:8]}"
-        return Broken(student, raw.source, mark, shortened(inert(reason)))
+        student = student or f"unnamed {mark.hex()[:8]}"
+        return Broken(student, raw.source, mark, reason_of(error))
+
+
+def reason_of(error: BackpropError) -> str:
+    """What an error says, in one line."""
+    reason = f"{error.message} ({error.hint})" if error.hint else error.message
+    return shortened(inert(reason))
 
 
 def _table(raw: Raw) -> dict[str, Any]:

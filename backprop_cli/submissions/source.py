@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.inputs.files import _opened
+from backprop_cli.inputs.files import opened
 from backprop_cli.submissions.archive import read_archive
 from backprop_cli.submissions.folder import read_bounded, read_folder
 from backprop_cli.submissions.gather import ANSWERS, CODE, Entry, single
@@ -61,27 +61,27 @@ class Source:
         if os.path.isdir(path):
             return read_folder(path, self._meter, self._student is not None)
         if suffix == ".zip":
-            _opened(path, "submission", regular=True).close()
+            opened(path, "submission", regular=True).close()
             return read_archive(path, name, self._meter, self._student is not None)
         if suffix in _TABLES:
             return self._table(path, name, suffix)
         if suffix in (*ANSWERS, CODE):
             return iter([_file(path, name)])
         raise BackpropError(
-            f"{inert(path)}: submissions are read from folders and "
+            f"{path}: submissions are read from folders and "
             f"{', '.join([*ANSWERS, CODE, '.zip', *_TABLES])} files"
             if os.path.exists(path)
-            else f"there is no file {inert(path)}"
+            else f"there is no file {path}"
         )
 
     def _table(self, path: str, name: str, suffix: str) -> Iterator[Raw]:
-        with _opened(path, "submission", regular=True) as file:
+        with opened(path, "submission", regular=True) as file:
             self._meter.total = os.fstat(file.fileno()).st_size
             yield from _TABLES[suffix](file, name, self._meter)
 
 
 def _file(path: str, name: str) -> Raw:
-    _opened(path, "submission", regular=True).close()
+    opened(path, "submission", regular=True).close()
     return single(Entry(os.path.basename(path), lambda: read_bounded(path, follow=True)), name)
 
 

@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.submissions.lines import bounded
 from backprop_cli.submissions.meter import Meter
+from backprop_cli.submissions.parse import reason_of
 from backprop_cli.submissions.submission import MAX_ANSWERS, MAX_BYTES, Raw
 
 STUDENT = ("student", "student id", "student_id")
@@ -141,7 +142,7 @@ def _submission(raw: Raw, columns: _Columns) -> Raw:
     try:
         cells = _cells(raw.data, columns.delimiter)
     except BackpropError as error:
-        return raw._replace(reason=f"{error.message}{f' ({error.hint})' if error.hint else ''}")
+        return raw._replace(reason=reason_of(error))
     student = cells[columns.student] if columns.student < len(cells) else ""
     if any(cells[columns.width :]):
         what = f"it has {len(cells)} cells, and the table {columns.width} columns"
