@@ -174,4 +174,7 @@ def function(name: str) -> Callable[..., Value] | None:
     """The function of arrays called `name`, or None where there is none."""
     if name in FUNCTIONS:
         return FUNCTIONS[name]
-    return getattr(np, name, None) if name in IN_MATH else None
+    if name not in IN_MATH:
+        return None
+    # NumPy calls it arccos, and acos too only since 2.0.
+    return getattr(np, f"arc{name[1:]}" if name.startswith("a") else name, None)

@@ -34,7 +34,11 @@ def rule(text: str) -> Expression:
 
 def condition(text: str) -> Expression:
     """A condition such as `a == 0`, as the rule that is 1 where it holds and 0 elsewhere."""
-    return rule(f"1[{text}]")
+    return rule(_indicator(text))
+
+
+def _indicator(text: str) -> str:
+    return f"1[{text}]"
 
 
 def mentions(text: str, name: str) -> bool:
@@ -52,3 +56,10 @@ def compile_rule(
     code = emitter.emit(rule(text))
     source = f"lambda {', '.join(names)}: {emitter.as_number(code)}"
     return Function(eval(source, emitter.scope), code.type)
+
+
+def compile_condition(
+    text: str, names: tuple[str, ...], types: str, axis: int | None = None
+) -> Function:
+    """A condition as a function of `names`: 1.0 where it holds, 0.0 elsewhere."""
+    return compile_rule(_indicator(text), names, types, axis)

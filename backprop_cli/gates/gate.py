@@ -47,6 +47,12 @@ class Kink:
     """For each input, the derivative measured from above."""
     convention: str
     """What is taken, and why, in one clause."""
+    tie: bool = False
+    """Whether it lies between inputs, or elements of the input, that tie."""
+
+    def jumps(self, slot: int) -> bool:
+        """Whether the derivative by this input differs on both sides; nan is none at all."""
+        return self.left[slot] != self.right[slot]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +71,9 @@ class Gate:
     local: tuple[str, ...]
     pattern: Pattern
     domain: str = ""
-    """The condition under which it is differentiable; empty where it always is."""
+    """A condition under which it has a value; empty where it always has."""
+    beyond: str = ""
+    """Where it has a value outside its domain too, in words."""
     kink: Kink | None = None
     shape: Shape = Shape.ELEMENTWISE
     written: str = ""

@@ -21,7 +21,7 @@ class Kind(NamedTuple):
     """What a kernel must know of a node besides its gate."""
 
     types: str
-    """The types of the inputs, then of the output (see `compiler`)."""
+    """The types of the inputs, then of the output (see `emitter`)."""
     same_shape: bool
     """All inputs have the shape of the output."""
     axis: int | None = None

@@ -15,12 +15,12 @@ A, AB = ("a",), ("a", "b")
 # non-differentiable functions" in its autograd notes.
 TIE = "a tie: the gradient is split evenly"
 
-MAX_KINK = Kink("a == b", ("0", "0"), ("1", "1"), TIE)
-MIN_KINK = Kink("a == b", ("1", "1"), ("0", "0"), TIE)
-MAX_OF_KINK = Kink("ties(all, out) > 1", ("0",), ("1",), TIE)
-MIN_OF_KINK = Kink("ties(all, out) > 1", ("1",), ("0",), TIE)
-MAX_IN_KINK = Kink("sum(1[a == out]) > 1", ("0",), ("1",), TIE)
-MIN_IN_KINK = Kink("sum(1[a == out]) > 1", ("1",), ("0",), TIE)
+MAX_KINK = Kink("a == b", ("0", "0"), ("1", "1"), TIE, tie=True)
+MIN_KINK = Kink("a == b", ("1", "1"), ("0", "0"), TIE, tie=True)
+MAX_OF_KINK = Kink("ties(all, out) > 1", ("0",), ("1",), TIE, tie=True)
+MIN_OF_KINK = Kink("ties(all, out) > 1", ("1",), ("0",), TIE, tie=True)
+MAX_IN_KINK = Kink("sum(1[a == out]) > 1", ("0",), ("1",), TIE, tie=True)
+MIN_IN_KINK = Kink("sum(1[a == out]) > 1", ("1",), ("0",), TIE, tie=True)
 RELU_KINK = Kink("a == 0", ("0",), ("1",), "relu takes 0, the smallest slope between the two")
 ABS_KINK = Kink("a == 0", ("-1",), ("1",), "abs takes 0, the smallest slope between the two")
 NORM_KINK = Kink("out == 0", ("-1",), ("1",), "the norm takes 0, the smallest slope of all")
@@ -37,7 +37,7 @@ GATES: tuple[Gate, ...] = (
     Gate("mul", AB, "a * b", ("b", "a"), SWITCHER),
     Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0"),
     Gate("1/x", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0"),
-    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", kink=POW_KINK),
+    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", beyond="a < 0 where b is whole", kink=POW_KINK),
     Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2"),
     # Functions of one value
     Gate("exp", A, "exp(a)", ("out",), SCALER),

@@ -24,7 +24,7 @@ class Graph:
     args: list[tuple[int, ...]] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
-    """s, v, r or m: see `gates.compiler`."""
+    """s, v, r or m: see `gates.emitter`."""
     starts: "array[int]" = field(default_factory=lambda: array("q"))
     ends: "array[int]" = field(default_factory=lambda: array("q"))
     """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind
-from backprop_cli.gates.compiler import compile_rule, mentions, rule
+from backprop_cli.gates.compiler import compile_condition, compile_rule, mentions, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, variadic_backward_kernel
 from backprop_cli.graph.graph import Graph
@@ -172,6 +172,6 @@ def _branch(
     if term.op != "call" or term.payload != "where":
         return None
     condition = show(expression, root=term.args[0])
-    holds = compile_rule(f"1[{condition}]", names, types, axis).run(*arguments)
+    holds = compile_condition(condition, names, types, axis).run(*arguments)
     share = float(holds) if not hasattr(holds, "mean") else float(holds.mean())
     return {1.0: term.args[1], 0.0: term.args[2]}.get(share)
