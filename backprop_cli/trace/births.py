@@ -23,7 +23,7 @@ from backprop_cli.trace.steps import Step, rule_names
 from backprop_cli.trace.trace import Trace
 
 KINDS = ("inf", "nan")
-OVERFLOWS = "overflows (a double ends at 1.8e308)"
+OVERFLOWS = "is larger than a double can hold (1.8e308)"
 
 
 def birth_notes(trace: Trace, style: Style) -> Iterator[Note]:
@@ -79,7 +79,7 @@ def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
         odd = [
             what for what in ("inf", "-inf") if any(_has(value, float(what)) for value in inputs)
         ]
-        return f"{formula} with {' and '.join(odd)}" if odd else f"{formula} {OVERFLOWS}"
+        return f"{formula} with {' and '.join(odd)}" if odd else f"{formula} overflows on the way"
     found = [element(value, place) for value in inputs]
     if gate.domain and not element(holds(trace, k, gate.domain), place):
         reason = _outside(trace, k, place, formula, style)
@@ -140,10 +140,8 @@ def _backwards(trace: Trace, style: Style) -> Iterator[Note]:
 
 def _of_step(trace: Trace, step: Step, before: Any, what: str, style: Style) -> str | None:
     """What is said if a step, or its sum with those before it, is the first inf or NaN."""
-    part, value = "", step.downstream
+    value = step.downstream
     found = _sent(trace, step, what, style)
-    if found and step.input in trace.forks:
-        part = "a contribution to "
     if not found and before is not None:
         value = before + step.downstream
         found = _added(trace, step, before, what)
@@ -151,8 +149,11 @@ def _of_step(trace: Trace, step: Step, before: Any, what: str, style: Style) -> 
         return None
     place, where = found
     name = element_name(trace.graph.names[step.input], place)
-    head = f"{part}{derivative(trace.output, name, style)} is {_short(element(value, place))}"
-    return f"{head}: born in the backward pass at the {where}"
+    short = _short(element(value, place))
+    # What arrives later at a fork may still make another number of it.
+    whole = _short(element(trace.arrived[step.input], place)) == short
+    head = f"{'' if whole else 'a contribution to '}{derivative(trace.output, name, style)}"
+    return f"{head} is {short}: born in the backward pass at the {where}"
 
 
 def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str] | None:
@@ -209,7 +210,7 @@ def _of_matrices(trace: Trace, step: Step, style: Style) -> str:
             if place is not None:
                 return f"where {name} is {_short(element(value, place))}"
     slope = derivative(trace.output, trace.graph.names[step.output], style)
-    return f"where {step.rule(style, slope)} {OVERFLOWS}"
+    return f"where {step.rule(style, slope)} overflows"
 
 
 def _added(trace: Trace, step: Step, before: Any, what: str) -> tuple[Index, str] | None:

@@ -5,7 +5,7 @@ from textwrap import wrap
 from rich.text import Text
 
 from backprop_cli.errors import cells
-from backprop_cli.gates.compiler import condition, rule
+from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.frameworks import AT_KINKS, FRAMEWORKS
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.gates.table import GATES
@@ -13,6 +13,7 @@ from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
+from backprop_cli.trace.conditions import written
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import FAINT, HEADING, Look
 from backprop_cli.views.screen import Contents, screen
@@ -56,8 +57,7 @@ def _cases(text: str, look: Look) -> str:
 
 
 def _written(gate: Gate, look: Look) -> str:
-    names = {"all": f"a, b, {look.dots}", "p": "0"}
-    return show(rule(gate.text), names, look.style)
+    return show(rule(gate.text), {"all": f"a, b, {look.dots}"}, look.style)
 
 
 def card(look: Look) -> list[Text]:
@@ -88,17 +88,38 @@ def card(look: Look) -> list[Text]:
 
 def _limits(gate: Gate, look: Look, indent: int) -> list[Text]:
     """Where a gate is differentiable and where it has a kink, and what is taken there."""
-    parts = [f"domain {_condition(gate.domain, look)}"] if gate.domain else []
+    parts = [f"domain {_domain(gate, look)}"] if gate.domain else []
     if gate.kink:
-        parts.append(f"kink {_condition(gate.kink.at, look)}: {gate.kink.convention}")
+        parts.append(f"kink {written(gate.kink.at, None, look.style)}: {gate.kink.convention}")
     lines = wrap("; ".join(parts), max(20, look.width - indent))
     return [Text(" " * indent + line, FAINT) for line in lines]
+
+
+def _domain(gate: Gate, look: Look) -> str:
+    text = written(gate.domain, None, look.style)
+    return f"{text}, and {gate.beyond}" if gate.beyond else text
+
+
+_WORDS = {
+    "n": "n is the number of elements",
+    "ties": "ties(all, out) is how many of the inputs are out",
+    "p": "p is the position of an element or an input",
+    "onehot": "onehot(a, p) is 1 there, else 0",
+}
+"""What stands in rules and not in formulas."""
+
+
+def _words(gate: Gate) -> list[str]:
+    """Those that the rules of a gate use."""
+    terms = [term for text in gate.local for term in rule(text).terms]
+    used = {term.payload for term in terms if term.op in ("name", "call")}
+    return [words for name, words in _WORDS.items() if name in used]
 
 
 def _legend(look: Look) -> list[Text]:
     words = [
         "a, b are the inputs, out is the output, g is the upstream gradient.",
-        "1[a > b] is 1 where a > b, else 0; n is the number of elements.",
+        f"1[a > b] is 1 where a > b, else 0; {'; '.join(_WORDS.values())}.",
         "A derivative without g is multiplied by g; one with g is the whole downstream.",
         "The word scaler is ours; the other patterns are the lecture's.",
         "backprop gates NAME shows one gate in full.",
@@ -113,8 +134,9 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
         ("also called", ", ".join(gate.aliases)),
         ("pattern", f"{gate.pattern.value}: {_FLOW[gate.pattern]}"),
         *(("local derivative", text) for text in rule_lines(gate, look)),
+        ("", "; ".join(_words(gate))),
         ("shape", gate.shape.value if gate.shape is not Shape.ELEMENTWISE else ""),
-        ("domain", _condition(gate.domain, look) if gate.domain else ""),
+        ("domain", _domain(gate, look) if gate.domain else ""),
         *_kink(gate, look),
     ]
     lines = [Text(f"{gate.name} gate", HEADING)]
@@ -126,21 +148,18 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
     return [*lines, *_frameworks(gate, look), Text(), *_example_lines(gate, look)]
 
 
-def _condition(text: str, look: Look) -> str:
-    expression = condition(text)
-    whole = expression.terms[expression.statements[-1].term]
-    return show(expression, style=look.style, root=whole.args[1])
-
-
 def _kink(gate: Gate, look: Look) -> list[tuple[str, str]]:
     if gate.kink is None:
         return []
     sides = [
         f"{look.style.partial}{name} is {left} from the left and {right} from the right"
-        for name, left, right in zip(gate.inputs, gate.kink.left, gate.kink.right, strict=True)
+        for slot, (name, left, right) in enumerate(
+            zip(gate.inputs, gate.kink.left, gate.kink.right, strict=True)
+        )
+        if gate.kink.jumps(slot)
     ]
     return [
-        ("kink", f"{_condition(gate.kink.at, look)}: {'; '.join(sides)}"),
+        ("kink", f"{written(gate.kink.at, None, look.style)}: {'; '.join(sides)}"),
         ("convention", gate.kink.convention),
     ]
 
@@ -165,8 +184,13 @@ def example(gate: Gate) -> Trace:
     inputs = {name: read_value(name, text) for name, text in texts.items()}
     graph = build(parse(formula), {name: getattr(v, "shape", ()) for name, v in inputs.items()})
     shape = graph.shapes[graph.output]
-    seed = read_value("g", f"ones({','.join(map(str, shape))})") if shape else 1.0
+    seed = read_value("g", _upstream(gate, shape)) if shape else 1.0
     return trace(graph, inputs, seed)
+
+
+def _upstream(gate: Gate, shape: tuple[int, ...]) -> str:
+    # The elements of a softmax add up to 1, so from ones no gradient comes back.
+    return "[1, 0, 0]" if gate.shape is Shape.SAME else f"ones({','.join(map(str, shape))})"
 
 
 def _example_lines(gate: Gate, look: Look) -> list[Text]:

@@ -191,7 +191,7 @@ def test_every_message(backprop: Callable[..., Any]) -> None:
     ("formula", "said"),
     [
         ("9^9^9^9 + 0*x", "9^q1 is larger than a double can hold"),
-        ("1/x", "1 / x needs x != 0 and x = 0"),
+        ("1/x", "1/x needs x != 0 and x = 0"),
         ("log(x)", "log(x) needs x > 0 and x = 0"),
         ("log(x - 1)", "log(q) needs q > 0 and q = -1"),
     ],

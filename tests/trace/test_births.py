@@ -32,7 +32,7 @@ def test_where_inf_and_nan_are_born(formula: str, inputs: dict[str, Any], born: 
 
 FORWARD = "born in the forward pass,"
 BACKWARD = "born in the backward pass at the"
-OVERFLOWS = "overflows (a double ends at 1.8e308)"
+OVERFLOWS = "is larger than a double can hold (1.8e308)"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ OVERFLOWS = "overflows (a double ends at 1.8e308)"
         ("x^309", {"x": -10}, [f"f is -inf: {FORWARD} x^309 {OVERFLOWS}"]),
         ("x^0.5", {"x": -10}, [f"f is nan: {FORWARD} x^0.5 needs x > 0 and x = -10"]),
         ("exp(x)", {"x": 1000}, [f"f is inf: {FORWARD} exp(x) {OVERFLOWS}"]),
-        ("mean(v)", {"v": [1e308, 1e308]}, [f"f is inf: {FORWARD} mean(v) {OVERFLOWS}"]),
+        ("mean(v)", {"v": [1e308, 1e308]}, [f"f is inf: {FORWARD} mean(v) overflows on the way"]),
         ("exp(x) - exp(x)", {"x": 1000}, [f"q1 is inf: {FORWARD} exp(x) {OVERFLOWS}", f"f is nan: {FORWARD} q1 - q2 is inf - inf"]),
         ("max(x, y, z) * 0", {"x": inf, "y": 0, "z": 1}, ["x is inf from the start", f"f is nan: {FORWARD} q * 0 is inf * 0"]),
         ("sum(v)", {"v": [inf, -inf]}, ["v[0] is inf from the start", f"f is nan: {FORWARD} sum(v) with inf and -inf"]),
@@ -71,7 +71,7 @@ def test_why_a_value(formula: str, inputs: dict[str, Any], messages: list[str]) 
         ("exp(x) - exp(x)", {"x": 1000}, [f"a contribution to df/dx is -inf: {BACKWARD} exp gate, where the local derivative, q2, is inf", f"df/dx is nan: {BACKWARD} fork x, where -inf + inf is nan"]),
         ("sum(x*v)", {"x": 0.1, "v": [1e308, 1e308]}, [f"df/dx is inf: {BACKWARD} mul gate, where the sum over the copies of a value {OVERFLOWS}"]),
         ("sum(max(A, axis=1)*y)", {"A": [[0, 1], [2, 1]], "y": [1, inf]}, [f"df/dq1[1] is inf: {BACKWARD} mul gate, where the local derivative, y, is inf", f"df/dA[1,1] is nan: {BACKWARD} max_in gate, where upstream * local is inf * 0"]),
-        ("sum((W@x)*y)", {"W": [[1e200, 1]], "x": [1e-100, 1], "y": [1e200]}, [f"df/dx[0] is inf: {BACKWARD} matmul gate, where W.T @ df/dq1 {OVERFLOWS}"]),
+        ("sum((W@x)*y)", {"W": [[1e200, 1]], "x": [1e-100, 1], "y": [1e200]}, [f"df/dx[0] is inf: {BACKWARD} matmul gate, where W.T @ df/dq1 overflows"]),
     ],
 )  # fmt: skip
 def test_why_a_gradient(formula: str, inputs: dict[str, Any], messages: list[str]) -> None:

@@ -13,7 +13,7 @@ from backprop_cli.errors import cells
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace.check import check, sweep
 from backprop_cli.views.checks import check_lines, sweep_lines
-from backprop_cli.views.gates import card, gate_lines
+from backprop_cli.views.gates import card, example, gate_lines
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, fitted, screen
 
@@ -97,6 +97,12 @@ def test_a_gate_of_many_inputs_is_cut() -> None:
 def test_the_card_of_all_gates() -> None:
     same("gates", card(Look(80)), 80)
     same("gates-ascii", card(Look(80, ascii=True)), 80)
+
+
+def test_an_example_shows_more_than_rounding() -> None:
+    for gate in GATES:
+        gradients = example(gate).gradients.values()
+        assert max(np.max(np.abs(gradient)) for gradient in gradients) > 0.01, gate.name
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
