@@ -1,0 +1,147 @@
+"""A box runs one file after the other, says how each ended, and names what stood between."""
+
+import os
+import time
+from typing import Any
+
+import pytest
+from boxes import ANSWER, ASK, RIGHT, TIGHT, layers, request
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.isolation import layers as layers_module
+from backprop_cli.isolation.box import Fresh, Prepared, open_box
+from backprop_cli.isolation.report import Ending
+
+
+@layers()
+def test_a_file_is_loaded_and_asked(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        report = box.run(RIGHT + b"print('hello')\n", [ASK, ASK])
+    assert report.layer == layer
+    assert report.ending is Ending.DONE
+    assert report.loaded == {
+        "classes": {"MultiplyGate": {"forward": ["self", "x", "y"], "backward": ["self", "dz"]}}
+    }
+    assert report.replies == ({"results": ANSWER, "changed": False},) * 2
+    assert report.printed == "hello\n"
+
+
+@layers()
+def test_a_file_sees_nothing_of_the_one_before(layer: str) -> None:
+    first = b"import math, sys\nmath.left = sys.left = 'a message'\nimport os\nos.environ['LEFT'] = '1'\n"
+    second = b"import math, os, sys\nprint(hasattr(math, 'left'), hasattr(sys, 'left'), 'LEFT' in os.environ)\n"
+    with open_box(layer, TIGHT) as box:
+        box.run(first, [])
+        assert box.run(second, []).printed == "False False False\n"
+
+
+@layers("bubblewrap")
+def test_files_are_gone_with_the_run(layer: str) -> None:
+    look = b"import os\nprint(sorted(os.listdir('/tmp')), os.listdir('/proc'))\nopen('/tmp/note', 'w').write('x')\n"
+    with open_box(layer, TIGHT) as box:
+        assert [box.run(look, []).printed for _ in range(2)] == ["[] []\n"] * 2
+
+
+@layers()
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("while True: pass", Ending.TIMEOUT),
+        ("import time\ntime.sleep(60)", Ending.TIMEOUT),
+        ("import os\nos._exit(0)", Ending.EXIT),
+        ("import os\nos._exit(71)", Ending.MEMORY),
+        ("while True: print('x' * 1000)", Ending.PRINTED),
+        ("import os\nos.write(3, b'no reply\\n')", Ending.GARBLED),
+        ("import os\nos.write(3, b'x' * 10**7)", Ending.GARBLED),
+        ("import os\nos.write(3, b'[' * 10**5 + b'\\n')", Ending.GARBLED),
+        ("import ctypes\nctypes.string_at(0)", Ending.KILLED),
+    ],
+)
+def test_a_run_says_how_it_ended(layer: str, source: str, ending: Ending) -> None:
+    with open_box(layer, TIGHT) as box:
+        report = box.run(source.encode(), [ASK])
+        assert report.ending is ending
+        assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
+
+
+@layers("bubblewrap", "process")
+def test_memory_is_bounded(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        report = box.run(b"x = bytearray(10**9)\n", [ASK])
+    assert report.ending is Ending.MEMORY
+
+
+@layers("bubblewrap")
+@pytest.mark.parametrize("prepared", [True, False])
+def test_both_ways_into_bubblewrap_isolate_alike(layer: str, prepared: bool) -> None:
+    source = b"""
+import os, resource
+print(os.getuid(), sorted(os.listdir('/')), os.listdir('/proc'), os.listdir('/tmp'))
+print(open('/dev/null').read(), os.listdir('/root') if os.access('/root', os.R_OK) else '')
+print([resource.getrlimit(kind) for kind in (resource.RLIMIT_CPU, resource.RLIMIT_NPROC)])
+for path in ('/note', '/box/inside/note', '/usr/lib/note'):
+    try:
+        open(path, 'w')
+    except OSError as error:
+        print(error.errno != 0)
+"""
+    with open_box(layer, TIGHT) as box:
+        box.worker.close()
+        box.worker = Prepared(layer, TIGHT) if prepared else Fresh(layer, TIGHT)
+        printed = box.run(source, []).printed
+    assert printed.startswith("65534 ")
+    assert "home" not in printed
+    assert printed.count("[] []") == 1
+    assert printed.endswith("[(1, 1), (2, 2)]\nTrue\nTrue\nTrue\n")
+
+
+@layers("process")
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+def test_a_process_of_root_is_nobody(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        assert box.run(b"import os\nprint(os.getuid(), os.getgroups())", []).printed == "65534 []\n"
+
+
+@layers()
+def test_a_box_outlives_its_worker(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        if isinstance(box.worker, Prepared):
+            box.worker.process.kill()
+            box.worker.process.wait()
+            time.sleep(0.1)
+        assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
+
+
+def test_without_bubblewrap_nothing_runs_silently(monkeypatch: Any) -> None:
+    monkeypatch.setattr(layers_module, "which", lambda name: None)
+    with pytest.raises(BackpropError, match="not installed") as caught, open_box(None):
+        pass
+    hint = caught.value.hint or ""
+    assert "install bubblewrap" in hint
+    assert "--isolation process" in hint
+    assert "--isolation none" in hint
+
+
+@pytest.mark.parametrize(
+    "script", ["echo 'No permissions to create new namespace' >&2; exit 1", "exit 1"]
+)
+def test_a_bubblewrap_that_fails_is_said(monkeypatch: Any, tmp_path: Any, script: str) -> None:
+    fake = tmp_path / "bwrap"
+    fake.write_text(f"#!/bin/sh\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(layers_module, "which", lambda name: str(fake))
+    with pytest.raises(BackpropError, match="does not work here") as caught, open_box(None):
+        pass
+    assert "--isolation process" in (caught.value.hint or "")
+
+
+def test_a_layer_that_does_not_exist_is_said() -> None:
+    with pytest.raises(BackpropError, match="no isolation 'bublewrap'"), open_box("bublewrap"):
+        pass
+
+
+@layers("bubblewrap", "process")
+def test_a_class_that_is_not_there_is_an_error_of_its_own(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        report = box.run(RIGHT, [request(of="AddGate")])
+    assert report.replies[0]["error"]["kind"] == "AttributeError"
