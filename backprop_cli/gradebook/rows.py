@@ -1,7 +1,6 @@
 """A marked submission as the gradebook keeps it, and back."""
 
 import json
-from dataclasses import replace
 
 from backprop_cli.grading.record import from_record, to_record
 from backprop_cli.grading.result import Graded
@@ -21,8 +20,3 @@ def graded_of(student: str, text: str) -> Graded:
         ValueError, TypeError, KeyError, AttributeError: if it is not what `outcome` writes.
     """
     return from_record({"student": student, **json.loads(text)})
-
-
-def renamed(graded: Graded, student: str) -> Graded:
-    """The same marks of another student."""
-    return replace(graded, student=student)

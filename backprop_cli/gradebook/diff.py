@@ -1,0 +1,157 @@
+"""Who moves, by how much, and why, when a class is marked again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from typing import NamedTuple
+
+from backprop_cli.gradebook.roll import marked
+from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.grading.result import Graded, Mark
+
+
+class Moved(NamedTuple):
+    """One answer that is judged otherwise; None where it was not marked on that side."""
+
+    question: str
+    before: Mark | None
+    after: Mark | None
+
+    @property
+    def points(self) -> float:
+        """By how much."""
+        return (self.after.points if self.after else 0.0) - (
+            self.before.points if self.before else 0.0
+        )
+
+    @property
+    def verdicts(self) -> tuple[str, str]:
+        """What it was, and what it is."""
+        return _verdict(self.before), _verdict(self.after)
+
+
+def _verdict(mark: Mark | None) -> str:
+    return mark.verdict.value if mark else "not asked"
+
+
+class Change(NamedTuple):
+    """A student whose marks differ; None where there is no submission on that side."""
+
+    student: str
+    before: Graded | None
+    after: Graded | None
+    moved: tuple[Moved, ...]
+
+    @property
+    def points(self) -> float:
+        """By how much the student moves."""
+        return (self.after.points if self.after else 0.0) - (
+            self.before.points if self.before else 0.0
+        )
+
+
+class Side(NamedTuple):
+    """One of the two markings that are compared."""
+
+    book: Gradebook
+    exercise: Exercise
+
+
+@dataclass
+class Why:
+    """One way in which answers to one question are judged otherwise."""
+
+    question: str
+    verdicts: tuple[str, str]
+    count: int = 0
+    points: float = 0.0
+
+
+@dataclass
+class Totals:
+    """How many moved; filled while the changes are looked at."""
+
+    up: int = 0
+    down: int = 0
+    level: int = 0
+    """Verdicts changed, and the sum did not."""
+    same: int = 0
+    gone: int = 0
+    new: int = 0
+    why: dict[tuple[str, str, str], Why] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> list[Why]:
+        """The commonest first."""
+        return sorted(self.why.values(), key=lambda w: (-w.count, w.question, w.verdicts))
+
+
+def changes(old: Side, new: Side, totals: Totals) -> Iterator[Change]:
+    """Every student who moves, by name; both books are read side by side, in little memory."""
+    for before, after in _paired(marked(*old), marked(*new)):
+        change = _compared(before, after)
+        _count(totals, change)
+        if change.moved or before is None or after is None:
+            yield change
+
+
+def _paired(
+    old: Iterator[Graded], new: Iterator[Graded]
+) -> Iterator[tuple[Graded | None, Graded | None]]:
+    """Both rolls side by side; each is in the order of names."""
+    before, after = next(old, None), next(new, None)
+    while before or after:
+        if after is None or (before and before.student < after.student):
+            yield before, None
+            before = next(old, None)
+        elif before is None or after.student < before.student:
+            yield None, after
+            after = next(new, None)
+        else:
+            yield before, after
+            before, after = next(old, None), next(new, None)
+
+
+def _compared(before: Graded | None, after: Graded | None) -> Change:
+    student = (after or before or Graded("", 0, {}, ())).student
+    if before is None or after is None:
+        return Change(student, before, after, ())
+    was = {mark.question: mark for mark in before.marks}
+    now = {mark.question: mark for mark in after.marks}
+    pairs = ((question, was.get(question), now.get(question)) for question in {**was, **now})
+    moved = [Moved(*pair) for pair in pairs if _judged(pair[1]) != _judged(pair[2])]
+    return Change(student, before, after, tuple(moved))
+
+
+def _judged(mark: Mark | None) -> object:
+    return mark and (mark.verdict, mark.points)
+
+
+def _count(totals: Totals, change: Change) -> None:
+    if change.before is None:
+        totals.new += 1
+    elif change.after is None:
+        totals.gone += 1
+    elif not change.moved:
+        totals.same += 1
+    elif abs(change.points) < 1e-9:
+        totals.level += 1
+    elif change.points > 0:
+        totals.up += 1
+    else:
+        totals.down += 1
+    for moved in change.moved:
+        key = (moved.question, *moved.verdicts)
+        why = totals.why.setdefault(key, Why(moved.question, moved.verdicts))
+        why.count += 1
+        why.points += moved.points
+
+
+def mended(old: Exercise, new: Exercise) -> list[str]:
+    """What changed between the two markings: the lines of the exercise, and the marking itself."""
+    compared = unified_diff(old.text.splitlines(), new.text.splitlines(), lineterm="", n=0)
+    # Behind the two lines that name the files, only what comes or goes begins with a sign.
+    lines = [line for line in [*compared][2:] if not line.startswith("@@")]
+    if old.marking != new.marking:
+        lines.append(f"version {old.marking} of the marking became {new.marking}")
+    return lines

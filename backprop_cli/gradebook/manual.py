@@ -1,0 +1,109 @@
+"""Marks that the teacher gives by hand, which no marking changes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import isfinite
+from typing import NamedTuple
+
+from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.gradebook.schema import faults
+from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.grading.result import Graded, Mark, Verdict
+
+
+class Decision(NamedTuple):
+    """What a teacher gave for one answer, and why."""
+
+    points: float
+    reason: str
+
+
+Decisions = Mapping[str, Mapping[str, Decision]]
+"""Student -> question -> what was decided."""
+
+
+def decide(
+    book: Gradebook, exercise: Exercise, student: str, question: str, decision: Decision
+) -> None:
+    """Set the points of one answer; what was set before is replaced.
+
+    Raises:
+        BackpropError: if nobody of this name handed in, the exercise does not ask this, or it is
+            worth less.
+    """
+    _look(book, exercise, student, question, decision)
+    with book.writing() as sql:
+        sql.execute(
+            "INSERT OR REPLACE INTO manual VALUES (?, ?, ?, ?, ?)",
+            (exercise.title, student, question, decision.points, decision.reason),
+        )
+
+
+def undo(book: Gradebook, exercise: Exercise, student: str, question: str) -> bool:
+    """Let the marker's points count again; whether anything had been set."""
+    with book.writing() as sql:
+        where = "title = ? AND student = ? AND question = ?"
+        key = (exercise.title, student, question)
+        return sql.execute(f"DELETE FROM manual WHERE {where}", key).rowcount > 0
+
+
+def decisions(book: Gradebook, exercise: Exercise) -> Decisions:
+    """All marks by hand of an exercise."""
+    found: dict[str, dict[str, Decision]] = {}
+    query = "SELECT student, question, points, reason FROM manual WHERE title = ?"
+    with faults(book.path):
+        for student, question, points, reason in book.sql.execute(query, (exercise.title,)):
+            found.setdefault(student, {})[question] = Decision(float(points), str(reason))
+    return found
+
+
+def decided(graded: Graded, found: Mapping[str, Decision] | None) -> Graded:
+    """The submission with the teacher's points in place of the marker's."""
+    if not found:
+        return graded
+    marks = [
+        _by_hand(mark, found[mark.question]) if mark.question in found else mark
+        for mark in graded.marks
+    ]
+    return replace(graded, marks=tuple(marks))
+
+
+def _by_hand(mark: Mark, decision: Decision) -> Mark:
+    """Full points make an answer correct; less make one wrong that was correct or undecided."""
+    reason = f"Set by hand: {decision.reason}"
+    if decision.points >= mark.possible:
+        return replace(
+            mark, points=decision.points, verdict=Verdict.CORRECT, reason=reason, blames=()
+        )
+    doubtful = mark.verdict in (Verdict.CORRECT, Verdict.UNDECIDED)
+    verdict = Verdict.WRONG if doubtful else mark.verdict
+    return replace(mark, points=decision.points, verdict=verdict, reason=reason)
+
+
+def _look(
+    book: Gradebook, exercise: Exercise, student: str, question: str, decision: Decision
+) -> None:
+    worth = {asked.text: asked.points for asked in exercise.questions}
+    if question not in worth:
+        what = f"'{inert(exercise.title)}' does not ask '{inert(question)}'"
+        listed = f"it asks {', '.join(map(inert, worth))}"
+        raise BackpropError(what, hint=did_you_mean(question, list(worth)) or listed)
+    if not (isfinite(decision.points) and 0 <= decision.points <= worth[question]):
+        raise BackpropError(
+            f"'{inert(question)}' is worth 0 to {worth[question]:g} points, not {decision.points:g}"
+        )
+    if not decision.reason.strip():
+        raise BackpropError("a mark by hand needs a reason", hint='--reason "why"')
+    one = "SELECT 1 FROM submission WHERE exercise = ? AND student = ? LIMIT 1"
+    with faults(book.path):
+        if book.sql.execute(one, (exercise.id, student)).fetchone() is None:
+            raise nobody(book, exercise, student)
+
+
+def nobody(book: Gradebook, exercise: Exercise, student: str) -> BackpropError:
+    """What to say where a student has not handed in."""
+    names = "SELECT DISTINCT student FROM submission WHERE exercise = ? LIMIT 10000"
+    with faults(book.path):
+        known = [str(name) for (name,) in book.sql.execute(names, (exercise.id,))]
+    what = f"nobody called '{inert(student)}' has handed in '{inert(exercise.title)}'"
+    return BackpropError(what, hint=did_you_mean(student, known))

@@ -1,0 +1,176 @@
+from dataclasses import replace
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marked import QUESTIONS, SWAP, add_class, marked, row
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.gradebook import roll
+from backprop_cli.gradebook.manual import Decision, decide, undo
+from backprop_cli.gradebook.roll import chosen, of_student
+from backprop_cli.gradebook.store import Gradebook
+from backprop_cli.gradebook.summary import FEW, Summary, summary
+from backprop_cli.grading.result import Blame, Graded, Verdict
+
+SUBMISSIONS = st.lists(
+    st.tuples(st.sampled_from("abcdefghij"), st.text("cfwbud", min_size=3, max_size=3)),
+    unique_by=lambda pair: pair[0],
+)
+
+
+def told(book: Gradebook) -> Summary:
+    return summary(book, chosen(book))
+
+
+def test_the_roll_has_every_student_once_by_name_with_the_last_submission(book: Gradebook) -> None:
+    add_class(book, marked("bob", "ccc"), marked("ada", "www"), marked("bob", "bbb"))
+    rolled = list(roll.roll(book, chosen(book)))
+    assert [(h.graded.student, h.graded.verdicts, h.times) for h in rolled] == [
+        ("ada", "www", 1),
+        ("bob", "bbb", 2),
+    ]
+    assert [h.source for h in rolled] == ["class.jsonl:2", "class.jsonl:3"]
+    assert of_student(book, chosen(book), "bob") == rolled[1]
+    assert rolled[0].graded == marked("ada", "www")
+
+
+def test_the_summary_counts(book: Gradebook) -> None:
+    clash = Blame("upstream dropped", "mul", ("f",))
+    puzzled = marked("eve", "ccw")
+    puzzled = replace(
+        puzzled, marks=(*puzzled.marks[:2], replace(puzzled.marks[2], blames=(SWAP, clash)))
+    )
+    lost = marked("fay", "ccw")
+    lost = replace(lost, marks=(*lost.marks[:2], replace(lost.marks[2], blames=())))
+    add_class(
+        book,
+        marked("ada", "ccc"),
+        marked("bob", "cfw"),
+        marked("cyd", "cfw"),
+        marked("dan", "bud"),
+        puzzled,
+        lost,
+        Graded("gus", 0, {}, (), unreadable="it is not TOML"),
+        marked("bob", "cww"),
+    )
+    found = told(book)
+    assert found.students == 6
+    assert dict(found.marks) == {5.0: 1, 2.0: 1, 1.0: 1, 0.0: 1, 3.0: 2}
+    assert found.mean == pytest.approx(14 / 6)
+    assert found.median == 2.5
+    assert found.shares == [1, 0, 1, 0, 1, 0, 2, 0, 0, 1]
+    asked = found.questions["df/dq"]
+    assert asked.verdicts == {
+        Verdict.CORRECT: 3,
+        Verdict.FOLLOW: 1,
+        Verdict.WRONG: 1,
+        Verdict.UNREADABLE: 1,
+    }
+    assert (asked.answers, asked.points, asked.possible) == (6, 7, 2)
+    swap, dropped = found.common
+    assert (swap.mistake, swap.gate, swap.students.count, swap.answers, swap.certain) == (
+        "mul not switched",
+        "mul",
+        3,
+        4,
+        3,
+    )
+    assert swap.students.first == ["bob", "cyd", "eve"]
+    assert swap.places == {("f",): 4}
+    assert (dropped.answers, dropped.certain) == (1, 0)
+    assert found.unreadable.first == ["gus"]
+    assert found.undecided.first == ["dan"]
+    assert found.unexplained.first == ["fay"]
+    assert found.again.first == ["bob"]
+
+
+@given(SUBMISSIONS, st.randoms(use_true_random=False), st.integers(0, 10))
+def test_the_order_and_the_parts_of_a_class_do_not_matter(
+    class_: list[tuple[str, str]], draw: object, cut: int
+) -> None:
+    rows = [row(marked(*pair)) for pair in class_]
+    shuffled = list(rows)
+    draw.shuffle(shuffled)
+    seen = []
+    with TemporaryDirectory() as folder:
+        for name, parts in (("a", [rows]), ("b", [shuffled[:cut], shuffled[cut:], rows])):
+            with Gradebook.open(f"{folder}/{name}.db") as book:
+                exercise = book.exercise("1", "chain", "", QUESTIONS)
+                for part in parts:
+                    book.add(exercise, part)
+                seen.append((told(book), list(roll.marked(book, chosen(book)))))
+    assert seen[0] == seen[1]
+    assert seen[0][1] == [marked(*pair) for pair in sorted(class_)]
+
+
+def test_a_million_names_are_counted_and_few_are_kept(book: Gradebook) -> None:
+    add_class(book, *[marked(f"s{n:03}", "ccw") for n in range(100)])
+    (slip,) = told(book).common
+    assert slip.students.count == 100
+    assert slip.students.first == [f"s{n:03}" for n in range(FEW)]
+
+
+def test_a_mark_by_hand_counts_and_survives_marking_again(book: Gradebook) -> None:
+    exercise = add_class(book, marked("ada", "cdw"), marked("bob", "cdw"))
+    decide(book, chosen(book), "ada", "df/dq", Decision(2.0, "z*1 is z"))
+    decide(book, chosen(book), "ada", "df/dx", Decision(0.5, "half a step"))
+    for hash_ in ("1", "2"):
+        add_class(book, marked("ada", "cdw"), marked("bob", "cdw"), hash=hash_)
+        ada = of_student(book, chosen(book), "ada").graded
+        assert (ada.points, ada.verdicts) == (3.5, "ccw")
+        assert ada.marks[1].reason == "Set by hand: z*1 is z"
+        assert of_student(book, chosen(book), "bob").graded == marked("bob", "cdw")
+        found = told(book)
+        assert found.undecided.first == ["bob"]
+        assert dict(found.marks) == {3.5: 1, 1.0: 1}
+    assert chosen(book).id != exercise
+    assert undo(book, chosen(book), "ada", "df/dq")
+    assert not undo(book, chosen(book), "ada", "df/dq")
+    assert of_student(book, chosen(book), "ada").graded.verdicts == "cdw"
+
+
+@pytest.mark.parametrize(
+    ("student", "question", "points", "reason", "said"),
+    [
+        ("adda", "df/dx", 1.0, "x", "did you mean 'ada'"),
+        ("ada", "df/dy", 1.0, "x", "does not ask 'df/dy'"),
+        ("ada", "df/dx", 2.5, "x", "worth 0 to 2 points, not 2.5"),
+        ("ada", "df/dx", -1.0, "x", "worth 0 to 2"),
+        ("ada", "df/dx", float("nan"), "x", "worth 0 to 2"),
+        ("ada", "df/dx", 1.0, " ", "needs a reason"),
+    ],
+)
+def test_a_mark_by_hand_that_cannot_be_is_refused(
+    book: Gradebook, student: str, question: str, points: float, reason: str, said: str
+) -> None:
+    add_class(book, marked())
+    with pytest.raises(BackpropError) as caught:
+        decide(book, chosen(book), student, question, Decision(points, reason))
+    assert said in caught.value.report()
+    assert of_student(book, chosen(book), "ada").graded == marked()
+
+
+def test_an_outcome_that_is_no_record_is_damage(book: Gradebook) -> None:
+    add_class(book, marked())
+    for text in ("{", "[]", "{}", "null", "[" * 100_000, '{"marks": 3}'):
+        with book.writing() as sql:
+            sql.execute("UPDATE outcome SET record = ?", (text,))
+        with pytest.raises(BackpropError, match="is damaged"):
+            told(book)
+        with pytest.raises(BackpropError, match="is damaged"):
+            list(roll.roll(book, chosen(book)))
+
+
+def test_one_of_several_exercises_is_chosen_by_its_title(book: Gradebook) -> None:
+    with pytest.raises(BackpropError, match="is empty"):
+        chosen(book)
+    add_class(book, marked(), title="chain", hash="1")
+    assert chosen(book).title == "chain"
+    add_class(book, marked(), title="gates", hash="2")
+    assert chosen(book, "gates").hash == "2"
+    for wrong in (None, "gate"):
+        with pytest.raises(BackpropError) as caught:
+            chosen(book, wrong)
+        assert "gates" in caught.value.report()
