@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WINDOW = 70
 """How many characters of a long line are shown around a mistake."""
@@ -106,12 +107,14 @@ def shortened(text: str) -> str:
 
 def cells(text: str) -> int:
     """How many columns of a terminal `text` takes: wide letters two, accents none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return len(text) if text.isascii() else sum(map(_cell, text))
+
+
+@lru_cache(4096)
+def _cell(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def did_you_mean(word: str, known: list[str]) -> str | None:

@@ -15,7 +15,6 @@ from backprop_cli.language.syntax import Expression, Term
 
 CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf", "nan": "nan"}
 ALONG_AXIS = frozenset(("sum", "mean", "max", "min", "norm", "logsumexp", "softmax"))
-_POSITIONS = ("p",)
 
 
 class Code(NamedTuple):
@@ -152,7 +151,7 @@ class Emitter:
             if args[1].type == "s":
                 return Code(f"(1.0 if {args[1].source} else 0.0)", "s")
             return args[1]
-        if args[1].source not in _POSITIONS:
+        if args[1].source != "p":
             raise BackpropError("a rule has no indices", rule.source, (term.start, term.end))
         type_ = "v" if args[0].type == "m" else "s"
         source = f"{args[0].source}[{args[1].source}]"
@@ -239,8 +238,13 @@ class Emitter:
 
 
 _TRANSPOSED = {"s": "s", "v": "r", "r": "v", "m": "m"}
-_PRODUCT = {"mm": "m", "mv": "v", "rm": "r"}
+_PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vr": "m", "rv": "s"}
 _RANK = {"s": 0, "v": 1, "r": 2, "m": 3}
+
+
+def product_type(types: str) -> str:
+    """The type of the matrix product of two types; a matrix where there is no such product."""
+    return _PRODUCT.get(types, "m")
 
 
 def _join(codes: Iterable[Code]) -> str:

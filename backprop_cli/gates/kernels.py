@@ -14,7 +14,7 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import Code, Emitter
 from backprop_cli.gates.gate import Gate, Shape
 
-Kernel = Callable[..., None]
+Kernel = Callable[..., Any]
 
 
 class Kind(NamedTuple):
@@ -27,6 +27,16 @@ class Kind(NamedTuple):
     axis: int | None = None
     position: tuple[int, ...] = ()
     """The element that an index takes."""
+
+
+class Reader(NamedTuple):
+    """How to read what a rule may refer to."""
+
+    names: tuple[str, ...]
+    types: str
+    """A letter for each name."""
+    read: Callable[..., tuple[Any, ...]]
+    """`f(values, k, i, j)`: the values of the names; for a variadic gate `j` is the input."""
 
 
 @cache
@@ -88,6 +98,20 @@ def variadic_backward_kernel(gate: Gate, kind: Kind, text: str) -> Kernel:
     return _define("v, G, k, i, j", fetches, lines, emitter)
 
 
+@cache
+def reader(gate: Gate, kind: Kind) -> Reader:
+    """What a rule of the gate may refer to, the upstream apart, and a function that reads it."""
+    names, fetches = _inputs(gate, kind)
+    names |= _output(gate, kind, fetches)
+    if gate.variadic:
+        names |= {"a": Code("a", kind.types[0]), "p": Code("p", "s")}
+        fetches |= {"p": "j", "a": "v[i[p]]"}
+    emitter = Emitter(names)
+    emitter.scope["p"] = kind.position
+    read = _define("v, k, i, j", fetches, [f"return ({', '.join(names)},)"], emitter)
+    return Reader(tuple(names), "".join(code.type for code in names.values()), read)
+
+
 def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
     """The names of the inputs, and for each the source that fetches it."""
     if gate.variadic:
@@ -98,16 +122,25 @@ def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
     return names, {name: f"v[{slot}]" for name, slot in zip(gate.inputs, "ij", strict=False)}
 
 
-def _upstream(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
-    """The names of the upstream gradient and the output, in the shape that rules need."""
+def _output(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
+    """The output in the shape that rules need, and how many elements went into each of it."""
     type_ = kind.types[-1]
-    fetches |= {"g": "G[k]", "out": "v[k]"}
+    fetches["out"] = "v[k]"
+    names = {}
     if gate.shape is Shape.REDUCE:
         fetches["n"] = "count(a, v[k])"
+        names["n"] = Code("n", "s")
         if kind.axis is not None:
-            fetches |= {"g": f"kept(G[k], a, {kind.axis})", "out": f"kept(v[k], a, {kind.axis})"}
+            fetches["out"] = f"kept(v[k], a, {kind.axis})"
             type_ = "m"
-    return {"g": Code("g", type_), "out": Code("out", type_), "n": Code("n", "s")}
+    return {"out": Code("out", type_), **names}
+
+
+def _upstream(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
+    """The output, and the upstream gradient, which has its shape."""
+    names = _output(gate, kind, fetches)
+    fetches["g"] = fetches["out"].replace("v[k]", "G[k]")
+    return {"g": Code("g", names["out"].type), **names}
 
 
 def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) -> str:

@@ -35,7 +35,6 @@ def show(
     names: Mapping[str, str] | None = None,
     style: Style = SOURCE,
     root: int | None = None,
-    axis: int | None = None,
     fold: bool = False,
 ) -> str:
     """The text of a term and all below it, with as few parentheses as read back the same.
@@ -45,7 +44,6 @@ def show(
         names: what to write for some names, for example values.
         style: how to spell operators.
         root: the term; the last statement's unless told.
-        axis: written as an argument of the outermost function.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
     """
     pieces: list[str] = []
@@ -59,8 +57,6 @@ def show(
         place, least = item
         term = expression.terms[place]
         parts, level = _parts(expression, term, names or {}, style, fold)
-        if axis is not None and place == top and term.op == "call":
-            parts.insert(-1, f", axis={axis}")
         if level < least:
             parts = ["(", *parts, ")"]
         stack.extend(reversed(parts))
@@ -78,7 +74,8 @@ def _parts(
         text = names.get(str(term.payload), str(term.payload))
         return [text], UNARY if text.startswith("-") else ATOM
     if op == "neg":
-        return ["-", (args[0], UNARY)], UNARY
+        # Not --x, which reads as if it were one sign.
+        return ["-", (args[0], POWER if _is_negative(expression, args[0], names) else UNARY)], UNARY
     if op == "^":
         return _power(expression, term, names, style, fold)
     if op in _LEVEL:
@@ -93,9 +90,9 @@ def _parts(
     if op == "norm":
         return [style.norm, (args[0], 0), style.norm], ATOM
     if op == ".T":
-        return [(args[0], ATOM), style.transpose], ATOM
+        return [*_whole(expression, args[0], names), style.transpose], ATOM
     if op == "index":
-        return [(args[0], ATOM), "[", *_listed(args[1:]), "]"], ATOM
+        return [*_whole(expression, args[0], names), "[", *_listed(args[1:]), "]"], ATOM
     if op == "list":
         return ["[", *_listed(args), "]"], ATOM
     if op == "compare":
@@ -162,6 +159,16 @@ def _is_negative(expression: Expression, place: int, names: Mapping[str, str]) -
     )
 
 
+def _whole(
+    expression: Expression, place: int, names: Mapping[str, str]
+) -> list[str | tuple[int, int]]:
+    """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
+    term = expression.terms[place]
+    if term.op == "name" and "/" in names.get(str(term.payload), ""):
+        return ["(", (place, 0), ")"]
+    return [(place, ATOM)]
+
+
 def _listed(args: tuple[int, ...]) -> list[str | tuple[int, int]]:
     pieces: list[str | tuple[int, int]] = []
     for arg in args:
@@ -177,12 +184,3 @@ def derivative(of: str, by: str, style: Style) -> str:
 def number_text(value: float) -> str:
     """A number as short as it reads back the same: 2, 0.5, 1e-05."""
     return str(int(value)) if abs(value) < 1e16 and value == int(value) else repr(value)
-
-
-def show_program(expression: Expression, style: Style = SOURCE) -> str:
-    """All statements of an expression, separated by semicolons."""
-    lines = []
-    for statement in expression.statements:
-        text = show(expression, style=style, root=statement.term)
-        lines.append(f"{statement.name} = {text}" if statement.name else text)
-    return "; ".join(lines)

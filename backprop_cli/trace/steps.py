@@ -7,10 +7,18 @@ from typing import Any, NamedTuple
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind
 from backprop_cli.gates.compiler import compile_condition, compile_rule, mentions, rule
-from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, variadic_backward_kernel
+from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.kernels import (
+    Kind,
+    Rules,
+    backward_kernel,
+    reader,
+    variadic_backward_kernel,
+)
+from backprop_cli.gates.spelling import along, with_plain_rows
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, Style, show
+from backprop_cli.language.syntax import Expression
 
 
 class Step(NamedTuple):
@@ -49,7 +57,25 @@ class Step(NamedTuple):
         """
         names = rule_names(self.graph, self.output, self.slot)
         names["g"] = upstream
-        return show(rule(self.text), names, style, self.branch, fold=True)
+        return show(self._typed(), names, style, fold=True)
+
+    def _typed(self) -> Expression:
+        """The branch of the rule that was taken, as one could type it for these shapes."""
+        graph, node, gate = self.graph, self.output, self.gate
+        text = rule(self.text)
+        if self.branch is not None:
+            text = text._replace(statements=(text.statements[-1]._replace(term=self.branch),))
+        axis = graph.axes.get(node)
+        if axis is not None and len(graph.shapes[graph.args[node][0]]) > 1:
+            kept = ("out", "g") if gate.shape is Shape.REDUCE else ()
+            return along(text, axis, kept, spread=True)
+        if gate.shape is not Shape.MATMUL:
+            return text
+        meant = kind(graph, node).types
+        written = "".join(graph.types[k] for k in (*graph.args[node], node))
+        plain = {name for name, m, w in zip("abg", meant, written, strict=True) if m != w}
+        types = dict(zip("abg", meant, strict=True))
+        return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
 
 
 def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:
@@ -64,15 +90,8 @@ def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:
     names |= {name: graph.names[arg] for name, arg in zip(gate.inputs, args, strict=True)}
     if node in graph.positions:
         names["p"] = ", ".join(map(str, graph.positions[node]))
-    names["n"] = f"{_count(graph, node):g}"
+    names["n"] = f"{prod(graph.shapes[args[0]]) / prod(graph.shapes[node]):g}"
     return names
-
-
-def _count(graph: Graph, node: int) -> float:
-    """How many elements of the first input went into each element of the output."""
-    if graph.types[node] == "s" == graph.types[graph.args[node][0]]:
-        return 1.0
-    return prod(graph.shapes[graph.args[node][0]]) / prod(graph.shapes[node])
 
 
 def steps_of(
@@ -113,14 +132,12 @@ def _downstream(
 ) -> Any:
     """What the kernel of the backward pass sends, with this input as the only one."""
     sent: dict[int, Any] = {node: upstream, args[slot]: None}
-    if args[slot] == node:
-        raise AssertionError("a gate cannot be its own input")
     if gate.variadic:
         variadic_backward_kernel(gate, about, texts[0])(values, sent, node, args, (slot,))
     else:
         only = tuple(place == slot for place in range(len(args)))
         kernel = backward_kernel(gate, about, Rules(texts, only, only))
-        kernel(values, sent, node, args[0], args[1] if len(args) == 2 else -1)
+        kernel(values, sent, node, *_places(gate, args, slot))
     return sent[args[slot]]
 
 
@@ -145,21 +162,15 @@ def rule_arguments(
     graph: Graph, gate: Gate, about: Kind, values: Sequence[Any], node: int, slot: int
 ) -> tuple[tuple[str, ...], str, list[Any]]:
     """Names, types and values of everything that a rule may refer to, but the upstream."""
-    args = graph.args[node]
+    names, types, read = reader(gate, about)
+    return names, types, list(read(values, node, *_places(gate, graph.args[node], slot)))
+
+
+def _places(gate: Gate, args: tuple[int, ...], slot: int) -> tuple[Any, Any]:
+    """Where a kernel of the gate reads its inputs (see `engine.tape`)."""
     if gate.variadic:
-        names: tuple[str, ...] = ("a", "all", "p", "out")
-        types = about.types[0] * 2 + "s" + about.types[-1]
-        return names, types, [values[args[slot]], [values[x] for x in args], slot, values[node]]
-    names = (*gate.inputs, "out", "n", "p")
-    out = values[node]
-    out_type = about.types[-1]
-    if about.axis is not None and gate.shape.name == "REDUCE":
-        shape = graph.shapes[args[0]]
-        out = out.reshape(tuple(1 if x == about.axis else n for x, n in enumerate(shape)))
-        out_type = "m"
-    types = about.types[:-1] + out_type + "ss"
-    inputs = [values[arg] for arg in args]
-    return names, types, [*inputs, out, _count(graph, node), about.position]
+        return args, slot
+    return args[0], args[1] if len(args) == 2 else -1
 
 
 def _branch(

@@ -32,6 +32,14 @@ class Node(NamedTuple):
     """Where it stands in the source; None for an input that is never used."""
 
 
+class Told(NamedTuple):
+    """One step, as the backward pass is told."""
+
+    step: Step
+    completes: bool
+    """Whether its receiver is a fork of which all contributions have now arrived."""
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One run of a graph, forwards and backwards."""
@@ -110,6 +118,14 @@ class Trace:
         for k in self.reached:
             yield from self.steps_at(k)
 
+    def told(self, most: int | None = None) -> Iterator[Told]:
+        """The steps of the first `most` gates, and after which of them a fork is complete."""
+        missing = dict(self.forks)
+        for k in self.reached[:most]:
+            for step in self.steps_at(k):
+                left = missing[step.input] = missing.get(step.input, 0) - 1
+                yield Told(step, left == 0)
+
     @property
     def reached(self) -> list[int]:
         """The gates that the backward pass went through, in its order."""
@@ -136,8 +152,17 @@ class Trace:
 
     def contributions(self, node: int) -> list[Step]:
         """The steps that arrive at a node, in the order of the backward pass."""
-        users = (k for k in self.reached if node in self.graph.args[k])
+        users = self._users.get(node, ())
         return [step for k in users for step in self.steps_at(k) if step.input == node]
+
+    @cached_property
+    def _users(self) -> dict[int, list[int]]:
+        """Node -> the gates that it feeds, in the order of the backward pass."""
+        users: dict[int, list[int]] = {}
+        for k in self.reached:
+            for arg in dict.fromkeys(self.graph.args[k]):
+                users.setdefault(arg, []).append(k)
+        return users
 
     @cached_property
     def _wanted(self) -> list[bool]:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
 from backprop_cli.trace.steps import rule_names
 from backprop_cli.trace.trace import Trace
@@ -30,8 +31,10 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
         }
         if gate.variadic:
             names["all"] = ", ".join(look.value(trace.values[arg], 18) for arg in graph.args[k])
-    text = inert(show(rule(gate.text), names, look.style, axis=graph.axes.get(k)))
-    return look.cut(text)
+    formula = rule(gate.text)
+    if k in graph.axes:
+        formula = along(formula, graph.axes[k])
+    return look.cut(inert(show(formula, names, look.style)))
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from formulas import PROGRAMS, structure
+from formulas import PROGRAMS, show_program, structure
 from helpers import run
 from hypothesis import given, settings
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.lexer import tokenize
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import CHALK, SOURCE, Style, show_program
+from backprop_cli.language.printer import CHALK, SOURCE, Style
 
 PRECEDENCE = [
     ("-x^2", "-(x^2)"), ("x^-1", "x^(-1)"), ("2^3^2", "2^(3^2)"), ("-2^2", "-(2^2)"),
@@ -61,6 +61,7 @@ def test_what_is_printed_reads_back_the_same(style: Style, program: str) -> None
         ("(a*b)/(c*d)", "a * b / (c * d)", "a·b/(c·d)"), ("(x^y)^z", "(x^y)^z", "(x^y)^z"),
         ("-(x^2)", "-x^2", "-x²"), ("(-x)^2", "(-x)^2", "(-x)²"), ("x^-1", "x^-1", "x⁻¹"),
         ("(x²)²", "(x^2)^2", "(x²)²"), ("x - -2", "x - (-2)", "x - (-2)"),
+        ("--x", "-(-x)", "-(-x)"), ("-(x*y)", "-(x * y)", "-(x·y)"),
         ("x*(-y)", "x * (-y)", "x·(-y)"), ("(a+b).T", "(a + b).T", "(a + b)ᵀ"),
         ("√(y)", "sqrt(y)", "√(y)"), ("sigmoid(x)", "sigmoid(x)", "σ(x)"),
         ("||W@x||^2", "||W @ x||^2", "‖W @ x‖²"), ("2.50*x", "2.5 * x", "2.5·x"),
