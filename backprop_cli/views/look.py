@@ -1,6 +1,5 @@
 """How a screen looks: its width, its digits, its alphabet; and how numbers are written on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -37,6 +36,11 @@ class Look:
         """What stands for what is left out."""
         return "..." if self.ascii else "…"
 
+    @property
+    def room(self) -> int:
+        """The longest value that is written in full, over several lines if need be."""
+        return max(60, self.width - 10)
+
     def cut(self, text: str) -> str:
         """A formula of at most two lines; a list in it may have a million elements."""
         most = 2 * self.width
@@ -57,8 +61,13 @@ class Look:
             return f"{value:.0f}"
         return text
 
-    def value(self, value: Any, width: int = 40) -> str:
-        """A value on one line: a number, a list, or the beginning of one and its shape."""
+    def value(self, value: Any, width: int = 40, row: bool = False) -> str:
+        """A value on one line: a number, a list, or the beginning of one and its shape.
+
+        A row is marked as the transpose of a vector.
+        """
+        if row:
+            return self.value(value, width - 2) + self.style.transpose
         if isinstance(value, float):
             return self.number(value)
         if value is None:
@@ -89,10 +98,3 @@ class Look:
         wide = max(len(cell) for row in cells for cell in row)
         lines = [f"[{'  '.join(cell.rjust(wide) for cell in row)}]" for row in cells]
         return lines if len(lines[0]) <= width else [self.value(value, width)]
-
-
-def joined(parts: Sequence[str], look: Look, most: int) -> str:
-    """The parts with commas, or the first of them and how many more there are."""
-    if len(parts) <= most:
-        return ", ".join(parts)
-    return f"{', '.join(parts[:most])}, {look.dots} ({len(parts) - most} more)"

@@ -1,12 +1,12 @@
 """Lists of gates and inputs: the forward pass, the gradients, every node."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
 from backprop_cli.trace.steps import rule_names
@@ -19,18 +19,31 @@ MOST = 50
 INDENT = 2
 
 
+def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
+    """The value of node `k` on one line."""
+    return look.value(trace.values[k], width, trace.graph.types[k] == "r")
+
+
+def gradient_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
+    """The gradient of node `k` on one line."""
+    return look.value(trace.arrived[k], width, trace.graph.types[k] == "r")
+
+
+def called(gate: Gate) -> str:
+    """What a learner calls the gate: max, whether of two values, of many or in an array."""
+    return gate.label if gate.label.isalpha() else gate.name
+
+
 def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     """Gate `k` as a formula: x + y; with its inputs' values in place of names where asked."""
     graph = trace.graph
     gate = trace.gate(k)
     names = rule_names(graph, k)
     if values:
-        names |= {
-            name: look.value(trace.values[arg], 18)
-            for name, arg in zip(gate.inputs, graph.args[k], strict=False)
-        }
+        shown = [value_of(trace, arg, look, 18) for arg in graph.args[k]]
+        names |= dict(zip(gate.inputs, shown, strict=False))
         if gate.variadic:
-            names["all"] = ", ".join(look.value(trace.values[arg], 18) for arg in graph.args[k])
+            names["all"] = ", ".join(shown)
     formula = rule(gate.text)
     if k in graph.axes:
         formula = along(formula, graph.axes[k])
@@ -38,26 +51,40 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
-    """Q = x + y = -2 + 5 = 3, for every gate."""
+    """A line such as "q = x + y = -2 + 5 = 3", for every gate."""
+    blocks = forward_blocks(trace, look, most)
+    left = sum(gate is not None for gate in trace.graph.gates) - len(blocks)
+    return [line for block in blocks for line in block] + left_out(left, look)
+
+
+def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text]]:
+    """The lines of each of the first `most` gates, aligned with each other."""
     graph = trace.graph
-    gates = [k for k, gate in enumerate(graph.gates) if gate is not None]
-    shown = gates if most is None else gates[:most]
     rows: list[tuple[str, ...]] = []
-    for k in shown:
+    for k in [k for k, gate in enumerate(graph.gates) if gate is not None][:most]:
         put_in = written(trace, k, look, values=True)
         symbols = written(trace, k, look)
+        value = value_of(trace, k, look, look.room)
         long = cells(put_in) > 36 or look.dots in put_in
-        put_in = "" if put_in == symbols or long else f"= {put_in}"
-        value = look.value(trace.values[k], max(20, look.width - 40))
-        rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, "=", value))
-    lines = _in_columns(rows, look, ("", FAINT, "", VALUE), gap=1)
-    return lines + left_out(len(gates) - len(shown), look)
+        # A copy, a list and a transpose only hand their input on: its value is theirs.
+        again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
+        put_in = "" if put_in == symbols or again or long else f"= {put_in}"
+        rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
+    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, sign="= ")
+
+
+def _last_op(gate: Gate) -> str:
+    """The operator of a gate's formula."""
+    return rule(gate.text).terms[-1].op
 
 
 def _in_columns(
-    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2
-) -> list[Text]:
-    """The rows as aligned columns, the last one of numbers; a row too wide goes on below."""
+    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2, sign: str = ""
+) -> list[list[Text]]:
+    """The rows as aligned columns, the last one of numbers; a row too wide goes on below.
+
+    `sign` stands before each cell of the last column.
+    """
     if not rows:
         return []
     limit = (look.width - INDENT) // 2
@@ -67,31 +94,35 @@ def _in_columns(
     ]
     numbers = [row[-1] for row in rows if not row[-1].startswith("[")]
     last = max(map(cells, numbers), default=0)
-    lines: list[Text] = []
+    blocks = []
     for row in rows:
+        lines: list[Text] = []
         if cells(row[-1]) < last <= 12 and row[-1] and row[-1][0] not in "[":
             row = (*row[:-1], row[-1].rjust(last))
         line = Text(" " * INDENT, no_wrap=True)
-        for cell, width, style in zip(row, widths, styles, strict=True):
+        signs = [""] * (len(row) - 1) + [sign]
+        for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
             if not width and not cell:
                 continue
-            if cells(line.plain) + cells(cell) > look.width and line.plain.strip():
+            if cells(line.plain + before + cell) > look.width and line.plain.strip():
                 lines.append(line)
-                line = Text(" " * (INDENT + 4), no_wrap=True)
+                line, cell = Text(" " * (INDENT + 4), no_wrap=True), cell.lstrip()
+            line.append(before)
             line.append(cell, style)
             line.append(" " * (max(0, width - cells(cell)) + gap))
         lines.append(line)
-    for line in lines:
-        line.rstrip()
-    return lines
+        for line in lines:
+            line.rstrip()
+        blocks.append(lines)
+    return blocks
 
 
-def left_out(count: int, look: Look) -> list[Text]:
+def left_out(count: int, look: Look, what: str = "gates") -> list[Text]:
     """A sentence that says how many gates a table leaves out, and how to see them."""
     if count <= 0:
         return []
     dots = look.dots
-    text = f"{dots} {count:,} more gates: --all shows them, --format json writes them"
+    text = f"{dots} {count:,} more {what}: --all shows them, --format json writes them"
     return [Text(" " * INDENT + text, style=FAINT)]
 
 
@@ -110,6 +141,7 @@ def gradient_lines(
         label = look.derivative(f, inert(name))
         room = look.width - INDENT - width - 3
         rows = look.rows(gradients[name], room, 6)
+        rows = rows if len(rows) > 1 else [look.value(gradients[name], look.room)]
         line = Text(" " * INDENT, no_wrap=True)
         line.append(label + " " * (width - cells(label)), NAME)
         line.append(" = ")
@@ -132,18 +164,13 @@ def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
     graph = trace.graph
     nodes = [k for k in range(len(graph)) if k not in graph.constants]
     shown = nodes if most is None else nodes[:most]
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[str, ...]] = []
     room = max(12, (look.width - 30) // 2)
     for k in shown:
         name = inert(graph.names[k])
         formula = f"{name} = {written(trace, k, look)}" if graph.gates[k] else name
-        gradient = trace.arrived[k]
-        rows.append(
-            (
-                formula,
-                look.value(trace.values[k], room),
-                "" if gradient is None else look.value(gradient, room),
-            )
-        )
-    lines = _in_columns(rows, look, ("", VALUE, GRADIENT))
-    return lines + left_out(len(nodes) - len(shown), look)
+        value = "" if trace.values[k] is None else value_of(trace, k, look, room)
+        gradient = "" if trace.arrived[k] is None else gradient_of(trace, k, look, room)
+        rows.append((formula, value, gradient))
+    lines = [line for block in _in_columns(rows, look, ("", VALUE, GRADIENT)) for line in block]
+    return lines + left_out(len(nodes) - len(shown), look, "nodes")

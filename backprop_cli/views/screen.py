@@ -66,10 +66,13 @@ def fitted(line: Text, width: int) -> list[Text]:
 
 
 def _fold(text: str, room: int) -> int:
-    """Where to fold a text that is wider than `room`: after its last space, or where it is full."""
+    """Where to fold a text that is wider than `room`: between the rows of a matrix, at a space."""
     full = len(text)
     while cells(text[:full]) > room:
         full -= 1
+    rows = text.rfind("], [", full // 2, full)
+    if rows > 0:
+        return rows + 3
     cut = text.rfind(" ", len(text) - len(text.lstrip()) + 1, full + 1)
     return cut + 1 if cut > 0 else max(1, full)
 

@@ -4,39 +4,41 @@ from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.edges import numbers, summands
 from backprop_cli.views.look import Look
+from backprop_cli.views.passes import called, gradient_of
+from backprop_cli.views.spread import spread
 
 
 def sentence(trace: Trace, step: Step, look: Look) -> str:
     """What the gate does to the gradient, for one input, with the numbers."""
-    graph = trace.graph
-    name = inert(graph.names[step.input])
-    gate = step.gate
-    up, down = look.value(step.upstream, 24), look.value(step.downstream, 24)
+    graph, gate = trace.graph, step.gate
+    name, the_gate = inert(graph.names[step.input]), f"The {called(gate)} gate"
+    up, local, down = numbers(step, look, look.room)
     if step.local is None:
-        rule = inert(
-            step.rule(
-                look.style, look.derivative(inert(trace.output), inert(graph.names[step.output]))
-            )
-        )
-        return f"The {gate.name} gate {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
-    local = look.value(step.local, 24)
-    product = f"{up} {look.times} {local} = {down}"
+        upstream = look.derivative(inert(trace.output), inert(graph.names[step.output]))
+        rule = look.cut(inert(step.rule(look.style, upstream)))
+        return f"{the_gate} {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
+    how = spread(step)
+    aside = f", {how}" if how else ""
+    fits = f"{name} was copied to fit, and " if how.startswith("summed") else f"{name} "
+    product = f"{up} {look.times} {local}{aside} = {down}"
     if gate.pattern is Pattern.DISTRIBUTOR:
         if _is(step, 1.0):
-            return f"The {gate.name} gate distributes: {name} gets the upstream {up} unchanged."
+            what = f"{how}: {down}" if how else "unchanged"
+            return f"{the_gate} distributes: {fits}gets the upstream {up} {what}."
         if _is(step, -1.0):
-            return f"The {gate.name} gate distributes, sign turned: {name} gets {down}."
-        return f"The {gate.name} gate distributes: {name} gets {product}."
+            return f"{the_gate} distributes, sign turned: {fits}gets {(how and product) or down}."
+        return f"{the_gate} distributes: {fits}gets {product}."
     if gate.pattern is Pattern.ROUTER:
-        return f"The {gate.name} gate routes: {_routed(step, name, up, local, down)}"
+        return f"{the_gate} routes: {_routed(step, fits, up, local, aside, down)}"
     if gate.pattern is Pattern.SWITCHER:
         other = inert(graph.names[graph.args[step.output][1 - step.slot]])
         what = local if other == local else f"{other}'s value, {local},"
-        return f"The {gate.name} gate switches: {name} gets {what} times the upstream {up}: {down}."
+        return f"{the_gate} switches: {fits}gets {what} times the upstream {up}{aside}: {down}."
     rule = look.cut(inert(step.rule(look.style)))
     slope = local if rule == local else f"{rule} = {local}"
-    return f"The {gate.name} gate scales by its slope, {slope}: {name} gets {product}."
+    return f"{the_gate} scales by its slope, {slope}: {fits}gets {product}."
 
 
 _VERBS = {
@@ -51,22 +53,20 @@ def _is(step: Step, local: float) -> bool:
     return isinstance(step.local, float) and step.local == local
 
 
-def _routed(step: Step, name: str, up: str, local: str, down: str) -> str:
+def _routed(step: Step, name: str, up: str, local: str, aside: str, down: str) -> str:
     if _is(step, 1.0):
-        return f"{name} was let through and gets all of the upstream {up}."
+        return f"{name}was let through and gets all of the upstream {up}."
     if _is(step, 0.0):
-        return f"{name} was not let through and gets 0."
-    return f"{name} gets {local} of the upstream {up}: {down}."
+        return f"{name}was not let through and gets 0."
+    return f"{name}gets {local} of the upstream {up}{aside}: {down}."
 
 
 def fork_sentence(trace: Trace, node: int, look: Look) -> str:
     """What happens where a value was used more than once."""
-    parts = [look.value(step.downstream, 16) for step in trace.contributions(node)]
-    name = inert(trace.graph.names[node])
-    total = look.value(trace.arrived[node], 30)
-    listed = " + ".join(f"({p})" if p.startswith("-") and n else p for n, p in enumerate(parts[:8]))
-    more = f" + {look.dots}" if len(parts) > 8 else ""
-    return f"{name} was used {len(parts)} times, so its gradients add: {listed}{more} = {total}."
+    name, times = inert(trace.graph.names[node]), trace.forks[node]
+    total = gradient_of(trace, node, look, look.room)
+    listed = " + ".join(summands(trace, node, look, look.room, 8))
+    return f"{name} was used {times} times, so its gradients add: {listed} = {total}."
 
 
 def base_sentence(trace: Trace, look: Look) -> str:
@@ -74,23 +74,18 @@ def base_sentence(trace: Trace, look: Look) -> str:
     f = inert(trace.output)
     if isinstance(trace.seed, float) and trace.seed == 1.0:
         return f"{f} changes exactly as much as {f}: {look.derivative(f, f)} = 1."
-    return (
-        f"The backward pass starts from the upstream that was given: {look.value(trace.seed, 40)}."
-    )
+    given = gradient_of(trace, trace.graph.output, look, look.room)
+    return f"The backward pass starts from the upstream that was given: {given}."
 
 
 def sentences(trace: Trace, look: Look, most: int | None) -> list[str]:
     """The whole backward pass in words; `most` gates of it."""
     found = [base_sentence(trace, look)]
-    arrived: dict[int, int] = {}
-    gates = trace.reached if most is None else trace.reached[:most]
-    for k in gates:
-        for step in trace.steps_at(k):
-            found.append(sentence(trace, step, look))
-            arrived[step.input] = arrived.get(step.input, 0) + 1
-            if arrived[step.input] == trace.forks.get(step.input):
-                found.append(fork_sentence(trace, step.input, look))
-    left = len(trace.reached) - len(gates)
+    for step, completes in trace.told(most):
+        found.append(sentence(trace, step, look))
+        if completes:
+            found.append(fork_sentence(trace, step.input, look))
+    left = len(trace.reached) - len(trace.reached[:most])
     if left:
         found.append(f"{look.dots} {left:,} more gates: --all tells of them.")
     return found
