@@ -1,13 +1,20 @@
 """Build the graph of an expression: which gate does a term mean?"""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.gate import Shape as Rule
 from backprop_cli.gates.table import BY_NAME
-from backprop_cli.graph.functions import CALLS, CONSTANTS, check_functions
+from backprop_cli.graph.functions import (
+    CALLS,
+    CONSTANTS,
+    MOST_INPUTS,
+    arguments,
+    check_functions,
+    check_steps,
+)
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.growing import Growing
 from backprop_cli.graph.shapes import Misfit, Shape, element, type_of
@@ -21,9 +28,6 @@ _MANY = {"max": ("max_in", "max", "max_of"), "min": ("min_in", "min", "min_of")}
 _DOTS = "·⋅∙"
 """Between matrices and vectors they mean the matrix product on a chalkboard, and * does not."""
 
-MOST_INPUTS = 1000
-"""Inputs of one gate: the rule of max asks each of them about all others."""
-
 
 def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
     """The graph of `expression` for inputs of these shapes.
@@ -32,7 +36,9 @@ def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
-    check_functions(expression, {*expression.free_names(), *shapes})
+    free = dict.fromkeys(expression.free_names())
+    check_steps(expression, free)
+    check_functions(expression, {*free, *shapes})
     return Builder(expression, shapes).build()
 
 
@@ -65,21 +71,12 @@ class Builder(Growing):
         name = statement.name
         node = self._value(statement.term)
         if name is not None:
-            if name in self.scope:
-                self._named_twice(statement, name)
             if self.terms[statement.term].op in ("name", "number"):
                 # A second name for a value is a step of its own: it has its own gradient.
                 node = self.gate(BY_NAME["copy"], (node,), statement.term)
             self.graph.given[node] = name
             self.scope[name] = node
         self.graph.outputs.append(node)
-
-    def _named_twice(self, statement: Statement, name: str) -> NoReturn:
-        span = (statement.start, statement.end)
-        if name in self.graph.inputs:
-            what = f"'{name}' is used before it is given a value here"
-            raise BackpropError(what, self.source, span, "put this step first")
-        raise BackpropError(f"'{name}' is named twice", self.source, span, "choose another name")
 
     # Nodes
 
@@ -192,17 +189,10 @@ class Builder(Growing):
 
     def _call(self, place: int, term: Term) -> int:
         name = str(term.payload)
-        values = [arg for arg in term.args if self.terms[arg].op != "keyword"]
+        values = arguments(self.expression, term)
         gate = CALLS[name]
-        if name in _MANY and values:
+        if name in _MANY:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
-        elif len(values) != len(gate.inputs):
-            wants = "1 argument" if len(gate.inputs) == 1 else f"{len(gate.inputs)} arguments"
-            wants = "at least 1 argument" if name in _MANY else wants
-            self.fail(term, f"{name} takes {wants}, not {len(values)}")
-        if len(values) > MOST_INPUTS:
-            what = f"{name} takes at most {MOST_INPUTS:,} arguments, not {len(values):,}"
-            self.fail(term, what, f"make them one input: {name}(x)")
         axis = self._axis(term, gate)
         if gate is BY_NAME["norm"]:
             return self._norm(place, values[0], axis)

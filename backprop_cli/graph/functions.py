@@ -1,11 +1,11 @@
 """What a name in a formula means: a constant, a function, or a mistake."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
-from backprop_cli.language.syntax import Expression
+from backprop_cli.language.syntax import Expression, Term
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
 """Names that mean a number unless the user binds them."""
@@ -15,6 +15,12 @@ def _callable_gates() -> dict[str, Gate]:
     named = {gate.name: gate for gate in GATES if gate.forward.startswith(f"{gate.name}(")}
     return named | {alias: gate for gate in GATES for alias in gate.aliases}
 
+
+MOST_INPUTS = 1000
+"""Inputs of one gate: the rule of max asks each of them about all others."""
+
+MANY = ("max", "min")
+"""Functions that take any number of arguments."""
 
 CALLS: dict[str, Gate] = _callable_gates()
 """Function name -> the gate that a formula means by it."""
@@ -37,3 +43,58 @@ def check_functions(expression: Expression, names: Container[str]) -> None:
             what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
             raise BackpropError(what, expression.source, span, hint)
         raise BackpropError(f"unknown function '{name}'", expression.source, span, hint)
+
+
+def arguments(expression: Expression, term: Term) -> list[int]:
+    """The terms that a call is of, without its `axis=`.
+
+    Raises:
+        BackpropError: if they are too few or too many.
+    """
+    name = str(term.payload)
+    places = [arg for arg in term.args if expression.terms[arg].op != "keyword"]
+    count, takes = len(places), len(CALLS[name].inputs)
+    hint = None
+    if name in MANY and count > MOST_INPUTS:
+        wants, hint = f"at most {MOST_INPUTS:,} arguments", f"make them one input: {name}(x)"
+    elif name in MANY and count:
+        return places
+    elif name in MANY:
+        wants = "at least 1 argument"
+    elif count != takes:
+        wants = "1 argument" if takes == 1 else f"{takes} arguments"
+    else:
+        return places
+    span = (term.at, term.at + len(name))
+    what = f"{name} takes {wants}, not {count:,}"
+    raise BackpropError(what, expression.source, span, hint)
+
+
+def check_arguments(expression: Expression) -> None:
+    """See that every call has as many arguments as its function takes.
+
+    Raises:
+        BackpropError: at the first that has not.
+    """
+    for term in expression.terms:
+        if term.op == "call":
+            arguments(expression, term)
+
+
+def check_steps(expression: Expression, free: Collection[str]) -> None:
+    """See that each step has a name of its own, which only later steps use.
+
+    Raises:
+        BackpropError: at the first step whose name is taken, or is used before it.
+    """
+    named = set()
+    for name, _, start, end in expression.statements:
+        what, hint = None, None
+        if name in named:
+            what, hint = f"'{name}' is named twice", "choose another name"
+        elif name in free:
+            what, hint = f"'{name}' is used before it is given a value here", "put this step first"
+        if what:
+            raise BackpropError(what, expression.source, (start, end), hint)
+        if name is not None:
+            named.add(name)

@@ -28,6 +28,7 @@ class Growing:
     """A graph that is being built from the terms of an expression."""
 
     def __init__(self, expression: Expression) -> None:
+        self.expression = expression
         self.source = expression.source
         self.terms = expression.terms
         self.graph = Graph(expression.source)

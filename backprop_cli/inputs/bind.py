@@ -6,9 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.graph.functions import CONSTANTS, check_functions
+from backprop_cli.graph.functions import (
+    CONSTANTS,
+    check_arguments,
+    check_functions,
+    check_steps,
+)
 from backprop_cli.graph.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.arrays import read_array
+from backprop_cli.inputs.misread import explained
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.values import Value, as_value, read_value
 from backprop_cli.language.syntax import Expression
@@ -23,35 +29,51 @@ def bind(
     """The value of each input of `expression`.
 
     Raises:
-        BackpropError: for a missing input or one that the formula does not have.
+        BackpropError: for a missing input or one that the formula does not have, and before
+            that for what no values could mend: steps, functions and their arguments.
     """
+    free = dict.fromkeys(expression.free_names())
+    check_steps(expression, free)
     check_functions(expression, given)
-    free = expression.free_names()
+    check_arguments(expression)
+    meant = matching(free)
     values: dict[str, Value] = {}
     for typed, value in given.items():
-        name = name_in(free, typed)
+        name = meant(typed)
         if name in values:
             raise BackpropError(f"'{name}' is given twice")
         values[name] = value
     needed = [name for name in free if name not in CONSTANTS or name in values]
-    for name in values:
-        if name not in free:
-            raise _unknown(expression, name, needed)
+    unknown = next((name for name in values if name not in free), None)
     missing = [name for name in needed if name not in values]
+    if unknown is not None or missing:
+        misread = explained(expression, missing, values)
+        if misread is not None:
+            raise misread
+    if unknown is not None:
+        raise _unknown(expression, unknown, needed)
     if missing:
         raise _missing(missing, needed, spelling)
     return {name: values[name] for name in needed}
 
 
-def name_in(names: Iterable[str], name: str) -> str:
-    """The input that was meant: `theta` may be typed for θ, `w_0` only for w_0."""
-    name = unicodedata.normalize("NFKC", name)
-    if name in names:
-        return name
-    latin = {_latin(other): other for other in names if not other.isascii()}
+def matching(names: Iterable[str]) -> Callable[[str], str]:
+    """What finds the input that was meant: `theta` may be typed for θ, `w_0` only for w_0."""
+    known = dict.fromkeys(names)
+    latin = {_latin(name): name for name in known if not name.isascii()}
     # Where there is no θ, theta means Θ.
-    lower = {spelt.lower(): other for spelt, other in latin.items()}
-    return latin.get(name) or lower.get(name) or name
+    lower = {spelt.lower(): name for spelt, name in latin.items()}
+
+    def meant(typed: str) -> str:
+        name = unicodedata.normalize("NFKC", typed)
+        return name if name in known else latin.get(name) or lower.get(name) or name
+
+    return meant
+
+
+def name_in(names: Iterable[str], name: str) -> str:
+    """The input that was meant by one name: see `matching`."""
+    return matching(names)(name)
 
 
 def _latin(name: str) -> str:
@@ -93,25 +115,28 @@ def read_given(
         BackpropError: for a value that cannot be read, or a name that is given twice.
     """
     values: dict[str, Value] = {}
+    places: dict[str, str] = {}
     elements = 0
-    for name, value in _each_given(pairs, files, seed):
+    for place, name, value in _each_given(pairs, files, seed):
         if name in values:
-            raise BackpropError(f"'{name}' is given twice")
+            both = "" if place == places[name] else f": in {places[name]} and {place}"
+            raise BackpropError(f"'{name}' is given twice{both}")
         elements += getattr(value, "size", 1)
         if elements > MAX_ELEMENTS:
             raise BackpropError(f"the inputs have more than {MAX_ELEMENTS:,} elements together")
-        values[name] = value
+        values[name], places[name] = value, place
     return values
 
 
 def _each_given(
     pairs: Iterable[tuple[str, str]], files: Iterable[str], seed: int
-) -> Iterator[tuple[str, Value]]:
+) -> Iterator[tuple[str, str, Value]]:
+    """Where each value is given, its name, and the value."""
     for path in files:
         for name, item in read_inputs(path).items():
-            yield name, _from_file(name, item, path, seed)
+            yield path, name, _from_file(name, item, path, seed)
     for name, text in pairs:
-        yield name, read_given_value(name, text, seed)
+        yield "on the command line", name, read_given_value(name, text, seed)
 
 
 def read_given_value(name: str, text: str, seed: int) -> Value:
