@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from backprop_cli.engine.forward import forward
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
-from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import described
+from backprop_cli.inputs import gradients
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.values import Value, as_value
 from backprop_cli.language.parser import parse
+from backprop_cli.trace.notes import Note, notes
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import screen
@@ -34,6 +34,11 @@ class Explanation(Trace):
         if self.seed is None:
             lines = [f"{lines[0]}, no gradient without an upstream value"]
         return f"<backprop {self.expression!r}: {', '.join(lines)}>"
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What is worth a remark: kinks, where inf and NaN were born, gradients of 0."""
+        return notes(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         yield from screen(self, Look(options.max_width, ascii=options.ascii_only))
@@ -64,52 +69,41 @@ def explain(
             also parameters of this function.
         upstream: the gradient of the output, in its shape. Needed for a vector or a matrix;
             without it such an output has values, but no gradients.
-        wrt: the names of the inputs whose gradients are wanted; all unless told.
+        wrt: the inputs whose gradients are wanted, "x,y" or ["x", "y"]; all unless told.
         **named: inputs by name: `x=-2`.
 
     Returns:
-        The trace: `.value`, `.gradients["x"]`, `.nodes`, `.steps`.
+        The trace: `.value`, `.gradients["x"]`, `.nodes`, `.steps`, `.notes`.
 
     Raises:
         BackpropError: for anything that cannot be used, with `message`, `span` and `hint`.
     """
     if not isinstance(formula, str):
         raise BackpropError('a formula is a text, such as "(x+y)*z"')
-    for name in (inputs or {}).keys() & named.keys():
-        raise BackpropError(f"'{name}' is given twice")
     expression = parse(formula)
-    given = {name: as_value(name, value) for name, value in {**(inputs or {}), **named}.items()}
-    values = bind(expression, given, lambda name: f"{name}=VALUE")
+    values = bind(expression, _given(inputs, named), lambda name: f"{name}=VALUE")
     graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
-    wanted = _wanted(wrt, graph)
-    seed = _seed(upstream, graph)
-    if seed is None:
-        nothing: list[Value] = [None] * len(graph)
-        return Explanation(graph, forward(graph, values), nothing, None, wanted)
-    run = trace(graph, values, seed, wanted)
-    return Explanation(graph, run.values, run.arrived, seed, wanted)
+    seed = None if upstream is None else as_value("upstream", upstream)
+    run = trace(
+        graph,
+        values,
+        gradients.upstream(seed, graph, "upstream"),
+        gradients.wanted(wrt, graph, "wrt"),
+    )
+    return Explanation(run.graph, run.values, run.arrived, run.seed, run.wrt)
 
 
-def _wanted(wrt: Any, graph: Graph) -> frozenset[str] | None:
-    if wrt is None:
-        return None
-    names = frozenset([wrt] if isinstance(wrt, str) else wrt)
-    for name in sorted(names - graph.inputs.keys()):
-        listed = ", ".join(graph.inputs)
-        raise BackpropError(f"wrt: the formula has no input '{name}'", hint=f"it has {listed}")
-    return names
-
-
-def _seed(upstream: Any, graph: Graph) -> Value:
-    """The upstream of the output; None where it is needed and was not given."""
-    shape = graph.shapes[graph.output]
-    if upstream is None:
-        return None if shape else 1.0
-    seed = as_value("upstream", upstream)
-    if getattr(seed, "shape", ()) != shape:
-        have, need = described(getattr(seed, "shape", ())), described(shape)
-        raise BackpropError(f"upstream is {have}, the output is {need}: they must be alike")
-    return seed
+def _given(inputs: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Value]:
+    """The values that were given, in the mapping or by keyword."""
+    inputs = {} if inputs is None else inputs
+    if not isinstance(inputs, Mapping) or not all(isinstance(name, str) for name in inputs):
+        what = "inputs are given as a mapping of names to values, or by keyword"
+        raise BackpropError(
+            what, hint='explain("x*y", {"x": 1, "y": 2}) or explain("x*y", x=1, y=2)'
+        )
+    for name in inputs.keys() & named.keys():
+        raise BackpropError(f"'{name}' is given twice")
+    return {name: as_value(name, value) for name, value in {**inputs, **named}.items()}
 
 
 def _html(lines: list[Text]) -> str:

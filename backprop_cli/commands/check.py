@@ -2,7 +2,8 @@
 
 import click
 
-from backprop_cli.commands.formula import FormulaCommand, Question, formula_options, traced
+from backprop_cli.commands.formula import Question, formula_options, traced
+from backprop_cli.commands.options import FormulaCommand, Whole
 
 
 @click.command(cls=FormulaCommand)
@@ -10,7 +11,7 @@ from backprop_cli.commands.formula import FormulaCommand, Question, formula_opti
 @click.option("--sweep", is_flag=True, help="Show the error over step sizes from 1e-1 to 1e-12.")
 @click.option(
     "--digits",
-    type=click.IntRange(1, 17),
+    type=Whole(1, 17),
     default=6,
     show_default=True,
     help="Significant digits shown.",
@@ -19,13 +20,7 @@ from backprop_cli.commands.formula import FormulaCommand, Question, formula_opti
 @click.pass_context
 def check(
     ctx: click.Context,
-    formula: str | None,
-    file: str | None,
-    assigned: tuple[str, ...],
-    files: tuple[str, ...],
-    seed: int,
-    wrt: str | None,
-    upstream: str | None,
+    question: Question,
     sweep: bool,
     digits: int,
     only_ascii: bool,
@@ -51,7 +46,7 @@ def check(
     from backprop_cli.trace.check import sweep as errors
     from backprop_cli.views.checks import check_lines, sweep_lines
 
-    run = traced(ctx, Question(formula, file, assigned, files, seed, wrt, upstream))
+    run = traced(ctx, question)
     terminal = console()
     look = look_of(terminal, digits, only_ascii)
     found = checks(run)

@@ -2,8 +2,9 @@
 
 import click
 
-from backprop_cli.commands.formula import FormulaCommand, Question, formula_options, traced
-from backprop_cli.errors import BackpropError
+from backprop_cli.commands.formula import Question, formula_options, traced
+from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.trace.trace import Trace
 
 PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
@@ -23,12 +24,13 @@ _ENDINGS = {".json": "json", ".txt": "table"}
     "--no",
     "without",
     multiple=True,
-    type=click.Choice(PARTS),
-    help="Leave a part out; may be given more than once.",
+    metavar=f"[{'|'.join(PARTS)}]",
+    callback=lambda ctx, param, given: _parts(given),
+    help="Leave parts out: --no circuit,forward.",
 )
 @click.option(
     "--digits",
-    type=click.IntRange(1, 17),
+    type=Whole(1, 17),
     help="Significant digits shown, 4 unless told; nothing is rounded inside.",
 )
 @click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits.")
@@ -45,13 +47,7 @@ _ENDINGS = {".json": "json", ".txt": "table"}
 @click.pass_context
 def explain(
     ctx: click.Context,
-    formula: str | None,
-    file: str | None,
-    assigned: tuple[str, ...],
-    files: tuple[str, ...],
-    seed: int,
-    wrt: str | None,
-    upstream: str | None,
+    question: Question,
     only: str | None,
     without: tuple[str, ...],
     digits: int | None,
@@ -95,10 +91,9 @@ def explain(
     _contradictions(only, without, step, words, checked)
     if step and path is not None:
         raise BackpropError("--step and --output contradict each other")
-    if only == "forward" and (wrt or upstream):
-        name = "--wrt" if wrt else "--upstream"
+    if only == "forward" and (question.wrt or question.upstream):
+        name = "--wrt" if question.wrt else "--upstream"
         raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
-    question = Question(formula, file, assigned, files, seed, wrt, upstream)
     run = traced(ctx, question, backwards=only != "forward")
     if chosen == "json":
         _write_json(run, path)
@@ -110,6 +105,16 @@ def explain(
         parts = (only, "notes") if "notes" in parts and only != "circuit" else (only,)
     shown = digits or DIGITS
     present(run, Choice(parts, shown, step, words, checked, everything, only_ascii, path))
+
+
+def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that are left out: of `--no circuit,forward` two."""
+    parts = tuple([part.strip() for text in given for part in text.split(",")])
+    for part in parts:
+        if part not in PARTS:
+            hint = did_you_mean(part, list(PARTS)) or f"there are {', '.join(PARTS)}"
+            raise BackpropError(f"--no: there is no part '{part}'", hint=hint)
+    return parts
 
 
 def _format(format_: str | None, path: str | None) -> str:

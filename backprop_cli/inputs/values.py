@@ -148,7 +148,7 @@ def as_value(name: str, given: Any) -> Value:
 
     try:
         array = np.asarray(given)
-    except (ValueError, TypeError, OverflowError):
+    except Exception:  # an object that offers itself as an array may raise anything
         what = f"the value of '{name}' is not a list of numbers, or its rows differ in length"
         raise BackpropError(what) from None
     if array.ndim > 2:

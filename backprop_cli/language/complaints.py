@@ -21,10 +21,7 @@ LONGEST_SUGGESTION = 40
 def syntax_error(tokens: Tokens, position: int) -> BackpropError:
     """The error for a parser that could not go on at token number `position`."""
     if not [kind for kind in tokens.kinds if kind != KIND["SEPARATOR"]]:
-        return BackpropError(
-            "the formula is empty",
-            hint='for example: backprop explain "(x+y)*z" --x -2 --y 5 --z -4',
-        )
+        return BackpropError("the formula is empty", hint="write for example (x+y)*z")
     message, place, hint = _explain(tokens, position)
     return BackpropError(message, tokens.source, place, hint)
 

@@ -99,6 +99,8 @@ def tokenize(source: str) -> Tokens:
 def _unknown(source: str, position: int) -> BackpropError:
     character = source[position]
     span = (position, position + 1)
+    if "\ud800" <= character <= "\udfff":
+        return BackpropError("this is not valid UTF-8", source, span)
     if character.isprintable():
         what = f"'{character}' is not part of the language"
         return BackpropError(what, source, span, _SAID_OTHERWISE.get(character))

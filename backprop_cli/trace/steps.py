@@ -49,6 +49,15 @@ class Step(NamedTuple):
         assert gate is not None
         return gate
 
+    def __repr__(self) -> str:
+        """Who sends what to whom; a NamedTuple would write out the whole graph."""
+        names = self.graph.names
+        local = self.rule() if self.local is None else f"{self.rule()} = {self.local}"
+        return (
+            f"<step of {self.gate.name}: {names[self.output]} -> {names[self.input]}, "
+            f"upstream {self.upstream}, local {local}, downstream {self.downstream}>"
+        )
+
     def rule(self, style: Style = SOURCE, upstream: str = "g") -> str:
         """The rule that was run, in the names of the graph.
 

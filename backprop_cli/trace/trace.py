@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.backward import Gradient, run
-from backprop_cli.engine.forward import Value
+from backprop_cli.engine.forward import Value, forward
 from backprop_cli.engine.tape import Replaced, backward_tape, dependent, rule_texts
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
@@ -189,10 +189,12 @@ def trace(
     Args:
         graph: what to run.
         inputs: a value for each input, of the shape that the graph was built for.
-        seed: the upstream gradient of the output, in its shape.
+        seed: the upstream gradient of the output, in its shape; None to run forwards only.
         wrt: the inputs whose gradients are wanted; None for all.
         rules: local derivatives to run instead of the gates' own, as a mistake does.
         pins: gradients of nodes to go on from instead of what arrived there.
     """
+    if seed is None:
+        return Trace(graph, forward(graph, inputs), [None] * len(graph), None, wrt)
     values, gradients = run(graph, inputs, seed, wrt, rules, pins)
     return Trace(graph, values, gradients, seed, wrt, rules, pins)

@@ -44,6 +44,20 @@ def test_names_are_matched(formula: str, names: str, values: dict[str, float]) -
         ("2*3", "x", "the formula has no input 'x'", "it has no inputs"),
         ("q = x*x; q", "x q", "'q' is a step of the program and gets no value", None),
         ("sgmoid(x)", "", "unknown function 'sgmoid'", "did you mean 'sigmoid'?"),
+        ("exp() + w", "x", "exp takes 1 argument, not 0", None),
+        ("f = q*2; q = x+1", "x", "'q' is used before it is given a value here",
+         "put this step first"),
+        ("y = e*x; e = 3; y*e", "x", "'e' is used before it is given a value here",
+         "put this step first"),
+        ("e*x; e = 3; f = x*e", "x e", "'e' is used before it is given a value here",
+         "put this step first"),
+        ("xy", "x y", "no value for xy", "xy is one name; for a product write x*y"),
+        ("xyx + x", "x y xy", "no value for xyx", "xyx is one name; for a product write xy*x"),
+        ("x + xx", "x", "no value for xx", "xx is one name; for a product write x*x"),
+        ("tanhx", "x", "no value for tanhx", "tanhx is one name; did you mean tanh(x)?"),
+        ("xz", "x y", "the formula has no input 'x'", "did you mean 'xz'?"),
+        ("W^T*x", "W x", "no value for T", "for the transpose write W.T"),
+        ("W*T", "W", "no value for T", "the formula needs W, T: add --T VALUE"),
         ("x(y)", "x y", "'x' is not a function", "did you mean x*(y)?"),
     ],
 )  # fmt: skip
@@ -51,6 +65,19 @@ def test_names_that_do_not_match(formula: str, names: str, message: str, hint: s
     with pytest.raises(BackpropError) as caught:
         bound(formula, names)
     assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_the_names_of_arrays_are_multiplied_as_matrices() -> None:
+    with pytest.raises(BackpropError) as caught:
+        bind(parse("Wx"), {"W": np.ones((2, 2)), "x": np.ones(2)}, spelling)
+    assert caught.value.hint == "Wx is one name; for a product write W@x"
+
+
+def test_many_inputs_are_no_wait() -> None:
+    # Each is looked up, not searched for among all others.
+    names = [f"θ{k}" for k in range(50_000)]
+    typed = [f"theta{k}" for k in range(50_000)]
+    assert len(bound(" + ".join(names), " ".join(typed))) == len(names)
 
 
 def test_values_come_from_text_and_from_files(tmp_path: Path) -> None:
@@ -75,13 +102,16 @@ def test_the_order_of_random_inputs_does_not_matter() -> None:
 
 def test_a_value_is_given_once(tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text('{"x": 1}')
-    for pairs, files in [
-        ([("x", "1"), ("x", "2")], []),
-        ([("x", "1")], ["in.json"]),
-        ([], ["in.json", "in.json"]),
+    (tmp_path / "more.toml").write_text("x = 2")
+    for pairs, files, places in [
+        ([("x", "1"), ("x", "2")], [], ""),
+        ([("x", "1")], ["in.json"], ": in {}/in.json and on the command line"),
+        ([], ["in.json", "in.json"], ""),
+        ([], ["in.json", "more.toml"], ": in {}/in.json and {}/more.toml"),
     ]:
-        with pytest.raises(BackpropError, match="'x' is given twice"):
+        with pytest.raises(BackpropError) as caught:
             read_given(pairs, [str(tmp_path / name) for name in files], 0)
+        assert caught.value.message == "'x' is given twice" + places.replace("{}", str(tmp_path))
 
 
 def test_a_file_of_inputs_opens_no_other_file(tmp_path: Path) -> None:
