@@ -14,7 +14,8 @@ from backprop_cli.inputs import gradients
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.values import Value, as_value
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.notes import Note, notes
+from backprop_cli.trace.note import Note
+from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import screen
