@@ -1,0 +1,221 @@
+"""Read the formula that a student answers, in the names of the circuit.
+
+An answer is built and run by the same builder and engine as the exercise. It may use what
+a lecturer writes on the board and a circuit has no gate for: a column times a row is their
+outer product, and `1[x > 0]`, `where`, `sign` and `outer` are understood.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.table import BY_NAME
+from backprop_cli.graph.build import CONSTANTS, Builder, check_functions
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import Misfit, Shape, size
+from backprop_cli.inputs.bind import name_in
+from backprop_cli.language.parser import parse
+from backprop_cli.language.syntax import Expression, Term
+
+MAX_FORMULA = 2_000
+"""Characters of the longest answer that is read."""
+
+MAX_TERMS = 500
+"""Terms of the longest answer: a gradient that is longer was not worked out by hand."""
+
+_TRUTH = {
+    sign: Gate(sign, ("a", "b"), f"1[a {sign} b] * 1", ("0", "0"), Pattern.ROUTER)
+    for sign in ("==", "!=", "<", "<=", ">", ">=")
+}
+"""1 where a comparison holds, 0 elsewhere: they have values, and nobody asks for their slopes."""
+
+_NOT = Gate("not", ("a",), "1 - a", ("0",), Pattern.ROUTER)
+_SIGN = Gate("sign", ("a",), "sign(a)", ("0",), Pattern.ROUTER)
+
+MORE_CALLS = {"where": 3, "sign": 1, "outer": 2}
+"""Functions that answers may call besides the gates -> how many arguments they take."""
+
+WRITE_AT = "write @ for the matrix product: * multiplies element by element"
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An answer that is no formula of this circuit."""
+
+    reason: str
+
+
+class Built(NamedTuple):
+    """A formula as a graph of its own, for names of known shapes."""
+
+    graph: Graph
+    doubt: str
+    """How it may have been meant otherwise; empty where it has one reading."""
+
+    @property
+    def shape(self) -> Shape:
+        """Rows and columns, () for a number: a vector is a column, its transpose a row."""
+        shape, type_ = self.graph.shapes[self.graph.output], self.graph.types[self.graph.output]
+        return (1, *shape) if type_ == "r" else upright(shape)
+
+    @property
+    def work(self) -> int:
+        """About how many numbers one run works out."""
+        graph = self.graph
+        inner = (
+            size(graph.shapes[args[0]]) * graph.shapes[node][-1]
+            for node, (gate, args) in enumerate(zip(graph.gates, graph.args, strict=True))
+            if gate is BY_NAME["matmul"] and graph.shapes[node]
+        )
+        return sum(map(size, graph.shapes)) + sum(inner)
+
+
+def upright(shape: Shape) -> Shape:
+    """A vector as a column: (3,) is 3×1."""
+    return (*shape, 1) if len(shape) == 1 else shape
+
+
+class Unfitting(Exception):
+    """The formula cannot be worked out: `wrong` where its shapes do not fit in any reading."""
+
+    def __init__(self, reason: str, wrong: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wrong = wrong
+
+
+def read_formula(text: str, names: Mapping[str, Shape] | Iterable[str]) -> Expression | Unreadable:
+    """The formula that `text` says, in `names`: with their shapes, more is found out at once."""
+    if len(text) > MAX_FORMULA:
+        return Unreadable(f"it is longer than {MAX_FORMULA:,} characters")
+    if not text.partition("#")[0].strip():
+        return Unreadable("it is empty")
+    shapes = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names, ())
+    try:
+        return _in_names(parse(text), shapes)
+    except BackpropError as error:
+        return Unreadable(_one_line(error))
+
+
+def _in_names(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
+    """The expression with its names spelt as the circuit spells them.
+
+    Raises:
+        BackpropError: for what no shapes could make a formula of this circuit.
+    """
+    if len(expression.terms) > MAX_TERMS:
+        raise BackpropError(f"it has more than {MAX_TERMS} terms")
+    if len(expression.statements) > 1:
+        raise BackpropError("one formula is expected, not a program")
+    statement = expression.statements[0]._replace(name=None)
+    terms = tuple([_respelt(term, shapes) for term in expression.terms])
+    expression = Expression(expression.source, terms, (statement,))
+    _check_calls(expression, shapes)
+    try:
+        build_formula(expression, shapes)
+    except Unfitting as unfitting:
+        # Shapes that do not fit can be read, and are wrong: `compare` says so.
+        if not unfitting.wrong:
+            raise BackpropError(unfitting.reason) from None
+    return expression
+
+
+def _respelt(term: Term, shapes: Mapping[str, Shape]) -> Term:
+    if term.op != "name" or term.payload in shapes:
+        return term
+    typed = str(term.payload)
+    name = name_in(shapes, typed)
+    if name not in shapes and typed not in CONSTANTS:
+        raise BackpropError(f"there is no '{typed}' in the circuit", hint=_meant(typed, shapes))
+    return term._replace(payload=name)
+
+
+def _meant(typed: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant: did_you_mean, and W for w."""
+    known = list(names)
+    same = [name for name in known if name.lower() == typed.lower()]
+    return f"did you mean '{same[0]}'?" if same else did_you_mean(typed, known)
+
+
+def _check_calls(expression: Expression, shapes: Mapping[str, Shape]) -> None:
+    gates: list[Term] = []
+    for term in expression.terms:
+        count = MORE_CALLS.get(str(term.payload)) if term.op == "call" else None
+        if count is None:
+            gates.append(term)
+        elif count != len(term.args):
+            raise BackpropError(f"{term.payload} takes {count} arguments, not {len(term.args)}")
+    check_functions(expression._replace(terms=tuple(gates)), shapes)
+
+
+def _one_line(error: BackpropError) -> str:
+    hint = f"; {error.hint}" if error.hint else ""
+    return shortened(inert(re.sub(r"\s+", " ", f"{error.message}{hint}")))
+
+
+def build_formula(expression: Expression, shapes: Mapping[str, Shape]) -> Built:
+    """The graph of an answer.
+
+    Raises:
+        Unfitting: if its shapes do not fit, or it cannot be worked out for another reason.
+    """
+    builder = _Builder(expression, shapes)
+    try:
+        return Built(builder.build(), builder.doubt)
+    except BackpropError as error:
+        # The builder tells of a misfit while it handles one.
+        wrong = isinstance(error.__context__, Misfit) and not builder.doubt
+        raise Unfitting(builder.doubt or _one_line(error), wrong) from None
+
+
+class _Builder(Builder):
+    """Reads what is written on the board as it is meant there."""
+
+    doubt = ""
+
+    def _node(self, place: int, term: Term) -> int:
+        if term.op == "compare":
+            return self._gate(_TRUTH[str(term.payload)], self._values(term), place)
+        if term.op == "index" and self._is_indicator(term):
+            return self.nodes[term.args[1]]
+        if term.op == "call" and term.payload in MORE_CALLS:
+            return self._more(place, term)
+        return super()._node(place, term)
+
+    def _values(self, term: Term) -> tuple[int, ...]:
+        return tuple([self._value(arg) for arg in term.args])
+
+    def _is_indicator(self, term: Term) -> bool:
+        """1[x > 0] is 1 where the condition holds."""
+        first, *rest = term.args
+        return self._number(first) == 1 and len(rest) == 1 and self.terms[rest[0]].op == "compare"
+
+    def _more(self, place: int, term: Term) -> int:
+        first, *rest = self._values(term)
+        if term.payload == "sign":
+            return self._gate(_SIGN, (first,), place)
+        if term.payload == "outer":
+            row = self._gate(BY_NAME["transpose"], (rest[0],), place)
+            return self._gate(BY_NAME["matmul"], (first, row), place)
+        yes = self._gate(BY_NAME["mul"], (first, rest[0]), place)
+        no = self._gate(BY_NAME["mul"], (self._gate(_NOT, (first,), place), rest[1]), place)
+        return self._gate(BY_NAME["add"], (yes, no), place)
+
+    def _operator(self, place: int, term: Term) -> int:
+        types = "".join([self._type(arg) for arg in term.args])
+        if term.op == "*" and types in ("vr", "rv"):
+            column, row = self._values(term)[:: 1 if types == "vr" else -1]
+            return self._gate(BY_NAME["matmul"], (column, row), place)
+        if term.op == "@" and "s" in types:
+            return self._gate(BY_NAME["mul"], self._values(term), place)
+        if term.op == "*" and types in ("mv", "vm"):
+            # The board's W·x is the product of matrices, the language's is element by element.
+            self.doubt = WRITE_AT
+        return super()._operator(place, term)
+
+    def _type(self, arg: int) -> str:
+        node = self.nodes[arg]
+        return self.graph.types[node] if node >= 0 else "s"
