@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value, forward
-from backprop_cli.engine.quiet import quiet
-from backprop_cli.engine.tape import forward_tape
 from backprop_cli.grading.formula import (
     Built,
     Unfitting,
@@ -22,6 +20,7 @@ from backprop_cli.grading.formula import (
     read_formula,
     upright,
 )
+from backprop_cli.grading.rounding import elements, noise_of
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import Shape, spelt
 from backprop_cli.language.printer import number_text
@@ -41,9 +40,6 @@ ENOUGH = 3
 
 MAX_WORK = 20_000_000
 """Numbers to work out for one comparison: a tenth of a second or so."""
-
-NUDGE = 2.0**-50
-"""A few units in the last place."""
 
 NOISE = 50
 """How much larger than the effect of a nudge a disagreement must be."""
@@ -161,11 +157,10 @@ def _misfit(built: Built, wanted: Shape) -> str:
     have, want = built.shape, upright(wanted)
     if not have or have == want or (not want and have == (1, 1)):
         return ""
-    kind = " of a row" if built.graph.types[built.graph.output] == "r" else ""
-    same_row = have[0] == 1 and have[::-1] == want
-    kind = kind or (" of a row" if same_row else "")
-    typed = have if kind or len(built.graph.shapes[built.graph.output]) > 1 else have[:1]
-    return f"it has the shape {spelt(typed)}{kind}, the gradient's is {spelt(wanted)}"
+    type_ = built.graph.types[built.graph.output]
+    is_row = type_ == "r" or (have[0] == 1 and have[::-1] == want)
+    written = spelt(have if is_row or type_ == "m" else have[:1]) + " of a row" * is_row
+    return f"it has the shape {written}, the gradient's is {spelt(wanted)}"
 
 
 # Points
@@ -182,22 +177,14 @@ def _look(built: Built, point: Mapping[str, Value], reference: Value) -> _Seen:
     used = {name: point[name] for name in graph.inputs}
     answer = forward(graph, used)[graph.output]
     witness = Witness(used, answer, reference)
-    with quiet(graph):
-        if isinstance(answer, float) and isinstance(reference, float):
-            return _Seen(_state(graph, witness, [(answer, reference)], point), witness)
-        return _Seen(_state(graph, witness, _pairs(answer, reference), point), witness)
+    return _Seen(_state(graph, witness, _pairs(answer, reference), point), witness)
 
 
 def _pairs(answer: Value, reference: Value) -> list[tuple[float, float]]:
     """The elements of both, side by side."""
-    like = _elements(reference)
-    have = _elements(answer)
+    like = elements(reference)
+    have = elements(answer)
     return list(zip(have * len(like) if len(have) == 1 else have, like, strict=True))
-
-
-def _elements(value: Value) -> list[float]:
-    ravel = getattr(value, "ravel", None)
-    return [float(value)] if ravel is None else ravel().tolist()
 
 
 def _state(
@@ -227,60 +214,25 @@ def _state(
     return _Point.NOISE if large or 2 * len(apart) >= len(pairs) else _Point.AGREES
 
 
+def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
+    noise = noise_of(graph, witness.point, witness.answer)
+    return noise * count if len(noise) == 1 else noise
+
+
 def _gap(pair: tuple[float, float]) -> float:
     return abs(pair[0] - pair[1])
 
 
 def _magnitudes(point: Mapping[str, Value]) -> list[float]:
-    return [abs(x) for value in point.values() for x in _elements(value) if isfinite(x)]
-
-
-# Rounding
-
-
-def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
-    """How far rounding may move each element of the answer.
-
-    The formula is run again with every intermediate value nudged, which is what rounding
-    does; where large numbers cancel, the result moves visibly.
-    """
-    plain = _elements(witness.answer)
-    noise = [0.0] * len(plain)
-    for pattern in (1, 2):
-        moved = _elements(_nudged(graph, witness.point, pattern))
-        noise = [
-            max(most, abs(a - b)) if isfinite(b) else float("inf")
-            for most, a, b in zip(noise, plain, moved, strict=True)
-        ]
-    return noise * count if len(noise) == 1 else noise
-
-
-def _nudged(graph: Graph, inputs: Mapping[str, Value], pattern: int) -> Value:
-    values: list[Any] = [None] * len(graph)
-    for name, node in graph.inputs.items():
-        values[node] = _nudge(inputs[name], node, pattern)
-    for node, value in graph.constants.items():
-        values[node] = value
-    for kernel, k, i, j in zip(*forward_tape(graph), strict=True):
-        kernel(values, k, i, j)
-        values[k] = _nudge(values[k], k, pattern)
-    return values[graph.output]
-
-
-def _nudge(value: Value, node: int, pattern: int) -> Value:
-    """The value moved up or down; neighbours, in a graph or an array, move apart."""
-    if not getattr(value, "shape", ()):
-        return float(value) * (1.0 + NUDGE * (1 - 2 * (node // pattern % 2)))
-    import numpy as np
-
-    turns = (np.arange(value.size) // pattern + node) % 2
-    return value * (1.0 + NUDGE * (1 - 2 * turns.reshape(value.shape)))
+    return [abs(x) for value in point.values() for x in elements(value) if isfinite(x)]
 
 
 # Words
 
 
 def _reason(witness: Witness) -> str:
+    if _shape(witness.reference) and not _shape(witness.answer):
+        return f"it is one number, the gradient's shape is {spelt(_shape(witness.reference))}"
     given = ", ".join(f"{name} = {said(value)}" for name, value in witness.point.items())
     where = f"at {given} it" if given else "it"
     return f"{where} is {said(witness.answer)}, and the gradient is not"
@@ -304,6 +256,6 @@ def _short(number: float) -> str:
 
 def _digits(witness: Witness) -> int:
     """How much there is to read about a witness; the first of the shortest is shown."""
-    numbers = [x for value in witness.point.values() for x in _elements(value)]
-    numbers += _elements(witness.answer)
+    numbers = [x for value in witness.point.values() for x in elements(value)]
+    numbers += elements(witness.answer)
     return sum(len(number_text(x)) for x in numbers)

@@ -1,5 +1,6 @@
 """Formulas are equal, different at a witness, or undecided; nothing that is typed raises."""
 
+import math
 import random
 import re
 from collections.abc import Callable
@@ -181,7 +182,7 @@ def test_outcomes(answer: str, reference: str, outcome: Outcome) -> None:
 
 
 def test_the_witness_is_the_simplest_point_and_names_what_the_answer_uses() -> None:
-    found = judged("x*y", "x+y")
+    found = compare("x*y", sampled("x+y")[::-1])
     assert found.witness is not None
     assert set(found.witness.point) == {"x", "y"}
     assert found.reason == "at x = 2, y = -2 it is -4, and the gradient is not"
@@ -229,7 +230,7 @@ def test_columns(answer: str) -> None:
         ("2*W*q", UNDECIDED, "write @ for the matrix product: * multiplies element by element"),
         ("2*sum(W*x)*x/x", UNDECIDED, "write @ for the matrix product: * multiplies element by element"),
         ("2*W.T @ x[0]", DIFFERENT, "it has the shape 3×2, the gradient's is 3"),
-        ("2*x", DIFFERENT, ""), ("2", DIFFERENT, ""), ("W.T@q", DIFFERENT, ""),
+        ("2*x", DIFFERENT, ""), ("2", DIFFERENT, "it is one number, the gradient's shape is 3"), ("W.T@q", DIFFERENT, ""),
     ],
 )  # fmt: skip
 def test_shapes_and_reasons(answer: str, outcome: Outcome, reason: str) -> None:
@@ -248,12 +249,27 @@ def test_a_product_element_by_element_that_is_right_stays_right() -> None:
 def test_a_number_stands_for_all_elements_and_one_for_a_list_of_one() -> None:
     assert compare("k/2", shapely(lambda q, **_: np.ones_like(q))) == Comparison(EQUAL)
     assert compare("[k]", shapely(lambda k, **_: np.array([k]))) == Comparison(EQUAL)
+    assert compare("[k]", shapely(lambda k, **_: k)) == Comparison(EQUAL)
     assert compare("q.T@q", shapely(lambda q, **_: float(q @ q))) == Comparison(EQUAL)
 
 
 def test_one_hidden_element_does_not_make_the_others_equal() -> None:
-    samples = shapely(lambda q, **_: q)
-    assert compare("[q[0], (q[1] + 1e20) - 1e20]", samples).outcome is UNDECIDED
+    samples = shapely(lambda x, **_: x)
+    assert compare("[x[0], x[1], (x[2] + 1e20) - 1e20]", samples).outcome is UNDECIDED
+
+
+def test_what_cancels_between_the_elements_of_a_sum_is_rounding_too() -> None:
+    samples = shapely(lambda k, **_: k)
+    assert compare("sum([1e20, k, -1e20])", samples).outcome is UNDECIDED
+
+
+def test_rounding_of_the_reference_is_no_difference() -> None:
+    # 1 - tanh(x)^2 has no correct digit left here.
+    saturated = [({"x": x, "f": math.tanh(x)}, 1 - math.tanh(x) ** 2) for x in (17.0, 17.5, 18.0)]
+    some = [({"x": x, "f": math.tanh(x)}, 1 - math.tanh(x) ** 2) for x in (1.0, 1.5, 2.0)]
+    assert compare("4/(exp(x) + exp(-x))^2", saturated).outcome is UNDECIDED
+    assert compare("4/(exp(x) + exp(-x))^2", saturated + some) == Comparison(EQUAL)
+    assert compare("0", saturated).outcome is UNDECIDED
 
 
 def test_an_element_that_is_only_rounding_does_not_count() -> None:
@@ -285,6 +301,7 @@ def test_large_formulas_are_left_to_the_teacher() -> None:
         ("k; k", "one formula is expected, not a program"), (" ", "it is empty"), ("#k", "it is empty"),
         ("1" * 2_001, "it is longer than 2,000 characters"), ("+".join("k" * 300), "it has more than 500 terms"),
         ("k\x1b[31m", r"U+001B (control character) is not allowed"), ("x[k]", "an index is a whole number"),
+        ("1[k > 0, 2]", "an index is a whole number"),
     ],
 )  # fmt: skip
 def test_what_is_unreadable_says_why(text: str, reason: str) -> None:
