@@ -13,7 +13,8 @@ from typing import NamedTuple
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME
-from backprop_cli.graph.build import CONSTANTS, Builder, check_functions
+from backprop_cli.graph.build import Builder
+from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import Misfit, Shape, size
 from backprop_cli.inputs.bind import name_in
@@ -178,7 +179,7 @@ class _Builder(Builder):
 
     def _node(self, place: int, term: Term) -> int:
         if term.op == "compare":
-            return self._gate(_TRUTH[str(term.payload)], self._values(term), place)
+            return self.gate(_TRUTH[str(term.payload)], self._values(term), place)
         if term.op == "index" and self._is_indicator(term):
             return self.nodes[term.args[1]]
         if term.op == "call" and term.payload in MORE_CALLS:
@@ -196,21 +197,21 @@ class _Builder(Builder):
     def _more(self, place: int, term: Term) -> int:
         first, *rest = self._values(term)
         if term.payload == "sign":
-            return self._gate(_SIGN, (first,), place)
+            return self.gate(_SIGN, (first,), place)
         if term.payload == "outer":
-            row = self._gate(BY_NAME["transpose"], (rest[0],), place)
-            return self._gate(BY_NAME["matmul"], (first, row), place)
-        yes = self._gate(BY_NAME["mul"], (first, rest[0]), place)
-        no = self._gate(BY_NAME["mul"], (self._gate(_NOT, (first,), place), rest[1]), place)
-        return self._gate(BY_NAME["add"], (yes, no), place)
+            row = self.gate(BY_NAME["transpose"], (rest[0],), place)
+            return self.gate(BY_NAME["matmul"], (first, row), place)
+        yes = self.gate(BY_NAME["mul"], (first, rest[0]), place)
+        no = self.gate(BY_NAME["mul"], (self.gate(_NOT, (first,), place), rest[1]), place)
+        return self.gate(BY_NAME["add"], (yes, no), place)
 
     def _operator(self, place: int, term: Term) -> int:
         types = "".join([self._type(arg) for arg in term.args])
         if term.op == "*" and types in ("vr", "rv"):
             column, row = self._values(term)[:: 1 if types == "vr" else -1]
-            return self._gate(BY_NAME["matmul"], (column, row), place)
+            return self.gate(BY_NAME["matmul"], (column, row), place)
         if term.op == "@" and "s" in types:
-            return self._gate(BY_NAME["mul"], self._values(term), place)
+            return self.gate(BY_NAME["mul"], self._values(term), place)
         if term.op == "*" and types in ("mv", "vm"):
             # The board's W·x is the product of matrices, the language's is element by element.
             self.doubt = WRITE_AT
