@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from backprop_cli.engine.forward import Value, forward
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.gates.gate import Pattern
+from backprop_cli.grading.formula import Unreadable
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CONSTANTS
 from backprop_cli.inputs.values import as_value
@@ -22,15 +23,6 @@ MOST_TERMS = 500
 MOST_NUMBERS = 20_000
 """Numbers of the longest list."""
 
-
-class Unreadable(NamedTuple):
-    """An answer that cannot be read, and why."""
-
-    reason: str
-
-
-BLANK = None
-"""What was left out."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}

@@ -121,11 +121,6 @@ def is_mistakable(asked: Asked) -> bool:
     return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
 
 
-def first_told(explanation: Explanation) -> Suspect:
-    """The mistake that came first in the backward pass."""
-    return max(explanation, key=lambda suspect: suspect.nodes[0])
-
-
 def sentence(case: Case, suspect: Suspect) -> str:
     """What helps against a mistake, with the gate and its inputs filled in."""
     graph, node = case.graph, suspect.nodes[0]

@@ -1,0 +1,137 @@
+"""Write the backward pass down line by line, right or with a mistake planted in it."""
+
+from typing import Any, NamedTuple
+
+from backprop_cli.engine.forward import Value
+from backprop_cli.grading.case import RIGHT, Case, Changed
+from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.exercise import Exercise
+from backprop_cli.grading.mistakes import Change
+from backprop_cli.grading.suspects import Suspect
+from backprop_cli.grading.tolerance import Tolerance, apart
+from backprop_cli.language.printer import CHALK
+from backprop_cli.trace.trace import trace
+
+
+class Line(NamedTuple):
+    """One line of a derivation: `∂f/∂z = ∂f/∂f · q = 1 × 3 = 3`."""
+
+    node: int
+    name: str
+    """What stands on the left, as a question asks for it: df/dz."""
+    text: str
+    """What stands on the right, without the number: ∂f/∂f · q = 1 × 3."""
+    value: Value
+
+
+class Spoilt(NamedTuple):
+    """A derivation with one wrong line."""
+
+    lines: tuple[Line, ...]
+    wrong: int
+    """The number of the line that is wrong, from 1; those after it follow from it."""
+    suspect: Suspect
+
+
+def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
+    """A line for each gradient, in the order of the backward pass."""
+    graph = case.graph
+    gradients = case.backward(graph.output, changed)
+    run = trace(
+        graph,
+        case.inputs,
+        1.0 if case.exercise.upstream is None else case.exercise.upstream,
+        rules=changed.rules,
+        pins={**changed.pins, **_kept(changed, gradients)},
+    )
+    output = graph.names[graph.output]
+    first = gradients[graph.output]
+    lines = [Line(graph.output, f"d{output}/d{output}", "", first)]
+    sums: dict[int, list[str]] = {}
+    left = {node: len(run.contributions(node)) for node in run.forks}
+    for step in run.each_step():
+        upstream = f"∂{output}/∂{graph.names[step.output]}"
+        text = _written(step, upstream)
+        node = step.input
+        sums.setdefault(node, []).append(text)
+        if node in left:
+            left[node] -= 1
+            if left[node]:
+                continue
+            text = _summed(sums[node], changed.forks.get(node))
+        name = f"d{output}/d{graph.names[node]}"
+        lines.append(Line(node, name, text, gradients[node]))
+    return lines
+
+
+def _kept(changed: Changed, gradients: list[Any]) -> dict[int, Value]:
+    """The gradients of overwritten forks, to go on from in the trace."""
+    return {node: gradients[node] for node in changed.forks}
+
+
+def _written(step: Any, upstream: str) -> str:
+    rule = step.rule(CHALK, upstream)
+    if step.local is None:
+        return str(rule)
+    return f"{upstream} · {rule}" if " " not in rule else f"{upstream} · ({rule})"
+
+
+def _summed(texts: list[str], keep: str | None) -> str:
+    """The contributions of a fork: their sum, or the one that was kept by mistake."""
+    if keep is not None:
+        return texts[-1 if keep == "last" else 0]
+    return " + ".join(texts)
+
+
+# A planted mistake
+
+_PLANTABLE = (Change.BASE_CASE, Change.FORK_OVERWRITTEN)
+_CLEAR = Tolerance(relative=1e-2, absolute=1e-6)
+
+
+def spoilt(case: Case, suspects: list[Suspect], variant: int) -> Spoilt | None:
+    """The derivation with the planted mistake of the exercise; None where it would not show.
+
+    Where the exercise leaves it open, the mistake and its place are drawn for the variant.
+    """
+    exercise = case.exercise
+    found = [plant for suspect in _fitting(exercise, suspects) for plant in _planted(case, suspect)]
+    if not found:
+        return None
+    return Chance("wrong line", exercise.seed, variant).choice(found)
+
+
+def _fitting(exercise: Exercise, suspects: list[Suspect]) -> list[Suspect]:
+    planted, graph = exercise.planted, exercise.graph
+    assert planted is not None
+    assert graph is not None
+    return [
+        suspect
+        for suspect in suspects
+        if (suspect.mistake.change is None or suspect.mistake.change in _PLANTABLE)
+        and planted.mistake in (None, suspect.mistake.name)
+        and planted.at in (None, graph.names[suspect.nodes[0]])
+    ]
+
+
+def _planted(case: Case, suspect: Suspect) -> list[Spoilt]:
+    """The ways to plant a mistake so that exactly one line does not follow from those before."""
+    right = derivation(case)
+    found = []
+    for changed in _one_at_a_time(suspect.change(case)):
+        lines = derivation(case, changed)
+        wrong = [
+            number
+            for number, (line, good) in enumerate(zip(lines, right, strict=True), start=1)
+            if apart(line.value, good.value, _CLEAR)
+        ]
+        if wrong:
+            found.append(Spoilt(tuple(lines), wrong[0], suspect))
+    return found
+
+
+def _one_at_a_time(changed: Changed) -> list[Changed]:
+    """A mistake at both inputs of a gate spoils two lines: it is planted at one of them."""
+    if len(changed.rules) < 2:
+        return [changed]
+    return [Changed(rules={place: text}) for place, text in changed.rules.items()]

@@ -1,0 +1,161 @@
+"""Mark a submission: what is right, what follows from the student's own values, what is wrong."""
+
+from collections.abc import Mapping, Sequence
+
+from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.grading.answers import shown
+from backprop_cli.grading.equality import Outcome
+from backprop_cli.grading.exercise import Exercise
+from backprop_cli.grading.exercise_file import read_exercise
+from backprop_cli.grading.following import following
+from backprop_cli.grading.formula import Unreadable
+from backprop_cli.grading.formulas import Formulas
+from backprop_cli.grading.reading import Read, Sheet, read_sheet
+from backprop_cli.grading.reasons import Why, about_numbers, about_words, explained
+from backprop_cli.grading.result import Graded, Mark, Verdict
+from backprop_cli.grading.variants import Variants, plain
+from backprop_cli.language.question import Form, parse_question
+
+MOST_SPELLINGS = 10_000
+"""Spellings of questions that are remembered."""
+
+MOST_PROBLEMS = 20
+"""Odd things of one submission that are told."""
+
+
+class Marker:
+    """Marks submissions for one exercise."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self._names = {asked.name: asked.name for asked in exercise.questions}
+        if exercise.graph is not None:
+            self.variants = Variants(exercise)
+            self.formulas = Formulas(exercise, self.variants.suspects)
+
+    def mark(
+        self, student: str, answers: Mapping[str, object], problems: Sequence[str] = ()
+    ) -> Graded:
+        """Mark the answers of a student.
+
+        Args:
+            student: whose own inputs the answers are about.
+            answers: question, in any spelling -> what was answered.
+            problems: what was odd about the submission already.
+        """
+        if self.exercise.graph is None:
+            return Graded(student, 0, {}, (), tuple(problems))
+        given, odd = self._by_question(answers)
+        number = self.variants.number_of(student)
+        case = self.variants.lineup(number).case
+        marks = tuple(self._marks(number, given))
+        return Graded(student, number, plain(case.inputs), marks, (*problems, *odd))
+
+    def _by_question(self, answers: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+        """The answers by the one spelling of their questions, and what was odd."""
+        given: dict[str, object] = {}
+        odd: list[str] = []
+        for typed, answer in answers.items():
+            name = self._names.get(typed) or self._spelt(typed)
+            if name is None:
+                hint = did_you_mean(typed, list(self._names)) if len(typed) < 100 else None
+                odd.append(f"there is no question '{shown(typed)}'" + (f", {hint}" if hint else ""))
+                continue
+            if name in given:
+                odd.append(f"'{name}' is answered twice: the last answer counts")
+            given[name] = answer
+        return given, odd[:MOST_PROBLEMS]
+
+    def _spelt(self, typed: str) -> str | None:
+        """The question that was meant by another spelling of it."""
+        try:
+            name = parse_question(typed).text
+        except BackpropError:
+            return None
+        if name not in self._names:
+            return None
+        if len(self._names) < MOST_SPELLINGS:
+            self._names[typed] = name
+        return name
+
+    def _marks(self, number: int, given: Mapping[str, object]) -> list[Mark]:
+        """A mark for each question, in the order of the exercise."""
+        lineup = self.variants.lineup(number)
+        sheet = read_sheet(lineup.case, lineup.key, given, self.variants, self.formulas, number)
+        wrong = [place for place, read in sheet.items() if read.is_number and not read.is_right]
+        earned: dict[int, float] = {}
+        why: dict[int, Why] = {}
+        if wrong:
+            earned = following(lineup.case, sheet, wrong)
+            to_blame = [place for place in wrong if place not in earned]
+            why = about_numbers(lineup, self.variants.suspects, sheet, to_blame)
+        return [self._mark(place, sheet, earned, why, number) for place in sheet]
+
+    def _mark(
+        self,
+        place: int,
+        sheet: Sheet,
+        earned: Mapping[int, float],
+        why: Mapping[int, Why],
+        number: int,
+    ) -> Mark:
+        read = sheet[place]
+        if read.value is None:
+            return _marked(read, Verdict.BLANK)
+        if isinstance(read.value, Unreadable):
+            return _marked(
+                read, Verdict.UNREADABLE, why=Why(f"It cannot be read: {read.value.reason}.")
+            )
+        if read.asked.question.form is Form.FORMULA:
+            return self._formula(place, read, number)
+        if place in earned:
+            reason = Why("Right for your own earlier answers.")
+            return _marked(read, Verdict.FOLLOW, earned[place], reason)
+        if place in why:
+            return _marked(read, Verdict.WRONG, why=why[place])
+        if read.is_right:
+            return _marked(read, Verdict.CORRECT, read.asked.points)
+        case = self.variants.lineup(number).case
+        return _marked(read, Verdict.WRONG, why=Why(about_words(case, read)))
+
+    def _formula(self, place: int, read: Read, number: int) -> Mark:
+        found, explanations = self.formulas.judge(place, read.value)
+        if found.outcome is Outcome.EQUAL:
+            return _marked(read, Verdict.CORRECT, read.asked.points)
+        reason = f"{found.reason[:1].upper()}{found.reason[1:]}."
+        if found.outcome is Outcome.UNDECIDED:
+            return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
+        why = Why(reason)
+        if explanations:
+            why = explained(self.variants.lineup(number).case, explanations)
+        return _marked(read, Verdict.WRONG, why=why)
+
+
+_NOTHING = Why()
+
+
+def _marked(read: Read, verdict: Verdict, points: float = 0.0, why: Why = _NOTHING) -> Mark:
+    return Mark(
+        read.asked.name,
+        shown(read.raw),
+        verdict,
+        points,
+        read.asked.points,
+        why.reason,
+        read.key_shown,
+        why.blames,
+        why.together,
+    )
+
+
+def load_marker(data: bytes, path: str) -> Marker:
+    """The marker of an exercise file.
+
+    Args:
+        data: its content.
+        path: its name, for messages.
+
+    Raises:
+        BackpropError: if the exercise cannot be read.
+    """
+    return Marker(read_exercise(data, path))

@@ -1,0 +1,158 @@
+"""Say why answers are wrong, so that it helps and does not give the key away."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from backprop_cli.grading.case import Case
+from backprop_cli.grading.diagnosis import (
+    Explanation,
+    Lineup,
+    Suspects,
+    is_mistakable,
+    sentence,
+    step,
+)
+from backprop_cli.grading.following import said, shape_of
+from backprop_cli.grading.reading import Read, Sheet
+from backprop_cli.grading.result import Blame
+from backprop_cli.grading.suspects import Suspect
+from backprop_cli.grading.tolerance import Tolerance, close
+from backprop_cli.graph.shapes import described
+from backprop_cli.language.question import Form
+
+ROUGH = Tolerance(digits=2)
+"""A right number that was rounded too far is within this."""
+
+
+class Why(NamedTuple):
+    """Why an answer is wrong."""
+
+    reason: str = ""
+    blames: tuple[Blame, ...] = ()
+    together: bool = False
+    """The mistakes explain the answer together, not each alone."""
+
+
+def about_numbers(
+    lineup: Lineup, suspects: Suspects, sheet: Sheet, wrong: Sequence[int]
+) -> dict[int, Why]:
+    """Why each of the wrong numbers is wrong; blame goes to the first of them.
+
+    Args:
+        lineup: what each mistake would have answered.
+        suspects: the mistakes of the circuit.
+        sheet: all that was answered.
+        wrong: the places of the answers that do not even follow from the student's own.
+    """
+    case = lineup.case
+    order = {node: number for number, node in enumerate(case.backward_order)}
+    values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
+    gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
+    gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
+    why = {place: Why(_about_value(case, sheet[place])) for place in values}
+    if gradients:
+        explanations = _explained(lineup, suspects, sheet, bool(values))
+        why |= _about_gradients(case, sheet, gradients, explanations)
+    return why
+
+
+def _about_value(case: Case, read: Read) -> str:
+    plainly = _rounded(read) or _misshapen(read)
+    return plainly or f"This is not what {step(case, read.asked.of)} gives for its inputs."
+
+
+def _rounded(read: Read) -> str:
+    if close(read.value, read.key, ROUGH):
+        return "It is rounded too far: give more digits, and do not round on the way."
+    return ""
+
+
+def _misshapen(read: Read) -> str:
+    have, need = shape_of(read.value), shape_of(read.key)
+    if have == need:
+        return ""
+    rule = " A gradient has the shape of its variable." if read.asked.wrt >= 0 else ""
+    return f"It is {described(have)}, and {described(need)} is wanted.{rule}"
+
+
+def _explained(
+    lineup: Lineup, suspects: Suspects, sheet: Sheet, slipped: bool
+) -> list[Explanation]:
+    """The mistakes that explain all gradients that were answered."""
+    given = {
+        # What was only rounded too far is no sign of a mistake.
+        place: read.key if _rounded(read) else read.value
+        for place, read in sheet.items()
+        if read.is_number and is_mistakable(read.asked)
+    }
+    if slipped:
+        # Whoever slipped in the forward pass goes on with values of her own.
+        values, _ = said(lineup.case, sheet)
+        lineup = Lineup(lineup.case.with_values(values), suspects)
+    return lineup.explain(given)
+
+
+def _about_gradients(
+    case: Case, sheet: Sheet, places: Sequence[int], explanations: list[Explanation]
+) -> dict[int, Why]:
+    why: dict[int, Why] = {}
+    blamed: Why | None = None
+    for number, place in enumerate(places):
+        read = sheet[place]
+        if _rounded(read):
+            why[place] = Why(_rounded(read))
+        elif explanations and blamed is None:
+            blamed = why[place] = explained(case, explanations)
+        elif blamed is not None:
+            why[place] = Why("The same mistake.", blamed.blames, blamed.together)
+        else:
+            why[place] = Why(_misshapen(read) or _unexplained(number))
+    return why
+
+
+def _unexplained(number: int) -> str:
+    if number:
+        return "It does not follow from your own earlier answers either."
+    return "Here it goes wrong; no mistake that is known to this tool explains it."
+
+
+_COUNTS = {2: "Two mistakes explain", 3: "Three mistakes explain"}
+
+
+def explained(case: Case, explanations: Sequence[Explanation]) -> Why:
+    """The sentences of the mistakes that explain an answer, each or together."""
+    told = [_told(case, explanation) for explanation in explanations]
+    if len(told) == 1:
+        reason = told[0]
+    else:
+        count = _COUNTS.get(len(told), "Several mistakes explain")
+        listed = " ".join(f"({n}) {text}" for n, text in enumerate(told[:3], start=1))
+        reason = f"{count} this equally well: {listed}"
+    blames = [_blame(case, suspect) for explanation in explanations for suspect in explanation]
+    together = len(explanations) == 1 and len(explanations[0]) > 1
+    return Why(reason, tuple(dict.fromkeys(blames)), together)
+
+
+def _told(case: Case, explanation: Explanation) -> str:
+    first_to_last = sorted(explanation, key=lambda suspect: -suspect.nodes[0])
+    return " And: ".join(sentence(case, suspect) for suspect in first_to_last)
+
+
+def _blame(case: Case, suspect: Suspect) -> Blame:
+    names = [case.graph.names[node] for node in suspect.nodes]
+    return Blame(suspect.mistake.name, suspect.gate, tuple(names))
+
+
+def about_words(case: Case, read: Read) -> str:
+    """Why a shape, a pattern or a line is wrong."""
+    asked = read.asked
+    if asked.question.form is Form.SHAPE and asked.wrt >= 0:
+        return f"A gradient has the shape of its variable: look at {case.graph.names[asked.wrt]}."
+    if asked.question.form is Form.LINE:
+        before = "This line is right: the wrong one comes later."
+        return before if read.value < read.key else "This line follows from those before it."
+    if asked.question.form is Form.PATTERN:
+        gate = case.graph.gates[asked.of]
+        told = f"a {gate.name} gate" if gate else "used more than once"
+        return f"{asked.question.of} is {told}."
+    return ""
