@@ -104,33 +104,44 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
 def _title(text: str, aside: str, look: Look) -> Text:
     line = Text(no_wrap=True)
     line.append(text, HEADING)
-    if aside and cells(text) + cells(aside) + 3 <= look.width:
-        line.append(" " * 3)
-        line.append(aside, FAINT)
+    for said in (aside, aside.partition(";")[0]):
+        if said and cells(text) + cells(said) + 3 <= look.width:
+            return line.append(" " * 3).append(said, FAINT)
     return line
+
+
+def title_forward(look: Look) -> Text:
+    """What stands above the forward pass."""
+    return _title("Forward pass", "from the inputs to the output", look)
+
+
+def title_backward(look: Look) -> Text:
+    """What stands above the backward pass."""
+    return _title("Backward pass", f"upstream {look.times} local = downstream", look)
 
 
 def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     drawing = circuit(trace, look)
-    if drawing is None:
-        aside = f"does not fit {look.width} columns; each node with its value and gradient"
+    if isinstance(drawing, str):
+        nodes = node_lines(trace, look, contents.most and min(contents.most, 20))
         return [
-            _title("Circuit", aside, look),
-            *node_lines(trace, look, contents.most and min(contents.most, 20)),
+            _title("Circuit", f"{drawing}; each node with its value and gradient", look),
+            *nodes,
         ]
-    below = ", gradient below" if trace.seed is not None else ""
+    known = any(gradient is not None for gradient in trace.arrived)
+    below = ", gradient below" if known else ""
     return [_title("Circuit", f"value above the wire{below}", look), *drawing]
 
 
 def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     lines = forward_lines(trace, look, contents.most)
-    return [_title("Forward pass", "from the inputs to the output", look), *lines] if lines else []
+    return [title_forward(look), *lines] if lines else []
 
 
 def _backward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if trace.seed is None or trace.arrived[trace.graph.output] is None:
         return []
-    title = _title("Backward pass", f"upstream {look.times} local = downstream", look)
+    title = title_backward(look)
     if contents.words:
         return [title, *_sentences(trace, look, contents)]
     lines = backward_lines(trace, look, contents.most, contents.locals_measured)

@@ -1,60 +1,85 @@
-"""The screen of `explain`, cut into one page for each step."""
+"""The screen of `explain`, cut into one page for each step, so that none tells what comes next."""
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.text import Text
 
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.edges import backward_lines
+from backprop_cli.views.edges import backward_blocks
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import Contents, screen
+from backprop_cli.views.passes import forward_blocks, left_out
+from backprop_cli.views.screen import Contents, screen, title_backward, title_forward
 from backprop_cli.views.words import base_sentence, fork_sentence, sentence
 
+Page = list[Text]
 
-def stages(trace: Trace, look: Look, contents: Contents) -> list[list[Text]]:
-    """Pages: formula, circuit and forward pass; then a page a step; then gradients and notes."""
-    first = tuple(part for part in contents.parts if part in ("formula", "circuit", "forward"))
-    last = tuple(part for part in contents.parts if part in ("gradients", "notes"))
-    pages = [screen(trace, look, Contents(first, most=contents.most))]
+
+def stages(trace: Trace, look: Look, contents: Contents) -> list[Page]:
+    """Pages: the formula; one for each gate forwards; one for each step backwards; the end.
+
+    The circuit is on the first page with its inputs, after the forward pass with its
+    values, and on the last page with its gradients.
+    """
+    forward = "forward" in contents.parts
+    first = _before(trace) if forward else _halfway(trace)
+    pages = [_part(first, look, contents, "formula", "circuit")]
+    if forward:
+        pages += _forward(trace, look, contents)
+        pages.append(_part(_halfway(trace), look, contents, "circuit"))
     if "backward" in contents.parts and trace.seed is not None:
-        pages += _steps(trace, look, contents)
-    pages.append(screen(trace, look, Contents(last, most=contents.most)))
+        pages += _backward(trace, look, contents)
+    final = ("gradients", "notes") if trace.seed is None else ("circuit", "gradients", "notes")
+    pages.append(_part(trace, look, contents, *final))
     return [page for page in pages if page]
 
 
-def _steps(trace: Trace, look: Look, contents: Contents) -> list[list[Text]]:
+def _before(trace: Trace) -> Trace:
+    """The run before it began: inputs and constants only."""
+    gates = trace.graph.gates
+    known = [
+        value if gate is None else None for value, gate in zip(trace.values, gates, strict=True)
+    ]
+    return replace(_halfway(trace), values=known)
+
+
+def _halfway(trace: Trace) -> Trace:
+    """The run after its forward pass."""
+    return replace(trace, arrived=[None] * len(trace.graph))
+
+
+def _part(trace: Trace, look: Look, contents: Contents, *parts: str) -> Page:
+    shown = tuple(part for part in contents.parts if part in parts)
+    return screen(trace, look, replace(contents, parts=shown))
+
+
+def _forward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
+    """A page for each gate."""
+    blocks = forward_blocks(trace, look, contents.most)
+    gates = sum(gate is not None for gate in trace.graph.gates)
+    for number, block in enumerate(blocks, start=1):
+        head = [title_forward(look)] if number == 1 else []
+        rest = left_out(gates - number, look) if number == len(blocks) else []
+        yield [*head, *block, *rest]
+
+
+def _backward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
     """A page for the base case, and for each step its line and its sentence."""
-    told = [base_sentence(trace, look)]
-    arrived: dict[int, int] = {}
-    for step in trace.each_step():
-        text = sentence(trace, step, look)
-        arrived[step.input] = arrived.get(step.input, 0) + 1
-        if arrived[step.input] == trace.forks.get(step.input):
-            text = f"{text} {fork_sentence(trace, step.input, look)}"
-        told.append(text)
-    lines = backward_lines(trace, look, None, contents.locals_measured)
-    blocks = _blocks(lines)
-    if contents.words or len(blocks) != len(told):
-        blocks = [[] for _ in told]
-    return [[*block, *_wrapped(text, look)] for block, text in zip(blocks, told, strict=True)]
+    told = list(trace.told(contents.most))
+    said = [base_sentence(trace, look)]
+    for step, completes in told:
+        fork = f" {fork_sentence(trace, step.input, look)}" if completes else ""
+        said.append(sentence(trace, step, look) + fork)
+    blocks = backward_blocks(trace, look, contents.most, contents.locals_measured)
+    gates = len(trace.reached)
+    for number, (block, text) in enumerate(zip(blocks, said, strict=True), start=1):
+        head = [title_backward(look)] if number == 1 else []
+        last = contents.most is not None and number == len(blocks)
+        rest = left_out(gates - (contents.most or 0), look) if last else []
+        yield [*head, *([] if contents.words else block), *_wrapped(text, look), *rest]
 
 
-def _wrapped(text: str, look: Look) -> list[Text]:
+def _wrapped(text: str, look: Look) -> Page:
     from textwrap import wrap
 
     return [Text(f"  {line}", "italic") for line in wrap(text, max(20, look.width - 4))]
-
-
-def _blocks(lines: list[Text]) -> list[list[Text]]:
-    """The lines of the backward pass, cut after each step; a gate's heading goes with its first."""
-    blocks: list[list[Text]] = []
-    heading: list[Text] = []
-    for line in lines:
-        text = line.plain
-        indent = len(text) - len(text.lstrip())
-        if indent == 2 and blocks:
-            heading = [line]
-        elif indent > 4 or text.lstrip().startswith("fork at "):
-            blocks[-1].append(line)
-        else:
-            blocks.append([*heading, line])
-            heading = []
-    return blocks

@@ -153,15 +153,15 @@ def test_colour_on_a_terminal_unless_it_is_not_wanted() -> None:
 
 
 def test_step_by_step() -> None:
-    whole = on_terminal(*CHAIN, "--step", keys="\n" * 6)
-    assert "step 1 of 7" in whole
+    whole = on_terminal(*CHAIN, "--step", keys="\n" * 9)
+    assert "step 1 of 10" in whole
     assert "∂f/∂x = -4" in whole.replace("\x1b[0m", "").replace("\x1b[31m", "").replace(
         "\x1b[1m", ""
     )
-    assert on_terminal(*CHAIN, "--step", keys="\n\nb\nq\n").count("step 2 of 7") == 2
+    assert on_terminal(*CHAIN, "--step", keys="\n\nb\nq\n").count("step 2 of 10") == 2
     assert process(*CHAIN, "--step", stdin="").returncode == 2
 
 
 def test_keys_that_mean_nothing_go_on() -> None:
     shown = on_terminal(*CHAIN, "--step", keys="é\n\x04", PYTHONIOENCODING="ascii")
-    assert "step 2 of 7" in shown
+    assert "step 2 of 10" in shown
