@@ -1,13 +1,19 @@
 """Check gradients by another road: against slopes measured from the forward pass alone."""
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.slopes import (
+    EPSILON,
+    FAR,
+    NEAR,
     STEPS,
     TRIED,
     Probe,
     Slopes,
+    measured,
     output_of,
     probes_of,
     slopes,
@@ -20,8 +26,6 @@ GOOD, FINE, WRONG = 1e-7, 1e-4, 1e-2
 
 MOST_NODES = 200
 """Nodes that are checked; each takes a few dozen forward passes of the whole graph."""
-
-_EPSILON = 2.0**-52
 
 
 class Check(NamedTuple):
@@ -40,35 +44,69 @@ class Check(NamedTuple):
     error: float
     """The relative error between analytic and central."""
     verdict: str
-    """good, fine, doubtful, wrong, kink, undefined where something is not finite, or unmeasured
-    where no slope settles as the step shrinks."""
+    """good, fine, doubtful, wrong; kink where left and right differ; convention where they do not,
+    but a gate on the way is at its kink; undefined where the output or the gradient is not finite;
+    unmeasured where a slope is not, or does not settle as the step shrinks."""
+
+
+class Sweep(NamedTuple):
+    """The error of one input, or element of one, over `STEPS`."""
+
+    errors: list[float]
+    """The relative error of the central slope at each."""
+    verdict: str
+    """That of its check."""
 
 
 def check(trace: Trace) -> list[Check]:
     """A check of every input, then of every gate, that has a gradient; of `MOST_NODES` nodes."""
-    return [_checked(trace, probe) for k in _nodes(trace) for probe in probes_of(trace, k)]
+    taken = _before_kinks(trace)
+    nodes = _nodes(trace)[:MOST_NODES]
+    return [_checked(trace, probe, taken[k]) for k in nodes for probe in probes_of(trace, k)]
+
+
+def unchecked(trace: Trace) -> int:
+    """How many nodes that have a gradient are not checked."""
+    return max(0, len(_nodes(trace)) - MOST_NODES)
 
 
 def _nodes(trace: Trace) -> list[int]:
     inputs = [k for k in trace.graph.inputs.values() if trace.arrived[k] is not None]
-    return [*inputs, *sorted(trace.reached)][:MOST_NODES]
+    return [*inputs, *sorted(trace.reached)]
+
+
+def _before_kinks(trace: Trace) -> list[bool]:
+    """For each node, whether its gradient comes through a gate at its kink.
+
+    Only by the gates' own rules: others are no convention.
+    """
+    found = [False] * len(trace.graph)
+    if trace.rules:
+        return found
+    at_kinks = {gate.node for gate in kinked(trace)}
+    for k in trace.reached:
+        if found[k] or k in at_kinks:
+            for arg in trace.graph.args[k]:
+                found[arg] = True
+    return found
 
 
 def relative_error(analytic: float, numeric: float) -> float:
     """|a - n| / max(|a|, |n|), and 0 where both are 0."""
-    largest = max(abs(analytic), abs(numeric))
-    return abs(analytic - numeric) / largest if largest else 0.0
+    difference, largest = abs(analytic - numeric), max(abs(analytic), abs(numeric))
+    return difference / largest if largest else difference
 
 
-def _checked(trace: Trace, probe: Probe) -> Check:
-    measured = {step: slopes(trace, probe, step) for step in TRIED}
-    best = steadiest(list(measured.values()))
-    near, far = measured[1e-7], measured[1e-5]
+def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
+    found = measured(trace, probe)
+    best, near, far = steadiest(found), found[NEAR], found[FAR]
     gate = trace.graph.gates[probe.node]
     size = abs(output_of(trace, trace.values))
-    verdict = _verdict(probe.analytic, best, near, far, size)
-    if verdict in ("doubtful", "wrong") and not _settles(list(measured.values()), size):
+    verdict = _verdict(probe.analytic, found, size)
+    if verdict in ("doubtful", "wrong") and not _settles(found, size):
         verdict = "unmeasured"
+    if verdict in ("doubtful", "wrong") and by_convention:
+        verdict = "convention"
     return Check(
         probe.name,
         gate.name if gate else "input",
@@ -92,16 +130,21 @@ def _error(analytic: float, best: Slopes, near: Slopes, far: Slopes) -> float:
     return min(error, abs(analytic - best.central)) if nears else error
 
 
-def _verdict(analytic: float, best: Slopes, near: Slopes, far: Slopes, size: float) -> str:
+def _verdict(analytic: float, found: Sequence[Slopes], size: float) -> str:
     """What to think of a gradient; `size` is that of the output, for its rounding."""
-    if not all(map(isfinite, (analytic, size, near.left, near.right))):
+    best, near, far = steadiest(found), found[NEAR], found[FAR]
+    if not (isfinite(analytic) and isfinite(size)):
         return "undefined"
+    if not (isfinite(near.left) and isfinite(near.right)):
+        return "unmeasured"
     if _is_kink(near, far, size):
         low, high = sorted((near.left, near.right))
         slack = _rounding(near, size) + FINE
         return "kink" if low - slack <= analytic <= high + slack else "wrong"
     error = _error(analytic, best, near, far)
-    if error <= GOOD or abs(analytic - best.central) <= _rounding(best, max(size, 1e-3)):
+    # What is computed on the way may be larger than the output, and rounded more.
+    least = 1e-3 * min(1.0, found[0].h / TRIED[0])
+    if error <= GOOD or abs(analytic - best.central) <= _rounding(best, max(size, least)):
         return "good"
     return "fine" if error <= FINE else "doubtful" if error <= WRONG else "wrong"
 
@@ -113,7 +156,7 @@ def _is_kink(near: Slopes, far: Slopes, size: float) -> bool:
     return jump > max(least, _rounding(near, size)) and jump > before / 4
 
 
-def _settles(measured: list[Slopes], size: float) -> bool:
+def _settles(found: Sequence[Slopes], size: float) -> bool:
     """Whether, somewhere, the slopes on both sides change ever less as the step shrinks.
 
     They do not where a step passes over whole periods, as of cos at 1e308.
@@ -125,21 +168,26 @@ def _settles(measured: list[Slopes], size: float) -> bool:
     return any(
         calms(a.left, b.left, c.left, _rounding(c, size))
         and calms(a.right, b.right, c.right, _rounding(c, size))
-        for a, b, c in zip(measured, measured[1:], measured[2:], strict=False)
+        for a, b, c in zip(found, found[1:], found[2:], strict=False)
     )
 
 
-def _rounding(measured: Slopes, size: float) -> float:
+def _rounding(slope: Slopes, size: float) -> float:
     """How far a slope may be off because the output is rounded."""
-    return 64 * _EPSILON * size / measured.h
+    return 64 * EPSILON * size / slope.h
 
 
-def sweep(trace: Trace) -> dict[str, list[float]]:
-    """Input, or element of one -> the relative error of the central slope at each of `STEPS`."""
+def sweep(trace: Trace) -> dict[str, Sweep]:
+    """Input, or element of one -> the error of its slope at each of `STEPS`."""
+    taken = _before_kinks(trace)
     return {
-        probe.name: [
-            relative_error(probe.analytic, slopes(trace, probe, step).central) for step in STEPS
-        ]
+        probe.name: Sweep(
+            [
+                relative_error(probe.analytic, slopes(trace, probe, step * probe.scale).central)
+                for step in STEPS
+            ],
+            _checked(trace, probe, taken[node]).verdict,
+        )
         for node in trace.graph.inputs.values()
         if trace.arrived[node] is not None
         for probe in probes_of(trace, node)

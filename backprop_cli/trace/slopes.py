@@ -1,8 +1,8 @@
 """Measure slopes from the forward pass alone: move a node a little, see what the output does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import forward
@@ -16,6 +16,11 @@ STEPS = tuple(10.0**-k for k in range(1, 13))
 
 TRIED = STEPS[1:8]
 """The steps among which the steadiest slope is looked for."""
+
+NEAR, FAR = 5, 3
+"""Of `TRIED`, the small step and the wider one by which a kink is told from a bend."""
+
+EPSILON = 2.0**-52
 
 MOST_ELEMENTS = 6
 """Elements of an array that are moved one by one; random directions move them all."""
@@ -32,7 +37,9 @@ class Probe(NamedTuple):
     direction: Any
     analytic: float
     scale: float
-    """The size of the value, to which steps are relative."""
+    """The size of the value, at least 1, to which steps are relative."""
+    small: float | None
+    """Its size where it is far below 1: for steps where the others do not settle."""
 
 
 class Slopes(NamedTuple):
@@ -50,7 +57,7 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
     """The ways in which node `k` is moved: itself, or some elements and directions of it."""
     value, gradient, name = trace.values[k], trace.arrived[k], trace.graph.names[k]
     if isinstance(value, float):
-        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)))
+        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)), _small(value))
         return
     import numpy as np
 
@@ -59,14 +66,22 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
         direction = np.zeros_like(value)
         direction[place] = 1.0
         spot = ",".join(map(str, place))
-        scale = max(1.0, abs(float(value[place])))
-        yield Probe(f"{name}[{spot}]", k, direction, float(gradient[place]), scale)
+        here = float(value[place])
+        scale, small = max(1.0, abs(here)), _small(here)
+        yield Probe(f"{name}[{spot}]", k, direction, float(gradient[place]), scale, small)
     if value.size > MOST_ELEMENTS:
         for number in range(DIRECTIONS):
             direction = random.standard_normal(value.shape)
             direction /= np.linalg.norm(direction)
-            slope = float(np.sum(gradient * direction))
-            yield Probe(f"{name} along d{number + 1}", k, direction, slope, 1.0)
+            with quiet(trace.graph):
+                slope = float(np.sum(gradient * direction))
+            small = _small(float(np.min(np.abs(value), where=value != 0, initial=1.0)))
+            yield Probe(f"{name} along d{number + 1}", k, direction, slope, 1.0, small)
+
+
+def _small(value: float) -> float | None:
+    """The size of a value that steps of ordinary size would pass over, if they can be smaller."""
+    return abs(value) if 1e-290 < abs(value) < 0.1 else None
 
 
 def _sample(shape: tuple[int, ...], random: Any) -> Sequence[tuple[int, ...]]:
@@ -91,12 +106,50 @@ def _weighted(trace: Trace, out: Any) -> float:
         return float((out * trace.seed).sum())
 
 
-def slopes(trace: Trace, probe: Probe, step: float) -> Slopes:
-    """The slopes along a probe with one of `STEPS`."""
-    h = step * probe.scale
+def slopes(trace: Trace, probe: Probe, h: float) -> Slopes:
+    """The slopes along a probe with the step `h`."""
     here = output_of(trace, trace.values)
-    above, below = _moved(trace, probe, h), _moved(trace, probe, -h)
-    return Slopes(h, (here - below) / h, (above - here) / h, (above - below) / (2 * h))
+    return _slopes(h, _moved(trace, probe, -h), here, _moved(trace, probe, h))
+
+
+def _slopes(h: float, below: float, here: float, above: float) -> Slopes:
+    left, right = (here - below) / h, (above - here) / h
+    # Across a pole the sides may well be finite, and say nothing of the point between them.
+    central = (above - below) / (2 * h) if isfinite(here) else (left + right) / 2
+    return Slopes(h, left, right, central)
+
+
+def measured(trace: Trace, probe: Probe) -> list[Slopes]:
+    """The slopes along a probe with each step that is tried, the largest first."""
+    size = abs(output_of(trace, trace.values))
+    return _settled(lambda h: slopes(trace, probe, h), probe.scale, probe.small, size)
+
+
+def _settled(
+    at: Callable[[float], Slopes], scale: float, small: float | None, size: float
+) -> list[Slopes]:
+    """The slopes with steps relative to `scale`, or to `small` if those settle better.
+
+    Steps of 1e-7 are too wide for sqrt(x) at 1e-8, or for sin(1/x) at 1e-3.
+    """
+    wide = [at(step * scale) for step in TRIED]
+    if small is None or _is_calm(wide, size):
+        return wide
+    narrow = [at(step * small) for step in TRIED]
+    return min(wide, narrow, key=lambda found: _unrest(found, size))
+
+
+def _is_calm(found: Sequence[Slopes], size: float) -> bool:
+    """Whether the central slope has settled, and the two sides are the same."""
+    central, near = abs(steadiest(found).central), found[NEAR]
+    largest = max(abs(near.left), abs(near.right))
+    return _unrest(found, size) <= 1e-6 * central and abs(near.right - near.left) <= 1e-4 * largest
+
+
+def _unrest(found: Sequence[Slopes], size: float) -> float:
+    """How little the central slope changes from step to step, and how far it is rounded."""
+    changes = (_change(a.central, b.central) + EPSILON * size / b.h for a, b in pairwise(found))
+    return min(change if change == change else inf for change in changes)
 
 
 def _moved(trace: Trace, probe: Probe, h: float) -> float:
@@ -119,7 +172,7 @@ def _change(first: float, second: float) -> float:
 def input_slopes(trace: Trace) -> dict[str, float]:
     """Input -> the measured slope of the output, for inputs that are numbers."""
     return {
-        name: steadiest([slopes(trace, probe, step) for step in TRIED]).central
+        name: steadiest(measured(trace, probe)).central
         for name, node in trace.graph.inputs.items()
         if trace.arrived[node] is not None and isinstance(trace.values[node], float)
         for probe in probes_of(trace, node)
@@ -150,7 +203,8 @@ def _local_slope(trace: Trace, k: int, slot: int) -> float:
         kernel(values, -1, places if gate.variadic else 0, 1)
         return float(values[-1])
 
-    scale = max(1.0, abs(trace.values[args[slot]]))
-    centrals = [(out(h * scale) - out(-h * scale)) / (2 * h * scale) for h in TRIED]
-    best: float = min(pairwise(centrals), key=lambda pair: _change(*pair))[1]
-    return best
+    here, value = out(0.0), trace.values[args[slot]]
+    found = _settled(
+        lambda h: _slopes(h, out(-h), here, out(h)), max(1.0, abs(value)), _small(value), abs(here)
+    )
+    return steadiest(found).central

@@ -6,7 +6,8 @@ from math import floor, log10
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
-from backprop_cli.trace.check import MOST_NODES, Check
+from backprop_cli.trace.check import Check, Sweep, unchecked
+from backprop_cli.trace.notes import unused_notes
 from backprop_cli.trace.slopes import STEPS
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
@@ -17,6 +18,8 @@ _HEAD = ("", "gate", "analytic", "left", "right", "central", "error", "verdict")
 
 def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]:
     """A line for each node, element or direction, and a sentence on the whole."""
+    if not checks:
+        return [Text(inert(note.message)) for note in unused_notes(trace)]
     f = inert(trace.output)
     rows = [
         (
@@ -32,8 +35,8 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
         for row in checks
     ]
     lines = _table([_HEAD, *rows], look)
-    left = len(trace.reached) + len(trace.graph.inputs) - MOST_NODES
-    if left > 0:
+    left = unchecked(trace)
+    if left:
         lines.append(Text(f"  {look.dots} {left:,} more nodes were not checked", FAINT))
     return [*lines, Text(), *_summary(checks)]
 
@@ -76,26 +79,41 @@ _SAID = {
     "doubtful": "doubtful: error between 1e-4 and 1e-2",
     "wrong": "wrong: error above 1e-2",
     "kink": "at a kink: left and right slopes differ, the gradient is between them",
-    "undefined": "undefined: something is infinite or not a number",
-    "unmeasured": "unmeasured: the slope does not settle as the step shrinks",
+    "convention": "convention: a gate on the way is at a kink, and its rule is a choice",
+    "undefined": "undefined: the output or the gradient is infinite or not a number",
+    "unmeasured": "unmeasured: no slope settles as the step shrinks, or a step has no value",
 }
 
 
-def sweep_lines(errors: Mapping[str, Sequence[float]], look: Look) -> list[Text]:
+def sweep_lines(sweeps: Mapping[str, Sweep], look: Look) -> list[Text]:
     """For each input the error at each step size, as a number and as a bar.
 
     A bar is as long as the error is small: one mark for each correct digit.
     """
+    if not sweeps:
+        return [Text("there is no gradient, so there is no error")]
     lines: list[Text] = []
-    for name, found in errors.items():
+    for name, (errors, verdict) in sweeps.items():
         lines += [Text()] if lines else []
         lines.append(Text(f"error of the slope for {inert(name)} at step h", HEADING))
-        best = min((e for e in found if e == e), default=0.0)
-        for h, error in zip(STEPS, found, strict=True):
+        best = _best(errors) if verdict in _MEASURED else None
+        for place, (h, error) in enumerate(zip(STEPS, errors, strict=True)):
             digits = min(16, max(0, floor(-log10(error)))) if 0 < error < 1 else 16 * (error == 0)
             line = Text(f"  h = {h:.0e}   error {error:.0e}   ")
             line.append(("#" if look.ascii else "█") * int(digits), "green")
-            line.append("  best" if error == best else "")
+            line.append("  best" if place == best else "")
+            line.rstrip()
             lines.append(line)
-        lines.append(Text("  one mark for each correct digit", FAINT))
+        last = "one mark for each correct digit" if verdict in _MEASURED else _SAID[verdict]
+        lines.append(Text(f"  {last}", FAINT))
     return lines
+
+
+_MEASURED = ("good", "fine", "doubtful", "wrong")
+"""Verdicts where the error falls with the step, until rounding makes it rise."""
+
+
+def _best(errors: Sequence[float]) -> int | None:
+    """The first step of least error."""
+    found = [(error, place) for place, error in enumerate(errors) if error == error]
+    return min(found)[1] if found else None

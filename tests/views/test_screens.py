@@ -72,6 +72,12 @@ def test_checks() -> None:
     same("check", check_lines(t, check(t), Look(80, digits=6)), 80)
     t = run("x*abs(x)", x=0)
     same("check-bend", check_lines(t, check(t), Look(80, digits=6)), 80)
+    t = run("relu(x) - relu(-x) + sqrt(y)", x=0, y=0)
+    same("check-convention", check_lines(t, check(t), Look(80, digits=6)), 80)
+    t = run("a = x; 3", x=1)
+    same("check-nothing", [*check_lines(t, check(t), Look()), *sweep_lines(sweep(t), Look())], 80)
+    t = run("relu(x) + y", x=0, y=1)
+    same("sweep-kink", sweep_lines(sweep(t), Look(80)), 80)
     t = run("x*x*x + y", x=2, y=1)
     for name, look in LOOKS.items():
         lines = sweep_lines(sweep(t), look)
