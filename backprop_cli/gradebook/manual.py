@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import NamedTuple
 
-from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Exercise, Gradebook
 from backprop_cli.grading.result import Graded, Mark, Verdict
@@ -85,12 +85,12 @@ def _look(
 ) -> None:
     worth = {asked.text: asked.points for asked in exercise.questions}
     if question not in worth:
-        what = f"'{inert(exercise.title)}' does not ask '{inert(question)}'"
-        listed = f"it asks {', '.join(map(inert, worth))}"
+        what = f"'{exercise.title}' does not ask '{question}'"
+        listed = f"it asks {', '.join(worth)}"
         raise BackpropError(what, hint=did_you_mean(question, list(worth)) or listed)
     if not (isfinite(decision.points) and 0 <= decision.points <= worth[question]):
         raise BackpropError(
-            f"'{inert(question)}' is worth 0 to {worth[question]:g} points, not {decision.points:g}"
+            f"'{question}' is worth 0 to {worth[question]:g} points, not {decision.points:g}"
         )
     if not decision.reason.strip():
         raise BackpropError("a mark by hand needs a reason", hint='--reason "why"')
@@ -105,5 +105,5 @@ def nobody(book: Gradebook, exercise: Exercise, student: str) -> BackpropError:
     names = "SELECT DISTINCT student FROM submission WHERE exercise = ? LIMIT 10000"
     with faults(book.path):
         known = [str(name) for (name,) in book.sql.execute(names, (exercise.id,))]
-    what = f"nobody called '{inert(student)}' has handed in '{inert(exercise.title)}'"
+    what = f"nobody called '{student}' has handed in '{exercise.title}'"
     return BackpropError(what, hint=did_you_mean(student, known))

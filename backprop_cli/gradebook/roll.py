@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gradebook.manual import decided, decisions, nobody
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.schema import damaged, faults
@@ -44,16 +44,16 @@ def chosen(book: Gradebook, title: str | None = None) -> Exercise:
         BackpropError: if there is none, or more than one to choose from.
     """
     found = {exercise.title: exercise for exercise in book.exercises()}
-    listed = ", ".join(inert(name) for name in [*found][:10])
+    listed = ", ".join([*found][:10])
     if not found:
-        raise BackpropError(f"{inert(book.path)} is empty: nothing has been marked into it")
+        raise BackpropError(f"{book.path} is empty: nothing has been marked into it")
     if title is not None:
         if title not in found:
             hint = did_you_mean(title, list(found)) or f"there are {listed}"
-            raise BackpropError(f"there is no exercise '{inert(title)}' in it", hint=hint)
+            raise BackpropError(f"there is no exercise '{title}' in it", hint=hint)
         return found[title]
     if len(found) > 1:
-        what = f"{inert(book.path)} has {len(found)} exercises"
+        what = f"{book.path} has {len(found)} exercises"
         raise BackpropError(what, hint=f"choose one with --exercise: {listed}")
     return next(iter(found.values()))
 

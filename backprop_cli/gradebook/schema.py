@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from backprop_cli.errors import BackpropError, inert
+from backprop_cli.errors import BackpropError
 
 APPLICATION = 0x62703A67
 """SQLite's field for whose file it is: "bp:g"."""
@@ -71,16 +71,16 @@ def _look(real: Path, path: str, create: bool) -> None:
     try:
         state = real.stat()
         if stat.S_ISDIR(state.st_mode):
-            raise BackpropError(f"{inert(path)} is a folder, not a gradebook")
+            raise BackpropError(f"{path} is a folder, not a gradebook")
         if not stat.S_ISREG(state.st_mode):
-            raise BackpropError(f"{inert(path)} is not a regular file")
+            raise BackpropError(f"{path} is not a regular file")
         head = _head(real)
     except (FileNotFoundError, NotADirectoryError):
         _look_for_room(real, path, create)
         return
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BackpropError(f"{inert(path)} cannot be read: {inert(reason)}") from None
+        raise BackpropError(f"{path} cannot be read: {reason}") from None
     if not state.st_size and create:
         return
     unfinished = os.path.exists(f"{real}-journal")
@@ -95,14 +95,14 @@ def _head(real: Path) -> bytes:
 
 def _look_for_room(real: Path, path: str, create: bool) -> None:
     if not create:
-        raise BackpropError(f"there is no gradebook {inert(path)}")
+        raise BackpropError(f"there is no gradebook {path}")
     if not real.parent.is_dir():
-        raise BackpropError(f"there is no folder {inert(str(Path(path).parent))} for {inert(path)}")
+        raise BackpropError(f"there is no folder {Path(path).parent!s} for {path}")
 
 
 def _foreign(path: str) -> BackpropError:
     return BackpropError(
-        f"{inert(path)} is not a gradebook of backprop; it was left as it is",
+        f"{path} is not a gradebook of backprop; it was left as it is",
         hint="name another file",
     )
 
@@ -128,7 +128,7 @@ def _check(book: sqlite3.Connection, path: str) -> None:
     version = book.execute("PRAGMA user_version").fetchone()[0]
     if version != VERSION:
         raise BackpropError(
-            f"{inert(path)} is a gradebook of layout {version}, this backprop writes {VERSION}",
+            f"{path} is a gradebook of layout {version}, this backprop writes {VERSION}",
             hint="use the backprop that wrote it, or name another file",
         )
     if book.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
@@ -142,7 +142,7 @@ def _check(book: sqlite3.Connection, path: str) -> None:
 def damaged(path: str, why: str = "") -> BackpropError:
     """What to say of a book that cannot be read on."""
     return BackpropError(
-        f"{inert(path)} is damaged{inert(why and f' ({why})')}; it was left as it is",
+        f"{path} is damaged{why and f' ({why})'}; it was left as it is",
         hint="move it away and grade again, or take it from a backup",
     )
 
@@ -158,16 +158,15 @@ def faults(path: str) -> Iterator[None]:
 
 def _in_words(path: str, error: sqlite3.Error) -> BackpropError:
     code = getattr(error, "sqlite_errorname", "") or ""
-    name = inert(path)
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return BackpropError(
-            f"{name}: the disk is full or failed ({inert(str(error))}); what was stored is safe",
+            f"{path}: the disk is full or failed ({error!s}); what was stored is safe",
             hint="make room, then give the same command again: it goes on where it stopped",
         )
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return BackpropError(f"{name} is being written by another process", hint="try again later")
+        return BackpropError(f"{path} is being written by another process", hint="try again later")
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return BackpropError(f"{name} cannot be opened or written: {inert(str(error))}")
+        return BackpropError(f"{path} cannot be opened or written: {error!s}")
     if code.startswith("SQLITE_NOTADB"):
         return _foreign(path)
     return damaged(path, str(error))

@@ -1,0 +1,12 @@
+"""A record of backprop/grade/v1 on each line."""
+
+from collections.abc import Iterator
+
+from backprop_cli.gradebook.exports.jsontext import json_text
+from backprop_cli.gradebook.sheet import Sheet
+from backprop_cli.grading.record import to_record
+
+
+def pieces(sheet: Sheet) -> Iterator[str]:
+    """The lines of the file."""
+    return (f"{json_text(to_record(graded))}\n" for graded in sheet.graded)

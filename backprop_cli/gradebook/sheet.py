@@ -1,0 +1,49 @@
+"""The marks that are handed on: of a class from a gradebook, or of one submission."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.gradebook.roll import marked, of_student
+from backprop_cli.gradebook.store import Exercise, Gradebook, Question
+from backprop_cli.grading.result import Graded
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Marks of one exercise."""
+
+    title: str
+    questions: Sequence[Question]
+    graded: Iterable[Graded]
+    """In the order in which they are written; gone through once."""
+
+    @property
+    def points(self) -> float:
+        """What can be earned in all."""
+        return sum(question.points for question in self.questions)
+
+    def only(self, what: str) -> Graded:
+        """The one submission, for a format that holds no more.
+
+        Raises:
+            BackpropError: if there are none, or more.
+        """
+        graded = iter(self.graded)
+        first, second = next(graded, None), next(graded, None)
+        if first is None or second is not None:
+            hint = "choose one with --student NAME" if second else None
+            raise BackpropError(f"{what} holds the marks of one student", hint=hint)
+        return first
+
+
+def sheet_of(title: str, graded: Sequence[Graded]) -> Sheet:
+    """A sheet without a gradebook: the questions are those that were marked."""
+    asked = {mark.question: mark.possible for one in graded for mark in one.marks}
+    return Sheet(title, [Question(*question) for question in asked.items()], graded)
+
+
+def sheet_from(book: Gradebook, exercise: Exercise, student: str | None = None) -> Sheet:
+    """The sheet of a class, or of one student in it."""
+    one = None if student is None else [of_student(book, exercise, student).graded]
+    return Sheet(exercise.title, exercise.questions, marked(book, exercise) if one is None else one)
