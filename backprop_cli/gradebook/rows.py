@@ -2,15 +2,10 @@
 
 import json
 
-from backprop_cli.grading.record import from_record, to_record
+from backprop_cli.grading.record import from_record, outcome
 from backprop_cli.grading.result import Graded
 
-
-def outcome(graded: Graded) -> str:
-    """What a submission earned and why, without whose it is: equal for all who answered so."""
-    record = to_record(graded)
-    del record["student"]
-    return json.dumps(record, separators=(",", ":"))
+__all__ = ["graded_of", "outcome"]
 
 
 def graded_of(student: str, text: str) -> Graded:

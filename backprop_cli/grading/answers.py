@@ -30,12 +30,13 @@ _LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}
 
 def shown(raw: Any) -> str:
     """An answer as it was typed, inert and at most 200 characters long."""
-    text = raw if isinstance(raw, str) else "" if raw is None else _spelt(raw)
+    text = raw if isinstance(raw, str) else "" if raw is None else as_text(raw)
     text = inert(" ".join(text[:400].split()))
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _spelt(raw: Any) -> str:
+def as_text(raw: Any) -> str:
+    """An answer that is no text, as one: 3.0 as 3."""
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
         return str(int(raw))
     try:

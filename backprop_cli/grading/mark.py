@@ -10,6 +10,7 @@ from backprop_cli.grading.exercise_file import read_exercise
 from backprop_cli.grading.following import following
 from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.formulas import Formulas
+from backprop_cli.grading.quick import Quick, quick_for
 from backprop_cli.grading.reading import Read, Sheet, read_sheet
 from backprop_cli.grading.reasons import Why, about_numbers, about_words, explained
 from backprop_cli.grading.result import Graded, Mark, Verdict
@@ -18,6 +19,9 @@ from backprop_cli.language.question import Form, parse_question
 
 MOST_SPELLINGS = 10_000
 """Spellings of questions that are remembered."""
+
+MOST_QUICK = 1000
+"""Variants of which the quick way is remembered."""
 
 MOST_PROBLEMS = 20
 """Odd things of one submission that are told."""
@@ -28,10 +32,32 @@ class Marker:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
+        self._quick: dict[int, Quick | None] = {}
         self._names = {asked.name: asked.name for asked in exercise.questions}
         if exercise.graph is not None:
             self.variants = Variants(exercise)
             self.formulas = Formulas(exercise, self.variants.suspects)
+
+    def variant(self, student: str) -> int:
+        """Which drawn inputs a student has; 0 where all have the same."""
+        return self.variants.number_of(student) if self.exercise.graph is not None else 0
+
+    def quick(self, variant: int, answers: Mapping[str, object]) -> str | None:
+        """The outcome (see `record`) where each answer is a plain right number, else None."""
+        if variant not in self._quick:
+            if len(self._quick) >= MOST_QUICK:
+                self._quick.clear()
+            self._quick[variant] = self._quick_for(variant)
+        quick = self._quick[variant]
+        return quick.outcome(answers) if quick else None
+
+    def _quick_for(self, variant: int) -> Quick | None:
+        if self.exercise.graph is None or self.exercise.code:
+            return None
+        lineup = self.variants.lineup(variant)
+        sheet = read_sheet(lineup.case, lineup.key, {}, self.variants, self.formulas, variant)
+        empty = Graded("", variant, plain(lineup.case.inputs), ())
+        return quick_for(empty, tuple(sheet.values()))
 
     def mark(
         self, student: str, answers: Mapping[str, object], problems: Sequence[str] = ()
@@ -46,7 +72,7 @@ class Marker:
         if self.exercise.graph is None:
             return Graded(student, 0, {}, (), tuple(problems))
         given, odd = self._by_question(answers)
-        number = self.variants.number_of(student)
+        number = self.variant(student)
         case = self.variants.lineup(number).case
         marks = tuple(self._marks(number, given))
         return Graded(student, number, plain(case.inputs), marks, (*problems, *odd))

@@ -1,5 +1,6 @@
 """A marked submission as plain data, `backprop/grade/v1`, and back."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,13 @@ def to_record(graded: Graded) -> dict[str, Any]:
         "isolation": graded.isolation,
         "marks": [_mark_record(mark) for mark in graded.marks],
     }
+
+
+def outcome(graded: Graded) -> str:
+    """What a submission earned and why, without whose it is: equal for all who answered so."""
+    record = to_record(graded)
+    del record["student"]
+    return json.dumps(record, separators=(",", ":"))
 
 
 def _mark_record(mark: Mark) -> dict[str, Any]:
