@@ -147,12 +147,14 @@ def gradient_lines(
         line.append(" = ")
         number = isinstance(gradients[name], float)
         line.append(rows[0].rjust(wide) if number else rows[0], GRADIENT)
-        if measured and name in measured:
-            line.append(f"   measured: {measured[name]}", FAINT)
+        said = f"measured: {measured[name]}" if measured and name in measured else ""
+        if number and said:
+            line.append(f"   {said}", FAINT)
         lines.append(line)
-        lines += [
-            Text(" " * (INDENT + width + 3) + row, GRADIENT, no_wrap=True) for row in rows[1:]
-        ]
+        below = " " * (INDENT + width + 3)
+        lines += [Text(below + row, GRADIENT, no_wrap=True) for row in rows[1:]]
+        if said and not number:
+            lines.append(Text(below + said, FAINT, no_wrap=True))
     left = len(gradients) - len(names)
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))

@@ -144,8 +144,17 @@ def _backward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     title = title_backward(look)
     if contents.words:
         return [title, *_sentences(trace, look, contents)]
-    lines = backward_lines(trace, look, contents.most, contents.locals_measured)
+    lines = backward_lines(trace, look, contents.most, locals_beside(trace, contents))
     return [title, *lines]
+
+
+def locals_beside(trace: Trace, contents: Contents) -> Measured | None:
+    """The measured slopes that stand beside the local derivatives."""
+    if contents.locals_measured is None:
+        return None
+    from backprop_cli.views.measured import beside_locals
+
+    return beside_locals(trace, contents.locals_measured)
 
 
 def _sentences(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -159,7 +168,12 @@ def _sentences(trace: Trace, look: Look, contents: Contents) -> list[Text]:
 
 
 def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
-    lines = gradient_lines(trace, look, contents.most, contents.gradients_measured)
+    measured = contents.gradients_measured
+    if measured is not None:
+        from backprop_cli.views.measured import beside_gradients
+
+        measured = beside_gradients(trace, look, measured)
+    lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
     return [_title("Gradients", "", look), *lines] if known else []
 

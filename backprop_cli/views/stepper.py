@@ -9,7 +9,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.edges import backward_blocks
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import forward_blocks, left_out
-from backprop_cli.views.screen import Contents, screen, title_backward, title_forward
+from backprop_cli.views.screen import Contents, locals_beside, screen, title_backward, title_forward
 from backprop_cli.views.words import base_sentence, fork_sentence, sentence
 
 Page = list[Text]
@@ -70,7 +70,7 @@ def _backward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
     for step, completes in told:
         fork = f" {fork_sentence(trace, step.input, look)}" if completes else ""
         said.append(sentence(trace, step, look) + fork)
-    blocks = backward_blocks(trace, look, contents.most, contents.locals_measured)
+    blocks = backward_blocks(trace, look, contents.most, locals_beside(trace, contents))
     gates = len(trace.reached)
     for number, (block, text) in enumerate(zip(blocks, said, strict=True), start=1):
         head = [title_backward(look)] if number == 1 else []
