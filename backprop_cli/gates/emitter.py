@@ -71,7 +71,7 @@ class Emitter:
             return self._matmul(args[0], args[1])
         if op == ".T":
             source, type_ = args[0].source, args[0].type
-            return Code(f"{source}.T" if type_ == "m" else source, _TRANSPOSED[type_])
+            return Code(f"{source}.T" if type_ == "m" else source, TRANSPOSED[type_])
         if op == "compare":
             left, right = args
             return Code(f"({left.source} {term.payload} {right.source})", _join(args), True)
@@ -142,9 +142,9 @@ class Emitter:
             return Code(f"({left.source}[:, None] * {right.source})", "m")
         if types == "rv":
             return Code(f"{self._array('dot')}({left.source}, {right.source})", "s")
-        if types not in _PRODUCT:
+        if types not in PRODUCT:
             raise BackpropError("these shapes have no matrix product")
-        return Code(f"({left.source} @ {right.source})", _PRODUCT[types])
+        return Code(f"({left.source} @ {right.source})", PRODUCT[types])
 
     def _index(self, rule: Expression, term: Term, args: list[Code]) -> Code:
         if args[1].truth and args[0].source == "1.0":
@@ -237,14 +237,9 @@ class Emitter:
         return name
 
 
-_TRANSPOSED = {"s": "s", "v": "r", "r": "v", "m": "m"}
-_PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vr": "m", "rv": "s"}
+TRANSPOSED = {"s": "s", "v": "r", "r": "v", "m": "m"}
+PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vr": "m", "rv": "s"}
 _RANK = {"s": 0, "v": 1, "r": 2, "m": 3}
-
-
-def product_type(types: str) -> str:
-    """The type of the matrix product of two types; a matrix where there is no such product."""
-    return _PRODUCT.get(types, "m")
 
 
 def _join(codes: Iterable[Code]) -> str:

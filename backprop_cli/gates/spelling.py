@@ -8,7 +8,7 @@ is laid along the rows again by `[q].T`.
 
 from collections.abc import Collection, Mapping
 
-from backprop_cli.gates.emitter import ALONG_AXIS, product_type
+from backprop_cli.gates.emitter import ALONG_AXIS, PRODUCT, TRANSPOSED
 from backprop_cli.language.syntax import Expression, Term
 
 
@@ -90,7 +90,7 @@ def with_plain_rows(
         elif term.op == "@" and names[1] in plain:
             left, right = (new.places[arg] for arg in term.args)
             turned = new.add(term, ".T", (right,))
-            place, type_ = new.add(term, "@", (left, turned)), product_type("".join(of))
+            place, type_ = new.add(term, "@", (left, turned)), _product(of)
         else:
             place, type_ = new.copy(term), _type(term, of, types)
         new.places.append(place)
@@ -111,7 +111,12 @@ def _type(term: Term, of: list[str], types: Mapping[str, str]) -> str:
     if term.op == "name":
         return types.get(str(term.payload), "s")
     if term.op == ".T":
-        return {"v": "r", "r": "v"}.get(of[0], of[0])
+        return TRANSPOSED[of[0]]
     if term.op == "@":
-        return product_type("".join(of))
+        return _product(of)
     return max(of, key="svrm".index, default="s")
+
+
+def _product(of: list[str]) -> str:
+    """The type of a matrix product; a matrix where a mistaken rule has none."""
+    return PRODUCT.get("".join(of), "m")

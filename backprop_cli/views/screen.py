@@ -1,5 +1,6 @@
 """The screen of `explain`: its parts, in the order in which the lecture tells them."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -65,12 +66,28 @@ def fitted(line: Text, width: int) -> list[Text]:
     return pieces
 
 
+def paragraph(text: str, look: Look) -> list[str]:
+    """The lines of a sentence; a list in it is not broken if it fits on one of them."""
+    from textwrap import wrap
+
+    width = max(20, look.width - 4)
+
+    def whole(match: re.Match[str]) -> str:
+        return match[0].replace(" ", _FIXED) if len(match[0]) < width else match[0]
+
+    lines = wrap(re.sub(r"\[[^\[\]]*\]", whole, text), width)
+    return [line.replace(_FIXED, " ") for line in lines]
+
+
+_FIXED = "\N{NO-BREAK SPACE}"
+
+
 def _fold(text: str, room: int) -> int:
     """Where to fold a text that is wider than `room`: between the rows of a matrix, at a space."""
     full = len(text)
     while cells(text[:full]) > room:
         full -= 1
-    rows = text.rfind("], [", full // 2, full)
+    rows = text.rfind("], [", full // 3, full + 1)
     if rows > 0:
         return rows + 3
     cut = text.rfind(" ", len(text) - len(text.lstrip()) + 1, full + 1)
@@ -158,13 +175,11 @@ def locals_beside(trace: Trace, contents: Contents) -> Measured | None:
 
 
 def _sentences(trace: Trace, look: Look, contents: Contents) -> list[Text]:
-    from textwrap import wrap
-
-    lines = []
-    for text in sentences(trace, look, contents.most):
-        for number, line in enumerate(wrap(text, max(20, look.width - 4)) or [""]):
-            lines.append(Text(("    " if number else "  ") + line))
-    return lines
+    return [
+        Text(("    " if number else "  ") + line)
+        for text in sentences(trace, look, contents.most)
+        for number, line in enumerate(paragraph(text, look) or [""])
+    ]
 
 
 def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -179,14 +194,12 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
 
 
 def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
-    from textwrap import wrap
-
     found = notes(trace, look.style)
     if not found:
         return []
     lines = [_title("Notes", "", look)]
     for note in found:
-        for number, line in enumerate(wrap(inert(note.message), max(20, look.width - 4))):
+        for number, line in enumerate(paragraph(inert(note.message), look)):
             lines.append(Text(("    " if number else "  ") + line, WARNING))
     return lines
 

@@ -9,7 +9,14 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.edges import backward_blocks
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import forward_blocks, left_out
-from backprop_cli.views.screen import Contents, locals_beside, screen, title_backward, title_forward
+from backprop_cli.views.screen import (
+    Contents,
+    locals_beside,
+    paragraph,
+    screen,
+    title_backward,
+    title_forward,
+)
 from backprop_cli.views.words import base_sentence, fork_sentence, sentence
 
 Page = list[Text]
@@ -80,6 +87,4 @@ def _backward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
 
 
 def _wrapped(text: str, look: Look) -> Page:
-    from textwrap import wrap
-
-    return [Text(f"  {line}", "italic") for line in wrap(text, max(20, look.width - 4))]
+    return [Text(f"  {line}", "italic") for line in paragraph(text, look)]

@@ -126,3 +126,19 @@ def test_a_minus_of_a_minus_and_a_copy() -> None:
     assert "f = -x = -(-2) = 2" in shown(run("-x", x=-2))
     assert "  f = b             = 3\n" in shown(run("b = x + y; f = b", x=1, y=2))
     assert "  f = [x, y] = [1, 2]" in shown(run("f = [x, y]", x=1, y=2, seed=np.ones(2)))
+
+
+def test_a_list_is_not_broken_where_it_fits_on_a_line() -> None:
+    t = run("sum(k*X)", k=3, X=[[1, 2], [3, 4]])
+    for words in (True, False):
+        for width in range(30, 90):
+            for line in shown(t, Look(width), "backward", words=words).splitlines():
+                before, _, rest = line.rpartition("[")
+                assert "]" in rest or "[" not in line, (width, line, before)
+
+
+def test_a_wide_list_is_folded_all_the_same() -> None:
+    t = run("sum(x)", x=np.arange(12) / 7)
+    for words in (True, False):
+        text = shown(t, Look(40), "backward", words=words)
+        assert max(map(len, text.splitlines())) <= 40
