@@ -1,7 +1,10 @@
 """Explain why a formula cannot be read: what is missing, and what was probably meant."""
 
+import re
+
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lexer import KIND, Tokens
+from backprop_cli.language.characters import of_a_norm
+from backprop_cli.language.lexer import KIND, SUPERSCRIPTS, Tokens
 
 _OPENING = {KIND["OPEN_PAREN"]: "(", KIND["OPEN_BRACKET"]: "["}
 _CLOSING = {KIND["CLOSE_PAREN"]: ")", KIND["CLOSE_BRACKET"]: "]"}
@@ -38,12 +41,15 @@ def _explain(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str |
     if kind in _STARTS and before in _ENDS:
         return "an operator is missing here", here, _product(tokens, position)
     if kind == KIND["EQUALS"]:
-        return "only a name can stand on the left of '='", here, "name a step: q = x + y"
+        hint = _function_defined(tokens, position) or "name a step: q = x + y"
+        return "only a name can stand on the left of '='", here, hint
     if kind == KIND["COMPARE"]:
         return "a comparison has no gradient", here, "use max, min, relu or abs"
     if kind == KIND["COMMA"]:
-        hint = "a list is written [1, 5], a decimal number 1.5"
+        hint = _decimal(tokens, position)
         return "a comma separates arguments inside brackets only", here, hint
+    if before == KIND["BARS"] and kind == KIND["NAME"] and tokens.text(position)[0] == "_":
+        return "a norm has no index", here, of_a_norm(tokens.text(position)[1:])
     if at_end or kind in (KIND["SEPARATOR"], *_CLOSING):
         return f"a value is missing after '{_said(tokens, position - 1)}'", here, None
     if kind in _SIGNS and (before in _SIGNS or before not in _ENDS):
@@ -83,22 +89,72 @@ def _unbalanced(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], st
 
 
 def _product(tokens: Tokens, position: int) -> str:
-    """The product that `2x`, `2(x+1)` or `(x+1)(y+2)` probably meant."""
+    """The product that `2x`, `2(x+1)` or `(x+1)(y+2)` probably meant, or the call `sin x`."""
     first, last = _start_of(tokens, position - 1), _end_of(tokens, position)
     left = tokens.source[tokens.starts[first] : tokens.ends[position - 1]]
     right = tokens.source[tokens.starts[position] : tokens.ends[last]]
     if len(left) + len(right) > LONGEST_SUGGESTION:
         return "did you mean a product? write * between the two"
+    word, _, power = left.partition("^")
+    called = right if right.startswith("(") else f"({right})"
+    if tokens.kinds[position - 1] == KIND["SUPERSCRIPT"]:
+        word = tokens.source[tokens.starts[first] : tokens.starts[position - 1]]
+        power = tokens.text(position - 1).translate(SUPERSCRIPTS)
+    if tokens.kinds[position - 1] == KIND["TRANSPOSE"] or _CAPITAL.fullmatch(left):
+        return f"did you mean {left}*{right} or {left}@{right}?"
+    if _WORD.fullmatch(word):
+        if power:
+            return f"for a power of a function write {word}{called}^{power}"
+        return f"for a function write {word}{called}, for a product {left}*{right}"
     return f"did you mean {left}*{right}?"
 
 
+_WORD = re.compile(r"[^\W\d_]{2,}|σ")
+"""A name that may be meant as a function: x, x1 and W are not."""
+
+_CAPITAL = re.compile(r"[A-Z]\d*")
+"""A name that may be a matrix."""
+
+
+def _decimal(tokens: Tokens, position: int) -> str:
+    """How to write the 3,5 of many countries."""
+    kinds = tokens.kinds[max(0, position - 1) : position + 3]
+    if kinds[:3] == [KIND["NUMBER"], KIND["COMMA"], KIND["NUMBER"]] and KIND["COMMA"] != kinds[-1]:
+        whole, part = tokens.text(position - 1), tokens.text(position + 1)
+        if whole.isdecimal() and part.isdecimal():
+            return f"a decimal number is written {whole}.{part}, a list [{whole}, {part}]"
+    return "a list is written [1, 5], a decimal number 1.5"
+
+
+def _function_defined(tokens: Tokens, position: int) -> str | None:
+    """`f = x*y`, where `f(x,y) = x*y` was written."""
+    start, end = position, position
+    while start and tokens.kinds[start - 1] != KIND["SEPARATOR"]:
+        start -= 1
+    while end < len(tokens.kinds) and tokens.kinds[end] != KIND["SEPARATOR"]:
+        end += 1
+    if tokens.kinds[start : start + 2] != [KIND["NAME"], KIND["OPEN_PAREN"]]:
+        return None
+    if _matching(tokens, start + 1, +1) != position - 1:
+        return None
+    name, rest = tokens.text(start), tokens.source[tokens.starts[position] : tokens.ends[end - 1]]
+    rest = rest if len(rest) <= LONGEST_SUGGESTION else "= …"
+    return f"write {name} {rest}"
+
+
 def _start_of(tokens: Tokens, position: int) -> int:
-    """The first token of the operand that ends at `position`: of x², of f(x)."""
+    """The first token of the operand that ends at `position`: of x², of f(x), of x^2."""
     while position and tokens.kinds[position] in _AFTER:
         position -= 1
     first = _matching(tokens, position, -1)
     called = first != position and first and tokens.kinds[first - 1] == KIND["NAME"]
-    return first - 1 if called else first
+    first = first - 1 if called else first
+    signed = first and tokens.kinds[first - 1] in (KIND["MINUS"], KIND["PLUS"])
+    power = first - 1 - bool(signed)
+    # The base of a power is a name in what people type; a longer one is left as it is.
+    if power > 0 and tokens.kinds[power - 1 : power + 1] == [KIND["NAME"], KIND["POWER"]]:
+        return power - 1
+    return first
 
 
 def _end_of(tokens: Tokens, position: int) -> int:

@@ -1,13 +1,16 @@
 """Cut a formula into tokens: kinds and spans, in three flat lists."""
 
 import re
-import unicodedata
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.characters import unknown_character
 from backprop_cli.language.tables import PATTERNS, TERMINALS
 
 KIND = {name: position for position, name in enumerate(("END", *TERMINALS))}
+
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+"""A raised number as a number."""
 
 MAX_SOURCE = 64 * 1024 * 1024
 """Characters of the longest program that is read."""
@@ -25,20 +28,6 @@ _CLOSING = {KIND["CLOSE_PAREN"], KIND["CLOSE_BRACKET"]}
 _UNFINISHED = {
     KIND[name]
     for name in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA", "ROOT")
-}
-
-_SAID_OTHERWISE = {
-    "|": "for the absolute value write abs(x), for a norm ||x||",
-    ":": "slices are not part of the language; an index is a number, as in W[0,1]",
-    "\\": "LaTeX is not read: write (a)/(b) for a fraction, sqrt(x) for a root",
-    "{": "use round brackets ( )",
-    "}": "use round brackets ( )",
-    "!": "there is no factorial",
-    "'": "write a name without a prime, for example x1",
-    "½": "write 1/2",
-    "∂": "∂ belongs to an answer, not to a formula",
-    "Σ": "for a sum over elements write sum(x)",
-    "∑": "for a sum over elements write sum(x)",
 }
 
 
@@ -82,7 +71,7 @@ def tokenize(source: str) -> Tokens:
             if kind == COMMENT:
                 continue
             if kind == UNKNOWN:
-                raise _unknown(source, match.start(kind))
+                raise unknown_character(source, match.start(kind))
             if match[kind] == "\n" and (depth > 0 or last in _UNFINISHED):
                 continue
         elif kind in _OPENING:
@@ -94,15 +83,3 @@ def tokenize(source: str) -> Tokens:
         ends.append(match.end())
         last = kind
     return Tokens(source, kinds, starts, ends)
-
-
-def _unknown(source: str, position: int) -> BackpropError:
-    character = source[position]
-    span = (position, position + 1)
-    if "\ud800" <= character <= "\udfff":
-        return BackpropError("this is not valid UTF-8", source, span)
-    if character.isprintable():
-        what = f"'{character}' is not part of the language"
-        return BackpropError(what, source, span, _SAID_OTHERWISE.get(character))
-    name = unicodedata.name(character, "control character")
-    return BackpropError(f"U+{ord(character):04X} ({name.lower()}) is not allowed", source, span)

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.automaton import Stuck, drive
 from backprop_cli.language.complaints import syntax_error
-from backprop_cli.language.lexer import Tokens, tokenize
+from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens, tokenize
 from backprop_cli.language.syntax import Expression, Statement, Term
 from backprop_cli.language.tables import END, RULES, START, STATES
 
-_OPERATORS = {"**": "^", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/"}
-_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/", **dict.fromkeys("×·⋅∙∗", "*")}
 
 Child = int | list[int]
 """What stands on the stack: a token's position, a term's position, or a list of terms."""
@@ -113,7 +112,7 @@ class _Reader:
     def superscript(self, children: list[int]) -> int:
         base, token = children
         start, end = self.tokens.span(token)
-        power = self._double(self.tokens.text(token).translate(_SUPERSCRIPTS), (start, end))
+        power = self._double(self.tokens.text(token).translate(SUPERSCRIPTS), (start, end))
         exponent = self._add("number", (), power, start, end, start)
         return self._add("^", (base, exponent), "", self.terms[base].start, end, start)
 
