@@ -129,11 +129,11 @@ def _spelling(name: str, known: Options) -> str:
 
 def _no_mistyped_option(pairs: Pairs, expression: Expression, known: Options) -> None:
     """See that no input that the formula does not have is an option with a slip in it."""
-    inputs = expression.free_names()
+    inputs = dict.fromkeys(expression.free_names())
     meant = matching(inputs)
-    for name, _ in pairs:
+    for name in [name for name, _ in pairs if meant(name) not in inputs]:
         hint = option_meant(name, known)
-        if hint and meant(name) not in inputs and not did_you_mean(name, inputs):
+        if hint and not did_you_mean(name, list(inputs)):
             what = f"there is no option --{name}, and the formula has no input '{name}'"
             raise BackpropError(what, hint=hint)
 

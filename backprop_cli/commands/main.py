@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import click
 
-from backprop_cli.errors import BackpropError, inert
+from backprop_cli.errors import BackpropError, did_you_mean, inert
 
 COMMANDS = {
     "explain": "backprop_cli.commands.explain:explain",
@@ -44,8 +44,6 @@ class LazyGroup(click.Group):
 
 
 def _meant(word: str) -> str:
-    from backprop_cli.errors import did_you_mean
-
     if not word.isalpha():
         return f'for a formula: backprop explain "{word}" …'
     return did_you_mean(word, list(COMMANDS)) or f"there are {', '.join(COMMANDS)}"
@@ -92,7 +90,9 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
     try:
-        status = backprop.main(list(arguments), prog_name="backprop", standalone_mode=False)
+        status = backprop.main(
+            [*map(_as_utf8, arguments)], prog_name="backprop", standalone_mode=False
+        )
         sys.stdout.flush()
     except BackpropError as error:
         _say(f"error: {error.report()}")
@@ -115,6 +115,17 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"error: {inert(error.strerror or str(error))}")
         return 2
     return status if isinstance(status, int) else 0
+
+
+def _as_utf8(argument: str) -> str:
+    """An argument as its bytes say in UTF-8, whatever the locale: LC_ALL=C would know no θ.
+
+    Bytes that are no UTF-8 stay the halves of characters as which Python keeps them: they
+    may be the name of a file, and a formula that holds them says so.
+    """
+    with contextlib.suppress(UnicodeError):
+        return os.fsencode(argument).decode()
+    return argument
 
 
 def _open_closed_streams() -> None:

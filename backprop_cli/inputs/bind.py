@@ -151,6 +151,5 @@ def _from_file(name: str, item: Any, path: str, seed: int) -> Value:
         if item.strip().startswith("@"):
             what = f"{path}: '{name}' names another file"
             raise BackpropError(what, hint="a file of inputs may hold values only")
-        special = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
-        return read_value(name, special.get(item, item), seed)
+        return read_value(name, item, seed)
     return as_value(name, item)

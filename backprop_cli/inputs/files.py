@@ -2,7 +2,6 @@
 
 import os
 import stat
-from pathlib import Path
 from typing import IO
 
 from backprop_cli.errors import BackpropError
@@ -34,15 +33,24 @@ def decode(data: bytes, path: str) -> str:
 
 def opened(path: str, what: str, regular: bool = False) -> IO[bytes]:
     """The file, open to read; a folder, a missing or an unreadable file is an error."""
+    place = _bytes_of(path)
     try:
-        if Path(path).is_dir():
+        if os.path.isdir(place):
             raise BackpropError(f"{path} is a folder, not a {what} file")
-        if regular and not stat.S_ISREG(os.stat(path).st_mode):
+        if regular and not stat.S_ISREG(os.stat(place).st_mode):
             # Looked up before it is opened: a pipe that nobody writes to would never open.
             raise BackpropError(f"{path} is not a regular file")
-        return open(path, "rb")
+        return open(place, "rb")
     except FileNotFoundError:
         raise BackpropError(f"there is no file {path}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BackpropError(f"{path} cannot be read: {reason}") from None
+
+
+def _bytes_of(path: str) -> bytes:
+    """The name of a file as the system knows it: in UTF-8, where the locale knows no ü."""
+    try:
+        return os.fsencode(path)
+    except UnicodeEncodeError:
+        return path.encode(errors="surrogateescape")

@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,32 @@ def test_a_formula_from_standard_input() -> None:
 def test_a_formula_that_begins_with_a_minus() -> None:
     done = process("explain", "-x^2", "--x", "-3", "--only", "gradients")
     assert done.stdout == "Gradients\n  ∂f/∂x = 6\n"
+
+
+NO_UTF8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_arguments_are_utf_8_in_any_locale(tmp_path: Path) -> None:
+    (tmp_path / "größe.csv").write_text("3\n4\n")
+    done = process(
+        *["explain", "‖q‖² + θ", "--q", f"@{tmp_path}/größe.csv", "--θ", "1", "--wrt", "θ"],
+        *["--only", "gradients"],
+        **NO_UTF8,
+    )
+    assert (done.stdout, done.stderr) == ("Gradients\n  df/d\\u03b8 = 1\n", "")
+
+
+@pytest.mark.parametrize("locale", [NO_UTF8, {"LC_ALL": "C.UTF-8"}])
+def test_an_argument_that_is_no_utf_8(locale: dict[str, str]) -> None:
+    for arguments, said in [
+        (["x\udce9y", "--x", "1"], "error: this is not valid UTF-8\n  x\\udce9y"),
+        (["x", "--x", "\udce9"], "error: the value of 'x': this is not valid UTF-8"),
+        (["x", "--x", "1", "--\udce9", "2"], "error: the formula has no input '\\udce9'"),
+        (["x", "--x", "@\udce9.csv"], "error: there is no file \\udce9.csv"),
+        (["x", "--x", "1", "-o", "\udce9.gif"], "error: the ending of '\\udce9.gif' says no"),
+    ]:
+        done = process("explain", *arguments, **locale)
+        assert done.stderr.startswith(said)
 
 
 def in_shell(arguments: list[str], rest: str) -> Any:
