@@ -124,8 +124,8 @@ def _described(error: BaseException) -> dict[str, Any]:
     except BaseException:
         text = ""
     about = {"kind": type(error).__name__, "text": text, "line": _line(error)}
-    if isinstance(error, AttributeError) and isinstance(error.name, str):
-        about["attribute"] = error.name[:LONGEST_TEXT]
+    if isinstance(error, AttributeError | NameError) and isinstance(error.name, str):
+        about["name"] = error.name[:LONGEST_TEXT]
     return about
 
 
