@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backprop_cli.gradebook.roll import marked
 from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.summary import Names
 from backprop_cli.grading.result import Graded, Mark
 
 
@@ -35,19 +36,17 @@ def _verdict(mark: Mark | None) -> str:
 
 
 class Change(NamedTuple):
-    """A student whose marks differ; None where there is no submission on that side."""
+    """A student whose marks differ."""
 
     student: str
-    before: Graded | None
-    after: Graded | None
+    before: float
+    after: float
     moved: tuple[Moved, ...]
 
     @property
     def points(self) -> float:
         """By how much the student moves."""
-        return (self.after.points if self.after else 0.0) - (
-            self.before.points if self.before else 0.0
-        )
+        return self.after - self.before
 
 
 class Side(NamedTuple):
@@ -76,8 +75,9 @@ class Totals:
     level: int = 0
     """Verdicts changed, and the sum did not."""
     same: int = 0
-    gone: int = 0
-    new: int = 0
+    gone: Names = field(default_factory=Names)
+    """Students who are only in the old gradebook."""
+    new: Names = field(default_factory=Names)
     why: dict[tuple[str, str, str], Why] = field(default_factory=dict)
 
     @property
@@ -89,10 +89,14 @@ class Totals:
 def changes(old: Side, new: Side, totals: Totals) -> Iterator[Change]:
     """Every student who moves, by name; both books are read side by side, in little memory."""
     for before, after in _paired(marked(*old), marked(*new)):
-        change = _compared(before, after)
-        _count(totals, change)
-        if change.moved or before is None or after is None:
+        if before is None or after is None:
+            names = totals.new if before is None else totals.gone
+            names.add(1, [one.student for one in (before, after) if one])
+        elif change := _compared(before, after):
+            _count(totals, change)
             yield change
+        else:
+            totals.same += 1
 
 
 def _paired(
@@ -112,15 +116,12 @@ def _paired(
             before, after = next(old, None), next(new, None)
 
 
-def _compared(before: Graded | None, after: Graded | None) -> Change:
-    student = (after or before or Graded("", 0, {}, ())).student
-    if before is None or after is None:
-        return Change(student, before, after, ())
+def _compared(before: Graded, after: Graded) -> Change | None:
     was = {mark.question: mark for mark in before.marks}
     now = {mark.question: mark for mark in after.marks}
-    pairs = ((question, was.get(question), now.get(question)) for question in {**was, **now})
-    moved = [Moved(*pair) for pair in pairs if _judged(pair[1]) != _judged(pair[2])]
-    return Change(student, before, after, tuple(moved))
+    pairs = [Moved(question, was.get(question), now.get(question)) for question in {**was, **now}]
+    moved = [pair for pair in pairs if _judged(pair.before) != _judged(pair.after)]
+    return Change(after.student, before.points, after.points, tuple(moved)) if moved else None
 
 
 def _judged(mark: Mark | None) -> object:
@@ -128,13 +129,7 @@ def _judged(mark: Mark | None) -> object:
 
 
 def _count(totals: Totals, change: Change) -> None:
-    if change.before is None:
-        totals.new += 1
-    elif change.after is None:
-        totals.gone += 1
-    elif not change.moved:
-        totals.same += 1
-    elif abs(change.points) < 1e-9:
+    if abs(change.points) < 1e-9:
         totals.level += 1
     elif change.points > 0:
         totals.up += 1

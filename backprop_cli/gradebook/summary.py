@@ -82,8 +82,13 @@ class Summary:
 
     @property
     def students(self) -> int:
-        """Who has handed in something that could be read."""
+        """How many have handed in something that could be read."""
         return self.marks.total()
+
+    @property
+    def everyone(self) -> int:
+        """How many have handed in something."""
+        return self.students + self.unreadable.count
 
     @property
     def mean(self) -> float:
