@@ -59,7 +59,7 @@ def explain(
     format_: str | None,
     path: str | None,
 ) -> None:
-    """Show how a formula is computed, and how its gradients flow back.
+    """Show how a formula is computed, and how gradients flow back.
 
     FORMULA is a formula, "(x+y)*z", or a program of named steps,
     "q = x + y; f = q * z"; - reads it from standard input. Each input gets its
