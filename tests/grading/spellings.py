@@ -1,5 +1,6 @@
 """Equivalent spellings of one answer, as students write it: none may change its mark."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,8 @@ from backprop_cli.language.printer import show
 def spellings(value: Any) -> Iterator[str]:
     """Texts that all mean `value`: a number, a list, a list of lists or an array."""
     value = value.tolist() if hasattr(value, "tolist") else value
-    yield from list_spellings(value) if isinstance(value, (list, tuple)) else numbers(value)
+    listed = isinstance(value, (list, tuple))
+    yield from dict.fromkeys(list_spellings(value) if listed else numbers(value))
 
 
 def numbers(value: float) -> Iterator[str]:
@@ -31,7 +33,7 @@ def numbers(value: float) -> Iterator[str]:
     yield f"-({-value!r})"
     yield f"-{-value!r}" if value < 0 else f"+{plain}"
     if value < 0:
-        yield plain.replace("-", "−")
+        yield _typeset(plain)
         yield f"- {-value!r}"
         yield f"−{-value!r}*1"
     if 0 < abs(value) < 1:
@@ -52,7 +54,12 @@ def list_spellings(value: Any) -> Iterator[str]:
     yield from (wide, narrow, f"  {wide} ", wide.replace("[", "[ ").replace("]", " ]"))
     yield _nested(value, lambda x: f"{x:.12g}", " ,  ")
     yield _nested(value, lambda x: next(reversed([*numbers(x)])), ", ")
-    yield wide.replace("-", "−")
+    yield _typeset(wide)
+
+
+def _typeset(text: str) -> str:
+    """With the minus of a word processor, which is no part of an exponent."""
+    return re.sub("(?<!e)-", "−", text)
 
 
 def _nested(value: Any, one: Any, comma: str) -> str:
