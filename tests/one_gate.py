@@ -12,7 +12,7 @@ from backprop_cli.engine.backward import backward
 from backprop_cli.engine.forward import forward
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind
-from backprop_cli.gates.compiler import compile_rule, rule
+from backprop_cli.gates.compiler import compile_condition, rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -71,8 +71,8 @@ def shapes(draw: Any, gate: Gate) -> tuple[tuple[int, ...], ...]:
 
 
 @st.composite
-def cases(draw: Any, gate: Gate) -> Case:
-    """The gate on numbers, vectors, rows or matrices, inside its domain and beside its kink."""
+def uses(draw: Any, gate: Gate) -> tuple[str, tuple[tuple[int, ...], ...]]:
+    """A program that uses the gate, on numbers, vectors, rows or matrices, and their shapes."""
     chosen = draw(shapes(gate))
     ranks = {len(shape) for shape in chosen}
     axes = range(min(ranks)) if gate.shape in (Shape.REDUCE, Shape.SAME) else ()
@@ -81,6 +81,13 @@ def cases(draw: Any, gate: Gate) -> Case:
     formula = formula_of(
         gate, draw(st.sampled_from([None, *axes])), ", ".join(map(str, place)), rows
     )
+    return formula, chosen
+
+
+@st.composite
+def cases(draw: Any, gate: Gate) -> Case:
+    """The gate inside its domain and beside its kink."""
+    formula, chosen = draw(uses(gate))
     random = np.random.RandomState(draw(st.integers(0, 10**6)))
     inputs = {
         name: _shaped(random.choice(_allowed(gate, name), prod(shape)), shape)
@@ -98,7 +105,7 @@ def _allowed(gate: Gate, name: str) -> list[float]:
     """The values of the grid that one input may take, by the domain of the row."""
     if not gate.domain:
         return list(GRID)
-    inside = compile_rule(f"1[{gate.domain}]", gate.inputs, "s" * len(gate.inputs)).run
+    inside = compile_condition(gate.domain, gate.inputs, "s" * len(gate.inputs)).run
     return [
         value
         for value in GRID.tolist()
@@ -116,7 +123,7 @@ def holds(graph: Graph, values: list[Any], condition: str) -> Any:
     about = kind(graph, k)
     names, types, arguments = rule_arguments(graph, graph.gates[k], about, values, k, 0)
     with quiet(graph):
-        return compile_rule(f"1[{condition}]", names, types, about.axis).run(*arguments)
+        return compile_condition(condition, names, types, about.axis).run(*arguments)
 
 
 def worst_error(case: Case, rules: Any = None) -> float:

@@ -128,26 +128,21 @@ def measured(trace: Trace, probe: Probe) -> list[Slopes]:
 def _settled(
     at: Callable[[float], Slopes], scale: float, small: float | None, size: float
 ) -> list[Slopes]:
-    """The slopes with steps relative to `scale`, or to `small` if those settle better.
+    """The slopes with steps relative to `scale`; to `small` if left and right differ, and it helps.
 
     Steps of 1e-7 are too wide for sqrt(x) at 1e-8, or for sin(1/x) at 1e-3.
     """
     wide = [at(step * scale) for step in TRIED]
-    if small is None or _is_calm(wide, size):
+    near = wide[NEAR]
+    calm = abs(near.right - near.left) <= 1e-4 * max(abs(near.left), abs(near.right))
+    if small is None or calm:
         return wide
     narrow = [at(step * small) for step in TRIED]
     return min(wide, narrow, key=lambda found: _unrest(found, size))
 
 
-def _is_calm(found: Sequence[Slopes], size: float) -> bool:
-    """Whether the central slope has settled, and the two sides are the same."""
-    central, near = abs(steadiest(found).central), found[NEAR]
-    largest = max(abs(near.left), abs(near.right))
-    return _unrest(found, size) <= 1e-6 * central and abs(near.right - near.left) <= 1e-4 * largest
-
-
 def _unrest(found: Sequence[Slopes], size: float) -> float:
-    """How little the central slope changes from step to step, and how far it is rounded."""
+    """The least change of the central slope from step to step, and by rounding."""
     changes = (_change(a.central, b.central) + EPSILON * size / b.h for a, b in pairwise(found))
     return min(change if change == change else inf for change in changes)
 

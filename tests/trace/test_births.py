@@ -1,11 +1,17 @@
 """Where inf and NaN are born: the first of each, the element, and the true reason."""
 
-from math import inf, nan
+from math import inf, nan, prod
 from typing import Any
 
+import numpy as np
 import pytest
 from helpers import run
+from hypothesis import given
+from hypothesis import strategies as st
+from one_gate import names_of, uses
 
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.table import GATES
 from backprop_cli.language.printer import CHALK
 from backprop_cli.trace.notes import notes
 
@@ -70,7 +76,7 @@ def test_why_a_value(formula: str, inputs: dict[str, Any], messages: list[str]) 
         ("x*y + x*z", {"x": 0.1, "y": 1e308, "z": 1e308}, [f"df/dx is inf: {BACKWARD} fork x, where 1e+308 + 1e+308 {OVERFLOWS}"]),
         ("exp(x) - exp(x)", {"x": 1000}, [f"a contribution to df/dx is -inf: {BACKWARD} exp gate, where the local derivative, q2, is inf", f"df/dx is nan: {BACKWARD} fork x, where -inf + inf is nan"]),
         ("sum(x*v)", {"x": 0.1, "v": [1e308, 1e308]}, [f"df/dx is inf: {BACKWARD} mul gate, where the sum over the copies of a value {OVERFLOWS}"]),
-        ("sum(max(A, axis=1)*y)", {"A": [[0, 1], [2, 1]], "y": [1, inf]}, [f"df/dq1[1] is inf: {BACKWARD} mul gate, where the local derivative, y, is inf", f"df/dA[1,1] is nan: {BACKWARD} max_in gate, where upstream * local is inf * 0"]),
+        ("sum(max(A, axis=1)*y)", {"A": [[0, 1], [1, 2]], "y": [1, inf]}, [f"df/dq1[1] is inf: {BACKWARD} mul gate, where the local derivative, y, is inf", f"df/dA[1,0] is nan: {BACKWARD} max_in gate, where upstream * local is inf * 0"]),
         ("sum((W@x)*y)", {"W": [[1e200, 1]], "x": [1e-100, 1], "y": [1e200]}, [f"df/dx[0] is inf: {BACKWARD} matmul gate, where W.T @ df/dq1 overflows"]),
     ],
 )  # fmt: skip
@@ -83,3 +89,26 @@ def test_signs_are_those_of_the_style() -> None:
     for t in (run("0*sqrt(x)", x=0), run("x*y", x=1e200, y=inf, seed=1e200)):
         assert all(note.message.isascii() for note in notes(t))
     assert "upstream × local is 0 × inf" in notes(run("0*sqrt(x)", x=0), CHALK)[-1].message
+
+
+EDGES = [0.0, -1.0, 1.0, 2.5, 1e-200, 1e200, -1e308, 1e308, inf, -inf, nan]
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
+@given(data=st.data())
+def test_each_kind_is_told_once_and_never_in_vain(gate: Gate, data: st.DataObject) -> None:
+    formula, chosen = data.draw(uses(gate))
+    inputs = {
+        name: np.reshape(data.draw(st.lists(st.sampled_from(EDGES), min_size=n, max_size=n)), shape)
+        for name, shape in zip(names_of(gate), chosen, strict=True)
+        for n in [prod(shape)]
+    }
+    t = run(f"{formula}; sum(f*f)", **inputs)
+    told = [(n.kind, "backward" in n.message) for n in notes(t, CHALK) if n.kind in ("inf", "nan")]
+    assert len(set(told)) == len(told)
+    for backward, values in enumerate((t.values, [g for g in t.arrived if g is not None])):
+        for kind, test in (("inf", np.isinf), ("nan", np.isnan)):
+            there = any(np.any(test(value)) for value in values)
+            # An inf may become NaN where contributions add up, and is told all the same.
+            if there or not backward:
+                assert ((kind, bool(backward)) in told) == there

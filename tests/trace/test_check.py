@@ -45,8 +45,10 @@ def test_a_wrong_rule_is_called_wrong(rule: str) -> None:
         ("relu(x) - relu(-x)", {"x": 0}, "convention"),
         ("relu(x) - 2*relu(-x)", {"x": 0}, "convention"),
         ("max(min(x, 1), x)", {"x": 1}, "convention"),
+        ("relu(2*x) - relu(-2*x)", {"x": 0}, "convention"),
         # Beside a kink is not at it, and wild is no kink.
         ("relu(x)", {"x": 1e-12}, "good"), ("max(x, 1e-3)", {"x": 1e-3}, "kink"),
+        ("max(x, 1e-8) + 1e3", {"x": 1e-8}, "kink"),
         ("sin(1/x)", {"x": 1e-3}, "good"), ("1/x", {"x": 1e-5}, "good"),
         # Steps of 1e-7 would leave the domain.
         ("sqrt(x)", {"x": 1e-8}, "good"), ("log(x)", {"x": 1e-30}, "good"),
@@ -78,6 +80,12 @@ def test_another_rule_at_a_kink_is_no_convention(rule: str) -> None:
     assert (
         verdicts("relu(x) - relu(-x) + x", x=0, rules=rules)[0] == ("wrong", "good")[rule == "0.5"]
     )
+
+
+@pytest.mark.parametrize("x", [1e-4, 1e-8, 1e-28, 1e-100])
+def test_a_wrong_slope_of_a_small_value_is_wrong(x: float) -> None:
+    assert verdicts("sqrt(x)", x=x)[0] == "good"
+    assert verdicts("sqrt(x)", x=x, rules={("sqrt", 0): "1/out"})[0] == "wrong"
 
 
 def test_a_kink_elsewhere_excuses_nothing() -> None:

@@ -70,7 +70,7 @@ def test_what_is_said(formula: str, inputs: dict[str, Any], message: str) -> Non
     [
         ("max(x, x)", {"x": 1}),
         ("max(x, x, y)", {"x": 1, "y": 0}),
-        ("max(1, 1, x)", {"x": 0}),
+        ("max(x, y, z)", {"x": 0, "y": 1, "z": 1, "wrt": frozenset("x")}),
         ("x^0", {"x": 0}),
         ("max(v)", {"v": [1, 2]}),
     ],
