@@ -44,7 +44,7 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
 def _table(rows: Sequence[tuple[str, ...]], look: Look) -> list[Text]:
     """Aligned columns; where they are too wide, without the least telling ones."""
     columns = list(range(len(rows[0])))
-    for drop in (1, 3, 4):
+    for drop in (1, 3, 4, 6):
         wide = [max(cells(row[c]) for row in rows) for c in columns]
         if sum(wide) + 2 * len(wide) <= look.width:
             break

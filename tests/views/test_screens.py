@@ -74,6 +74,8 @@ def test_checks() -> None:
     same("check-bend", check_lines(t, check(t), Look(80, digits=6)), 80)
     t = run("relu(x) - relu(-x) + sqrt(y)", x=0, y=0)
     same("check-convention", check_lines(t, check(t), Look(80, digits=6)), 80)
+    lines = check_lines(t, check(t), Look(40))
+    assert all(cells(line.plain) <= 40 for line in lines[: len(check(t)) + 1])
     t = run("a = x; 3", x=1)
     same("check-nothing", [*check_lines(t, check(t), Look()), *sweep_lines(sweep(t), Look())], 80)
     t = run("relu(x) + y", x=0, y=1)
