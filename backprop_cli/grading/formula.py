@@ -96,9 +96,18 @@ def read_formula(text: str, names: Mapping[str, Shape] | Iterable[str]) -> Expre
         return Unreadable("it is empty")
     shapes = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names, ())
     try:
-        return _in_names(parse(text), shapes)
+        return _in_names(parse(_typed(text)), shapes)
     except BackpropError as error:
         return Unreadable(_one_line(error))
+
+
+_CONDITION = re.compile(r"(?<![\w.])1\s*\[([^\[\]=<>!]+)=([^\[\]=<>!]+)\]")
+_SIGNS = str.maketrans({"≤": "<=", "≥": ">=", "≠": "!="})
+
+
+def _typed(text: str) -> str:
+    """The text with conditions as the language spells them: 1[x = y], as the board has it."""
+    return _CONDITION.sub(r"1[\1==\2]", text.translate(_SIGNS))
 
 
 def _in_names(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
