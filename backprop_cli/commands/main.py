@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "backprop_cli.commands.explain:explain",
     "check": "backprop_cli.commands.check:check",
     "gates": "backprop_cli.commands.gates:gates",
+    "exercise": "backprop_cli.commands.exercise:exercise",
     "gradebook": "backprop_cli.commands.gradebook:gradebook",
 }
 """Command -> where it is; imported when it is called, so that each starts with only its own."""

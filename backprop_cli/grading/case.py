@@ -8,7 +8,7 @@ from typing import Any
 from backprop_cli.engine.backward import Gradient, backward
 from backprop_cli.engine.forward import Value, forward
 from backprop_cli.engine.quiet import quiet
-from backprop_cli.engine.tape import backward_tape, forward_tape
+from backprop_cli.engine.tape import forward_tape
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.views import seed_of, seen_from
 from backprop_cli.graph.graph import Graph
@@ -65,17 +65,6 @@ class Case:
     def gradients(self) -> list[Gradient]:
         """The gradient of each node, as it should be."""
         return self.backward(self.graph.output)
-
-    @cached_property
-    def backward_order(self) -> list[int]:
-        """The nodes in the order in which the backward pass knows their gradients."""
-        last: dict[int, None] = {self.graph.output: None}
-        for k in backward_tape(self.graph, None, None).nodes:
-            for arg in reversed(self.graph.args[k]):
-                # A fork is complete with its last contribution.
-                last.pop(arg, None)
-                last[arg] = None
-        return [node for node in last if self.gradients[node] is not None]
 
     @cached_property
     def key(self) -> list[Value]:

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.compiler import rule
 from backprop_cli.grading.case import RIGHT, Case, Changed
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.suspects import Suspect, groups, pairs, singles
 from backprop_cli.grading.tolerance import close
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.language.question import Form
+from backprop_cli.trace.steps import rule_names
 
 Explanation = tuple[Suspect, ...]
 """One mistake, or two that were made together."""
@@ -130,7 +134,7 @@ def sentence(case: Case, suspect: Suspect) -> str:
     fields = {
         "node": graph.names[node],
         "gate": suspect.gate,
-        "formula": step(case, node),
+        "formula": step(graph, node),
         "a": copied or (names[0] if names else ""),
         "b": names[1] if len(names) > 1 else "",
         "value": f"{value:.4g}" if isinstance(value, float) else "its value",
@@ -148,21 +152,10 @@ def _listed(case: Case, suspect: Suspect) -> str:
     return "at " + ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
 
-def step(case: Case, node: int) -> str:
+def step(graph: Graph, node: int) -> str:
     """A node as a line of the program: `f = q * z`."""
-    graph = case.graph
-    if graph.gates[node] is None:
+    gate = graph.gates[node]
+    if gate is None:
         return graph.names[node]
-    text = " ".join(graph.source[graph.starts[node] : graph.ends[node]].split())
-    if text.startswith("(") and text.endswith(")") and _is_one_pair(text):
-        text = text[1:-1]
+    text = show(rule(gate.text), rule_names(graph, node), SOURCE)
     return f"{graph.names[node]} = {text if len(text) <= 60 else text[:59] + '…'}"
-
-
-def _is_one_pair(text: str) -> bool:
-    depth = 0
-    for place, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return place == len(text) - 1
-    return False

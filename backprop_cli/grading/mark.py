@@ -51,6 +51,12 @@ class Marker:
         quick = self._quick[variant]
         return quick.outcome(answers) if quick else None
 
+    def key(self, variant: int) -> Graded:
+        """An empty sheet of a variant, marked: its inputs and its key."""
+        case = self.variants.lineup(variant).case
+        marks = tuple(self._marks(variant, {}))
+        return Graded("", variant, plain(case.inputs), marks)
+
     def _quick_for(self, variant: int) -> Quick | None:
         if self.exercise.graph is None or self.exercise.code:
             return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case
 from backprop_cli.grading.diagnosis import (
     Explanation,
@@ -16,12 +17,9 @@ from backprop_cli.grading.following import said, shape_of
 from backprop_cli.grading.reading import Read, Sheet
 from backprop_cli.grading.result import Blame
 from backprop_cli.grading.suspects import Suspect
-from backprop_cli.grading.tolerance import Tolerance, close
+from backprop_cli.grading.views import backward_order
 from backprop_cli.graph.shapes import described
 from backprop_cli.language.question import Form
-
-ROUGH = Tolerance(digits=2)
-"""A right number that was rounded too far is within this."""
 
 
 class Why(NamedTuple):
@@ -45,26 +43,34 @@ def about_numbers(
         wrong: the places of the answers that do not even follow from the student's own.
     """
     case = lineup.case
-    order = {node: number for number, node in enumerate(case.backward_order)}
+    order = {node: number for number, node in enumerate(backward_order(case.graph))}
     values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
     why = {place: Why(_about_value(case, sheet[place])) for place in values}
     if gradients:
         explanations = _explained(lineup, suspects, sheet, bool(values))
-        why |= _about_gradients(case, sheet, gradients, explanations)
+        why |= _about_gradients(case, sheet, gradients, *explanations)
     return why
 
 
 def _about_value(case: Case, read: Read) -> str:
     plainly = _rounded(read) or _misshapen(read)
-    return plainly or f"This is not what {step(case, read.asked.of)} gives for its inputs."
+    return plainly or f"This is not what {step(case.graph, read.asked.of)} gives for its inputs."
 
 
 def _rounded(read: Read) -> str:
-    if close(read.value, read.key, ROUGH):
+    if is_rounded(read.value, read.key):
         return "It is rounded too far: give more digits, and do not round on the way."
     return ""
+
+
+def is_rounded(answer: Value, key: Value) -> bool:
+    """Whether an answer is the key with all but its first digits rounded away."""
+    if isinstance(answer, float) and isinstance(key, float):
+        digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
+        return 0 < digits < 5 and float(f"{key:.{digits}g}") == answer != 0
+    return False
 
 
 def _misshapen(read: Read) -> str:
@@ -77,29 +83,39 @@ def _misshapen(read: Read) -> str:
 
 def _explained(
     lineup: Lineup, suspects: Suspects, sheet: Sheet, slipped: bool
-) -> list[Explanation]:
-    """The mistakes that explain all gradients that were answered."""
-    given = {
-        # What was only rounded too far is no sign of a mistake.
-        place: read.key if _rounded(read) else read.value
-        for place, read in sheet.items()
-        if read.is_number and is_mistakable(read.asked)
-    }
+) -> tuple[list[Explanation], bool]:
+    """The mistakes that explain all gradients that were answered, and whether as they stand.
+
+    If none do, answers that were only rounded too far are no sign of a mistake.
+    """
     if slipped:
         # Whoever slipped in the forward pass goes on with values of her own.
         values, _ = said(lineup.case, sheet)
         lineup = Lineup(lineup.case.with_values(values), suspects)
-    return lineup.explain(given)
+    given = {
+        place: read.value
+        for place, read in sheet.items()
+        if read.is_number and is_mistakable(read.asked)
+    }
+    found = lineup.explain(given)
+    if found:
+        return found, True
+    rounded = {place: sheet[place].key for place in given if _rounded(sheet[place])}
+    return (lineup.explain({**given, **rounded}) if rounded else []), False
 
 
 def _about_gradients(
-    case: Case, sheet: Sheet, places: Sequence[int], explanations: list[Explanation]
+    case: Case,
+    sheet: Sheet,
+    places: Sequence[int],
+    explanations: list[Explanation],
+    as_they_stand: bool,
 ) -> dict[int, Why]:
     why: dict[int, Why] = {}
     blamed: Why | None = None
     for number, place in enumerate(places):
         read = sheet[place]
-        if _rounded(read):
+        if _rounded(read) and not as_they_stand:
             why[place] = Why(_rounded(read))
         elif explanations and blamed is None:
             blamed = why[place] = explained(case, explanations)

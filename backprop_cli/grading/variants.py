@@ -20,7 +20,10 @@ from backprop_cli.trace.trace import Trace
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
 
-GENERIC = 3
+UNSOUND = 10**6
+"""What inputs cost at which something is not finite, or stands at a kink."""
+
+GENERIC = 5
 """Draws without a grid, by which mistakes that no inputs tell apart are known."""
 
 
@@ -74,17 +77,33 @@ class Variants:
         """The inputs of a variant: of some draws the one in which the fewest mistakes hide."""
         if not self.exercise.drawn:
             return dict(self.exercise.fixed)
-        best: tuple[int, dict[str, Value]] | None = None
+        best: tuple[tuple[int, int], dict[str, Value]] | None = None
         for attempt in range(ATTEMPTS):
             inputs = self._draw(Chance("inputs", self.exercise.seed, variant, attempt))
-            case = Case(self.exercise, inputs)
-            cost = 10**6 if not is_sound(case) else len(self.avoidable(case))
+            dull = self._dullness(inputs)
+            if best is not None and best[0][0] == 0 and dull >= best[0][1]:
+                continue
+            cost = self._cost_of(inputs), dull
             if best is None or cost < best[0]:
                 best = cost, inputs
-            if cost == 0:
+            if cost == (0, 0):
                 break
         assert best is not None
         return best[1]
+
+    def cost(self, variant: int) -> int:
+        """How many mistakes hide at the inputs of a variant."""
+        return self._cost_of(self.inputs(variant))
+
+    def _cost_of(self, inputs: Mapping[str, Value]) -> int:
+        case = Case(self.exercise, inputs)
+        return len(self.avoidable(case)) if is_sound(case) else UNSOUND
+
+    def _dullness(self, inputs: Mapping[str, Value]) -> int:
+        """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""
+        drawn = [inputs[name] for name in self.exercise.drawn]
+        sizes = [abs(value) for value in drawn if isinstance(value, float)]
+        return sum(size in (0, 1) for size in sizes) + len(sizes) - len(set(sizes))
 
     def _draw(self, chance: Chance) -> dict[str, Value]:
         drawn = {name: drawn_value(chance, *how) for name, how in self.exercise.drawn.items()}

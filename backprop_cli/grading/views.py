@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from backprop_cli.engine.forward import Value
+from backprop_cli.engine.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
@@ -54,3 +55,16 @@ def _between(graph: Graph, of: int, wrt: int) -> list[int]:
         if node in feeds:
             feeds.update(graph.args[node])
     return sorted((after & feeds) - {wrt})
+
+
+def backward_order(graph: Graph) -> list[int]:
+    """The nodes that get a gradient, in the order in which the backward pass knows it."""
+    wanted = dependent(graph)
+    last: dict[int, None] = {graph.output: None} if wanted[graph.output] else {}
+    for k in backward_tape(graph, None, None).nodes:
+        for arg in reversed(graph.args[k]):
+            if wanted[arg]:
+                # A fork is complete with its last contribution.
+                last.pop(arg, None)
+                last[arg] = None
+    return list(last)

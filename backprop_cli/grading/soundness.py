@@ -1,0 +1,85 @@
+"""Check an exercise: can every mistake be told that it claims to tell?"""
+
+from typing import NamedTuple
+
+from backprop_cli.grading.case import Case
+from backprop_cli.grading.diagnosis import Candidate
+from backprop_cli.grading.exercise import Exercise
+from backprop_cli.grading.variants import Collision, Variants, is_sound
+
+
+class Soundness(NamedTuple):
+    """What was found about an exercise."""
+
+    exercise: Exercise
+    variants: int
+    """How many were looked at."""
+    told: int
+    """Mistakes, each at its place, that have answers of their own."""
+    unsound: tuple[int, ...]
+    """Variants at which something is not finite, or stands at a kink."""
+    avoidable: tuple[tuple[int, Collision], ...]
+    """Variant, and what other inputs would tell apart."""
+    inseparable: tuple[tuple[int, Collision], ...]
+    """What no inputs tell apart; the variant is 0."""
+    untold: frozenset[str]
+    """Mistakes that the exercise claims and that cannot be told."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything holds that the exercise claims."""
+        return not self.untold and not self.unsound
+
+
+def soundness(exercise: Exercise, most: int = 20) -> Soundness:
+    """Look at up to `most` variants of an exercise."""
+    if exercise.graph is None:
+        return Soundness(exercise, 0, 0, (), (), (), frozenset())
+    variants = Variants(exercise)
+    numbers = range(1, min(exercise.variants, most) + 1) if exercise.variants > 1 else range(1)
+    unsound: list[int] = []
+    avoidable: list[tuple[int, Collision]] = []
+    for number in numbers:
+        case = Case(exercise, variants.inputs(number))
+        if not is_sound(case):
+            unsound.append(number)
+        avoidable += [(number, collision) for collision in variants.avoidable(case)]
+        if exercise.planted is not None:
+            variants.spoilt(number)
+    inseparable = [(0, collision) for collision in variants.inseparable()]
+    return Soundness(
+        exercise,
+        len(numbers),
+        len(variants.families),
+        tuple(unsound),
+        tuple(avoidable),
+        tuple(inseparable),
+        _untold(variants, avoidable, inseparable),
+    )
+
+
+def _untold(
+    variants: Variants,
+    avoidable: list[tuple[int, Collision]],
+    inseparable: list[tuple[int, Collision]],
+) -> frozenset[str]:
+    """The claimed mistakes that cannot be told; without a claim, those that inputs could tell."""
+    claimed = variants.exercise.claimed
+    untold: set[str] = set()
+    for _, collision in [*avoidable, *(inseparable if claimed else [])]:
+        names = _names(collision.first)
+        others = _names(collision.second) if collision.second else set()
+        if not claimed:
+            untold |= names | others
+        elif collision.second is None or (names & claimed and others & claimed):
+            untold |= (names | others) & claimed
+    shown = {
+        variants.suspects.singles[place].mistake.name
+        for family in variants.families
+        for place in family.members
+    }
+    return frozenset(untold | (claimed - shown))
+
+
+def _names(candidate: Candidate) -> set[str]:
+    return {suspect.mistake.name for suspect in candidate.explanation}
