@@ -12,7 +12,8 @@ from backprop_cli.grading.diagnosis import Explanation, Lineup, Suspects
 from backprop_cli.grading.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.formula import Unreadable, read_formula
-from backprop_cli.grading.variants import drawn_value, is_sound
+from backprop_cli.grading.random_values import drawn_value
+from backprop_cli.grading.variants import is_sound
 from backprop_cli.language.syntax import Expression
 
 POINTS = 12

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from backprop_cli.grading.case import Case
-from backprop_cli.grading.diagnosis import Candidate
+from backprop_cli.grading.collisions import Collision
 from backprop_cli.grading.exercise import Exercise
-from backprop_cli.grading.variants import Collision, Variants, is_sound
+from backprop_cli.grading.variants import Variants, is_sound
 
 
 class Soundness(NamedTuple):
@@ -43,14 +43,14 @@ def soundness(exercise: Exercise, most: int = 20) -> Soundness:
         case = Case(exercise, variants.inputs(number))
         if not is_sound(case):
             unsound.append(number)
-        avoidable += [(number, collision) for collision in variants.avoidable(case)]
+        avoidable += [(number, collision) for collision in variants.separation.avoidable(case)]
         if exercise.planted is not None:
             variants.spoilt(number)
-    inseparable = [(0, collision) for collision in variants.inseparable()]
+    inseparable = [(0, collision) for collision in variants.separation.inseparable()]
     return Soundness(
         exercise,
         len(numbers),
-        len(variants.families),
+        len(variants.separation.families),
         tuple(unsound),
         tuple(avoidable),
         tuple(inseparable),
@@ -66,20 +66,12 @@ def _untold(
     """The claimed mistakes that cannot be told; without a claim, those that inputs could tell."""
     claimed = variants.exercise.claimed
     untold: set[str] = set()
-    for _, collision in [*avoidable, *(inseparable if claimed else [])]:
-        names = _names(collision.first)
-        others = _names(collision.second) if collision.second else set()
+    for _, (first, second) in [*avoidable, *(inseparable if claimed else [])]:
+        names = {first.mistake.name} | ({second.mistake.name} if second else set())
         if not claimed:
-            untold |= names | others
-        elif collision.second is None or (names & claimed and others & claimed):
-            untold |= (names | others) & claimed
-    shown = {
-        variants.suspects.singles[place].mistake.name
-        for family in variants.families
-        for place in family.members
-    }
+            untold |= names
+        elif second is None or names <= claimed:
+            untold |= names & claimed
+    families = variants.separation.families
+    shown = {suspect.mistake.name for family in families for suspect in family}
     return frozenset(untold | (claimed - shown))
-
-
-def _names(candidate: Candidate) -> set[str]:
-    return {suspect.mistake.name for suspect in candidate.explanation}

@@ -1,6 +1,7 @@
 """When two numbers count as one: by relative and absolute difference, or by digits."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import floor, isfinite, log10
 from typing import Any
 
@@ -42,11 +43,14 @@ def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
     return all(close(one, other, tolerance) for one, other in pairs)
 
 
+@cache
+def wider(tolerance: Tolerance) -> Tolerance:
+    """A tolerance with room to spare, by which answers are told apart."""
+    digits = None if tolerance.digits is None else max(1, tolerance.digits - 1)
+    return Tolerance(4 * tolerance.relative, 4 * tolerance.absolute, digits)
+
+
 def apart(first: Any, second: Any, tolerance: Tolerance) -> bool:
     """Whether two answers are told apart with room to spare, whichever of them is the key."""
-    wider = Tolerance(
-        4 * tolerance.relative,
-        4 * tolerance.absolute,
-        None if tolerance.digits is None else max(1, tolerance.digits - 1),
-    )
-    return not close(first, second, wider) and not close(second, first, wider)
+    wide = wider(tolerance)
+    return not close(first, second, wide) and not close(second, first, wide)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from backprop_cli.errors import inert
-from backprop_cli.grading.diagnosis import Candidate
+from backprop_cli.grading.collisions import Collision
 from backprop_cli.grading.soundness import Soundness
-from backprop_cli.grading.variants import Collision
+from backprop_cli.grading.suspects import Suspect
 from backprop_cli.graph.graph import Graph
 from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
 
@@ -52,11 +52,8 @@ def _table(graph: Graph, collisions: Sequence[tuple[int, Collision]]) -> list[st
     return list(dict.fromkeys(lines))
 
 
-def _named(graph: Graph, candidate: Candidate) -> str:
-    return " and ".join(
-        f"{suspect.mistake.name} at {inert(graph.names[suspect.nodes[0]])}"
-        for suspect in candidate.explanation
-    )
+def _named(graph: Graph, suspect: Suspect) -> str:
+    return f"{inert(suspect.mistake.name)} at {inert(graph.names[suspect.nodes[0]])}"
 
 
 def _verdict(found: Soundness) -> Text:
