@@ -1,6 +1,9 @@
 """Mark a submission: what is right, what follows from the student's own values, what is wrong."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.grading.answers import shown
@@ -17,6 +20,9 @@ from backprop_cli.grading.result import Graded, Mark, Verdict
 from backprop_cli.grading.variants import Variants, plain
 from backprop_cli.language.question import Form, parse_question
 
+if TYPE_CHECKING:
+    from backprop_cli.isolation.box import Box
+
 MOST_SPELLINGS = 10_000
 """Spellings of questions that are remembered."""
 
@@ -30,8 +36,16 @@ MOST_PROBLEMS = 20
 class Marker:
     """Marks submissions for one exercise."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, isolation: str | None = None) -> None:
+        """Prepare to mark.
+
+        Args:
+            exercise: what was asked.
+            isolation: the layer in which students' code runs; None for the safest.
+        """
         self.exercise = exercise
+        self._isolation = isolation
+        self._open = ExitStack()
         self._quick: dict[int, Quick | None] = {}
         self._names = {asked.name: asked.name for asked in exercise.questions}
         if exercise.graph is not None:
@@ -66,7 +80,11 @@ class Marker:
         return quick_for(empty, tuple(sheet.values()))
 
     def mark(
-        self, student: str, answers: Mapping[str, object], problems: Sequence[str] = ()
+        self,
+        student: str,
+        answers: Mapping[str, object],
+        problems: Sequence[str] = (),
+        code: bytes | None = None,
     ) -> Graded:
         """Mark the answers of a student.
 
@@ -74,14 +92,40 @@ class Marker:
             student: whose own inputs the answers are about.
             answers: question, in any spelling -> what was answered.
             problems: what was odd about the submission already.
+            code: the file in which the student wrote gates.
+
+        Raises:
+            BackpropError: if code is to be run and its isolation does not work here.
         """
-        if self.exercise.graph is None:
-            return Graded(student, 0, {}, (), tuple(problems))
         given, odd = self._by_question(answers)
-        number = self.variant(student)
-        case = self.variants.lineup(number).case
-        marks = tuple(self._marks(number, given))
-        return Graded(student, number, plain(case.inputs), marks, (*problems, *odd))
+        marks, number, inputs = [], self.variant(student), {}
+        if self.exercise.graph is not None:
+            marks = self._marks(number, given)
+            inputs = plain(self.variants.lineup(number).case.inputs)
+        gates, layer = self._code_marks(code)
+        return Graded(student, number, inputs, (*marks, *gates), (*problems, *odd), isolation=layer)
+
+    def _code_marks(self, code: bytes | None) -> tuple[tuple[Mark, ...], str]:
+        """The marks of the gates that a student wrote, and the layer that ran them."""
+        asked = self.exercise.code
+        if not asked:
+            return (), ""
+        if code is None:
+            blank = [Mark(gate.class_name, "", Verdict.BLANK, 0.0, gate.points) for gate in asked]
+            return tuple(blank), ""
+        from backprop_cli.grading.code import mark_code
+
+        return mark_code(code, asked, self._box), self._box.layer
+
+    @cached_property
+    def _box(self) -> "Box":
+        from backprop_cli.isolation.box import open_box
+
+        return self._open.enter_context(open_box(self._isolation))
+
+    def close(self) -> None:
+        """End what runs students' code."""
+        self._open.close()
 
     def _by_question(self, answers: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
         """The answers by the one spelling of their questions, and what was odd."""
@@ -180,14 +224,15 @@ def _marked(read: Read, verdict: Verdict, points: float = 0.0, why: Why = _NOTHI
     )
 
 
-def load_marker(data: bytes, path: str) -> Marker:
+def load_marker(data: bytes, path: str, isolation: str | None = None) -> Marker:
     """The marker of an exercise file.
 
     Args:
         data: its content.
         path: its name, for messages.
+        isolation: the layer in which students' code runs; None for the safest.
 
     Raises:
         BackpropError: if the exercise cannot be read.
     """
-    return Marker(read_exercise(data, path))
+    return Marker(read_exercise(data, path), isolation)
