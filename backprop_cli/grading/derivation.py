@@ -10,6 +10,7 @@ from backprop_cli.grading.mistakes import Change
 from backprop_cli.grading.suspects import Suspect
 from backprop_cli.grading.tolerance import Tolerance, apart
 from backprop_cli.language.printer import CHALK
+from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import trace
 
 
@@ -51,14 +52,15 @@ def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
     left = {node: len(run.contributions(node)) for node in run.forks}
     for step in run.each_step():
         upstream = f"∂{output}/∂{graph.names[step.output]}"
-        text = _written(step, upstream)
-        node = step.input
+        text, node = _written(step, upstream), step.input
         sums.setdefault(node, []).append(text)
         if node in left:
             left[node] -= 1
             if left[node]:
                 continue
             text = _summed(sums[node], changed.forks.get(node))
+        else:
+            text += _numbers(step)
         name = f"d{output}/d{graph.names[node]}"
         lines.append(Line(node, name, text, gradients[node]))
     return lines
@@ -69,11 +71,24 @@ def _kept(changed: Changed, gradients: list[Any]) -> dict[int, Value]:
     return {node: gradients[node] for node in changed.forks}
 
 
-def _written(step: Any, upstream: str) -> str:
+def _written(step: Step, upstream: str) -> str:
+    """The chain rule of a step: `∂f/∂f · q`."""
     rule = step.rule(CHALK, upstream)
     if step.local is None:
-        return str(rule)
+        return rule
     return f"{upstream} · {rule}" if " " not in rule else f"{upstream} · ({rule})"
+
+
+def _numbers(step: Step) -> str:
+    """The same with numbers, ` = 1 × 3`; nothing for arrays, which would not fit."""
+    if not (isinstance(step.local, float) and isinstance(step.upstream, float)):
+        return ""
+    return f" = {_short(step.upstream)} × {_short(step.local)}"
+
+
+def _short(number: float) -> str:
+    text = f"{number + 0.0:.4g}"
+    return f"({text})" if text.startswith("-") else text
 
 
 def _summed(texts: list[str], keep: str | None) -> str:

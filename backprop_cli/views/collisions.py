@@ -6,6 +6,7 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.grading.collisions import Collision
+from backprop_cli.grading.diagnosis import is_mistakable
 from backprop_cli.grading.soundness import Soundness
 from backprop_cli.grading.suspects import Suspect
 from backprop_cli.graph.graph import Graph
@@ -24,7 +25,9 @@ def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     if graph is None:
         return lines
     lines.append(Text(f"  {_counted(found.variants, 'variant')} looked at"))
-    lines.append(Text(f"  {_counted(found.told, 'mistake')} told apart, each by its own answers"))
+    if found.told:
+        told = f"  {_counted(found.told, 'mistake')} told apart, each by its own answers"
+        lines.append(Text(told))
     if found.unsound:
         numbers = ", ".join(map(str, found.unsound[:10]))
         lines.append(Text(f"  not finite or at a kink: variant {numbers}", WARNING))
@@ -35,8 +38,7 @@ def soundness_lines(found: Soundness, look: Look) -> list[Text]:
         if collisions:
             lines += [Text(), Text(heading, HEADING)]
             lines += [Text(f"  {line}", style) for line in _table(graph, collisions)]
-    lines += [Text(), _verdict(found)]
-    return lines
+    return [*lines, Text(), _verdict(found)]
 
 
 def _counted(count: int, what: str) -> str:
@@ -56,9 +58,16 @@ def _named(graph: Graph, suspect: Suspect) -> str:
     return f"{inert(suspect.mistake.name)} at {inert(graph.names[suspect.nodes[0]])}"
 
 
+def _asks_gradients(found: Soundness) -> bool:
+    """Whether there is a question in which a mistake of the backward pass could show."""
+    return any(is_mistakable(asked) for asked in found.exercise.asked)
+
+
 def _verdict(found: Soundness) -> Text:
-    if found.is_sound:
+    if found.is_sound and _asks_gradients(found):
         return Text("Every mistake that this exercise claims can be told.", "green")
+    if found.is_sound:
+        return Text("Every question has its answer, with every set of inputs.", "green")
     if found.untold:
         names = ", ".join(sorted(found.untold))
         return Text(f"These mistakes are claimed and cannot be told: {names}", WARNING)
