@@ -147,7 +147,8 @@ def _ended(report: Report, box: Box) -> str:
     """Why there are fewer replies than requests."""
     limits = box.limits
     return {
-        Ending.TIMEOUT: f"It did not come to an end within {limits.cpu} s: an endless loop?",
+        Ending.TIMEOUT: f"It did not come to an end, in {limits.cpu} s of computing and"
+        f" {limits.wall:g} s on the clock: an endless loop?",
         Ending.MEMORY: f"It needs more than {limits.memory // 2**20} MiB of memory.",
         Ending.PRINTED: f"It printed more than {limits.printed // 1024} KiB.",
         Ending.GARBLED: words.GARBLED,

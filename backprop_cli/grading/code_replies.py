@@ -49,6 +49,8 @@ def read_played(reply: Any, steps: int) -> Played | None:
 def read_error(error: dict[str, Any]) -> dict[str, Any]:
     """An exception as it must be: texts where texts belong, a line that is a number."""
     texts = {key: text(error.get(key)) for key in ("kind", "text", "name")}
+    if not texts["kind"].isidentifier():
+        texts["kind"] = "an exception"
     line = error.get("line")
     return {**texts, "line": line if type(line) is int and 0 < line < 10**7 else None}
 

@@ -99,15 +99,28 @@ def bubblewrap(command: list[str], nested: bool, scratch: int) -> list[str]:
         arguments += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
     arguments += ["--dir", "/tmp"] if nested else ["--perms", "1777", "--size", str(scratch)]
     arguments += [] if nested else ["--tmpfs", "/tmp"]
-    for path in _visible():
-        arguments += ["--ro-bind-try", path, path]
+    binds = [(path, path) for path in _visible()]
+    numpy = [(str(_site() / name), f"{site('bubblewrap')}/{name}") for name in NUMPY]
+    inside = (str(INSIDE), "/box/inside")
+    for path in _parents([target for _, target in (*binds, *numpy, inside)]):
+        # Without this, they would be for root alone.
+        arguments += ["--perms", "0755", "--dir", path]
+    arguments += _bound(binds)
     for path in _hidden():
-        arguments += ["--tmpfs", path]
-    for name in NUMPY:
-        arguments += ["--ro-bind-try", str(_site() / name), f"{site('bubblewrap')}/{name}"]
-    arguments += ["--ro-bind", str(INSIDE), "/box/inside", "--dev", "/dev", "--remount-ro", "/dev"]
+        arguments += ["--perms", "0755", "--tmpfs", path]
+    arguments += [*_bound(numpy), *_bound([inside]), "--dev", "/dev", "--remount-ro", "/dev"]
     arguments += ["--proc", "/proc"] if nested else ["--dir", "/proc"]
     return [*arguments, "--remount-ro", "/", "--chdir", "/", *command]
+
+
+def _bound(binds: list[tuple[str, str]]) -> list[str]:
+    return [word for bind in binds for word in ("--ro-bind-try", *bind)]
+
+
+def _parents(targets: list[str]) -> list[str]:
+    """The folders above, from the top."""
+    above = {str(folder) for target in targets for folder in Path(target).parents}
+    return sorted(above - {"/", *targets})
 
 
 NUMPY = ("numpy", "numpy.libs")

@@ -12,11 +12,20 @@ import select
 import signal
 import socket
 import sys
+from importlib import import_module
 from typing import Any, NoReturn
 
 from backprop_cli.isolation.inside import confine, harness
 
-RUN, STOP = b"r", b"s"
+USUAL = (
+    *("abc", "collections", "copy", "dataclasses", "decimal", "enum", "fractions", "functools"),
+    *("inspect", "itertools", "math", "numbers", "operator", "random", "re", "statistics"),
+    *("string", "textwrap", "time", "types", "typing", "warnings"),
+)
+"""What students import besides NumPy: loaded once, also where nobody may read Python's library."""
+
+RUN = b"r"
+"""The order to start a run. Any other byte says that the run, if it still goes on, is over."""
 TALK = 3
 """The one descriptor that a runner has besides the three that everyone has."""
 
@@ -46,18 +55,10 @@ def main() -> None:
 def _prepare(site: str) -> None:
     """Import what gates are written with; afterwards nothing else can be found where NumPy is."""
     sys.path.append(site)
-    import copy
-    import dataclasses
-    import math
-    import random
-    import typing
-
-    import numpy
-    import numpy.random
-
+    for name in ("numpy", "numpy.random", *USUAL):
+        import_module(name)
     sys.path.remove(site)
     # What exists now stays shared between all children.
-    del copy, dataclasses, math, random, typing, numpy
     gc.collect()
     gc.freeze()
 
