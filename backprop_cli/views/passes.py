@@ -166,13 +166,31 @@ def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
     graph = trace.graph
     nodes = [k for k in range(len(graph)) if k not in graph.constants]
     shown = nodes if most is None else nodes[:most]
-    rows: list[tuple[str, ...]] = []
     room = max(12, (look.width - 30) // 2)
-    for k in shown:
-        name = inert(graph.names[k])
-        formula = f"{name} = {written(trace, k, look)}" if graph.gates[k] else name
-        value = "" if trace.values[k] is None else value_of(trace, k, look, room)
-        gradient = "" if trace.arrived[k] is None else gradient_of(trace, k, look, room)
-        rows.append((formula, value, gradient))
-    lines = [line for block in _in_columns(rows, look, ("", VALUE, GRADIENT)) for line in block]
+    rows: list[tuple[str, ...]] = [_node(trace, k, look, room) for k in shown]
+    blocks = _in_columns(rows, look, ("", VALUE, GRADIENT))
+    for place, (k, row) in enumerate(zip(shown, rows, strict=True)):
+        if len(blocks[place]) > 1 or any(t.startswith(f"[{look.dots}]") for t in row[1:]):
+            blocks[place] = _node_below(_node(trace, k, look, look.room))
+    lines = [line for block in blocks for line in block]
     return lines + left_out(len(nodes) - len(shown), look, "nodes")
+
+
+def _node(trace: Trace, k: int, look: Look, room: int) -> tuple[str, str, str]:
+    """A node's formula, value and gradient; empty where there is none."""
+    name = inert(trace.graph.names[k])
+    return (
+        f"{name} = {written(trace, k, look)}" if trace.graph.gates[k] else name,
+        "" if trace.values[k] is None else value_of(trace, k, look, room),
+        "" if trace.arrived[k] is None else gradient_of(trace, k, look, room),
+    )
+
+
+def _node_below(row: tuple[str, str, str]) -> list[Text]:
+    """A node of which a column would show dots only: value and gradient below it, in full."""
+    lines = [Text(" " * INDENT + row[0], no_wrap=True)]
+    for label, text, style in zip(("value", "gradient"), row[1:], (VALUE, GRADIENT), strict=True):
+        if text:
+            lines.append(Text(f"{' ' * (INDENT + 2)}{label:<8} = ", no_wrap=True))
+            lines[-1].append(text, style)
+    return lines

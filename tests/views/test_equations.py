@@ -101,6 +101,7 @@ def test_values_are_written_in_full_where_there_are_lines_for_them() -> None:
         lines = shown(t, look, "forward", "backward", "gradients").splitlines()
         # The heading of a gate is cut, a value is not.
         assert not any("…" in line for line in lines if " gate, " not in line)
+        assert "[…]" not in shown(t, look, "circuit")
         assert "…" not in shown(t, look, "backward", words=True)
         assert all(len(line) <= width for line in shown(t, look).splitlines())
     assert "        [0.3333, 0.3333, 0.3333] × [-2, -3, -6.3] = [-0.6667, -1, -2.1]\n" in shown(
