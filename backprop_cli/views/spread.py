@@ -22,10 +22,11 @@ def spread(step: Step) -> str:
     axes = [axis for axis, n in enumerate(product) if n != received[axis]]
     if not axes:
         return ""
-    line = ("row", "column")[axes[0]] if len(axes) < len(product) == 2 else "element"
+    one = 1 in (max(product), max(received))
+    line = "element" if one or len(axes) == len(product) else ("row", "column")[axes[0]]
     if product[axes[0]] < received[axes[0]]:
         return f"copied to each {line}"
-    return f"summed over the {line if max(received) > 1 else 'element'}s"
+    return f"summed over the {line}s"
 
 
 def _upstream_shape(step: Step) -> tuple[int, ...]:

@@ -91,6 +91,8 @@ def test_a_row_is_marked() -> None:
     scaled = shown(run("sum(y * x.T)", x=[1, 3], y=2))
     assert "[1, 1]ᵀ × 2 = [2, 2]ᵀ" in scaled
     assert "[1, 1]ᵀ × [1, 3]ᵀ, summed over the elements = 4" in scaled
+    squared = run("q = x.T; sum(q * q)", x=[1, 3])
+    assert "fork at q, gradient adder: ∂f/∂q = [1, 3]ᵀ + [1, 3]ᵀ = [2, 6]ᵀ" in shown(squared)
 
 
 def test_values_are_written_in_full_where_there_are_lines_for_them() -> None:

@@ -67,3 +67,12 @@ def check(t: Any) -> None:
             np.testing.assert_allclose(
                 np.reshape(done(step), np.shape(step.downstream)), step.downstream
             )
+
+
+def test_one_number_is_summed_over_elements() -> None:
+    by_name = {
+        t.graph.names[step.input]: spread(step)
+        for t in (run("sum(a + b)", a=value((2, 1), 1.0), b=1.0),)
+        for step in t.steps
+    }
+    assert by_name == {"q": "copied to each element", "b": "summed over the elements", "a": ""}
