@@ -12,7 +12,6 @@ from backprop_cli.trace.conditions import (
     element_name,
     first,
     holds,
-    source,
     written,
 )
 from backprop_cli.trace.note import MOST, Note
@@ -31,6 +30,8 @@ class Tie(NamedTuple):
     all: list[str]
     wanted: list[str]
     """Those that have a gradient."""
+    more: int = 0
+    """How many tie besides."""
 
 
 class Kinked(NamedTuple):
@@ -100,12 +101,16 @@ def _tied_elements(trace: Trace, k: int, kink: Kink) -> Kinked | None:
         return None
     import numpy as np
 
-    equal = np.argwhere(holds(trace, k, "a == out")).tolist()
-    tied = [index for index in map(tuple, equal) if source(hits, index) == place]
-    names = [element_name(trace.graph.names[arg], index) for index in tied]
     axis = trace.graph.axes.get(k)
     kept = tuple(i for at, i in enumerate(place) if at != axis)
-    return _counted(k, hits, Tie(kept, names, names))
+    tied = np.argwhere(holds(trace, k, "a == out"))
+    for at, i in enumerate(place):
+        if at != axis:
+            tied = tied[tied[:, at] == i]
+    name = trace.graph.names[arg]
+    names = [element_name(name, tuple(index)) for index in tied[:_NAMED].tolist()]
+    more = len(tied) - len(names)
+    return _counted(k, hits, Tie(kept, names, names, more))
 
 
 # What is said
@@ -130,7 +135,7 @@ def _text(trace: Trace, found: Kinked, style: Style) -> str:
         where = _equality(found.tie, style)
         if many:
             where = f"{element_name(graph.names[k], found.tie.place)}: {where}"
-        sides = f"the slope is {_sides(kink, 0)}, for {_any_of(found.tie.wanted)}"
+        sides = f"the slope is {_sides(kink, 0)}, for {_any_of(found.tie)}"
     else:
         where = written(kink.at, rule_names(graph, k), style)
         slots = _jumps(trace, k, kink)
@@ -145,13 +150,14 @@ def _text(trace: Trace, found: Kinked, style: Style) -> str:
 
 def _equality(tie: Tie, style: Style) -> str:
     """What ties, as an equation: x = y = z."""
-    more = len(tie.all) - _NAMED
+    more = tie.more + len(tie.all[_NAMED:])
     text = style.equals.join(tie.all[:_NAMED])
     return f"{text} and {more:,} more" if more > 0 else text
 
 
-def _any_of(names: list[str]) -> str:
-    return " or ".join(names) if len(names) <= _NAMED else "any of them"
+def _any_of(tie: Tie) -> str:
+    few = not tie.more and len(tie.wanted) <= _NAMED
+    return " or ".join(tie.wanted) if few else "any of them"
 
 
 def _sides(kink: Kink, slot: int) -> str:
