@@ -8,6 +8,7 @@ import os
 import platform
 from pathlib import Path
 
+import gradebook
 import large
 import memory
 import parsing
@@ -24,6 +25,7 @@ PARTS = (
     ("Vectors and matrices", "vectors.py", vectors),
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
+    ("A gradebook", "gradebook.py", gradebook),
 )
 
 HEAD = """# Benchmarks

@@ -53,7 +53,8 @@ def decisions(book: Gradebook, exercise: Exercise) -> Decisions:
     query = "SELECT student, question, points, reason FROM manual WHERE title = ?"
     with faults(book.path):
         for student, question, points, reason in book.sql.execute(query, (exercise.title,)):
-            found.setdefault(student, {})[question] = Decision(float(points), str(reason))
+            given = Decision(float(points), str(reason))
+            found.setdefault(str(student), {})[str(question)] = given
     return found
 
 

@@ -64,6 +64,7 @@ def roll(book: Gradebook, exercise: Exercise) -> Iterator[Handed]:
     outcome = lru_cache(4096)(_reader(book))
     with faults(book.path):
         for student, _, place, source, times in book.sql.execute(LAST, (exercise.id,)):
+            _look(book, student, source)
             graded = _named(outcome(place), student)
             yield Handed(decided(graded, manual.get(student)), source, times)
 
@@ -85,6 +86,7 @@ def of_student(book: Gradebook, exercise: Exercise, student: str) -> Handed:
     if found is None:
         raise nobody(book, exercise, student)
     name, _, place, source, times = found
+    _look(book, name, source)
     manual = decisions(book, exercise).get(name)
     return Handed(decided(_named(_reader(book)(place), name), manual), source, times)
 
@@ -103,6 +105,7 @@ def groups(book: Gradebook, exercise: Exercise, few: int) -> Iterator[Alike]:
             graded = outcome(place)
             count, students = 0, []
             for _, student in members:
+                _look(book, student)
                 if student in manual:
                     yield Alike(decided(graded, manual[student]), 1, [student])
                     continue
@@ -111,6 +114,12 @@ def groups(book: Gradebook, exercise: Exercise, few: int) -> Iterator[Alike]:
                     students.append(student)
             if count:
                 yield Alike(graded, count, students)
+
+
+def _look(book: Gradebook, *texts: object) -> None:
+    for text in texts:
+        if type(text) is not str:
+            raise damaged(book.path, "a name that is no text")
 
 
 def _reader(book: Gradebook) -> Callable[[int], Graded]:

@@ -1,17 +1,49 @@
 """A marked submission as the gradebook keeps it, and back."""
 
 import json
+from collections.abc import Mapping
+from math import isfinite
 
-from backprop_cli.grading.record import from_record, outcome
-from backprop_cli.grading.result import Graded
+from backprop_cli.grading.record import from_record, to_record
+from backprop_cli.grading.result import Graded, Mark
 
-__all__ = ["graded_of", "outcome"]
+
+def outcome(graded: Graded) -> str:
+    """What a submission earned and why, without whose it is: equal for all who answered so."""
+    record = to_record(graded)
+    del record["student"]
+    return json.dumps(record, separators=(",", ":"))
 
 
 def graded_of(student: str, text: str) -> Graded:
     """The marked submission of a student that `outcome` wrote down.
 
     Raises:
-        ValueError, TypeError, KeyError, AttributeError: if it is not what `outcome` writes.
+        ValueError, TypeError, KeyError, AttributeError, RecursionError: if it is not what
+            `outcome` writes.
     """
-    return from_record({"student": student, **json.loads(text)})
+    graded = from_record({**json.loads(text), "student": student})
+    texts = [student, graded.unreadable, graded.isolation, *graded.problems]
+    if not _all(str, texts) or type(graded.variant) is not int:
+        raise TypeError("not a record")
+    if not isinstance(graded.inputs, Mapping):
+        raise TypeError("inputs have no names")
+    for mark in graded.marks:
+        _look(mark)
+    return graded
+
+
+def _look(mark: Mark) -> None:
+    """Refuse a mark of other types: whoever reads it trusts them."""
+    texts = [mark.question, mark.answer, mark.reason, mark.key]
+    for blame in mark.blames:
+        texts += [blame.mistake, blame.gate, *blame.at]
+    if not _all(str, texts) or type(mark.together) is not bool:
+        raise TypeError("not a mark")
+    for number in (mark.points, mark.possible):
+        if type(number) not in (float, int) or not isfinite(number):
+            raise ValueError("points that are no number")
+
+
+def _all(kind: type, values: list[str]) -> bool:
+    return all(type(value) is kind for value in values)

@@ -36,7 +36,7 @@ SETTINGS = (
     # more files and shared memory.
     "journal_mode = TRUNCATE",
     "synchronous = FULL",
-    "cache_size = -32000",
+    "cache_size = -8000",
     "trusted_schema = OFF",
     "cell_size_check = ON",
 )

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
+from math import isfinite
 from typing import NamedTuple, Self
 
 from backprop_cli.gradebook.digests import SIZE, Digests
@@ -215,15 +216,24 @@ class Gradebook:
             ).fetchall()
         try:
             return [
-                Exercise(id_, hash_, marking, title, text, _questions(asked))
+                Exercise(id_, _text(hash_), marking, _text(title), _text(text), _questions(asked))
                 for id_, hash_, marking, title, text, asked in rows
             ]
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise damaged(self.path, str(error)) from None
 
 
+def _text(found: object) -> str:
+    if type(found) is not str:
+        raise TypeError("a text that is none")
+    return found
+
+
 def _questions(asked: str) -> tuple[Question, ...]:
-    return tuple([Question(str(text), float(points)) for text, points in json.loads(asked)])
+    questions = [Question(_text(text), float(points)) for text, points in json.loads(asked)]
+    if not all(isfinite(question.points) for question in questions):
+        raise ValueError("points that are no number")
+    return tuple(questions)
 
 
 def _storable(text: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from backprop_cli.gradebook.manual import Decisions, decisions
 from backprop_cli.gradebook.roll import LAST, Alike, groups
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Exercise, Gradebook
@@ -77,6 +78,10 @@ class Summary:
     """Students with an answer that the teacher has to decide."""
     unexplained: Names = field(default_factory=Names)
     """Students with a wrong answer that no mistake explains."""
+    by_hand: Names = field(default_factory=Names)
+    """Students with a mark that the teacher gave."""
+    idle: int = 0
+    """Marks by hand for questions that are no longer asked."""
     again: Names = field(default_factory=Names)
     """Students who handed in more than once: the last counts."""
 
@@ -126,6 +131,7 @@ def summary(book: Gradebook, exercise: Exercise) -> Summary:
     found = Summary(exercise, questions={asked.text: Asked(*asked) for asked in exercise.questions})
     for alike in groups(book, exercise, FEW):
         _count(found, alike)
+    _count_decisions(found, decisions(book, exercise))
     again = f"SELECT student FROM ({LAST}) WHERE times > 1"
     with faults(book.path):
         for (student,) in book.sql.execute(again, (exercise.id,)):
@@ -134,6 +140,13 @@ def summary(book: Gradebook, exercise: Exercise) -> Summary:
             if found.again.count <= FEW:
                 found.again.first.append(student)
     return found
+
+
+def _count_decisions(found: Summary, given: Decisions) -> None:
+    asked = {question.text for question in found.exercise.questions}
+    for student, marks in given.items():
+        found.by_hand.add(1, [student])
+        found.idle += sum(question not in asked for question in marks)
 
 
 def _count(found: Summary, alike: Alike) -> None:

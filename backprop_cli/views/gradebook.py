@@ -47,11 +47,15 @@ def _head(found: Summary, look: Look) -> list[Text]:
         (found.unreadable, "could not be read"),
         (found.again, "handed in more than once, and the last counts"),
         (found.undecided, "gave answers for you to decide: --undecided lists them"),
+        (found.by_hand, "with marks that were set by hand"),
     )
     for names, what in said:
         if names.count:
             lines.append(Text(f"  {names.count:,} {what}", WARNING))
             lines.append(Text(f"    {named(names.count, names.first, look)}", FAINT))
+    if found.idle:
+        what = f"{counted(found.idle, 'mark')} by hand for questions that are no longer asked"
+        lines.append(Text(f"  {what}", WARNING))
     return lines
 
 

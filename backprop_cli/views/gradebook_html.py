@@ -64,6 +64,7 @@ def _head(found: Summary) -> Iterator[str]:
         (found.unreadable, "could not be read"),
         (found.again, "handed in more than once: the last counts"),
         (found.undecided, "gave answers that are left for the teacher to decide"),
+        (found.by_hand, "with marks that were set by hand"),
         (found.unexplained, "gave a wrong answer that no mistake explains"),
     )
     for names, what in said:

@@ -95,7 +95,7 @@ def test_no_cell_is_a_formula_and_every_row_is_whole(name: str, text: str) -> No
     assert len({len(row) for row in rows}) == 1
     assert not [value for row in rows for value in row if runs(value)]
     assert not [value for row in rows for value in row if inert(value) != value]
-    column = rows[0].index("student_id") if name == "nbgrader" else 0
+    column = {"nbgrader": 3, "canvas": 3}.get(name, 0)
     assert rows[-2][column].replace("'", "") == inert(text).replace("'", "")
     assert rows[-1][column] == "ada"
 
@@ -201,10 +201,10 @@ def test_tables_have_the_columns_that_their_readers_know() -> None:
     graded = [marked("ada", "ccw"), Graded("bob", 0, {}, (), unreadable="not TOML")]
     sheet = sheet_of("chain", graded)
     assert table(written("canvas", sheet)) == [
-        ["Student", "ID", "SIS Login ID", "Section", "chain"],
-        ["    Points Possible", "", "", "", "5"],
-        ["ada", "", "ada", "", "3"],
-        ["bob", "", "bob", "", ""],
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "chain"],
+        ["    Points Possible", "", "", "", "", "5"],
+        ["ada", "", "", "ada", "", "3"],
+        ["bob", "", "", "bob", "", ""],
     ]
     assert table(written("moodle", sheet)) == [
         ["username", "chain", "chain (feedback)"],
@@ -242,6 +242,12 @@ def test_tables_have_the_columns_that_their_readers_know() -> None:
         "remarks": "df/dx: The mul gate switches its inputs.",
     }
     assert set(bob[1:-1]) == {""}
+
+
+def test_no_student_sets_what_is_possible_in_canvas() -> None:
+    sheet = sheet_of("chain", [marked("Points Possible")])
+    firsts = [line[0] for line in table(written("canvas", sheet))]
+    assert ["Points Possible" in first for first in firsts] == [False, True, False]
 
 
 def test_values_without_a_number_in_json_are_spelt() -> None:

@@ -11,8 +11,11 @@ from marked import QUESTIONS, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gradebook.digests import Digests
+from backprop_cli.gradebook.exports import export
 from backprop_cli.gradebook.schema import APPLICATION
+from backprop_cli.gradebook.sheet import sheet_from
 from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.gradebook.summary import summary
 
 
 def dump(book: Gradebook) -> list[str]:
@@ -186,7 +189,7 @@ def test_a_newer_layout_is_refused(path: str) -> None:
 
 def test_a_damaged_gradebook_is_refused_or_read_and_never_written_over(path: str) -> None:
     with Gradebook.open(path) as book:
-        book.add(book.exercise("1", "chain", "…", QUESTIONS), a_class(500))
+        book.add(book.exercise("1", "chain", "…", QUESTIONS), a_class(200))
     whole = Path(path).read_bytes()
     draw = random.Random(7)
     refused = 0
@@ -200,7 +203,10 @@ def test_a_damaged_gradebook_is_refused_or_read_and_never_written_over(path: str
         try:
             with Gradebook.open(path) as book:
                 book.known(1)
-                book.exercises()
+                for exercise in book.exercises():
+                    summary(book, exercise)
+                    for name in ("csv", "jsonl", "junit"):
+                        "".join(export(name, sheet_from(book, exercise)))
         except BackpropError:
             refused += 1
         assert Path(path).read_bytes() == broken

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gradebook import roll
 from backprop_cli.gradebook.manual import Decision, decide, undo
 from backprop_cli.gradebook.roll import chosen, of_student
+from backprop_cli.gradebook.rows import outcome
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.summary import FEW, Summary, summary
 from backprop_cli.grading.result import Blame, Graded, Verdict
@@ -125,10 +127,19 @@ def test_a_mark_by_hand_counts_and_survives_marking_again(book: Gradebook) -> No
         found = told(book)
         assert found.undecided.first == ["bob"]
         assert dict(found.marks) == {3.5: 1, 1.0: 1}
+        assert (found.by_hand.first, found.idle) == (["ada"], 0)
     assert chosen(book).id != exercise
     assert undo(book, chosen(book), "ada", "df/dq")
     assert not undo(book, chosen(book), "ada", "df/dq")
     assert of_student(book, chosen(book), "ada").graded.verdicts == "cdw"
+
+
+def test_a_mark_by_hand_for_a_question_that_is_gone_is_said(book: Gradebook) -> None:
+    add_class(book, marked("ada", "cdw"))
+    decide(book, chosen(book), "ada", "q", Decision(0.0, "copied"))
+    assert told(book).idle == 0
+    book.exercise("2", "chain", "", QUESTIONS[1:])
+    assert told(book).idle == 1
 
 
 @pytest.mark.parametrize(
@@ -152,15 +163,58 @@ def test_a_mark_by_hand_that_cannot_be_is_refused(
     assert of_student(book, chosen(book), "ada").graded == marked()
 
 
-def test_an_outcome_that_is_no_record_is_damage(book: Gradebook) -> None:
+def changed(**changes: object) -> str:
+    """A stored outcome with other values, in its first mark where it has them."""
+    record = json.loads(outcome(marked()))
+    mark = record["marks"][0]
+    where = mark if changes.keys() <= mark.keys() else record
+    where.update(changes)
+    return json.dumps(record)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[]", "{}", "null", "[" * 100_000, '{"marks": 3}', "\ud800", ""),
+        *(changed(inputs=3), changed(problems=[1]), changed(variant="0"), changed(unreadable=0)),
+        *(changed(marks=[None]), changed(marks=["x"]), changed(isolation=None)),
+        *(changed(question=1), changed(possible="1"), changed(verdict="good"), changed(reason=[])),
+        *(changed(possible=float("nan")), changed(together=1), changed(blames=[{}])),
+        changed(blames=[{"mistake": 1, "gate": "mul", "at": []}]),
+        changed(blames=[{"mistake": "", "gate": "mul", "at": [3]}]),
+    ],
+)
+def test_an_outcome_that_is_no_record_is_damage(book: Gradebook, text: str) -> None:
     add_class(book, marked())
-    for text in ("{", "[]", "{}", "null", "[" * 100_000, '{"marks": 3}'):
-        with book.writing() as sql:
-            sql.execute("UPDATE outcome SET record = ?", (text,))
-        with pytest.raises(BackpropError, match="is damaged"):
-            told(book)
-        with pytest.raises(BackpropError, match="is damaged"):
-            list(roll.roll(book, chosen(book)))
+    with book.writing() as sql:
+        sql.execute("UPDATE outcome SET record = CAST(? AS TEXT)", (text.encode(errors="replace"),))
+    with pytest.raises(BackpropError, match="is damaged"):
+        told(book)
+    with pytest.raises(BackpropError, match="is damaged"):
+        list(roll.roll(book, chosen(book)))
+    with pytest.raises(BackpropError, match="is damaged"):
+        of_student(book, chosen(book), "ada")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE submission SET student = x'ff'",
+        "UPDATE submission SET student = CAST(x'ff' AS TEXT)",
+        "UPDATE submission SET outcome = 9",
+        "UPDATE outcome SET record = 7",
+        "UPDATE exercise SET title = x'00'",
+        "UPDATE exercise SET questions = '[[1, 2]]'",
+        'UPDATE exercise SET questions = \'[["q", "many"]]\'',
+        "UPDATE exercise SET questions = '[[\"q\", NaN]]'",
+    ],
+)
+def test_values_of_other_types_are_damage(book: Gradebook, change: str) -> None:
+    add_class(book, marked())
+    with book.writing() as sql:
+        sql.execute(change)
+    with pytest.raises(BackpropError, match="is damaged"):
+        told(book)
 
 
 def test_one_of_several_exercises_is_chosen_by_its_title(book: Gradebook) -> None:

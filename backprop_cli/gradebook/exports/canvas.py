@@ -8,7 +8,9 @@ from backprop_cli.gradebook.sheet import Sheet
 
 def pieces(sheet: Sheet) -> Iterator[str]:
     """The lines of the file."""
-    yield row(["Student", "ID", "SIS Login ID", "Section", sheet.title])
-    yield row(["    Points Possible", "", "", "", sheet.points])
+    yield row(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", sheet.title])
+    yield row(["    Points Possible", "", "", "", "", sheet.points])
     for graded in sheet.graded:
-        yield row([graded.student, "", graded.student, "", points(graded)])
+        # Canvas takes any first cell with these words for the row of what is possible.
+        name = graded.student.replace("Points Possible", "Points-Possible")
+        yield row([name, "", "", graded.student, "", points(graded)])
