@@ -12,6 +12,7 @@ _TRANSPOSE = "for the transpose write W.T"
 _POWER = "for a power write ^, as in e^(-x)"
 _MINUS = "for a minus write -"
 _QUOTES = "leave the quotation marks out"
+_COMPARED = "a comparison has no gradient: use max, min, relu or abs"
 _ANSWER = "it belongs to an answer, not to a formula"
 
 _INSTEAD = {
@@ -29,6 +30,7 @@ _INSTEAD = {
     "⊙": _ONE_BY_ONE,
     "∘": _ONE_BY_ONE,
     "⊤": _TRANSPOSE,
+    **dict.fromkeys("≤≥≠", _COMPARED),
     "—": _MINUS,
     "‐": _MINUS,
     "“": _QUOTES,
@@ -56,6 +58,12 @@ def unknown_character(source: str, position: int) -> BackpropError:
     if "\ud800" <= character <= "\udfff":
         # Python keeps a byte that it could not decode as half of a character.
         return BackpropError("this is not valid UTF-8", source, span)
+    if unicodedata.combining(character):
+        what = f"the accent U+{ord(character):04X} is not part of the language"
+        letter = unicodedata.normalize("NFC", source[position - 1 : position + 1])
+        one = f"write {letter} as one character"
+        hint = one if len(letter) == 1 else "write the accent as a word, for example x_hat"
+        return BackpropError(what, source, span, hint)
     if character.isprintable():
         what = f"'{character}' is not part of the language"
         return BackpropError(what, source, span, _instead(source, position))

@@ -38,6 +38,8 @@ def _explain(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str |
     at_end = position >= len(tokens.kinds)
     kind = 0 if at_end else tokens.kinds[position]
     before = tokens.kinds[position - 1] if position else KIND["SEPARATOR"]
+    if kind == KIND["SEPARATOR"] and before in _ENDS and _inside_brackets(tokens, position):
+        return "a step ends inside brackets", here, "what stands in brackets is separated by commas"
     if kind in _STARTS and before in _ENDS:
         return "an operator is missing here", here, _product(tokens, position)
     if kind == KIND["EQUALS"]:
@@ -48,8 +50,10 @@ def _explain(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str |
     if kind == KIND["COMMA"]:
         hint = _decimal(tokens, position)
         return "a comma separates arguments inside brackets only", here, hint
-    if before == KIND["BARS"] and kind == KIND["NAME"] and tokens.text(position)[0] == "_":
-        return "a norm has no index", here, of_a_norm(tokens.text(position)[1:])
+    if kind in _STARTS and before == KIND["BARS"]:
+        if tokens.text(position).startswith("_"):
+            return "a norm has no index", here, of_a_norm(tokens.text(position)[1:])
+        return "an operator is missing here", here, _WRITE_TIMES
     if at_end or kind in (KIND["SEPARATOR"], *_CLOSING):
         return f"a value is missing after '{_said(tokens, position - 1)}'", here, None
     if kind in _SIGNS and (before in _SIGNS or before not in _ENDS):
@@ -94,13 +98,19 @@ def _product(tokens: Tokens, position: int) -> str:
     left = tokens.source[tokens.starts[first] : tokens.ends[position - 1]]
     right = tokens.source[tokens.starts[position] : tokens.ends[last]]
     if len(left) + len(right) > LONGEST_SUGGESTION:
-        return "did you mean a product? write * between the two"
+        return _WRITE_TIMES
+    if tokens.kinds[position - 1] == tokens.kinds[position] == KIND["NUMBER"]:
+        if tokens.ends[position - 1] == tokens.starts[position]:
+            return "a number has one decimal point, and its exponent none"
+        return f"for a list write [{left}, {right}], for a product {left}*{right}"
+    # The T of x^T W is no power.
+    left = f"{left[:-2]}.T" if left.endswith("^T") else left
     word, _, power = left.partition("^")
     called = right if right.startswith("(") else f"({right})"
     if tokens.kinds[position - 1] == KIND["SUPERSCRIPT"]:
         word = tokens.source[tokens.starts[first] : tokens.starts[position - 1]]
         power = tokens.text(position - 1).translate(SUPERSCRIPTS)
-    if tokens.kinds[position - 1] == KIND["TRANSPOSE"] or _CAPITAL.fullmatch(left):
+    if left.endswith((".T", "ᵀ")) or _CAPITAL.fullmatch(left):
         return f"did you mean {left}*{right} or {left}@{right}?"
     if _WORD.fullmatch(word):
         if power:
@@ -108,6 +118,13 @@ def _product(tokens: Tokens, position: int) -> str:
         return f"for a function write {word}{called}, for a product {left}*{right}"
     return f"did you mean {left}*{right}?"
 
+
+def _inside_brackets(tokens: Tokens, position: int) -> bool:
+    kinds = tokens.kinds[:position]
+    return sum((kind in _OPENING) - (kind in _CLOSING) for kind in kinds) > 0
+
+
+_WRITE_TIMES = "did you mean a product? write * between the two"
 
 _WORD = re.compile(r"[^\W\d_]{2,}|σ")
 """A name that may be meant as a function: x, x1 and W are not."""
