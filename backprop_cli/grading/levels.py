@@ -158,7 +158,7 @@ def _compose(level: Level, chance: Chance) -> Fresh | None:
             return None
         if gates == 0:
             steps.append(f"f = {made.text}" if steps else made.text)
-            return None if parts or forks else Fresh("; ".join(map(_tidy, steps)), inputs)
+            return None if forks else Fresh("; ".join(map(_tidy, steps)), inputs)
         if forks or chance.below(3) == 0:
             steps.append(f"{free[0]} = {made.text}")
             made = made._replace(text=free.pop(0))
