@@ -73,7 +73,8 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
         key = _ask(terminal, f"step {place + 1} of {len(pages)}: Enter goes on, b back, q quits ")
         if key == "q":
             return
-        place = max(0, place - 1) if key == "b" else place + 1
+        # Any other key shows the same step again.
+        place = max(0, place - 1) if key == "b" else place + (key == "")
 
 
 def _ask(terminal: Console, question: str) -> str:

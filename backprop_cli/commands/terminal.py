@@ -25,7 +25,8 @@ def console() -> Console:
         emoji=False,
         soft_wrap=True,
     )
-    screen.width = max(NARROWEST, screen.width)
+    # A terminal that does not know how wide it is says 0.
+    screen.width = max(NARROWEST, screen.width or PIPE_WIDTH)
     return screen
 
 

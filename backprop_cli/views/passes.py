@@ -47,7 +47,11 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     formula = rule(gate.text)
     if k in graph.axes:
         formula = along(formula, graph.axes[k])
-    return look.cut(inert(show(formula, names, look.style)))
+    style = look.style
+    if gate.name == "mul" and "m" in [graph.types[arg] for arg in graph.args[k]]:
+        # A dot between matrices would be read as their product.
+        style = style._replace(times=" * ")
+    return look.cut(inert(show(formula, names, style)))
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:

@@ -189,6 +189,11 @@ def test_step_by_step() -> None:
     assert process(*CHAIN, "--step", stdin="").returncode == 2
 
 
-def test_keys_that_mean_nothing_go_on() -> None:
-    shown = on_terminal(*CHAIN, "--step", keys="é\n\x04", PYTHONIOENCODING="ascii")
-    assert "step 2 of 10" in shown
+def test_keys_that_mean_nothing_show_the_same_step_again() -> None:
+    shown = on_terminal(*CHAIN, "--step", keys="é\n\n\x04", PYTHONIOENCODING="ascii")
+    assert shown.count("step 1 of 10") == 2
+    assert shown.count("step 2 of 10") == 1
+
+
+def test_a_terminal_of_no_width_is_taken_as_one_of_80_columns() -> None:
+    assert process(*CHAIN, COLUMNS="0").stdout == process(*CHAIN, COLUMNS="80").stdout
