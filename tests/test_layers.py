@@ -100,6 +100,8 @@ RUN = "from backprop_cli.commands.main import run; run({})"
         (RUN.format("['explain', 'log(x)+1/(y-y)', '--x', '0', '--y', '5']"), "numpy lark"),
         (RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"), "numpy lark"),
         (RUN.format("['explain', 'x*y', '--x=1', '--y=2', '--format=json']"), "rich numpy lark"),
+        ("import backprop_cli.commands.gradebook", "rich numpy lark sqlite3"),
+        (RUN.format("['gradebook', 'no.db', '--export', 'csv']"), "rich numpy lark"),
     ],
 )
 def test_what_is_not_used_is_not_imported(code: str, absent: str) -> None:

@@ -1,5 +1,7 @@
 """`backprop gradebook`: what a class knows, its marks for other programs, marks by hand."""
 
+import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -86,6 +88,7 @@ def gradebook(
     _one_of({"--undecided": undecided, "--student": student, "--html": html})
     if path is not None and format_ is None:
         raise BackpropError("--output is for an export", hint="say which: --export csv")
+    _spare(book, path or html)
     with _opened(book) as opened:
         if format_ is not None:
             _export(opened, title, student, format_, path)
@@ -104,6 +107,13 @@ def _one_of(given: dict[str, Any]) -> None:
     names = [name for name, value in given.items() if value]
     if len(names) > 1:
         raise BackpropError(f"{' and '.join(names)} do not go together")
+
+
+def _spare(book: str, path: str | None) -> None:
+    """Write nothing over the gradebook, whatever its other names are."""
+    with contextlib.suppress(OSError, ValueError):
+        if path is not None and os.path.samefile(book, path):
+            raise BackpropError(f"{path} is the gradebook itself", hint="name another file")
 
 
 def _opened(path: str) -> "Gradebook":

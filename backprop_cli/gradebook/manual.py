@@ -58,10 +58,19 @@ def decisions(book: Gradebook, exercise: Exercise) -> Decisions:
     return found
 
 
-def decided(graded: Graded, found: Mapping[str, Decision] | None) -> Graded:
-    """The submission with the teacher's points in place of the marker's."""
+def decided(graded: Graded, exercise: Exercise, found: Mapping[str, Decision] | None) -> Graded:
+    """The submission with the teacher's points in place of the marker's.
+
+    Of one that could not be read, the other answers are blank: the teacher has read it.
+    """
     if not found:
         return graded
+    if graded.unreadable:
+        problem = f"could not be read by the marker: {graded.unreadable}"
+        blank = [
+            Mark(asked.text, "", Verdict.BLANK, 0.0, asked.points) for asked in exercise.questions
+        ]
+        graded = replace(graded, marks=tuple(blank), unreadable="", problems=(problem,))
     marks = [
         _by_hand(mark, found[mark.question]) if mark.question in found else mark
         for mark in graded.marks

@@ -66,7 +66,7 @@ def roll(book: Gradebook, exercise: Exercise) -> Iterator[Handed]:
         for student, _, place, source, times in book.sql.execute(LAST, (exercise.id,)):
             _look(book, student, source)
             graded = _named(outcome(place), student)
-            yield Handed(decided(graded, manual.get(student)), source, times)
+            yield Handed(decided(graded, exercise, manual.get(student)), source, times)
 
 
 def marked(book: Gradebook, exercise: Exercise) -> Iterator[Graded]:
@@ -88,7 +88,8 @@ def of_student(book: Gradebook, exercise: Exercise, student: str) -> Handed:
     name, _, place, source, times = found
     _look(book, name, source)
     manual = decisions(book, exercise).get(name)
-    return Handed(decided(_named(_reader(book)(place), name), manual), source, times)
+    graded = _named(_reader(book)(place), name)
+    return Handed(decided(graded, exercise, manual), source, times)
 
 
 def groups(book: Gradebook, exercise: Exercise, few: int) -> Iterator[Alike]:
@@ -107,7 +108,7 @@ def groups(book: Gradebook, exercise: Exercise, few: int) -> Iterator[Alike]:
             for _, student in members:
                 _look(book, student)
                 if student in manual:
-                    yield Alike(decided(graded, manual[student]), 1, [student])
+                    yield Alike(decided(graded, exercise, manual[student]), 1, [student])
                     continue
                 count += 1
                 if count <= few:

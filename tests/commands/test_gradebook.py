@@ -109,6 +109,8 @@ def test_marks_by_hand(backprop: Run, book: str) -> None:
         (("class.db", "--html", "a.html", "--export", "csv"), "--export and --html do not go"),
         (("class.db", "--student", "ada", "--undecided"), "do not go together"),
         (("class.db", "-o", "out"), "--output is for an export"),
+        (("class.db", "--export", "csv", "-o", "./class.db"), "is the gradebook itself"),
+        (("class.db", "--html", "link.db"), "is the gradebook itself"),
         (("class.db", "--export", "excel"), "'excel' is not one of"),
         (("class.db", "--export", "csv", "-o", "no/out"), "there is no folder no"),
         (("diff", "class.db", "class.db"), "was marked in one version only"),
@@ -122,6 +124,7 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     Path("foreign").write_text("my notes", encoding="utf-8")
     Gradebook.open("empty.db").close()
+    Path("link.db").symlink_to("class.db")
     before = Path(book).read_bytes()
     done = backprop("gradebook", *arguments)
     assert done.status == 2

@@ -134,6 +134,17 @@ def test_a_mark_by_hand_counts_and_survives_marking_again(book: Gradebook) -> No
     assert of_student(book, chosen(book), "ada").graded.verdicts == "cdw"
 
 
+def test_a_teacher_can_mark_what_the_marker_could_not_read(book: Gradebook) -> None:
+    add_class(book, Graded("ada", 0, {}, (), unreadable="not TOML"), marked("bob", "ccc"))
+    assert told(book).unreadable.first == ["ada"]
+    decide(book, chosen(book), "ada", "df/dq", Decision(2.0, "on paper"))
+    ada = of_student(book, chosen(book), "ada").graded
+    assert (ada.points, ada.possible, ada.verdicts, ada.unreadable) == (2.0, 5.0, "bcb", "")
+    assert ada.problems == ("could not be read by the marker: not TOML",)
+    found = told(book)
+    assert (found.unreadable.count, dict(found.marks)) == (0, {2.0: 1, 5.0: 1})
+
+
 def test_a_mark_by_hand_for_a_question_that_is_gone_is_said(book: Gradebook) -> None:
     add_class(book, marked("ada", "cdw"))
     decide(book, chosen(book), "ada", "q", Decision(0.0, "copied"))
