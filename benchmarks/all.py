@@ -9,6 +9,7 @@ import platform
 from pathlib import Path
 
 import gradebook
+import isolation
 import large
 import memory
 import parsing
@@ -26,6 +27,7 @@ PARTS = (
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
     ("A gradebook", "gradebook.py", gradebook),
+    ("Isolation", "isolation.py", isolation),
 )
 
 HEAD = """# Benchmarks

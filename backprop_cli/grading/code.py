@@ -70,7 +70,7 @@ def writable(name: str) -> Gate:
 def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
     gate = writable(asked.gate)
     asking = Asking(gate, asked.class_name, source)
-    report = box.run(source, asking.requests())
+    report = box.run(source, asking.requests)
     unloaded = _unloaded(report, box)
     if unloaded:
         return _lost(asked, answer, Verdict.UNREADABLE, unloaded)

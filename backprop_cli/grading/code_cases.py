@@ -8,6 +8,7 @@ always meets the same numbers, and a file that lists answers has another hash.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.backward import run
@@ -57,6 +58,10 @@ WHOLE: Mapping[Shape, Sequence[Any]] = {
 
 HIDDEN = 2
 """How often each kind of inputs is tried with drawn numbers."""
+
+
+GRID = tuple(n / 16 for n in range(-48, 49) if n)
+"""What is drawn from."""
 
 
 class Case(NamedTuple):
@@ -149,22 +154,35 @@ def _hidden(gate: Gate, shown: Sequence[Case], seed: bytes) -> list[Case]:
     import numpy as np
 
     random = np.random.RandomState(np.frombuffer(sha256(seed).digest(), dtype=np.uint32))
-    grid = [n / 16 for n in range(-48, 49) if n]
     cases = []
     for case in [*shown] * HIDDEN:
-        pool = list(random.permutation(grid))
-
-        def drawn(name: str, like: Value, pool: list[float] = pool) -> Value:
-            fit = [v for v in pool if _allowed(gate, name, v)][: np.size(like)]
-            for v in fit:
-                pool.remove(v)
-            return np.array(fit).reshape(np.shape(like)) if np.ndim(like) else float(fit[0])
-
-        inputs = [drawn(name, v) for name, v in zip(gate.inputs, case.inputs, strict=True)]
+        pool = random.permutation(GRID).tolist()
+        inputs = [
+            _drawn(gate, *named, pool) for named in zip(gate.inputs, case.inputs, strict=True)
+        ]
         shape = np.shape(case.upstream)
         upstream = random.randint(33, 96, size=shape) * random.choice([-1, 1], size=shape) / 32
         cases.append(Case(tuple(inputs), upstream if shape else float(upstream)))
     return cases
+
+
+def _drawn(gate: Gate, name: str, like: Value, pool: list[float]) -> Value:
+    """A value in the shape of `like`, of numbers inside the domain that leave the pool."""
+    count = getattr(like, "size", 1)
+    allowed = _allowed_of_grid(gate, name)
+    taken = list(islice((v for v in pool if v in allowed), count))
+    for number in taken:
+        pool.remove(number)
+    if isinstance(like, float):
+        return taken[0]
+    import numpy as np
+
+    return np.array(taken).reshape(like.shape)
+
+
+@cache
+def _allowed_of_grid(gate: Gate, name: str) -> frozenset[float]:
+    return frozenset([value for value in GRID if _allowed(gate, name, value)])
 
 
 def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from backprop_cli.grading import code_words as words
-from backprop_cli.grading.code_cases import Case, truth
+from backprop_cli.grading.code_cases import Case, Truth, truth
 from backprop_cli.grading.code_ideas import Seen, explained
 from backprop_cli.grading.code_replies import Gradients, Played, Unfit, read_gradients, read_value
 from backprop_cli.grading.code_requests import STEP, Asking, Heard
@@ -46,6 +46,13 @@ class Judge:
         self.asking = asking
         self.gate = asking.gate
         self.heard = heard
+        self.known: dict[int, Truth] = {}
+
+    def _truth(self, case: Case) -> Truth:
+        """What is right; each case is worked out once."""
+        if id(case) not in self.known:
+            self.known[id(case)] = truth(self.gate, case)
+        return self.known[id(case)]
 
     def outcomes(self) -> Iterator[Outcome]:
         """The outcome of every check, the simplest first."""
@@ -77,7 +84,7 @@ class Judge:
 
     def _forward(self, kind: str) -> str:
         for about, reply in self._each(kind):
-            right = truth(self.gate, about.case).out
+            right = self._truth(about.case).out
             got = self._out(_results(reply, 2, about)[1], about, right)
             if not same(got, right):
                 raise Failed(about.wrong_out(got), about.key_out(right))
@@ -91,7 +98,7 @@ class Judge:
             seen.append(Seen(about.case, got.values))
             note = note or about.note(got.box)
         for case, gradients in seen:
-            right = truth(self.gate, case).gradients
+            right = self._truth(case).gradients
             wrong = [not same(*pair) for pair in zip(gradients, right, strict=True)]
             if any(wrong):
                 ideas = explained(self.gate, seen, same)
@@ -111,7 +118,7 @@ class Judge:
             about = self._example(case)
             results = _results(reply, 3 + 2 * len(case.inputs), about)
             gradients = self._gradients(results[2], about).values
-            right = truth(self.gate, case).out
+            right = self._truth(case).out
             for slot, gradient in enumerate(gradients):
                 up, down = (self._out(results[3 + 2 * slot + n], about, right) for n in (0, 1))
                 rise = weighted(up, case.upstream) - weighted(down, case.upstream)
@@ -139,7 +146,7 @@ class Judge:
             results = _results(reply, 1, about)
             for place, case in steps:
                 got = self._gradients(results[place], self._example(case)).values
-                right = truth(self.gate, case).gradients
+                right = self._truth(case).gradients
                 if not all(same(*pair) for pair in zip(got, right, strict=True)):
                     raise Failed(about.wrong_cache(name, got, place == 4, second))
         return ""

@@ -1,6 +1,7 @@
 """What is asked of a student's gate: every request, in one order."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_cli.gates.gate import Gate
@@ -40,6 +41,7 @@ class Asking:
         first, second = self.cases["numbers"].shown[0], self.cases["numbers"].shown[-1]
         self.pair = (first, second)
 
+    @cached_property
     def requests(self) -> list[Request]:
         """All that is asked, in one order: cases, slopes, caching."""
         scripts = [self._alone(case) for _, case, _ in self.plan]
@@ -74,11 +76,10 @@ class Asking:
     def heard(self, replies: Sequence[Any], ending: str) -> Heard:
         """The replies in their places; `ending` says why some are missing."""
         played: list[Played | str] = []
-        requests = self.requests()
-        for request, reply in zip(requests, replies, strict=False):
+        for request, reply in zip(self.requests, replies, strict=False):
             read = read_played(reply, len(request["steps"]))
             played.append(GARBLED if read is None else read)
-        each = iter(played + [ending] * (len(requests) - len(played)))
+        each = iter(played + [ending] * (len(self.requests) - len(played)))
         cases = {kind: [next(each) for _ in self.plan_of(kind)] for kind in self.cases}
         slopes = [next(each) for _ in self.cases["numbers"].shown]
         return Heard(cases, slopes, dict(zip(self._caching(), each, strict=True)))

@@ -80,23 +80,23 @@ class Box:
             talk = Talk(*self.worker.begin(), self.limits)
         except OSError as error:
             raise Broken(str(error)) from None
-        loaded, replies, ending = None, [], Ending.DONE
+        heard: list[Any] = []
+        ending: Ending | None = Ending.DONE
         try:
-            loaded = talk.ask({"source": source.decode("latin-1")})
-            for request in requests:
-                # One by one: those that came before the end are kept.
-                replies.append(talk.ask(request))  # noqa: PERF401
-            over: Ended | None = None
+            for message in ([{"source": source.decode("latin-1")}], requests):
+                # One by one: what came before the end is kept.
+                for reply in talk.ask(message):
+                    heard.append(reply)  # noqa: PERF402
         except Ended as ended:
-            over = ended
+            ending = ended.ending
         finally:
             talk.hang_up()
             status = self.worker.finish()
             printed = talk.last_words()[:SHOWN]
             talk.close()
-        if over is not None:
-            ending = over.ending or _ending(status, self.limits)
-        return Report(self.layer, ending, loaded, tuple(replies), printed)
+        ending = ending or _ending(status, self.limits)
+        loaded = heard[0] if heard else None
+        return Report(self.layer, ending, loaded, tuple(heard[1:]), printed)
 
     def close(self) -> None:
         """End the worker."""
@@ -149,7 +149,7 @@ def _said_at_start(worker: Worker, limits: Limits) -> str | None:
     """None where an empty file runs; where it does not, what was said instead."""
     talk = Talk(*worker.begin(), replace(limits, wall=START_SECONDS))
     try:
-        talk.ask({"source": ""})
+        list(talk.ask([{"source": ""}]))
     except Ended:
         return talk.last_words()
     finally:
@@ -179,8 +179,8 @@ class Prepared:
         """One line from the zygote; what came so far where it falls silent."""
         line = b""
         with suppress(OSError):
-            while not line.endswith(b"\n") and (byte := self.control.recv(1)):
-                line += byte
+            while not line.endswith(b"\n") and (more := self.control.recv(1024)):
+                line += more
         return line.rstrip(b"\n")
 
     def begin(self) -> tuple[socket.socket, int]:

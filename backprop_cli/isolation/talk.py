@@ -4,6 +4,7 @@ import json
 import os
 import select
 import socket
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -35,24 +36,25 @@ class Talk:
         self.output = bytearray()
         self.quiet = False
 
-    def ask(self, message: dict[str, Any]) -> Any:
-        """Send one line of JSON, and return the line that comes back.
+    def ask(self, messages: Sequence[dict[str, Any]]) -> Iterator[Any]:
+        """Send lines of JSON all at once, and yield the lines that come back, one for each.
 
         Raises:
-            Ended: if none comes, or not JSON, or too much.
+            Ended: if one does not come, or is not JSON, or is too long.
         """
-        left = memoryview(json.dumps(message).encode() + b"\n")
-        while b"\n" not in self.heard:
-            readable, writable = self._wait(bool(left))
-            if self.printed in readable:
-                self._hear_output()
-            if writable:
-                left = left[self._send(left) :]
-            if self.line.fileno() in readable:
-                self._hear_reply()
-        reply, _, rest = bytes(self.heard).partition(b"\n")
-        self.heard[:] = rest
-        return _parsed(reply)
+        left = memoryview("".join([json.dumps(message) + "\n" for message in messages]).encode())
+        for _ in messages:
+            while b"\n" not in self.heard:
+                readable, writable = self._wait(bool(left))
+                if self.printed in readable:
+                    self._hear_output()
+                if writable:
+                    left = left[self._send(left) :]
+                if self.line.fileno() in readable:
+                    self._hear_reply()
+            reply, _, rest = bytes(self.heard).partition(b"\n")
+            self.heard[:] = rest
+            yield _parsed(reply)
 
     def _wait(self, sending: bool) -> tuple[list[int], list[int]]:
         seconds = self.deadline - monotonic()
