@@ -136,7 +136,7 @@ def test_a_terminal_without_unicode(encoding: str) -> None:
     assert b"df/dx = -4" in done.stdout
 
 
-@pytest.mark.parametrize("columns", ["0", "20", "40", "80"])
+@pytest.mark.parametrize("columns", ["1", "20", "40", "80"])
 @pytest.mark.parametrize(
     "arguments",
     [CHAIN, ["check", *CHAIN[1:]], ["check", *CHAIN[1:], "--sweep"], ["gates"], ["gates", "max"]],
