@@ -1,13 +1,12 @@
 """Throw away the formulas that a lecturer would not put on the board."""
 
 from collections.abc import Mapping
-from math import prod
 
 from backprop_cli.engine.backward import Gradient
-from backprop_cli.engine.forward import Value
 from backprop_cli.engine.tape import dependent
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.exercise import Drawn
+from backprop_cli.grading.random_values import drawn_value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.trace import trace
@@ -89,7 +88,7 @@ def is_alive(graph: Graph, inputs: Mapping[str, Drawn]) -> bool:
     moved = [0] * len(graph)
     for number in range(_DRAWS):
         chance = Chance("alive", number)
-        values = {name: draw(drawn, chance) for name, drawn in inputs.items()}
+        values = {name: drawn_value(chance, *drawn) for name, drawn in inputs.items()}
         for node, gradient in enumerate(trace(graph, values).arrived):
             moved[node] += _moves(gradient)
     return all(count >= _OFTEN or node in graph.constants for node, count in enumerate(moved))
@@ -104,13 +103,3 @@ def _moves(gradient: Gradient) -> bool:
         return False
     largest = abs(gradient) if isinstance(gradient, float) else abs(gradient).max()
     return bool(largest > _FLAT)
-
-
-def draw(drawn: Drawn, chance: Chance) -> Value:
-    """A value for an input."""
-    if not drawn.shape:
-        return chance.number(drawn.low, drawn.high, drawn.step)
-    import numpy as np
-
-    flat = [chance.number(drawn.low, drawn.high, drawn.step) for _ in range(prod(drawn.shape))]
-    return np.array(flat).reshape(drawn.shape)

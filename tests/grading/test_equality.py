@@ -19,7 +19,7 @@ from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.grading.formula import MAX_FORMULA, Unreadable, read_formula
 from backprop_cli.grading.levels import fresh
-from backprop_cli.grading.taste import draw
+from backprop_cli.grading.random_values import drawn_value
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import CHALK, SOURCE, Style
@@ -303,7 +303,8 @@ def test_every_rule_that_a_screen_shows_is_a_right_answer(level: int, style: Sty
         )
         fine = {name: drawn._replace(step=0.001) for name, drawn in made.inputs.items()}
         runs = [
-            trace(graph, {name: draw(how, chance) for name, how in fine.items()}) for _ in range(8)
+            trace(graph, {name: drawn_value(chance, *how) for name, how in fine.items()})
+            for _ in range(8)
         ]
         for number, step in enumerate(runs[0].steps):
             steps = [run.steps[number] for run in runs]

@@ -12,7 +12,8 @@ from backprop_cli.grading.exercise import Drawn
 from backprop_cli.grading.intervals import LARGEST, Wild, between
 from backprop_cli.grading.layers import Fresh
 from backprop_cli.grading.levels import LEVELS, LONGEST, fresh
-from backprop_cli.grading.taste import draw, is_simple, reads_well
+from backprop_cli.grading.random_values import drawn_value
+from backprop_cli.grading.taste import is_simple, reads_well
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
@@ -48,7 +49,9 @@ def corners(made: Fresh) -> list[dict[str, Any]]:
 
 def runs(made: Fresh, count: int = 5) -> list[Trace]:
     graph, chance = graph_of(made), Chance("values")
-    drawn = [{name: draw(how, chance) for name, how in made.inputs.items()} for _ in range(count)]
+    drawn = [
+        {name: drawn_value(chance, *how) for name, how in made.inputs.items()} for _ in range(count)
+    ]
     return [trace(graph, values) for values in [*drawn, *corners(made)]]
 
 
