@@ -235,7 +235,7 @@ def _reason(witness: Witness) -> str:
         return f"it is one number, the gradient's shape is {spelt(_shape(witness.reference))}"
     given = ", ".join(f"{name} = {said(value)}" for name, value in witness.point.items())
     where = f"at {given} it" if given else "it"
-    return f"{where} is {said(witness.answer)}, and the gradient is not"
+    return f"{where} is {said(witness.answer)}, and should not be"
 
 
 def said(value: Value) -> str:

@@ -192,7 +192,7 @@ def test_the_witness_is_the_simplest_point_and_names_what_the_answer_uses() -> N
     found = compare("x*y", sampled("x+y")[::-1])
     assert found.witness is not None
     assert set(found.witness.point) == {"x", "y"}
-    assert found.reason == "at x = 2, y = -2 it is -4, and the gradient is not"
+    assert found.reason == "at x = 2, y = -2 it is -4, and should not be"
     assert (found.witness.answer, found.witness.reference) == (-4.0, 0.0)
 
 
