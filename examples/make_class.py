@@ -17,10 +17,41 @@ from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.mark import Marker, load_marker
 from backprop_cli.views.worksheet import worksheet
 
-NAMES = (
-    "ada alan barbara blaise carl emmy ernst evelyn grace hedy henri ida julia karen "
-    "leonhard maryam norbert pierre rosalind sofia srinivasa stefan terence vera yann"
-).split()
+NAMES = [
+    *(
+        "ada",
+        "alan",
+        "barbara",
+        "blaise",
+        "carl",
+        "emmy",
+    ),
+    *(
+        "ernst",
+        "evelyn",
+        "grace",
+        "hedy",
+        "henri",
+        "ida",
+    ),
+    *(
+        "julia",
+        "karen",
+        "leonhard",
+        "maryam",
+        "norbert",
+        "pierre",
+    ),
+    *(
+        "rosalind",
+        "sofia",
+        "srinivasa",
+        "stefan",
+        "terence",
+        "vera",
+    ),
+    *("yann",),
+]
 
 
 def student_name(number: int) -> str:
