@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from backprop_cli.gradebook.rows import outcome
 from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import LETTERS, Blame, Graded, Mark
 
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}

@@ -1,26 +1,19 @@
-"""A marked submission as the gradebook keeps it, and back."""
+"""Read a marked submission as the gradebook keeps it, which may have been changed since."""
 
 import json
 from collections.abc import Mapping
 from math import isfinite
 
-from backprop_cli.grading.record import from_record, to_record
+from backprop_cli.grading.record import from_record
 from backprop_cli.grading.result import Graded, Mark
 
 
-def outcome(graded: Graded) -> str:
-    """What a submission earned and why, without whose it is: equal for all who answered so."""
-    record = to_record(graded)
-    del record["student"]
-    return json.dumps(record, separators=(",", ":"))
-
-
 def graded_of(student: str, text: str) -> Graded:
-    """The marked submission of a student that `outcome` wrote down.
+    """The marked submission of a student that `record.outcome` wrote down.
 
     Raises:
         ValueError, TypeError, KeyError, AttributeError, RecursionError: if it is not what
-            `outcome` writes.
+            `record.outcome` writes.
     """
     graded = from_record({**json.loads(text), "student": student})
     texts = [student, graded.unreadable, graded.isolation, *graded.problems]

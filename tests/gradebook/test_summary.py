@@ -11,9 +11,9 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gradebook import roll
 from backprop_cli.gradebook.manual import Decision, decide, undo
 from backprop_cli.gradebook.roll import chosen, of_student
-from backprop_cli.gradebook.rows import outcome
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.summary import FEW, Summary, summary
+from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import Blame, Graded, Verdict
 
 SUBMISSIONS = st.lists(
