@@ -1,6 +1,7 @@
 """Gates that students write are marked by our own rule, with the smallest example that shows why."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from boxes import RIGHT as LECTURE
@@ -12,6 +13,7 @@ from backprop_cli.gates.table import GATES
 from backprop_cli.grading.code import mark_code, writable
 from backprop_cli.grading.code_cases import can_be_written, cases_of, truth
 from backprop_cli.grading.exercise import CodeGate
+from backprop_cli.grading.exercise_file import read_exercise
 from backprop_cli.grading.result import Mark, Verdict
 from backprop_cli.isolation.box import Box, open_box
 
@@ -205,3 +207,19 @@ def test_marks_are_the_same_behind_every_layer(layer: str) -> None:
 def test_a_gate_that_no_class_can_be_is_refused(name: str) -> None:
     with pytest.raises(BackpropError):
         writable(name)
+
+
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+
+
+def test_the_examples_earn_what_the_page_says(box: Box) -> None:
+    path = EXAMPLES / "exercises" / "code-gates.toml"
+    asked = read_exercise(path.read_bytes(), str(path)).code
+    files = {
+        name: (EXAMPLES / "code-gates" / name / "gates.py").read_bytes() for name in ("ada", "bob")
+    }
+    assert {mark.verdict for mark in mark_code(files["ada"], asked, box)} == {Verdict.CORRECT}
+    reasons = [mark.reason for mark in mark_code(files["bob"], asked, box)]
+    assert reasons[0] == "forward(x, y) has no self: write def forward(self, x, y)."
+    assert "an add gate distributes" in reasons[1]
+    assert "reads self.x (line 26), which nothing has set" in reasons[2]
