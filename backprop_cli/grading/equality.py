@@ -21,9 +21,9 @@ from backprop_cli.grading.formula import (
     upright,
 )
 from backprop_cli.grading.rounding import elements, noise_of
+from backprop_cli.grading.witness import Witness, digits, gap, reason, shape_of, side_by_side
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import Shape, spelt
-from backprop_cli.language.printer import number_text
 from backprop_cli.language.syntax import Expression
 
 AGREE = 1e-6
@@ -58,17 +58,6 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Witness:
-    """A point at which two formulas differ."""
-
-    point: Mapping[str, Value]
-    """The names that the answer uses -> their values."""
-    answer: Value
-    reference: Value
-    """For those who may see the key."""
-
-
-@dataclass(frozen=True)
 class Comparison:
     """Whether an answer equals its reference, and why."""
 
@@ -98,7 +87,7 @@ def compare(answer: Expression | str, samples: Sequence[Sample]) -> Comparison:
     """
     if not samples:
         return _undecided("there is no point at which to compare")
-    shapes = {name: _shape(value) for name, value in samples[0][0].items()}
+    shapes = {name: shape_of(value) for name, value in samples[0][0].items()}
     expression = read_formula(answer, shapes) if isinstance(answer, str) else answer
     if isinstance(expression, Unreadable):
         return _undecided(f"unreadable: {expression.reason}")
@@ -118,7 +107,7 @@ def _undecided(reason: str) -> Comparison:
 
 
 def _compare(built: Built, samples: Sequence[Sample]) -> Comparison:
-    misfit = _misfit(built, _shape(samples[0][1]))
+    misfit = _misfit(built, shape_of(samples[0][1]))
     if misfit:
         return Comparison(Outcome.DIFFERENT, misfit)
     affordable = MAX_WORK // built.work
@@ -131,8 +120,8 @@ def _compare(built: Built, samples: Sequence[Sample]) -> Comparison:
 def _judge(seen: Sequence["_Seen"]) -> Comparison:
     different = [look.witness for look in seen if look.state is _Point.DIFFERS]
     if different:
-        witness = min(different, key=_digits)
-        return Comparison(Outcome.DIFFERENT, _reason(witness), witness)
+        witness = min(different, key=digits)
+        return Comparison(Outcome.DIFFERENT, reason(witness), witness)
     states = [look.state for look in seen]
     if _Point.CLOSE in states:
         return _undecided("it agrees to a few digits only, as with a rounded constant")
@@ -145,11 +134,6 @@ def _judge(seen: Sequence["_Seen"]) -> Comparison:
 
 
 # Shapes
-
-
-def _shape(value: Value) -> Shape:
-    shape: Shape = getattr(value, "shape", ())
-    return shape
 
 
 def _misfit(built: Built, wanted: Shape) -> str:
@@ -177,14 +161,7 @@ def _look(built: Built, point: Mapping[str, Value], reference: Value) -> _Seen:
     used = {name: point[name] for name in graph.inputs}
     answer = forward(graph, used)[graph.output]
     witness = Witness(used, answer, reference)
-    return _Seen(_state(graph, witness, _pairs(answer, reference), point), witness)
-
-
-def _pairs(answer: Value, reference: Value) -> list[tuple[float, float]]:
-    """The elements of both, side by side."""
-    like = elements(reference)
-    have = elements(answer)
-    return list(zip(have * len(like) if len(have) == 1 else have, like, strict=True))
+    return _Seen(_state(graph, witness, side_by_side(answer, reference), point), witness)
 
 
 def _state(
@@ -203,10 +180,10 @@ def _state(
     if not apart:
         return _Point.AGREES
     tiny = ROUNDING * max([1.0, *_magnitudes(point)])
-    large = [place for place in apart if _gap(pairs[place]) > tiny]
+    large = [place for place in apart if gap(pairs[place]) > tiny]
     noise = _noise(graph, witness, len(pairs)) if large else []
-    clear = [place for place in large if _gap(pairs[place]) > NOISE * noise[place] + tiny]
-    if any(_gap(pairs[place]) > CLEAR * max(map(abs, pairs[place])) for place in clear):
+    clear = [place for place in large if gap(pairs[place]) > NOISE * noise[place] + tiny]
+    if any(gap(pairs[place]) > CLEAR * max(map(abs, pairs[place])) for place in clear):
         return _Point.DIFFERS
     if clear:
         return _Point.CLOSE
@@ -219,43 +196,5 @@ def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
     return noise * count if len(noise) == 1 else noise
 
 
-def _gap(pair: tuple[float, float]) -> float:
-    return abs(pair[0] - pair[1])
-
-
 def _magnitudes(point: Mapping[str, Value]) -> list[float]:
     return [abs(x) for value in point.values() for x in elements(value) if isfinite(x)]
-
-
-# Words
-
-
-def _reason(witness: Witness) -> str:
-    if _shape(witness.reference) and not _shape(witness.answer):
-        return f"it is one number, the gradient's shape is {spelt(_shape(witness.reference))}"
-    given = ", ".join(f"{name} = {said(value)}" for name, value in witness.point.items())
-    where = f"at {given} it" if given else "it"
-    return f"{where} is {said(witness.answer)}, and should not be"
-
-
-def said(value: Value) -> str:
-    """A value in a few digits: 0.1966, [1, 2]; a large array by its shape."""
-    if not getattr(value, "shape", ()):
-        return _short(float(value))
-    if value.size > 12:
-        return f"an array of {spelt(value.shape)}"
-    if value.ndim == 1:
-        return f"[{', '.join(map(_short, value.tolist()))}]"
-    return f"[{', '.join(said(row) for row in value)}]"
-
-
-def _short(number: float) -> str:
-    text = f"{number:.4g}"
-    return number_text(float(text)) if isfinite(number) else text
-
-
-def _digits(witness: Witness) -> int:
-    """How much there is to read about a witness; the first of the shortest is shown."""
-    numbers = [x for value in witness.point.values() for x in elements(value)]
-    numbers += elements(witness.answer)
-    return sum(len(number_text(x)) for x in numbers)

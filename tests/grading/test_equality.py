@@ -286,6 +286,16 @@ def test_an_element_that_is_only_rounding_does_not_count() -> None:
     assert compare(answer, samples).outcome is EQUAL
 
 
+def test_of_a_large_array_one_element_is_shown() -> None:
+    points = [{"A": np.arange(20.0).reshape(4, 5) + n, "x": np.arange(20.0) + n} for n in range(5)]
+    wrong = compare("2*A", [(p, p["A"] * 2 + 5.0 * (p["A"] == 7)) for p in points])
+    assert wrong.reason == "its element [1, 2] is 14 at one point, and should not be"
+    wrong = compare("x", [(p, 3 * p["x"]) for p in points])
+    assert wrong.reason.startswith("its element [19] is ")
+    wrong = compare("sum(x)", [(p, 0.0) for p in points])
+    assert wrong.reason == "it is 190, and should not be"
+
+
 def test_large_formulas_are_left_to_the_teacher() -> None:
     names = {"A": np.ones((500, 500))}
     answer = " @ ".join(["A"] * 40)
