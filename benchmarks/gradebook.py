@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 
 from common import Table, at_most, show
 
+from backprop_cli.gradebook.digests import digest
 from backprop_cli.gradebook.roll import chosen, marked
 from backprop_cli.gradebook.schema import SETTINGS
-from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.gradebook.store import Gradebook, Row
 from backprop_cli.gradebook.summary import summary
 from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import Blame, Graded, Mark, Verdict

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.gradebook.digests import digest
+from backprop_cli.gradebook.store import Gradebook, Row
 
 
 def rows(count: int) -> list[Row]:

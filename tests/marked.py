@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.gradebook.digests import digest
+from backprop_cli.gradebook.store import Gradebook, Row
 from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import LETTERS, Blame, Graded, Mark
 

@@ -124,7 +124,7 @@ def _look(book: Gradebook, *texts: object) -> None:
 
 
 def _reader(book: Gradebook) -> Callable[[int], Graded]:
-    query = "SELECT record FROM outcome WHERE id = ?"
+    query = "SELECT text FROM record WHERE id = ?"
 
     def read(place: int) -> Graded:
         found = book.sql.execute(query, (place,)).fetchone()

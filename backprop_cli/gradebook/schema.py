@@ -19,10 +19,11 @@ TABLES = (
     " title TEXT NOT NULL, text TEXT NOT NULL, questions TEXT NOT NULL, UNIQUE (hash, marking))",
     # The version of each exercise that counts; older ones stay for comparison.
     "CREATE TABLE latest (title TEXT PRIMARY KEY, exercise INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE outcome (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE,"
-    " record TEXT NOT NULL)",
-    # Only ever appended to. An index on digest would touch pages all over the file with each
-    # chunk: at a million rows that is six times slower than reading the digests once.
+    # Rows are only ever appended here and below. An index on a digest would touch pages all over
+    # the file with each chunk: at a million rows that is six times slower than reading the
+    # digests once, which is quick as they stand apart from the records.
+    "CREATE TABLE outcome (id INTEGER PRIMARY KEY, digest BLOB NOT NULL)",
+    "CREATE TABLE record (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
     "CREATE TABLE submission (id INTEGER PRIMARY KEY, exercise INTEGER NOT NULL,"
     " digest BLOB NOT NULL, student TEXT NOT NULL, source TEXT NOT NULL, outcome INTEGER NOT NULL)",
     # By title, so that they outlive a mended exercise and a new version of the marking.
@@ -31,6 +32,8 @@ TABLES = (
 )
 
 SETTINGS = (
+    # Records of some kilobytes leave less of a larger page empty.
+    "page_size = 8192",
     # With a truncated rollback journal and full syncs, what was committed survives the loss of
     # power, the book is one file that can be copied, and network drives will do; WAL needs two
     # more files and shared memory.
@@ -152,11 +155,12 @@ def faults(path: str) -> Iterator[None]:
     """Say what SQLite met in words of ours."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # Of a damaged file even SQLite's message may be no text.
         raise _in_words(path, error) from None
 
 
-def _in_words(path: str, error: sqlite3.Error) -> BackpropError:
+def _in_words(path: str, error: Exception) -> BackpropError:
     code = getattr(error, "sqlite_errorname", "") or ""
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return BackpropError(

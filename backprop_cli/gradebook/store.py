@@ -4,16 +4,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
 from math import isfinite
 from typing import NamedTuple, Self
 
-from backprop_cli.gradebook.digests import SIZE, Digests
+from backprop_cli.gradebook.digests import Digests, sound
+from backprop_cli.gradebook.outcomes import Outcomes
 from backprop_cli.gradebook.schema import connect, damaged, faults
 from backprop_cli.grading.result import MARKING
-
-_CACHED = 1 << 25
-"""Characters of the outcomes whose places are remembered."""
 
 
 class Row(NamedTuple):
@@ -50,11 +47,6 @@ class Exercise(NamedTuple):
     def points(self) -> float:
         """What can be earned in all."""
         return sum(question.points for question in self.questions)
-
-
-def digest(data: bytes) -> bytes:
-    """What stands for these bytes in a gradebook."""
-    return blake2b(data, digest_size=SIZE).digest()
 
 
 class Gradebook:
@@ -109,8 +101,7 @@ class Gradebook:
     def _forget(self) -> None:
         self._known: dict[int, Digests] = {}
         self._read: dict[int, int] = {}
-        self._places: dict[str, int] = {}
-        self._cached = 0
+        self._outcomes = Outcomes()
 
     def exercise(
         self,
@@ -152,9 +143,7 @@ class Gradebook:
             if (last or 0) > read:
                 fresh = "SELECT digest FROM submission WHERE id > ? AND exercise = ?"
                 for (key,) in self.sql.execute(fresh, (read, exercise)):
-                    if type(key) is not bytes or len(key) != SIZE:
-                        raise damaged(self.path, "a digest of another length")
-                    known.add(key)
+                    known.add(sound(key))
                 self._read[exercise] = last
         return known
 
@@ -171,7 +160,9 @@ class Gradebook:
             # Inside the transaction: another process may have added some.
             known = self.known(exercise)
             before = len(known)
+            self._outcomes.refresh(sql)
             sql.executemany(insert, self._fresh(exercise, known, rows))
+            self._outcomes.flush(sql)
             added = len(known) - before
             if added:
                 (self._read[exercise],) = sql.execute("SELECT max(id) FROM submission").fetchone()
@@ -180,30 +171,12 @@ class Gradebook:
     def _fresh(
         self, exercise: int, known: Digests, rows: Iterable[Row]
     ) -> Iterator[tuple[int, bytes, str, str, int]]:
-        new, place_of = known.add, self._places.get
+        new, place = known.add, self._outcomes.place
         for key, student, source, outcome in rows:
             if new(key):
-                place = place_of(outcome) or self._store(outcome)
                 if not student.isascii() or not source.isascii():
                     student, source = _storable(student), _storable(source)
-                yield exercise, key, student, source, place
-
-    def _store(self, outcome: str) -> int:
-        """The place of an outcome, each of which is stored once."""
-        key = digest(outcome.encode())
-        find = "SELECT id FROM outcome WHERE digest = ?"
-        found = self.sql.execute(find, (key,)).fetchone()
-        if found is None:
-            insert = "INSERT INTO outcome (digest, record) VALUES (?, ?)"
-            place = int(self.sql.execute(insert, (key, outcome)).lastrowid or 0)
-        else:
-            place = int(found[0])
-        if self._cached + len(outcome) > _CACHED:
-            self._places.clear()
-            self._cached = 0
-        self._places[outcome] = place
-        self._cached += len(outcome)
-        return place
+                yield exercise, key, student, source, place(outcome)
 
     def exercises(self, every: bool = False) -> list[Exercise]:
         """The exercises, by title; with `every`, their older versions too, in order of arrival."""

@@ -76,7 +76,7 @@ def test_no_kill_loses_what_was_said_to_be_stored(tmp_path: Path, whole: list[st
 
 def test_a_file_that_may_not_grow_loses_nothing(tmp_path: Path, whole: list[str]) -> None:
     path = tmp_path / "class.db"
-    child = start(path, COUNT, CHUNK, 80_000)
+    child = start(path, COUNT, CHUNK, 150_000)
     out, said = child.communicate()
     assert child.returncode == 2
     assert "the disk is full or failed" in said
@@ -90,7 +90,7 @@ def test_a_file_that_may_not_grow_loses_nothing(tmp_path: Path, whole: list[str]
 
 def test_a_disk_that_is_full_from_the_start_leaves_no_half_a_gradebook(tmp_path: Path) -> None:
     path = tmp_path / "class.db"
-    child = start(path, COUNT, CHUNK, 3000)
+    child = start(path, COUNT, CHUNK, 9000)
     _, said = child.communicate()
     assert child.returncode == 2
     assert "the disk is full or failed" in said

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gradebook.digests import Digests
+from backprop_cli.gradebook.digests import Digests, Places, digest
 from backprop_cli.gradebook.exports import export
 from backprop_cli.gradebook.schema import APPLICATION
 from backprop_cli.gradebook.sheet import sheet_from
-from backprop_cli.gradebook.store import Gradebook, Row, digest
+from backprop_cli.gradebook.store import Gradebook, Row
 from backprop_cli.gradebook.summary import summary
 
 
@@ -255,6 +255,38 @@ def test_digests_are_a_set(keys: list[bytes], other: bytes) -> None:
     assert len(found) == len(set(keys))
     assert all(key in found for key in keys)
     assert (other in found) == (other in keys)
+
+
+@given(st.dictionaries(st.binary(min_size=16, max_size=16), st.integers(1, 2**63 - 1)))
+def test_places_are_a_map(given: dict[bytes, int]) -> None:
+    given = {b"aa" + key[2:]: place for key, place in given.items()}
+    # A key that is the end of another's place and the beginning of the next key.
+    shifted = b"a" * 16
+    places = Places()
+    for key, place in given.items():
+        places.put(key, place)
+    assert {key: places.get(key) for key in given} == given
+    assert places.get(shifted) == given.get(shifted, 0)
+
+
+def test_the_end_of_a_place_and_the_start_of_a_digest_are_none() -> None:
+    places = Places()
+    one, two = b"aa" + b"x" * 14, b"aa" + b"y" * 14
+    places.put(one, int.from_bytes(b"\x01aaaaaaa"))
+    places.put(two, 2)
+    assert places.get(b"a" * 7 + two[:9]) == 0
+    assert (places.get(one), places.get(two)) == (int.from_bytes(b"\x01aaaaaaa"), 2)
+
+
+def test_a_digest_of_another_length_is_damage(path: str) -> None:
+    for table in ("submission", "outcome"):
+        with Gradebook.open(path) as book:
+            exercise = add_class(book, marked())
+            with book.writing() as sql:
+                sql.execute(f"UPDATE {table} SET digest = x'00'")
+        with Gradebook.open(path) as book, pytest.raises(BackpropError, match="is damaged"):
+            book.add(exercise, a_class(3))
+        Path(path).unlink()
 
 
 def test_the_end_of_one_digest_and_the_start_of_the_next_are_none() -> None:

@@ -198,7 +198,7 @@ def changed(**changes: object) -> str:
 def test_an_outcome_that_is_no_record_is_damage(book: Gradebook, text: str) -> None:
     add_class(book, marked())
     with book.writing() as sql:
-        sql.execute("UPDATE outcome SET record = CAST(? AS TEXT)", (text.encode(errors="replace"),))
+        sql.execute("UPDATE record SET text = CAST(? AS TEXT)", (text.encode(errors="replace"),))
     with pytest.raises(BackpropError, match="is damaged"):
         told(book)
     with pytest.raises(BackpropError, match="is damaged"):
@@ -213,7 +213,7 @@ def test_an_outcome_that_is_no_record_is_damage(book: Gradebook, text: str) -> N
         "UPDATE submission SET student = x'ff'",
         "UPDATE submission SET student = CAST(x'ff' AS TEXT)",
         "UPDATE submission SET outcome = 9",
-        "UPDATE outcome SET record = 7",
+        "UPDATE record SET text = 7",
         "UPDATE exercise SET title = x'00'",
         "UPDATE exercise SET questions = '[[1, 2]]'",
         'UPDATE exercise SET questions = \'[["q", "many"]]\'',
