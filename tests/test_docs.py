@@ -21,7 +21,8 @@ SESSION = re.compile(r"```console\n\$ (backprop [^\n]*)\n(.*?)```", re.DOTALL)
 WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 
-def screen_of(command: str) -> str:
+def screen_of(command: str, folder: Path) -> str:
+    """What a command shows in a folder in which a page's sessions follow each other."""
     environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")}
     done = subprocess.run(
         [sys.executable, "-m", "backprop_cli", *shlex.split(command)[1:]],
@@ -30,14 +31,16 @@ def screen_of(command: str) -> str:
         env=environment | {"PYTHONIOENCODING": "utf-8"},
         timeout=60,
         check=False,
+        cwd=folder,
     )
     return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_sessions_show_what_happens(page: Path) -> None:
+def test_sessions_show_what_happens(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     text = page.read_text(encoding="utf-8")
-    true = SESSION.sub(lambda m: f"```console\n$ {m[1]}\n{screen_of(m[1])}```", text)
+    true = SESSION.sub(lambda m: f"```console\n$ {m[1]}\n{screen_of(m[1], tmp_path)}```", text)
     if WRITE:
         page.write_text(true, encoding="utf-8")
     assert text == true or WRITE
