@@ -90,11 +90,12 @@ class Lineup:
             for answer, key, asked in zip(answers, self.key, self.asked, strict=True)
         )
 
-    def explain(self, given: Mapping[int, Value]) -> list[Explanation]:
+    def explain(self, given: Mapping[int, Value], in_pairs: bool = True) -> list[Explanation]:
         """The simplest mistakes that explain all that was answered, none if there are none.
 
         Args:
             given: the place of a question in the exercise -> what was answered.
+            in_pairs: whether two mistakes at once are looked for too; there are many.
 
         Returns:
             All that explain it equally well.
@@ -103,7 +104,7 @@ class Lineup:
             found = self._matching(candidates, given)
             if found:
                 return found
-        return self._matching(self.pairs, given)
+        return self._matching(self.pairs, given) if in_pairs else []
 
     def _matching(
         self, candidates: Sequence[Candidate], given: Mapping[int, Value]

@@ -97,11 +97,13 @@ def _explained(
         for place, read in sheet.items()
         if read.is_number and is_mistakable(read.asked)
     }
-    found = lineup.explain(given)
+    # These values are hers alone, so nothing that is worked out for them serves another.
+    in_pairs = not slipped
+    found = lineup.explain(given, in_pairs)
     if found:
         return found, True
     rounded = {place: sheet[place].key for place in given if _rounded(sheet[place])}
-    return (lineup.explain({**given, **rounded}) if rounded else []), False
+    return (lineup.explain({**given, **rounded}, in_pairs) if rounded else []), False
 
 
 def _about_gradients(
