@@ -40,8 +40,8 @@ ENVIRONMENT = {
 
 HINT = (
     "install bubblewrap (apt install bubblewrap, dnf install bubblewrap),"
-    " or accept less: --isolation process has limits, but neither walls off the network nor"
-    " your files; --isolation none limits time only"
+    " or accept less: --isolation process has limits, but no wall around your files;"
+    " --isolation none limits time only"
 )
 
 

@@ -1,6 +1,7 @@
 """A box runs one file after the other, says how each ended, and names what stood between."""
 
 import os
+import platform
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from boxes import ANSWER, ASK, RIGHT, TIGHT, layers, request
 from backprop_cli.errors import BackpropError
 from backprop_cli.isolation import layers as layers_module
 from backprop_cli.isolation.box import Fresh, Prepared, open_box
+from backprop_cli.isolation.inside.filter import SYSTEMS
 from backprop_cli.isolation.report import Ending
 
 
@@ -145,3 +147,22 @@ def test_a_class_that_is_not_there_is_an_error_of_its_own(layer: str) -> None:
     with open_box(layer, TIGHT) as box:
         report = box.run(RIGHT, [request(of="AddGate")])
     assert report.replies[0]["error"]["kind"] == "AttributeError"
+
+
+@layers("bubblewrap", "process")
+@pytest.mark.skipif(platform.machine() not in SYSTEMS, reason="no filter for this machine")
+def test_calls_that_no_gate_needs_are_refused(layer: str) -> None:
+    source = b"""
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def refused(call, *arguments):
+    done = getattr(libc, call)(*arguments)
+    return done == -1 and ctypes.get_errno()
+print(refused('socket', 2, 1, 0), refused('unshare', 0x10000000), refused('ptrace', 0, 0, 0, 0))
+print(refused('mount', b'', b'/tmp', b'tmpfs', 0, None), refused('chroot', b'/'))
+socket.socketpair()
+"""
+    with open_box(layer, TIGHT) as box:
+        report = box.run(source, [])
+    assert report.printed == "1 1 1\n1 1\n"
+    assert "error" not in report.loaded

@@ -3,6 +3,8 @@
 import ctypes
 import os
 import resource
+import sys
+from contextlib import nullcontext, suppress
 from typing import Any
 
 NEW_MOUNTS = 0x00020000
@@ -64,8 +66,8 @@ def become_nobody(forget_groups: bool) -> None:
     """Be `NOBODY` for good."""
     if forget_groups:
         os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
 
 
 def cover_files(scratch: int) -> None:
@@ -79,10 +81,12 @@ def _mount(place: str, flags: int, options: str) -> None:
     _call("mount", b"tmpfs", place.encode(), b"tmpfs", flags, options.encode())
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every process below whose own parent ends, so that none is lost."""
+def adopt_orphans() -> bool:
+    """Become the parent of every process below whose own parent ends, where the system can."""
     if hasattr(_libc, "prctl"):
         _call("prctl", SET_SUBREAPER, 1, 0, 0, 0)
+        return True
+    return False
 
 
 def give_up_rights() -> None:
@@ -114,7 +118,9 @@ def set_limits(limits: dict[str, int], at_rest: int) -> None:
         if kind is not None:
             _, highest = resource.getrlimit(kind)
             lowered = most if highest == resource.RLIM_INFINITY else min(most, highest)
-            resource.setrlimit(kind, (lowered, lowered))
+            # macOS knows some limits by name only.
+            with suppress(ValueError) if sys.platform == "darwin" else nullcontext():
+                resource.setrlimit(kind, (lowered, lowered))
 
 
 def address_space() -> int:

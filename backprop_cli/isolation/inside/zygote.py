@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from backprop_cli.isolation.inside import confine, harness
+from backprop_cli.isolation.inside.filter import refuse_calls
 
 USUAL = (
     *("abc", "collections", "copy", "dataclasses", "decimal", "enum", "fractions", "functools"),
@@ -122,7 +123,7 @@ def _start_run(settings: dict[str, Any], control: socket.socket, descriptors: li
 
 def _guard(settings: dict[str, Any], control: socket.socket, descriptors: list[int]) -> NoReturn:
     """Fork the runner, wait until it ends or is to end, and say how it ended."""
-    confine.adopt_orphans()
+    adopts = confine.adopt_orphans()
     pid = os.fork()
     if pid == 0:
         try:
@@ -132,13 +133,12 @@ def _guard(settings: dict[str, Any], control: socket.socket, descriptors: list[i
             os._exit(1)
     for descriptor in descriptors:
         os.close(descriptor)
-    ended = _ended(pid, control)
+    _wait(pid, control)
     _kill(pid, group=not settings["namespaces"])
     _, status, usage = os.wait4(pid, 0)
-    if not settings["namespaces"]:
+    if adopts and not settings["namespaces"]:
         _kill_orphans()
     about = {
-        "ended": ended,
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
         "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
         "cpu": usage.ru_utime + usage.ru_stime,
@@ -147,13 +147,16 @@ def _guard(settings: dict[str, Any], control: socket.socket, descriptors: list[i
     os._exit(0)
 
 
-def _ended(pid: int, control: socket.socket) -> bool:
-    """Wait for the runner to end by itself (True), or for the order to stop it."""
+def _wait(pid: int, control: socket.socket) -> None:
+    """Wait for the runner to end, or for the order to stop it."""
     poll = select.poll()
-    runner = os.pidfd_open(pid)
-    poll.register(runner, select.POLLIN)
     poll.register(control, select.POLLIN)
-    return any(descriptor == runner for descriptor, _ in poll.poll())
+    if sys.platform.startswith("linux"):
+        poll.register(os.pidfd_open(pid), select.POLLIN)
+        poll.poll()
+    else:
+        # The order always comes: it is also given when the runner has hung up.
+        poll.poll()
 
 
 def _kill(pid: int, group: bool) -> None:
@@ -193,6 +196,7 @@ def _run(settings: dict[str, Any], talk: int, printed: int) -> NoReturn:
         if os.getuid() == 0:
             confine.become_nobody(forget_groups=True)
         confine.give_up_rights()
+        refuse_calls()
         confine.set_limits(settings["limits"], settings["at_rest"])
     harness.serve(TALK)
     os._exit(1)
