@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, str] = {
     "grading": "errors language gates graph engine trace inputs isolation",
     "submissions": "errors language inputs grading",
     "gradebook": "errors grading",
+    "classes": "errors grading submissions gradebook",
     "views": "errors language gates graph engine trace inputs grading gradebook submissions",
 }
 CORE = ("errors", "language", "gates", "graph", "engine", "trace")

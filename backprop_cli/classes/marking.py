@@ -1,0 +1,145 @@
+"""Mark a chunk of a class; the same answers are marked once."""
+
+import marshal
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from backprop_cli.gradebook.rows import outcome
+from backprop_cli.grading.result import Graded
+from backprop_cli.submissions.parse import parse
+from backprop_cli.submissions.submission import Broken, Raw, Submission
+
+REMEMBERED = 1 << 24
+"""Bytes of the answers and outcomes that are remembered; then all are forgotten."""
+
+
+class Marking(NamedTuple):
+    """What a process needs to know to mark: it is sent along with each chunk."""
+
+    exercise: bytes
+    path: str
+    """Where the exercise was read, for messages."""
+    isolation: str | None = None
+    """The layer in which code runs; None takes the safest."""
+    student: str | None = None
+    """Whose submissions they are, where the command line says so."""
+
+
+class Earned(NamedTuple):
+    """What a submission earned, as equal answers share it."""
+
+    outcome: str
+    points: float
+    possible: float
+    verdicts: str
+    """One letter a question, see LETTERS."""
+    problems: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+class Marked(NamedTuple):
+    """One submission, marked: what comes back from the process that did it."""
+
+    student: str
+    source: str
+    digest: bytes
+    earned: Earned
+
+
+def mark_chunk(marking: Marking, raws: Sequence[Raw]) -> list[Marked]:
+    """Mark submissions in their order; what runs in a process of its own, or on a cluster."""
+    memory = _memory(marking)
+    return [memory.mark(parse(raw)) for raw in raws]
+
+
+@lru_cache(maxsize=1)
+def _memory(marking: Marking) -> "Memory":
+    """The exercise is read once in each process."""
+    return Memory(load(marking), marking.student)
+
+
+class Loaded(NamedTuple):
+    """An exercise that can be marked."""
+
+    marker: Any
+    hash: str
+    title: str
+    text: str
+    questions: list[Question]
+    possible: float
+
+
+def load(marking: Marking) -> Loaded:
+    """The exercise.
+
+    Raises:
+        BackpropError: if it cannot be read.
+    """
+    from backprop_cli.grading.mark import load_marker
+
+    marker = load_marker(marking.exercise, marking.path)
+    exercise = marker.exercise
+    questions = [Question(asked.name, asked.points) for asked in exercise.questions]
+    questions += [Question(gate.class_name, gate.points) for gate in exercise.code]
+    return Loaded(
+        marker, exercise.digest.hex(), exercise.title, exercise.text, questions, exercise.possible
+    )
+
+
+class Memory:
+    """A marker that remembers: the class that copies is marked as fast as the class that knows."""
+
+    def __init__(self, marker: Marker, student: str | None = None) -> None:
+        self._marker = marker
+        self._student = student
+        self._known: dict[tuple[int, bytes], Earned] = {}
+        self._size = 0
+
+    def mark(self, said: Submission | Broken) -> Marked:
+        """Mark a submission, or say of one that cannot be read why it earns nothing."""
+        student = self._student or said.student
+        if isinstance(said, Broken):
+            earned = _earned(Graded(student, 0, {}, (), (), said.reason))
+        else:
+            earned = self._recalled(said._replace(student=student))
+        return Marked(student, said.source, said.digest, earned)
+
+    def _recalled(self, said: Submission) -> Earned:
+        if said.problems or said.code is not None:
+            return self._fresh(said)
+        # Exact where `==` is not: 1, 1.0 and true are three answers. Version 2 has no references,
+        # which would depend on what else shares a text.
+        variant = self._marker.variant(said.student)
+        key = (variant, marshal.dumps(said.answers, 2))  # type: ignore[arg-type]
+        earned = self._known.get(key)
+        if earned is None:
+            quick = self._marker.quick(variant, said.answers)
+            if quick is not None:
+                most = self._marker.possible
+                earned = Earned(quick, most, most, "c" * len(said.answers))
+            else:
+                earned = self._fresh(said)
+            self._remember(key, earned)
+        return earned
+
+    def _remember(self, key: tuple[int, bytes], earned: Earned) -> None:
+        self._size += len(key[1]) + len(earned.outcome) + 500
+        if self._size > REMEMBERED:
+            self._known.clear()
+            self._size = 0
+        self._known[key] = earned
+
+    def _fresh(self, said: Submission) -> Earned:
+        return _earned(self._marker.mark(said.student, said.answers, said.problems, said.code))
+
+
+def _earned(graded: Graded) -> Earned:
+    return Earned(
+        outcome(graded),
+        graded.points,
+        graded.possible,
+        graded.verdicts,
+        graded.problems,
+        graded.unreadable,
+    )
