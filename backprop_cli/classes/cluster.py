@@ -57,9 +57,8 @@ def _connected(address: str) -> Any:
         ) from None
     # What it logs of lost workers does not matter, or we say it ourselves.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    make: Any = Client
     try:
-        client = make(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, KeyError, ImportError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise BackpropError(f"no cluster answers at {address}", hint=reason[:200]) from None

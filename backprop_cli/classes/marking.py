@@ -1,11 +1,13 @@
 """Mark a chunk of a class; the same answers are marked once."""
 
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from backprop_cli.gradebook.rows import outcome
+from backprop_cli.gradebook.store import Question
+from backprop_cli.grading.mark import Marker, load_marker
 from backprop_cli.grading.result import Graded
 from backprop_cli.submissions.parse import parse
 from backprop_cli.submissions.submission import Broken, Raw, Submission
@@ -62,10 +64,11 @@ def _memory(marking: Marking) -> "Memory":
 class Loaded(NamedTuple):
     """An exercise that can be marked."""
 
-    marker: Any
+    marker: Marker
     hash: str
     title: str
     text: str
+    """The whole file."""
     questions: list[Question]
     possible: float
 
@@ -76,22 +79,26 @@ def load(marking: Marking) -> Loaded:
     Raises:
         BackpropError: if it cannot be read.
     """
-    from backprop_cli.grading.mark import load_marker
-
     marker = load_marker(marking.exercise, marking.path)
     exercise = marker.exercise
     questions = [Question(asked.name, asked.points) for asked in exercise.questions]
     questions += [Question(gate.class_name, gate.points) for gate in exercise.code]
     return Loaded(
-        marker, exercise.digest.hex(), exercise.title, exercise.text, questions, exercise.possible
+        marker,
+        exercise.digest.hex(),
+        exercise.title,
+        marking.exercise.decode("utf-8-sig"),
+        questions,
+        exercise.possible,
     )
 
 
 class Memory:
-    """A marker that remembers: the class that copies is marked as fast as the class that knows."""
+    """A marker that remembers: equal answers to equal questions are marked once."""
 
-    def __init__(self, marker: Marker, student: str | None = None) -> None:
-        self._marker = marker
+    def __init__(self, exercise: Loaded, student: str | None = None) -> None:
+        self._marker = exercise.marker
+        self._drawn = exercise.marker.exercise.variants > 1
         self._student = student
         self._known: dict[tuple[int, bytes], Earned] = {}
         self._size = 0
@@ -108,18 +115,13 @@ class Memory:
     def _recalled(self, said: Submission) -> Earned:
         if said.problems or said.code is not None:
             return self._fresh(said)
+        variant = self._marker.variants.number_of(said.student) if self._drawn else 0
         # Exact where `==` is not: 1, 1.0 and true are three answers. Version 2 has no references,
         # which would depend on what else shares a text.
-        variant = self._marker.variant(said.student)
-        key = (variant, marshal.dumps(said.answers, 2))  # type: ignore[arg-type]
+        key = variant, marshal.dumps(said.answers, 2)  # type: ignore[arg-type]
         earned = self._known.get(key)
         if earned is None:
-            quick = self._marker.quick(variant, said.answers)
-            if quick is not None:
-                most = self._marker.possible
-                earned = Earned(quick, most, most, "c" * len(said.answers))
-            else:
-                earned = self._fresh(said)
+            earned = self._fresh(said)
             self._remember(key, earned)
         return earned
 
@@ -131,7 +133,7 @@ class Memory:
         self._known[key] = earned
 
     def _fresh(self, said: Submission) -> Earned:
-        return _earned(self._marker.mark(said.student, said.answers, said.problems, said.code))
+        return _earned(self._marker.mark(said.student, said.answers, said.problems))
 
 
 def _earned(graded: Graded) -> Earned:

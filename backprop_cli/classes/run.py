@@ -1,6 +1,6 @@
 """Mark a class: read, leave out what is stored, mark in chunks, store, and count."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -70,7 +70,7 @@ def _digest_of(student: str) -> bytes:
     return blake2b(student.encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
 
-def unseen(raws: Iterable[Raw], known: Container[bytes], tally: Tally) -> Iterator[Raw]:
+def unseen(raws: Iterable[Raw], known: Digests, tally: Tally) -> Iterator[Raw]:
     """The submissions that are not stored yet, each once."""
     seen = Digests()
     for raw in raws:

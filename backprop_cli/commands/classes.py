@@ -15,9 +15,8 @@ from backprop_cli.commands.writing import write_lines, write_sheet
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.sheet import Sheet
-from backprop_cli.gradebook.store import Gradebook, Question
+from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.summary import Summary, summary
-from backprop_cli.grading.result import Graded
 from backprop_cli.submissions.source import Source
 from backprop_cli.views.classes import counted, legend, named, student_lines
 from backprop_cli.views.look import Look
@@ -58,9 +57,7 @@ def grade_class(marking: Marking, source: Source, choice: Choice) -> int:
             return _stored(marking, source, exercise, who, choice, book)
 
 
-def _shown(
-    marking: Marking, source: Source, exercise: Loaded, who: Workers, choice: Choice
-) -> int:
+def _shown(marking: Marking, source: Source, exercise: Loaded, who: Workers, choice: Choice) -> int:
     """Mark a class and say what each student earned."""
     tally = Tally()
     chunks = mark_class(source, marking, who, tally)
@@ -109,8 +106,7 @@ def _stored(
     book: Gradebook,
 ) -> int:
     """Mark a class into a gradebook."""
-    questions = [tuple(question) for question in exercise.questions]
-    place = book.exercise(exercise.hash, exercise.title, exercise.text, questions)
+    place = book.exercise(exercise.hash, exercise.title, exercise.text, exercise.questions)
     tally = Tally()
     try:
         with progress(True) as show:
@@ -154,5 +150,3 @@ def _summary_lines(tally: Tally, found: Summary, path: str, look: Look) -> Itera
         where = f" at {slip.gate} gates" if slip.gate else ""
         count = counted(slip.students.count, "student")
         yield Text(f"most common mistake: {inert(slip.mistake)}{where} ({count})")
-
-

@@ -109,7 +109,7 @@ def _one(
     from backprop_cli.gradebook.rows import graded_of
     from backprop_cli.gradebook.sheet import sheet_of
 
-    marker = load(marking)
+    exercise = load(marking)
     (marked,) = mark_chunk(marking, list(source))
     graded = graded_of(marked.student, marked.earned.outcome)
     if graded.unreadable and format_ == "table":
@@ -117,8 +117,8 @@ def _one(
     if format_ == "table":
         write_marks(graded, path, show_key, only_ascii)
     else:
-        write_sheet(format_, sheet_of(marker.title, [graded]), path, show_key)
-    return _status(graded, marker.possible)
+        write_sheet(format_, sheet_of(exercise.title, [graded]), path, show_key)
+    return _status(graded, exercise.possible)
 
 
 def _status(graded: "Graded", possible: float) -> int:

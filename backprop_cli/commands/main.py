@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "backprop_cli.commands.check:check",
     "gates": "backprop_cli.commands.gates:gates",
     "exercise": "backprop_cli.commands.exercise:exercise",
+    "grade": "backprop_cli.commands.grade:grade",
     "gradebook": "backprop_cli.commands.gradebook:gradebook",
 }
 """Command -> where it is; imported when it is called, so that each starts with only its own."""

@@ -54,4 +54,6 @@ def _row(mark: Mark, look: Look) -> tuple[str, str, str, str]:
 
 
 def _line(row: tuple[str, ...], wide: list[int]) -> str:
-    return "  ".join(text + " " * (room - cells(text)) for text, room in zip(row, wide, strict=True))
+    return "  ".join(
+        text + " " * (room - cells(text)) for text, room in zip(row, wide, strict=True)
+    )
