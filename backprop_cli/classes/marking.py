@@ -108,20 +108,20 @@ class Memory:
         student = self._student or said.student
         if isinstance(said, Broken):
             earned = _earned(Graded(student, 0, {}, (), (), said.reason))
+        elif said.problems or said.code is not None:
+            earned = self._fresh(student, said)
         else:
-            earned = self._recalled(said._replace(student=student))
+            earned = self._recalled(student, said)
         return Marked(student, said.source, said.digest, earned)
 
-    def _recalled(self, said: Submission) -> Earned:
-        if said.problems or said.code is not None:
-            return self._fresh(said)
-        variant = self._marker.variants.number_of(said.student) if self._drawn else 0
+    def _recalled(self, student: str, said: Submission) -> Earned:
+        variant = self._marker.variants.number_of(student) if self._drawn else 0
         # Exact where `==` is not: 1, 1.0 and true are three answers. Version 2 has no references,
         # which would depend on what else shares a text.
         key = variant, marshal.dumps(said.answers, 2)  # type: ignore[arg-type]
         earned = self._known.get(key)
         if earned is None:
-            earned = self._fresh(said)
+            earned = self._fresh(student, said)
             self._remember(key, earned)
         return earned
 
@@ -132,8 +132,8 @@ class Memory:
             self._size = 0
         self._known[key] = earned
 
-    def _fresh(self, said: Submission) -> Earned:
-        return _earned(self._marker.mark(said.student, said.answers, said.problems))
+    def _fresh(self, student: str, said: Submission) -> Earned:
+        return _earned(self._marker.mark(student, said.answers, said.problems))
 
 
 def _earned(graded: Graded) -> Earned:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from click.exceptions import Exit
 from rich.text import Text
 
 from backprop_cli.classes.marking import Loaded, Marked, Marking, load
@@ -106,15 +107,16 @@ def _stored(
     book: Gradebook,
 ) -> int:
     """Mark a class into a gradebook."""
-    place = book.exercise(exercise.hash, exercise.title, exercise.text, exercise.questions)
     tally = Tally()
+    place = None
     try:
+        place = book.exercise(exercise.hash, exercise.title, exercise.text, exercise.questions)
         with progress(True) as show:
             for _ in store_class(source, marking, who, tally, book, place):
                 show(tally.marked + tally.known, source.share)
     except KeyboardInterrupt:
-        _stopped(book, place)
-        return 130
+        _say_what_is_stored(book, place)
+        raise Exit(130) from None
     kept = next(one for one in book.exercises(every=True) if one.id == place)
     found = summary(book, kept)
     look = look_of(console(), 4, choice.only_ascii)
@@ -122,10 +124,10 @@ def _stored(
     return int(found.unreadable.count > 0 or any(p < kept.points - 1e-9 for p in found.marks))
 
 
-def _stopped(book: Gradebook, place: int) -> None:
-    kept = counted(len(book.known(place)), "submission")
-    goes_on = "the same command goes on from there"
-    print(f"stopped: {kept} stored in {inert(book.path)}; {goes_on}", file=sys.stderr, flush=True)
+def _say_what_is_stored(book: Gradebook, place: int | None) -> None:
+    kept = 0 if place is None else len(book.known(place))
+    said = f"stopped: {counted(kept, 'submission')} stored in {inert(book.path)}"
+    print(f"{said}; the same command goes on from there", file=sys.stderr, flush=True)
 
 
 def _summary_lines(tally: Tally, found: Summary, path: str, look: Look) -> Iterator[Text]:
