@@ -38,7 +38,7 @@ def test_points_lost_is_1_and_says_why(backprop: Callable[..., Ran]) -> None:
     ran = backprop("grade", "chain.toml", "bob.json")
     assert (ran.status, ran.err) == (1, "")
     assert "\x1b" not in ran.out
-    assert "switched" in ran.out
+    assert "df/dx     3           wrong       0 of 1\n      " in ran.out
     assert ran.out.endswith("bob: 2 of 4\n")
 
 
