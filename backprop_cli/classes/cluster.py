@@ -1,9 +1,10 @@
-"""Mark on a Dask cluster, through the same executor interface as on this machine."""
+"""Mark on a Dask cluster, through the executor interface that processes here have too."""
 
 import logging
 import sys
-from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Executor, Future
+from typing import Any, ParamSpec, TypeVar
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.result import MARKING
@@ -11,39 +12,50 @@ from backprop_cli.grading.result import MARKING
 PATIENCE = 15
 """Seconds in which a cluster must answer."""
 RETRIES = 3
-"""How often a chunk is begun whose worker was killed."""
+"""How often a chunk is begun again whose worker was killed."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-class Cluster:
-    """The workers of the cluster at tcp://host:port."""
+class Cluster(Executor):
+    """The workers of the cluster at tcp://host:port.
+
+    Raises:
+        BackpropError: if Dask is not installed, nobody answers, or it cannot mark as we do.
+    """
 
     def __init__(self, address: str) -> None:
-        """Raises:
-        BackpropError: if Dask is not installed, nobody answers, or it cannot mark as we do.
-        """
         self._address = address
         self._client = _connected(address)
+        self._inner = self._client.get_executor(retries=RETRIES, pure=False)
         self.jobs = max(1, sum(self._client.nthreads().values()))
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
+        """Have a function of a module called on one of the workers."""
+        inner = self._inner.submit(fn, *args, **kwargs)
+        outer: Future[R] = Future()
+        inner.add_done_callback(lambda done: self._hand_on(done, outer))
+        return outer
+
+    def _hand_on(self, done: "Future[R]", outer: "Future[R]") -> None:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        self.killed: tuple[type[Exception], ...] = (
-            BrokenExecutor,
-            CancelledError,
-            KilledWorker,
-            CommClosedError,
-        )
+        try:
+            outer.set_result(done.result())
+        except KilledWorker:
+            what = f"workers were killed {RETRIES + 1} times over the same chunk"
+            outer.set_exception(BackpropError(what, hint="do they have enough memory?"))
+        except (CancelledError, CommClosedError):
+            what = f"the cluster at {self._address} was lost"
+            outer.set_exception(BackpropError(what))
+        except Exception as error:  # a fault of ours, as it happened there
+            outer.set_exception(error)
 
-    def start(self) -> Executor:
-        """The executor of the cluster; where the connection was lost, it is made again."""
-        if self._client.status != "running":
-            self._client = _connected(self._address)
-        executor: Executor = self._client.get_executor(retries=RETRIES, pure=False)
-        return executor
-
-    def stop(self, executor: Executor, at_once: bool) -> None:
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let go of the cluster, which others may be using too."""
-        executor.shutdown(wait=not at_once)
+        self._inner.shutdown(wait=wait and not cancel_futures)
         self._client.close(timeout=5)
 
 
@@ -83,19 +95,14 @@ def _check(client: Any) -> None:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         raise BackpropError("the cluster has no workers") from None
+    same = "install the same backprop, dask and Python on all machines"
     try:
         client.get_versions(check=True)
         theirs = client.run(_version)
     except (ImportError, ValueError, AttributeError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise BackpropError(
-            f"the cluster has other versions than this machine: {first}",
-            hint="install the same backprop, dask and Python on all of them",
-        ) from None
+        raise BackpropError(f"the cluster cannot mark as we do: {first}", hint=same) from None
     for worker, version in theirs.items():
         if tuple(version) != _version():
-            raise BackpropError(
-                f"the worker {worker} has backprop {version[0]}, and not {_version()[0]}, "
-                "or another Python",
-                hint="install the same backprop and Python on all of them",
-            )
+            what = f"the worker {worker} has another version of backprop or of Python"
+            raise BackpropError(what, hint=same)
