@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_cli.gradebook.rows import outcome
 from backprop_cli.gradebook.store import Question
 from backprop_cli.grading.mark import Marker, load_marker
+from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import Graded
 from backprop_cli.submissions.parse import parse
 from backprop_cli.submissions.submission import Broken, Raw, Submission

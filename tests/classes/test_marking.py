@@ -15,8 +15,9 @@ from backprop_cli.classes.marking import Marked, Marking, Memory, load, mark_chu
 from backprop_cli.classes.run import CHUNK_BYTES, Tally, chunks, mark_class, store_class, unseen
 from backprop_cli.classes.workers import Here
 from backprop_cli.gradebook.digests import Digests
-from backprop_cli.gradebook.rows import graded_of, outcome
+from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.store import Gradebook
+from backprop_cli.grading.record import outcome
 from backprop_cli.submissions.parse import parse
 from backprop_cli.submissions.submission import Raw, Submission
 
