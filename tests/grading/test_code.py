@@ -175,6 +175,12 @@ class Gate:
     assert mark(source).points == 0
 
 
+def test_zeros_everywhere_earn_nothing(mark: Marker) -> None:
+    found = mark(written("mul", "0 * dz * y", "0 * dz * x", forward="0 * (x * y)"))
+    assert found.points == 0
+    assert found.reason == "forward(2, 3) returned 0, which is not x * y."
+
+
 def test_drawn_inputs_depend_on_the_file_alone() -> None:
     gate = writable("div")
     drawn = [cases_of(gate, source)["numbers"].hidden for source in (b"1", b"1", b"2")]

@@ -2,7 +2,10 @@
 
 import os
 import platform
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,7 +57,7 @@ def test_files_are_gone_with_the_run(layer: str) -> None:
         ("import os\nos._exit(71)", Ending.MEMORY),
         ("while True: print('x' * 1000)", Ending.PRINTED),
         ("import os\nos.write(3, b'no reply\\n')", Ending.GARBLED),
-        ("import os\nos.write(3, b'x' * 10**7)", Ending.GARBLED),
+        ("import os\nwhile True: os.write(3, b'x' * 10**5)", Ending.GARBLED),
         ("import os\nos.write(3, b'[' * 10**5 + b'\\n')", Ending.GARBLED),
         ("import ctypes\nctypes.string_at(0)", Ending.KILLED),
     ],
@@ -166,3 +169,80 @@ socket.socketpair()
         report = box.run(source, [])
     assert report.printed == "1 1 1\n1 1\n"
     assert "error" not in report.loaded
+
+
+@layers()
+def test_a_run_has_four_descriptors_and_none_of_our_environment(
+    layer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "42")
+    source = b"""
+import os
+def is_open(number):
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+print([number for number in range(1000) if is_open(number)], 'SECRET_TOKEN' in os.environ)
+"""
+    with open_box(layer, TIGHT) as box:
+        assert box.run(source, []).printed == "[0, 1, 2, 3] False\n"
+
+
+@layers("bubblewrap", "process")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has capabilities")
+def test_a_run_has_no_capability_and_cannot_get_one(layer: str) -> None:
+    source = b"""
+import ctypes
+libc = ctypes.CDLL(None)
+header, held = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)(*[7] * 6)
+print(libc.capget(header, held), list(held)[:2], list(held)[3:5], libc.prctl(39, 0, 0, 0, 0))
+"""
+    with open_box(layer, TIGHT) as box:
+        assert box.run(source, []).printed == "0 [0, 0] [0, 0] 1\n"
+
+
+@layers()
+def test_a_closed_box_leaves_nothing(layer: str) -> None:
+    with open_box(layer, TIGHT) as box:
+        box.run(RIGHT, [ASK])
+        worker: Any = box.worker
+        folder = worker.folder.name
+        assert os.path.isdir(folder)
+    assert worker.process.poll() is not None
+    assert not os.path.exists(folder)
+
+
+@layers("bubblewrap", "process")
+def test_boxes_work_side_by_side(layer: str) -> None:
+    def marks(number: int) -> list[Any]:
+        with open_box(layer, TIGHT) as box:
+            return [box.run(RIGHT, [ASK]).replies[0]["results"] for _ in range(5)]
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(marks, range(3))) == [[ANSWER] * 5] * 3
+
+
+@layers("process")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux adopts orphans")
+def test_a_process_that_hides_ends_with_its_run(layer: str) -> None:
+    source = b"""
+import os, time
+while True:
+    try:
+        child = os.fork()
+        break
+    except BlockingIOError:
+        time.sleep(0.01)
+if child == 0:
+    os.setsid()
+    while True: time.sleep(1)
+print(child)
+"""
+    with open_box(layer, replace(TIGHT, wall=60)) as box:
+        if os.getuid() != 0:
+            box.worker.close()
+            box.worker = Prepared(layer, replace(TIGHT, processes=10_000))
+        hidden = int(box.run(source, []).printed.split()[-1])
+    assert not os.path.exists(f"/proc/{hidden}")
