@@ -109,11 +109,17 @@ def _one_of(given: dict[str, Any]) -> None:
         raise BackpropError(f"{' and '.join(names)} do not go together")
 
 
+def _same(one: str, other: str) -> bool:
+    """Whether both are names of one file."""
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.samefile(one, other)
+    return False
+
+
 def _spare(book: str, path: str | None) -> None:
     """Write nothing over the gradebook, whatever its other names are."""
-    with contextlib.suppress(OSError, ValueError):
-        if path is not None and os.path.samefile(book, path):
-            raise BackpropError(f"{path} is the gradebook itself", hint="name another file")
+    if path is not None and _same(book, path):
+        raise BackpropError(f"{path} is the gradebook itself", hint="name another file")
 
 
 def _opened(path: str) -> "Gradebook":
@@ -239,7 +245,7 @@ def diff(old: str, new: str, title: str | None, everything: bool, only_ascii: bo
 
     terminal = console()
     with _opened(old) as one, _opened(new) as other:
-        before, after = _sides(one, other, title, same=old == new)
+        before, after = _sides(one, other, title, same=_same(old, new))
         most, totals = (None if everything else MOST), Totals()
         # Looked through twice, so that a list of any length takes no memory.
         first = [change for n, change in enumerate(changes(before, after, totals)) if n < MOST]

@@ -61,7 +61,7 @@ def chosen(book: Gradebook, title: str | None = None) -> Exercise:
 def roll(book: Gradebook, exercise: Exercise) -> Iterator[Handed]:
     """Every student by name, with what the teacher decided by hand."""
     manual = decisions(book, exercise)
-    outcome = lru_cache(4096)(_reader(book))
+    outcome = lru_cache(1024)(_reader(book))
     with faults(book.path):
         for student, _, place, source, times in book.sql.execute(LAST, (exercise.id,)):
             _look(book, student, source)

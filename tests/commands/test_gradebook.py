@@ -144,7 +144,7 @@ def test_who_moves(backprop: Run, book: str) -> None:
     assert backprop("gradebook", "diff", "new.db", book).out.count("(-2)") == 1
     with Gradebook.open(book) as mended:
         add_class(mended, marked("ada", "cfc"), hash="2")
-    done = backprop("gradebook", "diff", book, book, "--ascii")
+    done = backprop("gradebook", "diff", book, f"./{book}", "--ascii")
     assert "1 move up\n  2 only before: bob, cyd\n" in done.out
     assert done.out.isascii()
 
