@@ -19,7 +19,8 @@ from backprop_cli.gradebook.sheet import Sheet
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.summary import Summary, summary
 from backprop_cli.submissions.source import Source
-from backprop_cli.views.classes import counted, legend, named, student_lines
+from backprop_cli.views.classes import legend, named, student_lines
+from backprop_cli.views.columns import counted
 from backprop_cli.views.look import Look
 from backprop_cli.views.marks import points
 

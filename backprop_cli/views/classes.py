@@ -43,11 +43,6 @@ def legend(look: Look) -> Text:
     return Text(said, FAINT)
 
 
-def counted(count: int, what: str, many: str = "") -> str:
-    """1 submission, 2,000 submissions."""
-    return f"{count:,} {what if count == 1 else many or what + 's'}"
-
-
 def named(what: str, names: list[str], more: int, look: Look) -> Text:
     """Students of whom something is to be said, by name."""
     listed = ", ".join(inert(name) for name in names)

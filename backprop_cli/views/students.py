@@ -8,19 +8,20 @@ from rich.text import Text
 from backprop_cli.errors import cells, inert
 from backprop_cli.gradebook.roll import Handed
 from backprop_cli.gradebook.store import Exercise
-from backprop_cli.grading.result import LETTERS, Graded, Verdict
-from backprop_cli.views.columns import MOST, aligned, clipped, counted, counted_points, titled
+from backprop_cli.grading.result import Graded, Verdict
+from backprop_cli.views.classes import legend
+from backprop_cli.views.columns import MOST, clipped, counted, counted_points, titled
 from backprop_cli.views.look import FAINT, WARNING, Look
+from backprop_cli.views.marks import mark_lines
 
 
 def roll_lines(
     rolled: Iterable[Handed], total: int, exercise: Exercise, look: Look, most: int | None = MOST
 ) -> Iterator[Text]:
     """A line for each of the `total` students: points, and a letter for each question."""
-    letters = ", ".join(f"{letter} {verdict.value}" for verdict, letter in LETTERS.items())
     points = counted_points(exercise.points, look)
     yield titled("Students", f"of {points}, and a letter for each question")
-    yield Text(f"  {letters}", FAINT)
+    yield Text("  ").append_text(legend(look))
     name = min(24, look.width // 3)
     room = max(12, look.width - name - 14)
     for handed in islice(rolled, most):
@@ -42,31 +43,13 @@ def _padded(text: str, width: int) -> Text:
 def student_lines(handed: Handed, exercise: Exercise, look: Look) -> list[Text]:
     """One student: every answer, what it earned and why."""
     graded = handed.graded
-    earned = f"{look.number(graded.points)} of {counted_points(graded.possible, look)}, "
     lines = [titled(clipped(f"{graded.student}: {exercise.title}", look.width, look))]
-    lines.append(Text(f"  {'' if graded.unreadable else earned}from {inert(handed.source)}", FAINT))
+    lines.append(Text(f"  from {inert(handed.source)}", FAINT))
     if handed.times > 1:
         lines.append(Text(f"  the last of {handed.times} that came", WARNING))
     if graded.unreadable:
-        lines.append(Text(f"  could not be read: {inert(graded.unreadable)}", WARNING))
-    return [*lines, Text(), *marks_lines(graded, look)] if graded.marks else lines
-
-
-def marks_lines(graded: Graded, look: Look) -> list[Text]:
-    """The table of one submission's answers, each with its reason below."""
-    room = max(8, (look.width - 36) // 2)
-    rows = [["question", "answer", "verdict", "points"]]
-    for mark in graded.marks:
-        points = f"{look.number(mark.points)} of {look.number(mark.possible)}"
-        answer = clipped(mark.answer, room, look)
-        rows.append([clipped(mark.question, room, look), answer, mark.verdict.value, points])
-    head, *table = aligned(rows, {3})
-    lines = [head]
-    for mark, line in zip(graded.marks, table, strict=True):
-        lines.append(line)
-        if mark.reason:
-            lines.append(Text(f"      {inert(mark.reason)}", FAINT))
-    return [*lines, *(Text(f"  {inert(problem)}", WARNING) for problem in graded.problems)]
+        return [*lines, Text(f"  could not be read: {inert(graded.unreadable)}", WARNING)]
+    return [*lines, Text(), *mark_lines(graded, look)]
 
 
 def undecided_lines(graded: Iterable[Graded], path: str, look: Look) -> Iterator[Text]:

@@ -48,7 +48,8 @@ def test_every_exercise_is_shown_and_one_can_be_chosen(backprop: Run, book: str)
 def test_a_student(backprop: Run, book: str) -> None:
     done = backprop("gradebook", book, "--student", "ada")
     assert done.status == 0
-    assert "2 of 5 points, from class.jsonl:1" in done.out
+    assert "from class.jsonl:1" in done.out
+    assert "ada: 2 of 5\n" in done.out
     assert "The mul gate switches its inputs." in done.out
     done = backprop("gradebook", book, "--student", "aba")
     assert done.status == 2
