@@ -82,7 +82,7 @@ def stored(path: Path, parts: Sequence[Sequence[str]]) -> dict[str, str]:
         for part in parts:
             list(store_class(raws(part), MARKING, Here(), Tally(), book, place))
         rows = book.sql.execute(
-            "SELECT student, record FROM submission JOIN outcome ON outcome.id = outcome"
+            "SELECT student, text FROM submission JOIN record ON record.id = outcome"
         ).fetchall()
     assert len(dict(rows)) == len(rows)
     return dict(rows)

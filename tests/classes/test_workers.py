@@ -105,7 +105,7 @@ def test_two_processes_store_what_one_stores(tmp_path: Path) -> None:
 
 
 def has_rows(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 50_000
+    return path.exists() and path.stat().st_size > 150_000
 
 
 def children(pid: int) -> set[int]:
