@@ -117,6 +117,26 @@ def test_a_box_outlives_its_worker(layer: str) -> None:
         assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
 
 
+@layers("bubblewrap", "process")
+def test_a_file_that_breaks_its_worker_does_not_stop_the_next(
+    layer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_box(layer, TIGHT) as box:
+        with monkeypatch.context() as patch:
+            patch.setattr(Prepared, "begin", _killed_by_its_file(Prepared.begin))
+            assert box.run(RIGHT, [ASK]).ending is Ending.KILLED
+        assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
+
+
+def _killed_by_its_file(begin: Any) -> Any:
+    def killed(worker: Prepared) -> Any:
+        worker.process.kill()
+        worker.process.wait()
+        return begin(worker)
+
+    return killed
+
+
 def test_without_bubblewrap_nothing_runs_silently(monkeypatch: Any) -> None:
     monkeypatch.setattr(layers_module, "which", lambda name: None)
     with pytest.raises(BackpropError, match="not installed") as caught, open_box(None):
