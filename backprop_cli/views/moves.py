@@ -34,8 +34,8 @@ def diff_lines(
         yield titled("Why")
         rows = [["question", "verdict", "answers", "points"]]
         for why in totals.reasons[:most]:
-            change = _change(*why.verdicts, look)
-            rows.append([clipped(why.question, 24, look), change, f"{why.count:,}"])
+            verdicts = _verdicts(*why.verdicts, look)
+            rows.append([clipped(why.question, 24, look), verdicts, f"{why.count:,}"])
             rows[-1].append(_signed(why.points, look))
         yield from aligned(rows, {2, 3})
         if most is not None and len(totals.reasons) > most:
@@ -79,7 +79,11 @@ def _judged(moved: Moved, look: Look) -> str:
     """The verdicts, and the points where the verdict alone does not say what changed."""
     before, after = moved.verdicts
     points = f" ({_signed(moved.points, look)})" if before == after else ""
-    return f"{clipped(moved.question, 24, look)} {_change(before, after, look)}{points}"
+    return f"{clipped(moved.question, 24, look)} {_verdicts(before, after, look)}{points}"
+
+
+def _verdicts(before: str, after: str, look: Look) -> str:
+    return f"still {before}" if before == after else _change(before, after, look)
 
 
 def _change(before: str, after: str, look: Look) -> str:

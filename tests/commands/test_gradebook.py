@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -148,6 +149,15 @@ def test_who_moves(backprop: Run, book: str) -> None:
     done = backprop("gradebook", "diff", book, f"./{book}", "--ascii")
     assert "1 move up\n  2 only before: bob, cyd\n" in done.out
     assert done.out.isascii()
+
+
+def test_a_verdict_that_stays_and_earns_otherwise_is_said(backprop: Run, book: str) -> None:
+    half = marked("ada", "cfw")
+    half = replace(half, marks=(replace(half.marks[0], points=0.5), *half.marks[1:]))
+    with Gradebook.open("new.db") as new:
+        add_class(new, half, hash="2")
+    done = backprop("gradebook", "diff", book, "new.db")
+    assert "ada  2 → 1.5 (-0.5)   q still correct (-0.5)" in done.out
 
 
 def test_long_lists_are_cut_unless_all_is_asked(backprop: Run, book: str) -> None:
