@@ -18,7 +18,7 @@ def marked(student: str = "ada", verdicts: str = "cfw", **others: Any) -> Graded
     marks = [
         Mark(
             question,
-            "" if letter == "b" else "-4",
+            {"b": "", "c": "3"}.get(letter, "-4"),
             VERDICTS[letter],
             POINTS.get(letter, 0.0) * possible,
             possible,

@@ -107,26 +107,30 @@ class Memory:
     def mark(self, said: Submission | Broken) -> Marked:
         """Mark a submission, or say of one that cannot be read why it earns nothing."""
         student = self._student or said.student
-        if isinstance(said, Broken):
-            earned = _earned(Graded(student, 0, {}, (), (), said.reason))
-        elif said.problems or said.code is not None:
-            earned = self._fresh(student, said)
+        if isinstance(said, Broken) or said.problems or said.code is not None:
+            earned = _earned(self.graded(said))
         else:
             earned = self._recalled(student, said)
         return Marked(student, said.source, said.digest, earned)
 
+    def graded(self, said: Submission | Broken) -> Graded:
+        """The marks of a submission, with all answers as they were typed."""
+        student = self._student or said.student
+        if isinstance(said, Broken):
+            return Graded(student, 0, {}, (), (), said.reason)
+        return self._marker.mark(student, said.answers, said.problems, said.code)
+
     def _recalled(self, student: str, said: Submission) -> Earned:
         variant = self._marker.variant(student)
+        quick = self._marker.quick(variant, said.answers)
+        if quick is not None:
+            return Earned(quick, self._possible, self._possible, self._letters)
         # Exact where `==` is not: 1, 1.0 and true are three answers. Version 2 has no references,
         # which would depend on what else shares a text.
         key = variant, marshal.dumps(said.answers, 2)  # type: ignore[arg-type]
         earned = self._known.get(key)
         if earned is None:
-            quick = self._marker.quick(variant, said.answers)
-            if quick is None:
-                earned = self._fresh(student, said)
-            else:
-                earned = Earned(quick, self._possible, self._possible, self._letters)
+            earned = _earned(self.graded(said))
             self._remember(key, earned)
         return earned
 
@@ -136,9 +140,6 @@ class Memory:
             self._known.clear()
             self._size = 0
         self._known[key] = earned
-
-    def _fresh(self, student: str, said: Submission) -> Earned:
-        return _earned(self._marker.mark(student, said.answers, said.problems, said.code))
 
 
 def _earned(graded: Graded) -> Earned:

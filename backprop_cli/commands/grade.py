@@ -104,16 +104,17 @@ def _one(
     only_ascii: bool,
 ) -> int:
     """Mark one submission."""
-    from backprop_cli.classes.marking import load, mark_chunk
+    from backprop_cli.classes.marking import Memory, load
     from backprop_cli.commands.writing import write_marks, write_sheet
-    from backprop_cli.gradebook.rows import graded_of
     from backprop_cli.gradebook.sheet import sheet_of
+    from backprop_cli.submissions.parse import parse
 
     exercise = load(marking)
-    (marked,) = mark_chunk(marking, list(source))
-    graded = graded_of(marked.student, marked.earned.outcome)
+    (raw,) = source
+    said = parse(raw)
+    graded = Memory(exercise, marking.student).graded(said)
     if graded.unreadable and format_ == "table":
-        raise BackpropError(f"{marked.source} cannot be marked: {graded.unreadable}")
+        raise BackpropError(f"{said.source} cannot be marked: {graded.unreadable}")
     if format_ == "table":
         write_marks(graded, path, show_key, only_ascii)
     else:

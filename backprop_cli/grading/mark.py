@@ -16,6 +16,7 @@ from backprop_cli.grading.formulas import Formulas
 from backprop_cli.grading.quick import Quick, quick_for
 from backprop_cli.grading.reading import Read, Sheet, read_sheet
 from backprop_cli.grading.reasons import Why, about_numbers, about_words, explained
+from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import Graded, Mark, Verdict
 from backprop_cli.grading.variants import Variants, plain
 from backprop_cli.language.question import Form, parse_question
@@ -76,8 +77,11 @@ class Marker:
             return None
         lineup = self.variants.lineup(variant)
         sheet = read_sheet(lineup.case, lineup.key, {}, self.variants, self.formulas, variant)
-        empty = Graded("", variant, plain(lineup.case.inputs), ())
-        return quick_for(empty, tuple(sheet.values()))
+        marks = tuple(
+            [_marked(read, Verdict.CORRECT, read.asked.points) for read in sheet.values()]
+        )
+        right = Graded("", variant, plain(lineup.case.inputs), marks)
+        return quick_for(tuple(sheet.values()), outcome(right))
 
     def mark(
         self,

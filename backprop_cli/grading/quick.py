@@ -1,18 +1,14 @@
-"""Mark a sheet on which every number is right, as most of a large class are, in no time.
+"""Know a sheet on which every number is right, as most of a large class are, in no time.
 
-It writes the very text that `outcome` writes for the marks of such a sheet; a test
-compares the two. Anything else is left to the marker.
+All such sheets of a variant have one outcome, which the marker itself wrote; a test compares
+the two ways. Anything else is left to the marker.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from backprop_cli.grading.answers import as_text
 from backprop_cli.grading.reading import Read
-from backprop_cli.grading.record import outcome
-from backprop_cli.grading.result import Graded, Mark, Verdict
 from backprop_cli.language.question import Form
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,17})?", re.ASCII)
@@ -22,24 +18,20 @@ class _Key(NamedTuple):
     name: str
     key: float
     within: float
-    before: str
-    """The text of the outcome before the answer, from the answer to the question before."""
 
 
 class Quick:
-    """The key of a variant, and the text around the answers."""
+    """The key of a variant, and the outcome of a sheet on which all is right."""
 
-    def __init__(self, graded: Graded, keys: Sequence[_Key], after: str) -> None:
-        self.graded = graded
+    def __init__(self, keys: Sequence[_Key], outcome: str) -> None:
         self.keys = keys
-        self.after = after
+        self._outcome = outcome
 
     def outcome(self, answers: Mapping[str, object]) -> str | None:
         """The outcome, where each answer is a plain right number; else None."""
         if len(answers) != len(self.keys):
             return None
-        pieces = []
-        for name, key, within, before in self.keys:
+        for name, key, within in self.keys:
             raw: Any = answers.get(name)
             kind = type(raw)
             if kind is str and _NUMBER.fullmatch(raw):
@@ -50,22 +42,15 @@ class Quick:
                 return None
             if not abs(number - key) <= within:
                 return None
-            pieces.append(before)
-            pieces.append(raw if kind is str else as_text(raw))
-        pieces.append(self.after)
-        return "".join(pieces)
+        return self._outcome
 
 
-_HOLE = "\x00"
-"""Stands for an answer in the template; no answer shows a control character."""
-
-
-def quick_for(graded: Graded, reads: Sequence[Read]) -> Quick | None:
-    """What marks right sheets of a variant quickly; None where not only numbers are asked.
+def quick_for(reads: Sequence[Read], outcome: str) -> Quick | None:
+    """What knows the right sheets of a variant; None where not only numbers are asked.
 
     Args:
-        graded: any marked submission of the variant, of which only the inputs are used.
         reads: its questions, with the key.
+        outcome: what the marker writes for a sheet on which all is right.
     """
     plain = all(
         read.asked.question.form is Form.NUMBER
@@ -75,21 +60,7 @@ def quick_for(graded: Graded, reads: Sequence[Read]) -> Quick | None:
     )
     if not plain or not reads:
         return None
-    marks = tuple(
-        Mark(
-            read.asked.name,
-            _HOLE,
-            Verdict.CORRECT,
-            read.asked.points,
-            read.asked.points,
-            key=read.key_shown,
-        )
-        for read in reads
-    )
-    template = outcome(Graded("", graded.variant, graded.inputs, marks))
-    texts = template.split(json.dumps(_HOLE)[1:-1])
     keys = [
-        _Key(read.asked.name, read.key, read.asked.tolerance.around(read.key), before)
-        for read, before in zip(reads, texts, strict=False)
+        _Key(read.asked.name, read.key, read.asked.tolerance.around(read.key)) for read in reads
     ]
-    return Quick(graded, keys, texts[-1])
+    return Quick(keys, outcome)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from backprop_cli.grading.result import Blame, Graded, Mark, Verdict
@@ -26,10 +27,21 @@ def to_record(graded: Graded) -> dict[str, Any]:
 
 
 def outcome(graded: Graded) -> str:
-    """What a submission earned and why, without whose it is: equal for all who answered so."""
-    record = to_record(graded)
+    """What a submission earned and why, without whose it is: equal for all who answered so.
+
+    A right answer is kept as the key has it, however many digits were typed, so all who
+    are right have one outcome.
+    """
+    marks = tuple([_as_the_key(mark) for mark in graded.marks])
+    record = to_record(replace(graded, marks=marks))
     del record["student"]
     return json.dumps(record, separators=(",", ":"))
+
+
+def _as_the_key(mark: Mark) -> Mark:
+    if mark.verdict is Verdict.CORRECT and mark.key:
+        return replace(mark, answer=mark.key)
+    return mark
 
 
 def _mark_record(mark: Mark) -> dict[str, Any]:
