@@ -1,18 +1,10 @@
-"""Read a TOML file strictly: what is unknown, missing or of another type is an error with its line.
+"""Read a TOML file strictly: what is unknown, missing or of another type is an error with its line."""
 
-`tomllib` gives values without their lines, so the line of a key is looked for in the text
-when it is needed: for an error.
-"""
-
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w-]+)\s*[.=]""")
-
+from backprop_cli.inputs.lines import line_of
 
 class Section:
     """A table of a file, whose keys are taken one by one; what is left at the end is unknown."""
@@ -115,10 +107,9 @@ class Section:
 
     def error(self, message: str, key: str | None = None, hint: str | None = None) -> BackpropError:
         """An error about this table, or about one of its keys, with the line."""
-        line = _line_of(self.text, self.place, key)
+        line = line_of(self.text, self.place, key)
         where = f"{inert(self.path)}, line {line}" if line else inert(self.path)
-        inside = f" in [{self.place.split('[')[0]}]" if self.place and not line else ""
-        return BackpropError(f"{where}{inside}: {message}", hint=hint)
+        return BackpropError(f"{where}: {message}", hint=hint)
 
     def about(self, key: str, error: BackpropError) -> BackpropError:
         """An error about the text that a key holds, with the line of the key."""
@@ -131,30 +122,3 @@ class Section:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _line_of(text: str, place: str, key: str | None) -> int | None:
-    """The line on which a key of a table stands, or the table itself; None if it is not found."""
-    counts: dict[str, int] = {}
-    here, quoted = "", ""
-    found: int | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if quoted:
-            quoted = "" if quoted in line else quoted
-            continue
-        header = _HEADER.fullmatch(line.split("#")[0].rstrip())
-        if header and "=" not in header[2]:
-            here = header[2].replace('"', "").replace("'", "")
-            if header[1] == "[[":
-                counts[here] = counts.get(here, -1) + 1
-                here = f"{here}[{counts[here]}]"
-            if here == place:
-                found = number
-            continue
-        match = _KEY.match(line)
-        if match and match[1].strip("\"'") == key and here == place:
-            return number
-        for quote in ('"""', "'''"):
-            if line.count(quote) % 2:
-                quoted = quote
-    return found
