@@ -106,7 +106,16 @@ class Case:
         if asked.of == self.graph.output and asked.wrt in changed.said:
             return changed.said[asked.wrt]
         gradient = run[asked.wrt]
-        return self.values[asked.wrt] * 0.0 if gradient is None else gradient
+        return _zero_like(self.values[asked.wrt]) if gradient is None else gradient
+
+
+def _zero_like(value: Value) -> Value:
+    # Not 0 × value, which is NaN where the value is infinite.
+    if isinstance(value, float):
+        return 0.0
+    import numpy as np
+
+    return np.zeros_like(value)
 
 
 def part(value: Any, asked: Asked) -> Any:

@@ -1,5 +1,6 @@
 """Read a circuit from a TOML file: its formula, and its inputs, fixed or drawn."""
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -8,13 +9,17 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.grading.exercise import Drawn
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import described
+from backprop_cli.graph.shapes import described, size
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.strict import Section
-from backprop_cli.inputs.values import as_value, read_value
+from backprop_cli.inputs.values import RANDOM, as_value, read_value
 from backprop_cli.language.parser import parse
 
-MOST_NODES, MOST_ELEMENTS = 400, 20_000
+MOST_NODES, MOST_ELEMENTS = 400, 100_000
+"""Nodes of the largest circuit, and elements of all its nodes together."""
+
+LONGEST = 100
+"""Rows or columns of the largest value of a circuit."""
 
 
 class Circuit(NamedTuple):
@@ -34,13 +39,15 @@ class Inputs:
         for name in section.values:
             value = section.take(name, "a value", lambda value: True)
             spelt = unicodedata.normalize("NFKC", name)
+            if spelt in self.fixed or spelt in self.drawn:
+                raise section.error(f"the input '{spelt}' is given twice", name)
             if isinstance(value, dict):
                 place = f"{section.place}.{name}"
                 self.drawn[spelt] = _drawn(Section(value, section.text, section.path, place))
                 continue
             try:
                 self.fixed[spelt] = (
-                    read_value(spelt, value) if isinstance(value, str) else as_value(spelt, value)
+                    _constant(spelt, value) if isinstance(value, str) else as_value(spelt, value)
                 )
             except BackpropError as error:
                 raise section.about(name, error) from None
@@ -49,6 +56,22 @@ class Inputs:
     def values(self) -> dict[str, Value]:
         """A value of the right shape for each input."""
         return {**{name: _zeros(drawn.shape) for name, drawn in self.drawn.items()}, **self.fixed}
+
+
+_ARRAYS = re.compile(rf"\b({'|'.join(RANDOM)})\s*\(")
+
+
+def _constant(name: str, text: str) -> Value:
+    """The value of a text, `1/3` or `[pi, 1]`: the same on any machine and for ever."""
+    found = _ARRAYS.search(text)
+    if found:
+        hint = f"write a list, or have it drawn: {name} = {{ from = -9, to = 9, shape = [3] }}"
+        raise BackpropError(f"an exercise does not call {found[1]}", text, found.span(1), hint)
+    try:
+        return read_value(name, text)
+    except BackpropError as error:
+        hint = 'a value is 3, "1/3", [1, 2] or [[1, 2], [3, 4]]'
+        raise BackpropError(error.message, error.source, error.span, hint) from None
 
 
 def _zeros(shape: tuple[int, ...]) -> Value:
@@ -65,17 +88,19 @@ def _drawn(section: Section) -> Drawn:
     step = section.number("step", 1e-9, 1e9, 1)
     shape = section.take(
         "shape",
-        "a list of one or two sizes",
+        f"a list of one or two sizes from 1 to {LONGEST}",
         lambda value: (
             isinstance(value, list)
             and 1 <= len(value) <= 2
-            and all(type(n) is int and 1 <= n <= 100 for n in value)
+            and all(type(n) is int and 1 <= n <= LONGEST for n in value)
         ),
         [],
     )
     section.done()
-    if not low < high or (high - low) / step > 1e9:
-        raise section.error("'from' must be less than 'to', and 'step' not much smaller")
+    if not low < high:
+        raise section.error("'from' must be less than 'to'", "from")
+    if (high - low) / step > 1e9:
+        raise section.error("there are more than 1e9 steps from 'from' to 'to'", "step")
     return Drawn(float(low), float(high), float(step), tuple(shape))
 
 
@@ -88,10 +113,12 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
         graph = build(expression, shapes)
     except BackpropError as error:
         raise file.about("formula", error) from None
-    elements = sum(getattr(value, "size", 1) for value in values.values())
-    if len(graph) > MOST_NODES or elements > MOST_ELEMENTS:
-        most = f"{MOST_NODES} nodes and {MOST_ELEMENTS:,} elements"
-        raise file.error(f"a circuit has at most {most}", "formula")
+    longest = max((n for shape in graph.shapes for n in shape), default=0)
+    if len(graph) > MOST_NODES or sum(map(size, graph.shapes)) > MOST_ELEMENTS:
+        most = f"{MOST_NODES} nodes and {MOST_ELEMENTS:,} numbers"
+        raise file.error(f"the circuit of an exercise has at most {most}", "formula")
+    if longest > LONGEST:
+        raise file.error(f"an exercise has at most {LONGEST} rows or columns", "formula")
     return graph
 
 

@@ -20,6 +20,10 @@ Explanation = tuple[Suspect, ...]
 """One mistake, or two that were made together."""
 
 
+UNFIT = (BackpropError, ValueError, ArithmeticError)
+"""What a wrong rule raises that does not fit: a @ g for a.T @ g, or a division by 0."""
+
+
 class Candidate(NamedTuple):
     """Mistakes, and what they would have answered."""
 
@@ -34,7 +38,6 @@ class Suspects:
     def __init__(self, exercise: Exercise) -> None:
         assert exercise.graph is not None
         self.singles = singles(exercise.graph, exercise.mistakes)
-        self.groups = groups(exercise.graph, self.singles)
 
 
 class Lineup:
@@ -54,8 +57,9 @@ class Lineup:
 
     @cached_property
     def groups(self) -> list[Candidate]:
-        """Each mistake at all gates of a kind."""
-        return list(self._candidates((suspect,) for suspect in self.suspects.groups))
+        """Each mistake at all gates of a kind, of those at which it changes an answer."""
+        alone = [candidate.explanation[0] for candidate in self.singles]
+        return list(self._candidates((suspect,) for suspect in groups(alone)))
 
     @cached_property
     def pairs(self) -> list[Candidate]:
@@ -80,8 +84,7 @@ class Lineup:
         """What these mistakes answer; None where such a rule does not fit the shapes."""
         try:
             return self.case.answers(self.asked, self.changed(explanation))
-        except (BackpropError, ValueError, TypeError, IndexError, AttributeError):
-            # A wrong rule need not fit the shapes: a @ g for a.T @ g.
+        except UNFIT:
             return None
 
     def _is_right(self, answers: Sequence[Value]) -> bool:
@@ -138,11 +141,12 @@ def sentence(case: Case, suspect: Suspect) -> str:
         "formula": step(graph, node),
         "a": copied or (names[0] if names else ""),
         "b": names[1] if len(names) > 1 else "",
-        "value": f"{value:.4g}" if isinstance(value, float) else "its value",
+        "value": f"{value:.4g}" if isinstance(value, float) else "this",
     }
     says = suspect.mistake.says
     for name, text in fields.items():
         says = says.replace(f"{{{name}}}", text)
+    says = says[:1].upper() + says[1:]
     title = suspect.mistake.title
     where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
     return f"{title[0].upper()}{title[1:]}{where}. {says}"

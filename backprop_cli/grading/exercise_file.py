@@ -103,9 +103,12 @@ def _each_once(file: Section, asked: tuple[Asked, ...]) -> None:
     seen: set[str] = set()
     for number, each in enumerate(asked):
         if each.name in seen:
-            section = Section({}, file.text, file.path, f"questions[{number}]")
-            raise section.error(f"'{each.name}' is asked twice", "ask")
+            raise _question(file, number).error(f"'{each.name}' is asked twice", "ask")
         seen.add(each.name)
+
+
+def _question(file: Section, number: int) -> Section:
+    return Section({}, file.text, file.path, f"questions[{number}]")
 
 
 def _planted(
@@ -146,8 +149,9 @@ def _is_whole(
     """See that something is asked, and that what is asked can be answered."""
     if not code and all(each.given for each in asked):
         raise file.error("nothing is asked: add [[questions]]")
-    lines = [each for each in asked if each.question.form is Form.LINE]
+    lines = [n for n, each in enumerate(asked) if each.question.form is Form.LINE]
     if lines and planted is None:
-        raise file.error("a wrong line is asked for: plant one by [wrong-line]", "ask")
+        what = "a wrong line is asked for: plant one by [wrong-line]"
+        raise _question(file, lines[0]).error(what, "ask")
     if planted and not lines:
         raise file.error('a wrong line is planted: ask for it, ask = "wrong line"', "wrong-line")

@@ -7,7 +7,7 @@ from backprop_cli.engine.follow import follow
 from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.reading import Read, Sheet
-from backprop_cli.grading.tolerance import close
+from backprop_cli.grading.tolerance import close, is_finite
 
 
 def said(case: Case, sheet: Sheet) -> tuple[dict[int, Value], dict[int, Value]]:
@@ -71,6 +71,5 @@ def shape_of(value: Any) -> tuple[int, ...]:
 
 def is_telling(value: Value) -> bool:
     """Whether a value is worth following: neither all zeros, which most mistakes give, nor NaN."""
-    if isinstance(value, float):
-        return value - value == 0 and value != 0
-    return bool((value - value == 0).all()) and bool((value != 0).any())
+    some = value != 0 if isinstance(value, float) else bool((value != 0).any())
+    return some and is_finite(value)

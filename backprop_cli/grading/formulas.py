@@ -5,10 +5,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value
-from backprop_cli.errors import BackpropError
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.chance import Chance
-from backprop_cli.grading.diagnosis import Explanation, Lineup, Suspects
+from backprop_cli.grading.diagnosis import UNFIT, Explanation, Lineup, Suspects
 from backprop_cli.grading.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.formula import Unreadable, read_formula
@@ -116,7 +115,7 @@ class Formulas:
             changed = lineup.changed(explanation)
             try:
                 run = case.backward(asked.of, changed, asked.wrt) if asked.wrt >= 0 else []
-            except (BackpropError, ValueError, TypeError, IndexError, AttributeError):
+            except UNFIT:
                 return []
             whole = case.gradient_in(run, asked, changed) if run else case.values[asked.of]
             samples.append((self._named(case), part(whole, asked)))

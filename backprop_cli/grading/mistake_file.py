@@ -1,19 +1,26 @@
 """Read mistakes of a teacher's own from a TOML file, and which are claimed to be told."""
 
+import re
+
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.compiler import compile_rule
+from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import BY_NAME as GATES
-from backprop_cli.grading.mistakes import MISTAKES, Mistake
+from backprop_cli.grading.mistakes import FIELDS, MISTAKES, Mistake
 from backprop_cli.inputs.strict import Section
+from backprop_cli.language.parser import parse
 
 
 def read_mistake(section: Section) -> Mistake:
     """A mistake of the teacher's own: a row of the table, in the words of the file."""
     name = section.string("name", most=60)
-    title = section.string("title", name.replace("-", " "), 200)
+    title = section.string("title", "", 200) or name.replace("-", " ")
     says = section.string("says", most=500)
+    _see_that_it_reads(section, says)
     rules: dict[str, tuple[tuple[str | None, ...], ...]] = {}
     gates = section.strings("gates")
+    if not gates:
+        raise section.error("'gates' is empty: name the gates at which it is made", "gates")
     for gate_name in gates:
         gate = GATES.get(gate_name)
         if gate is None:
@@ -22,7 +29,7 @@ def read_mistake(section: Section) -> Mistake:
         texts = tuple([section.string(slot, None, 200) for slot in gate.inputs])
         for slot, text in zip(gate.inputs, texts, strict=True):
             if text is not None:
-                _see_that_it_runs(section, slot, text, gate.inputs)
+                _see_that_it_runs(section, slot, text, gate)
         if not any(texts):
             raise section.error(f"a rule for {' or '.join(gate.inputs)} is missing", "gates")
         rules[gate_name] = (texts,)
@@ -30,11 +37,27 @@ def read_mistake(section: Section) -> Mistake:
     return Mistake(name, title, says, rules)
 
 
-def _see_that_it_runs(section: Section, slot: str, text: str, inputs: tuple[str, ...]) -> None:
+def _see_that_it_reads(section: Section, says: str) -> None:
+    for field in re.findall(r"\{(.*?)\}", says):
+        if field not in FIELDS:
+            hint = did_you_mean(field, list(FIELDS)) or f"there are {', '.join(FIELDS)}"
+            raise section.error(f"'{{{field}}}' is not filled in", "says", hint)
+
+
+def _see_that_it_runs(section: Section, slot: str, text: str, gate: Gate) -> None:
+    names = (*gate.inputs, "out", "g", *("n" * (gate.shape is Shape.REDUCE)))
     try:
-        compile_rule(text, (*inputs, "out", "g"), "s" * (len(inputs) + 2))
+        if _INNER.search(text):
+            raise BackpropError("a rule of a mistake has no ties and no onehot")
+        if [statement.name for statement in parse(text).statements] != [None]:
+            raise BackpropError("a rule is one formula, without a name before it")
+        compile_rule(text, names, "s" * len(names))
     except BackpropError as error:
         raise section.about(slot, error) from None
+
+
+_INNER = re.compile(r"\b(ties|onehot)\b")
+"""Functions for the rules of our own gates, which take what only those have."""
 
 
 def all_mistakes(file: Section, own: tuple[Mistake, ...]) -> tuple[Mistake, ...]:

@@ -27,6 +27,11 @@ class Change(Enum):
     COPIES_NOT_SUMMED = "copies not summed"
 
 
+FIELDS = ("node", "formula", "gate", "a", "b", "value")
+"""What stands in braces in a sentence: the node, as a line of the program, and its gate; the
+names of its inputs; and a value."""
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A named wrong rule, with the sentence that helps."""
@@ -35,8 +40,7 @@ class Mistake:
     title: str
     """What went wrong, in a few words."""
     says: str
-    """What helps, in one sentence; {node}, {formula}, {gate}, {a}, {b} and {value} are
-    filled in."""
+    """What helps, in one sentence, in which `FIELDS` are filled in."""
     rules: Mapping[str, tuple[Texts, ...]] = field(default_factory=dict)
     """Gate -> the rules that a learner with this idea may use instead."""
     change: Change | None = None
@@ -92,7 +96,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "max-to-both",
         "the gate sends the gradient to all inputs",
-        "At {formula} the gradient goes only to the input that was taken; the others get 0.",
+        "At {formula} the gradient goes only to the input that was taken.",
         {
             "max": (_BOTH,),
             "min": (_BOTH,),
@@ -106,7 +110,9 @@ MISTAKES: tuple[Mistake, ...] = (
         {
             "max": (("1[a < b]", "1[b < a]"),),
             "min": (("1[a > b]", "1[b > a]"),),
-            **dict.fromkeys(_PICKY, (("1[a != out]",),)),
+            **dict.fromkeys(("max_in", "min_in"), (("1[a != out]",),)),
+            "max_of": (("1[a != out]",), ("1[a == min(all)]",)),
+            "min_of": (("1[a != out]",), ("1[a == max(all)]",)),
         },
     ),
     Mistake(
@@ -201,7 +207,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "matmul-wrong-order",
         "the factors of the matrix product are in the wrong order",
-        "At {formula} the upstream stands where {formula} stood: on the left for {a}, on the "
+        "At {formula} the order matters: the upstream stands on the left for {a}, and on the "
         "right for {b}.",
         {"matmul": (("b.T @ g", "g @ a.T"), (None, "g @ a.T"), ("b.T @ g", None))},
     ),
@@ -215,13 +221,14 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "copies-not-summed",
         "the sum over the copies is missing",
-        "At {formula} {a} was copied to fit the shape, so its gradient is the sum over the copies.",
+        "{a} was copied to fit the shape of {node}, so its gradient is the sum over the copies.",
         change=Change.COPIES_NOT_SUMMED,
     ),
     Mistake(
         "base-case",
-        "the base case is not 1",
-        "The backward pass starts with ∂f/∂f = 1, not with the value of a node ({value}).",
+        "the base case is a value",
+        "The backward pass starts with the slope of {node} with respect to {node} itself, not with "
+        "a value ({value}).",
         change=Change.BASE_CASE,
     ),
     Mistake(

@@ -46,7 +46,7 @@ def singles(graph: Graph, mistakes: Sequence[Mistake]) -> list[Suspect]:
     return found
 
 
-def groups(graph: Graph, alone: Sequence[Suspect]) -> list[Suspect]:
+def groups(alone: Sequence[Suspect]) -> list[Suspect]:
     """Each mistake at all gates of one kind, and where it has kinds at all gates together."""
     kinds: dict[tuple[str, str], dict[int, list[Suspect]]] = {}
     for suspect in alone:
@@ -129,10 +129,16 @@ def _base(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Susp
     def change(node: int) -> Callable[[Case], Changed]:
         return lambda case: Changed(pins={output: case.values[node]})
 
+    def answer(node: int) -> Callable[[Case], Changed]:
+        return lambda case: Changed(said={output: case.values[node]})
+
     if gates and gates[0] == output and not graph.shapes[output]:
         for node in dict.fromkeys((output, *graph.args[output])):
             if not graph.shapes[node]:
                 yield Suspect(mistake, _gate(graph, output), (output,), change(node), node)
+                # Its own value as the answer only is a value given for a gradient.
+                if node != output:
+                    yield Suspect(mistake, _gate(graph, output), (output,), answer(node), node)
 
 
 def _value(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Suspect]:

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 from backprop_cli.engine.forward import Value
@@ -15,6 +14,7 @@ from backprop_cli.grading.derivation import Spoilt, spoilt
 from backprop_cli.grading.diagnosis import Lineup, Suspects
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.random_values import drawn_value
+from backprop_cli.grading.tolerance import is_finite
 from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.trace import Trace
 
@@ -99,14 +99,10 @@ class Variants:
 def is_sound(case: Case) -> bool:
     """Whether everything is finite and away from kinks."""
     numbers = [*case.values, *(gradient for gradient in case.gradients if gradient is not None)]
-    if not all(_finite(number) for number in numbers):
+    if not all(is_finite(number) for number in numbers):
         return False
     trace = Trace(case.graph, case.values, case.gradients, 1.0)
     return next(iter(kinked(trace)), None) is None
-
-
-def _finite(value: Any) -> bool:
-    return isfinite(value) if isinstance(value, float) else bool((value - value == 0).all())
 
 
 def plain(inputs: Mapping[str, Value]) -> dict[str, Any]:

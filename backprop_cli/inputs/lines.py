@@ -17,8 +17,9 @@ def line_of(text: str, place: str, key: str | None = None) -> int | None:
     """
     found: int | None = None
     above, _, name = place.partition("[")[0].rpartition(".")
+    inside = f"{place}.{key}" if place else key
     for number, where, opened, here in _lines(text):
-        if opened and key is not None and where in (_inside(place, key), _inside(place, f"{key}[0]")):
+        if opened and key is not None and where in (inside, f"{inside}[0]"):
             return number
         if opened and where == place:
             found = number
@@ -28,10 +29,6 @@ def line_of(text: str, place: str, key: str | None = None) -> int | None:
             # A table within a line: x = { from = 1, to = 9 }.
             found = number
     return found
-
-
-def _inside(place: str, key: str) -> str:
-    return f"{place}.{key}" if place else key
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, bool, str]]:

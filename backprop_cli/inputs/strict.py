@@ -1,10 +1,11 @@
-"""Read a TOML file strictly: what is unknown, missing or of another type is an error with its line."""
+"""Read a TOML file strictly: what is unknown, missing or of another type is an error."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.inputs.lines import line_of
+
 
 class Section:
     """A table of a file, whose keys are taken one by one; what is left at the end is unknown."""
@@ -28,7 +29,7 @@ class Section:
         self.taken.add(key)
         if key not in self.values:
             if default is ...:
-                raise self.error(f"'{key}' is missing: {what}")
+                raise self.error(f"'{key}' is missing: {what}", hint=self._misspelt(key))
             return default
         value = self.values[key]
         if not fits(value):
@@ -36,8 +37,10 @@ class Section:
         return value
 
     def string(self, key: str, default: Any = ..., most: int = 10_000) -> Any:
-        """A text of at most `most` characters."""
+        """A text of at most `most` characters; one that must be given is not empty."""
         value = self.take(key, "a text", lambda value: isinstance(value, str), default)
+        if default is ... and not value.strip():
+            raise self.error(f"'{key}' is empty", key)
         if isinstance(value, str) and len(value) > most:
             raise self.error(f"'{key}' is longer than {most:,} characters", key)
         return value
@@ -115,6 +118,13 @@ class Section:
         """An error about the text that a key holds, with the line of the key."""
         wrapped = self.error(error.message, key)
         return BackpropError(wrapped.message, error.source, error.span, error.hint)
+
+    def _misspelt(self, key: str) -> str | None:
+        """The key that was perhaps meant to be this one."""
+        for other in self.values:
+            if other not in self.taken and did_you_mean(other, [key]):
+                return f"there is '{other}': did you mean '{key}'?"
+        return None
 
     def _inside(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key
