@@ -11,8 +11,9 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.grading.code import mark_code
 from backprop_cli.grading.exercise import CodeGate
 from backprop_cli.isolation import layers
-from backprop_cli.isolation.box import Box, Fresh, open_box
+from backprop_cli.isolation.box import Box, open_box
 from backprop_cli.isolation.inside import confine
+from backprop_cli.isolation.workers import Fresh
 
 NOTE = """\
 Milliseconds of one file. The floor is a process with NumPy loaded that forks a child into

@@ -13,9 +13,10 @@ from boxes import ANSWER, ASK, RIGHT, TIGHT, layers, request
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.isolation import layers as layers_module
-from backprop_cli.isolation.box import Fresh, Prepared, open_box
+from backprop_cli.isolation.box import open_box
 from backprop_cli.isolation.inside.filter import SYSTEMS
 from backprop_cli.isolation.report import Ending
+from backprop_cli.isolation.workers import Fresh, Prepared
 
 
 @layers()
@@ -266,3 +267,16 @@ print(child)
             box.worker = Prepared(layer, replace(TIGHT, processes=10_000))
         hidden = int(box.run(source, []).printed.split()[-1])
     assert not os.path.exists(f"/proc/{hidden}")
+
+
+@layers()
+def test_what_a_run_writes_the_next_does_not_find(layer: str) -> None:
+    source = b"""
+import os
+print(os.listdir('.'))
+os.makedirs('deep/er')
+open('deep/note', 'w').write('hello')
+os.symlink('/', 'link')
+"""
+    with open_box(layer, TIGHT) as box:
+        assert [box.run(source, []).printed for _ in range(2)] == ["[]\n"] * 2
