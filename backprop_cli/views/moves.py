@@ -76,10 +76,10 @@ def _one(change: Change, look: Look) -> Text:
 
 
 def _judged(moved: Moved, look: Look) -> str:
-    """The verdicts, and the points where the verdict alone does not say what changed."""
+    """The verdicts or, where these are the same, the points."""
     before, after = moved.verdicts
-    points = f" ({_signed(moved.points, look)})" if before == after else ""
-    return f"{clipped(moved.question, 24, look)} {_verdicts(before, after, look)}{points}"
+    what = f"({_signed(moved.points, look)})" if before == after else _change(before, after, look)
+    return f"{clipped(moved.question, 24, look)} {what}"
 
 
 def _verdicts(before: str, after: str, look: Look) -> str:

@@ -157,7 +157,8 @@ def test_a_verdict_that_stays_and_earns_otherwise_is_said(backprop: Run, book: s
     with Gradebook.open("new.db") as new:
         add_class(new, half, hash="2")
     done = backprop("gradebook", "diff", book, "new.db")
-    assert "ada  2 → 1.5 (-0.5)   q still correct (-0.5)" in done.out
+    assert "  q         still correct        1    -0.5\n" in done.out
+    assert "  ada  2 → 1.5 (-0.5)   q (-0.5)\n" in done.out
 
 
 def test_long_lists_are_cut_unless_all_is_asked(backprop: Run, book: str) -> None:
