@@ -28,7 +28,7 @@ def screen_of(command: str, folder: Path) -> str:
         [sys.executable, "-m", "backprop_cli", *shlex.split(command)[1:]],
         capture_output=True,
         encoding="utf-8",
-        env=environment | {"PYTHONIOENCODING": "utf-8"},
+        env=environment | {"PYTHONIOENCODING": "utf-8", "BACKPROP_HOME": str(folder / ".home")},
         timeout=60,
         check=False,
         cwd=folder,

@@ -25,7 +25,9 @@ MAY_IMPORT: dict[str, str] = {
     "submissions": "errors language inputs grading",
     "gradebook": "errors grading",
     "classes": "errors grading submissions gradebook",
-    "views": "errors language gates graph engine trace inputs grading gradebook submissions",
+    "teaching": "errors language gates graph engine trace inputs grading",
+    "views": "errors language gates graph engine trace inputs grading gradebook submissions "
+    "teaching",
 }
 CORE = ("errors", "language", "gates", "graph", "engine", "trace")
 

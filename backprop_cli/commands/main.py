@@ -12,6 +12,7 @@ import click
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 
 COMMANDS = {
+    "learn": "backprop_cli.commands.learn:learn",
     "explain": "backprop_cli.commands.explain:explain",
     "check": "backprop_cli.commands.check:check",
     "gates": "backprop_cli.commands.gates:gates",

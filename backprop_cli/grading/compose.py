@@ -207,10 +207,10 @@ def questions(graph: Graph, wish: Wish) -> list[tuple[str, bool]]:
     if wish.ask in ASK:
         chosen = {"all": [*values, *gradients], "values": values, "gradients": gradients}[wish.ask]
         return [(ask, False) for ask in chosen]
-    return [(ask.strip(), False) for ask in _split(wish.ask)]
+    return [(ask.strip(), False) for ask in separated(wish.ask)]
 
 
-def _split(text: str) -> list[str]:
+def separated(text: str) -> list[str]:
     """Questions separated by commas, which stand inside brackets too: df/dW[0,1]."""
     parts, depth = [""], 0
     for character in text:

@@ -52,7 +52,7 @@ def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
     left = {node: len(run.contributions(node)) for node in run.forks}
     for step in run.each_step():
         upstream = f"∂{output}/∂{graph.names[step.output]}"
-        text, node = _written(step, upstream), step.input
+        text, node = chain_rule(step, upstream), step.input
         sums.setdefault(node, []).append(text)
         if node in left:
             left[node] -= 1
@@ -71,7 +71,7 @@ def _kept(changed: Changed, gradients: list[Any]) -> dict[int, Value]:
     return {node: gradients[node] for node in changed.forks}
 
 
-def _written(step: Step, upstream: str) -> str:
+def chain_rule(step: Step, upstream: str) -> str:
     """The chain rule of a step: `∂f/∂f · q`."""
     rule = step.rule(CHALK, upstream)
     if step.local is None:

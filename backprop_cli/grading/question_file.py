@@ -19,11 +19,12 @@ class Defaults:
     """What holds for every question unless it says otherwise."""
 
     def __init__(self, marking: Section) -> None:
-        self.tolerance = _tolerance(marking, Tolerance())
+        self.tolerance = read_tolerance(marking, Tolerance())
         self.follow = _follow(marking, 1.0)
 
 
-def _tolerance(section: Section, default: Tolerance) -> Tolerance:
+def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
+    """What `relative`, `absolute` and `digits` say."""
     relative = section.number("relative", 0, 1, default.relative)
     absolute = section.number("absolute", 0, 1e9, default.absolute)
     digits = section.integer("digits", 1, 15, None)
@@ -59,7 +60,7 @@ def read_asked(section: Section, circuit: Circuit | None, defaults: Defaults) ->
         of,
         wrt,
         0.0 if given else float(section.number("points", 0, 1e6, 1)),
-        _tolerance(section, defaults.tolerance),
+        read_tolerance(section, defaults.tolerance),
         _follow(section, defaults.follow),
         given,
         section.string("text", "", 1000),
@@ -69,7 +70,11 @@ def read_asked(section: Section, circuit: Circuit | None, defaults: Defaults) ->
 
 
 def places_of(question: Question, circuit: Circuit | None) -> tuple[int, int]:
-    """The nodes that a question is about."""
+    """The nodes that a question is about.
+
+    Raises:
+        BackpropError: if it cannot be asked about this circuit.
+    """
     if question.form is Form.LINE:
         return -1, -1
     if circuit is None:

@@ -128,10 +128,13 @@ def _about_gradients(
     return why
 
 
+UNEXPLAINED = "Here it goes wrong; no mistake that is known to this tool explains it."
+
+
 def _unexplained(number: int) -> str:
     if number:
         return "It does not follow from your own earlier answers either."
-    return "Here it goes wrong; no mistake that is known to this tool explains it."
+    return UNEXPLAINED
 
 
 _COUNTS = {2: "Two mistakes explain", 3: "Three mistakes explain"}

@@ -66,9 +66,10 @@ class Step(NamedTuple):
         """
         names = rule_names(self.graph, self.output, self.slot)
         names["g"] = upstream
-        return show(self._typed(), names, style, fold=True)
+        return show(self.typed, names, style, fold=True)
 
-    def _typed(self) -> Expression:
+    @property
+    def typed(self) -> Expression:
         """The branch of the rule that was taken, as one could type it for these shapes."""
         graph, node, gate = self.graph, self.output, self.gate
         text = rule(self.text)

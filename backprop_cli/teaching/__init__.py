@@ -1,0 +1,1 @@
+"""Teach: lessons, sessions, what a learner did, and what to practise next."""

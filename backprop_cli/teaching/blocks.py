@@ -1,0 +1,63 @@
+"""What a session shows: plain data, which a view turns into lines."""
+
+from typing import NamedTuple
+
+from backprop_cli.grading.derivation import Line
+from backprop_cli.trace.trace import Trace
+
+
+class Title(NamedTuple):
+    """The head of a lesson."""
+
+    text: str
+    aside: str
+
+
+class Prose(NamedTuple):
+    """Markdown."""
+
+    text: str
+
+
+class Picture(NamedTuple):
+    """The circuit as far as it is filled in."""
+
+    trace: Trace
+
+
+class Derivation(NamedTuple):
+    """A backward pass written down, one line of which is wrong."""
+
+    lines: tuple[Line, ...]
+
+
+class Options(NamedTuple):
+    """What may be chosen."""
+
+    options: tuple[str, ...]
+
+
+class Says(NamedTuple):
+    """A sentence or more: right, wrong, hint, solution, note or problem."""
+
+    kind: str
+    text: str
+
+
+class Why(NamedTuple):
+    """The trace up to here."""
+
+    trace: Trace
+
+
+class Explained(NamedTuple):
+    """A formula that the learner tries, explained."""
+
+    trace: Trace
+
+
+class Help(NamedTuple):
+    """The commands of a session."""
+
+
+Block = Title | Prose | Picture | Derivation | Options | Says | Why | Explained | Help

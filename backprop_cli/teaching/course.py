@@ -1,0 +1,196 @@
+"""A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from backprop_cli.grading.answers import is_blank
+from backprop_cli.grading.case import Case
+from backprop_cli.grading.derivation import Line
+from backprop_cli.grading.exercise import Asked, Exercise
+from backprop_cli.grading.formula import Unreadable
+from backprop_cli.grading.mark import Marker
+from backprop_cli.grading.reading import number_shown
+from backprop_cli.grading.reasons import UNEXPLAINED
+from backprop_cli.grading.result import Verdict
+from backprop_cli.grading.tolerance import Tolerance
+from backprop_cli.grading.variants import Variants
+from backprop_cli.language.question import Form
+from backprop_cli.teaching.choices import read_choice, right_option, why_not
+from backprop_cli.teaching.fresh import WORDS, problem, questions_of
+from backprop_cli.teaching.lesson import Choice, Lesson, Step
+from backprop_cli.teaching.lesson_file import FILLED_IN, asked_about
+from backprop_cli.trace.trace import Trace
+
+NOT_KNOWN = "This is not it, and no mistake that is known to this tool explains it."
+
+
+class Judged(NamedTuple):
+    """What an answer is."""
+
+    verdict: Verdict
+    reason: str = ""
+    mistakes: tuple[str, ...] = ()
+    """The names of the mistakes that explain it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One circuit with the learner's inputs, and what can be computed of it."""
+
+    exercise: Exercise
+    case: Case
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The whole run; forwards only where the output is no number and has no upstream."""
+        graph, seed = self.case.graph, self.exercise.upstream
+        gradients = [None] * len(graph) if seed is None else self.case.gradients
+        return Trace(graph, self.case.values, gradients, seed)
+
+    def seen(self, known: Collection[Asked]) -> Trace:
+        """The run as far as it is known: inputs, and the values and gradients that were found."""
+        graph, whole = self.case.graph, self.trace
+        pairs = zip(graph.gates, whole.values, strict=True)
+        values: list[Any] = [None if gate else value for gate, value in pairs]
+        arrived: list[Any] = [None] * len(graph)
+        for asked in known:
+            if asked.question.form is not Form.NUMBER or asked.question.element is not None:
+                continue
+            if asked.wrt < 0:
+                values[asked.of] = whole.values[asked.of]
+            elif asked.of == graph.output:
+                arrived[asked.wrt] = whole.arrived[asked.wrt]
+        return replace(whole, values=values, arrived=arrived)
+
+    @property
+    def derivation(self) -> tuple[Line, ...]:
+        """The lines of which one is wrong; none where no mistake was planted."""
+        return Variants(self.exercise).spoilt(0).lines if self.exercise.planted else ()
+
+    def answer(self, asked: Asked) -> str:
+        """The right answer as text; empty for a formula, which may be written in many ways."""
+        marker = Marker(replace(self.exercise, asked=(asked,)))
+        return marker.key(0).marks[0].key
+
+
+class Course:
+    """A lesson for one learner."""
+
+    def __init__(self, lesson: Lesson, learner: str, draw: str = "1") -> None:
+        """Prepare a lesson.
+
+        Args:
+            lesson: what was written.
+            learner: from this follow the inputs and the fresh problems.
+            draw: another one draws other fresh problems.
+        """
+        self.lesson = lesson
+        self.learner = learner
+        self.draw = draw
+        self.count = len(lesson.steps) + len(lesson.fresh)
+        self._scenes: dict[str, Scene] = {}
+        self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
+        self._markers: dict[tuple[str, str, bool], Marker] = {}
+
+    # What is there
+
+    def step(self, number: int) -> Step:
+        """A step, from 0: those of the lesson, then the fresh problems."""
+        if number not in self._steps:
+            self._steps[number] = self._fresh(number - len(self.lesson.steps))
+        return self._steps[number]
+
+    def _fresh(self, number: int) -> Step:
+        wish, count = self.lesson.fresh[number], len(self.lesson.fresh)
+        name = f"fresh-{number + 1}"
+        exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
+        self._scenes[name] = Scene(exercise, Case(exercise, exercise.fixed))
+        graph = self._scenes[name].case.graph
+        asked = [questions_of(graph, each) if each in WORDS else (each,) for each in wish.ask]
+        sources = [source for some in asked for source in some]
+        asks = tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
+        values = (
+            ()
+            if "values" in wish.ask or "all" in wish.ask or "output" in wish.ask
+            else tuple(
+                asked_about(source, exercise, Tolerance())
+                for source in questions_of(graph, "values")
+            )
+        )
+        return Step(name, text, name, values, asks=asks, place=wish.place)
+
+    def scene(self, circuit: str) -> Scene:
+        """A circuit with the learner's inputs."""
+        if circuit not in self._scenes:
+            exercise = self.lesson.circuits[circuit]
+            inputs = dict(exercise.fixed)
+            if exercise.drawn:
+                variants = Variants(exercise)
+                inputs = variants.inputs(variants.number_of(self.learner))
+            exercise = replace(exercise, fixed=inputs, drawn={}, variants=1)
+            self._scenes[circuit] = Scene(exercise, Case(exercise, inputs))
+        return self._scenes[circuit]
+
+    def filled_in(self, text: str, circuit: str | None) -> str:
+        """A text with the answers of the questions in it: `{= df/dx}`, `{= other: df/dx}`."""
+
+        def answer(match: Any) -> str:
+            scene = self.scene(match[1] or circuit or "")
+            return scene.answer(asked_about(match[2], scene.exercise, Tolerance()))
+
+        return FILLED_IN.sub(answer, text)
+
+    # Answers
+
+    def judge(self, step: Step, ask: int, raw: str) -> Judged:
+        """What an answer to a question of a step is, and why."""
+        asked = step.asks[ask]
+        assert step.circuit is not None
+        if is_blank(raw):
+            return Judged(Verdict.BLANK)
+        if isinstance(asked, Choice):
+            return self._judge_choice(asked, self.scene(step.circuit), raw)
+        claimed = self._judge(step, asked, raw, True) if step.catches else None
+        if claimed and (claimed.verdict is not Verdict.WRONG or claimed.mistakes):
+            return claimed
+        return self._judge(step, asked, raw, False)
+
+    def _judge_choice(self, choice: Choice, scene: Scene, raw: str) -> Judged:
+        picked = read_choice(raw, choice)
+        if isinstance(picked, Unreadable):
+            return Judged(Verdict.UNREADABLE, f"It cannot be read: {picked.reason}.")
+        if picked == right_option(choice, scene.case):
+            return Judged(Verdict.CORRECT)
+        return Judged(Verdict.WRONG, why_not(choice, picked))
+
+    def _judge(self, step: Step, asked: Asked, raw: str, claimed: bool) -> Judged:
+        """Mark one answer, looking for the claimed mistakes of the step only, or for all."""
+        mark = self._marker(step, asked, claimed).mark("", {asked.name: raw}).marks[0]
+        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
+        reason = NOT_KNOWN if mark.reason == UNEXPLAINED else mark.reason
+        return Judged(mark.verdict, reason, mistakes)
+
+    def _marker(self, step: Step, asked: Asked, claimed: bool) -> Marker:
+        key = (step.name, asked.name, claimed)
+        if key not in self._markers:
+            assert step.circuit is not None
+            exercise = replace(self.scene(step.circuit).exercise, asked=(asked,))
+            if claimed:
+                mistakes = [each for each in exercise.mistakes if each.name in step.catches]
+                exercise = replace(exercise, mistakes=tuple(mistakes))
+            self._markers[key] = Marker(exercise)
+        return self._markers[key]
+
+    def right(self, step: Step, ask: int) -> str:
+        """The right answer as one types it; empty for a formula."""
+        asked = step.asks[ask]
+        assert step.circuit is not None
+        scene = self.scene(step.circuit)
+        if isinstance(asked, Choice):
+            return str(right_option(asked, scene.case) + 1)
+        if asked.question.form is Form.NUMBER:
+            return number_shown(scene.case.answers((asked,))[0])
+        return scene.answer(asked)

@@ -1,0 +1,78 @@
+"""A lesson: circuits, and steps that tell something or ask about them. It holds no answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from backprop_cli.grading.exercise import Asked, Drawn, Exercise
+
+
+class Choice(NamedTuple):
+    """A question whose answer is one of some options, and is computed: `largest(df/dx, df/dy)`."""
+
+    name: str
+    """As it was written."""
+    kind: str
+    """Which option is the right one: see `choices.KINDS`."""
+    operands: tuple[Asked, ...]
+    """What is computed to find it."""
+    options: tuple[str, ...]
+    """What the learner may choose."""
+
+
+Ask = Asked | Choice
+"""What is asked: a question of the question language, or a choice."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A short text, and what is asked after it."""
+
+    name: str
+    text: str
+    """Markdown; `{= df/dx}` stands for the computed answer of a question."""
+    circuit: str | None = None
+    given: tuple[Asked, ...] = ()
+    """What the picture shows from here on without having been asked."""
+    picture: bool = True
+    asks: tuple[Ask, ...] = ()
+    hints: tuple[str, ...] = ()
+    """The author's own, before those that the engine makes."""
+    catches: tuple[str, ...] = ()
+    """The mistakes that the step claims to tell."""
+    accepts: tuple[str, ...] = ()
+    """Other spellings of the right answer, by which the lesson is checked."""
+    after: str = ""
+    """What is told when all of the step is answered."""
+    place: str = ""
+    """Where it stands in the file: `steps[2]`."""
+
+
+class Fresh(NamedTuple):
+    """A problem that is drawn for each learner."""
+
+    level: int | None
+    """Of a fresh formula; None where the formula is given."""
+    program: str
+    drawn: Mapping[str, Drawn]
+    ask: tuple[str, ...]
+    """Questions, or one of `fresh.WORDS`."""
+    place: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Everything that an author wrote, read and checked."""
+
+    name: str
+    title: str
+    minutes: int
+    summary: str
+    circuits: Mapping[str, Exercise]
+    """Name -> the circuit, with the questions that steps ask about it."""
+    steps: tuple[Step, ...]
+    fresh: tuple[Fresh, ...]
+    path: str
+    """The file, for messages."""
+    text: str
+    """Its content, for the lines of messages."""
