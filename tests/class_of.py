@@ -1,7 +1,10 @@
 """A class for the tests: an exercise, and submissions in which everything happens."""
 
+import contextlib
 import json
 import random
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 EXERCISE = """\
@@ -40,6 +43,8 @@ ANSWERS: list[Any] = [
     RIGHT | {"df/dz": [1, 2]},
     RIGHT | {"df/dz": "=cmd|' /C calc'!A0"},
     RIGHT | {"what": 1},
+    RIGHT | {"df/dz": 10**400, "f": -1e300},
+    RIGHT | {"df/dz": "9" * 400},
     RIGHT | {"df/dz": {"a": 1}},
     {"q": 1, "f": 1, "df/dx": 1, "df/dz": 1},
     {"q": 1.0, "f": True, "df/dx": "1", "df/dz": 1},
@@ -59,3 +64,13 @@ def lines(count: int, seed: int = 0) -> list[str]:
         else json.dumps({"student": f"student {n}", "answers": draw.choice(ANSWERS)})
         for n in range(count)
     ]
+
+
+def has_rows(path: Path) -> bool:
+    """Whether a chunk is stored."""
+    if not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as book:
+        with contextlib.suppress(sqlite3.Error):
+            return book.execute("SELECT 1 FROM submission LIMIT 1").fetchone() is not None
+        return False

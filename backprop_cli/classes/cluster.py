@@ -1,5 +1,6 @@
 """Mark on a Dask cluster, through the executor interface that processes here have too."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import Callable
@@ -28,11 +29,13 @@ class Cluster(Executor):
     def __init__(self, address: str) -> None:
         self._address = address
         self._client = _connected(address)
+        self._link = self._client.scheduler_comm
         self._inner = self._client.get_executor(retries=RETRIES, pure=False)
         self.jobs = max(1, sum(self._client.nthreads().values()))
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
         """Have a function of a module called on one of the workers."""
+        self.check()
         inner = self._inner.submit(fn, *args, **kwargs)
         outer: Future[R] = Future()
         inner.add_done_callback(lambda done: self._hand_on(done, outer))
@@ -48,15 +51,31 @@ class Cluster(Executor):
             what = f"workers were killed {RETRIES + 1} times over the same chunk"
             outer.set_exception(BackpropError(what, hint="do they have enough memory?"))
         except (CancelledError, CommClosedError):
-            what = f"the cluster at {self._address} was lost"
-            outer.set_exception(BackpropError(what))
+            outer.set_exception(self._lost())
         except Exception as error:  # a fault of ours, as it happened there
             outer.set_exception(error)
 
+    def check(self) -> None:
+        """See that the connection is still the first one: with it, Dask forgets what was under way.
+
+        Raises:
+            BackpropError: if it is not; the futures would never be done.
+        """
+        if self._client.status != "running" or self._client.scheduler_comm is not self._link:
+            raise self._lost()
+
+    def _lost(self) -> BackpropError:
+        return BackpropError(
+            f"the cluster at {self._address} was lost",
+            hint="with a gradebook, the same command goes on where it stopped",
+        )
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let go of the cluster, which others may be using too."""
-        self._inner.shutdown(wait=wait and not cancel_futures)
-        self._client.close(timeout=5)
+        with contextlib.suppress(Exception):
+            if self._client.status == "running":
+                self._inner.shutdown(wait=wait and not cancel_futures)
+            self._client.close(timeout=5)
 
 
 def _connected(address: str) -> Any:
@@ -68,7 +87,9 @@ def _connected(address: str) -> Any:
             hint='pip install "backprop-cli[cluster]"',
         ) from None
     # What it logs of lost workers does not matter, or we say it ourselves.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in [*logging.root.manager.loggerDict, "tornado.application"]:
+        if name.startswith(("distributed", "tornado")):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, KeyError, ImportError) as error:

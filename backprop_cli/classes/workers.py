@@ -8,6 +8,9 @@ from typing import Protocol, Self, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+PAUSE = 0.5
+"""Seconds between two looks at whether there is still somebody to wait for."""
+
 
 class Workers(Protocol):
     """A context in which work is done, whoever does it."""
@@ -37,9 +40,17 @@ class Here:
 class Pool:
     """Many processes behind an executor, which is ended with the context."""
 
-    def __init__(self, executor: Executor, jobs: int) -> None:
+    def __init__(
+        self, executor: Executor, jobs: int, check: Callable[[], None] = lambda: None
+    ) -> None:
+        """Args:
+        executor: does the work.
+        jobs: how many chunks it does at the same time.
+        check: called while we wait; raises where there is nothing to wait for any more.
+        """
         self._executor = executor
         self._most = 2 * jobs + 1
+        self._check = check
 
     def map(self, work: Callable[[T], R], chunks: Iterable[T]) -> Iterator[R]:
         """The results of the chunks in their order; memory holds a few chunks only."""
@@ -47,9 +58,18 @@ class Pool:
         for chunk in chunks:
             waiting.append(self._executor.submit(work, chunk))
             if len(waiting) >= self._most:
-                yield waiting.popleft().result()
+                yield self._result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield self._result(waiting.popleft())
+
+    def _result(self, future: "Future[R]") -> R:
+        while True:
+            try:
+                return future.result(timeout=PAUSE)
+            except TimeoutError:
+                if future.done():
+                    raise
+                self._check()
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +89,7 @@ def workers(jobs: int, cluster: str | None = None) -> Workers:
         from backprop_cli.classes.cluster import Cluster
 
         executor = Cluster(cluster)
-        return Pool(executor, executor.jobs)
+        return Pool(executor, executor.jobs, executor.check)
     if jobs == 1:
         return Here()
     from backprop_cli.classes.processes import Processes

@@ -13,6 +13,9 @@ from backprop_cli.language.question import Form
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,17})?", re.ASCII)
 
+_MOST = 10**300
+"""Of whole numbers; a larger one may be none that a float can hold."""
+
 
 class _Key(NamedTuple):
     name: str
@@ -36,7 +39,7 @@ class Quick:
             kind = type(raw)
             if kind is str and _NUMBER.fullmatch(raw):
                 number = float(raw)
-            elif kind is float or kind is int:
+            elif kind is float or (kind is int and -_MOST < raw < _MOST):
                 number = raw
             else:
                 return None

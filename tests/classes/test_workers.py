@@ -13,7 +13,7 @@ from pathlib import Path
 
 import chores
 import pytest
-from class_of import EXERCISE, lines
+from class_of import EXERCISE, has_rows, lines
 
 from backprop_cli.classes.workers import workers
 from backprop_cli.errors import BackpropError
@@ -102,10 +102,6 @@ def test_two_processes_store_what_one_stores(tmp_path: Path) -> None:
         _, said = grade(tmp_path, "--jobs", jobs, "--gradebook", f"{jobs}.db").communicate()
         assert said == ""
     assert (tmp_path / "1.db").read_bytes() == (tmp_path / "2.db").read_bytes()
-
-
-def has_rows(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 150_000
 
 
 def children(pid: int) -> set[int]:
