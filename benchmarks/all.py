@@ -11,6 +11,7 @@ from pathlib import Path
 import gradebook
 import isolation
 import large
+import marking
 import memory
 import parsing
 import scalar
@@ -26,6 +27,7 @@ PARTS = (
     ("Vectors and matrices", "vectors.py", vectors),
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
+    ("Marking a class", "marking.py", marking),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),
 )
