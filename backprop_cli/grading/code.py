@@ -141,7 +141,7 @@ def _absent(report: Report, class_name: str) -> str:
         return ""
     if text(error.get("kind")) != "AttributeError" or error.get("name") != class_name:
         return ""
-    classes = [name for name in report.loaded["classes"] if isinstance(name, str)][:40]
+    classes = words.names_of(report.loaded["classes"])
     near = words.rename(did_you_mean(class_name, classes))
     known = ", ".join([inert(name[:40]) for name in classes[:5]])
     return f"There is no class {class_name}{near or (known and f'; the file has {known}')}."

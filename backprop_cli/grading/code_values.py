@@ -32,7 +32,8 @@ def weighted(value: Any, weights: Any) -> float:
         return value * weights
     import numpy as np
 
-    return float(np.sum(value * weights))
+    with np.errstate(all="ignore"):
+        return float(np.sum(value * weights))
 
 
 def same_shape(got: Any, right: Any) -> bool:

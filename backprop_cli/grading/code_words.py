@@ -183,7 +183,7 @@ def signature(methods: Any, class_name: str, names: Sequence[str]) -> str:
     for method, due in (("forward", tuple(names)), ("backward", ("dz",))):
         has = methods.get(method)
         if has is None:
-            near = did_you_mean(method, [name for name in methods if isinstance(name, str)])
+            near = did_you_mean(method, names_of(methods))
             return f"{class_name} has no method {method}{rename(near)}."
         if isinstance(has, list) and len(has) == len(due) and "self" not in has:
             given = ", ".join(inert(str(name)[:20]) for name in has)
@@ -200,3 +200,8 @@ def rename(hint: str | None) -> str:
     """What to do about a name that was probably meant."""
     near = (hint or "").removeprefix("did you mean ").rstrip("?").strip("'")
     return f": rename {inert(near)}" if near else ""
+
+
+def names_of(foreign: Any) -> list[str]:
+    """The names that a child told of, as many and as long as a person writes."""
+    return [name for name in list(foreign)[:40] if isinstance(name, str) and len(name) <= 100]

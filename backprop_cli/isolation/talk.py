@@ -45,27 +45,29 @@ class Talk:
         left = memoryview("".join([json.dumps(message) + "\n" for message in messages]).encode())
         for _ in messages:
             while b"\n" not in self.heard:
-                readable, writable = self._wait(bool(left))
-                if self.printed in readable:
+                ready = self._wait(bool(left))
+                if ready.get(self.printed):
                     self._hear_output()
-                if writable:
+                event = ready.get(self.line.fileno(), 0)
+                if event & select.POLLOUT:
                     left = left[self._send(left) :]
-                if self.line.fileno() in readable:
+                if event & ~select.POLLOUT:
                     self._hear_reply()
             reply, _, rest = bytes(self.heard).partition(b"\n")
             self.heard[:] = rest
             yield _parsed(reply)
 
-    def _wait(self, sending: bool) -> tuple[list[int], list[int]]:
+    def _wait(self, sending: bool) -> dict[int, int]:
+        """Descriptor -> what can be done with it now."""
         seconds = self.deadline - monotonic()
-        line = self.line.fileno()
-        heard_from = [line] if self.quiet else [line, self.printed]
-        readable, writable, _ = select.select(
-            heard_from, [line] if sending else [], [], max(0.0, seconds)
-        )
+        poll = select.poll()
+        poll.register(self.line, select.POLLIN | (select.POLLOUT if sending else 0))
+        if not self.quiet:
+            poll.register(self.printed, select.POLLIN)
+        ready = dict(poll.poll(max(0.0, seconds) * 1000))
         if seconds <= 0:
             raise Ended(Ending.TIMEOUT)
-        return readable, writable
+        return ready
 
     def _send(self, message: memoryview) -> int:
         try:

@@ -181,6 +181,11 @@ def test_zeros_everywhere_earn_nothing(mark: Marker) -> None:
     assert found.reason == "forward(2, 3) returned 0, which is not x * y."
 
 
+def test_infinite_values_are_wrong_without_a_warning(mark: Marker) -> None:
+    source = written("transpose", "dz.T * np.inf", forward="x.T * 1e300 * 1e300")
+    assert mark(source, "transpose").points == 0
+
+
 def test_drawn_inputs_depend_on_the_file_alone() -> None:
     gate = writable("div")
     drawn = [cases_of(gate, source)["numbers"].hidden for source in (b"1", b"1", b"2")]

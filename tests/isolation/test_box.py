@@ -2,10 +2,14 @@
 
 import os
 import platform
+import resource
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.isolation import layers as layers_module
 from backprop_cli.isolation.box import open_box
 from backprop_cli.isolation.inside.filter import SYSTEMS
+from backprop_cli.isolation.limits import MIB
 from backprop_cli.isolation.report import Ending
 from backprop_cli.isolation.workers import Fresh, Prepared
 
@@ -280,3 +285,52 @@ os.symlink('/', 'link')
 """
     with open_box(layer, TIGHT) as box:
         assert [box.run(source, []).printed for _ in range(2)] == ["[]\n"] * 2
+
+
+@layers("bubblewrap", "process")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_nothing_goes_on_when_the_marker_is_killed(layer: str) -> None:
+    mark = 8 * MIB + os.getpid()
+    code = f"""
+from backprop_cli.isolation.box import open_box
+from backprop_cli.isolation.limits import Limits
+with open_box({layer!r}, Limits(cpu=600, wall=600, file={mark})) as box:
+    box.run(b"print('on')\\nwhile True: pass", [])
+"""
+    with subprocess.Popen([sys.executable, "-c", code]) as marker:
+        _until(lambda: len(_with(mark)) >= 3)
+        marker.kill()
+    _until(lambda: not _with(mark))
+
+
+def _with(mark: int) -> list[str]:
+    """The processes of the box that has this limit."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if f'"file": {mark}'.encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+def _until(holds: Any) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to be")
+
+
+@layers("bubblewrap", "process")
+def test_a_marker_may_have_many_files_open(layer: str) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    many = min(3000, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, many), hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(many - 500)]
+    try:
+        with open_box(layer, TIGHT) as box:
+            assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
