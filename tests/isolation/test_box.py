@@ -289,7 +289,7 @@ os.symlink('/', 'link')
 
 @layers("bubblewrap", "process")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-def test_nothing_goes_on_when_the_marker_is_killed(layer: str) -> None:
+def test_nothing_goes_on_when_the_marker_is_killed(layer: str, tmp_path: Path) -> None:
     mark = 8 * MIB + os.getpid()
     code = f"""
 from backprop_cli.isolation.box import open_box
@@ -297,7 +297,9 @@ from backprop_cli.isolation.limits import Limits
 with open_box({layer!r}, Limits(cpu=600, wall=600, file={mark})) as box:
     box.run(b"print('on')\\nwhile True: pass", [])
 """
-    with subprocess.Popen([sys.executable, "-c", code]) as marker:
+    # Killed like this, it leaves its temporary folder behind.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as marker:
         _until(lambda: len(_with(mark)) >= 3)
         marker.kill()
     _until(lambda: not _with(mark))
