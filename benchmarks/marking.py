@@ -89,7 +89,7 @@ def ours(path: Path, jobs: int = 1) -> Tally:
 
 def stored(path: Path, jobs: int = 1) -> Tally:
     """Mark the class into a new gradebook."""
-    tally, file = Tally(), path.with_suffix(".db")
+    tally, file = Tally(again=None), path.with_suffix(".db")
     file.unlink(missing_ok=True)
     exercise = load(MARKING)
     with workers(jobs) as who, Gradebook.open(str(file)) as book:

@@ -40,8 +40,9 @@ class Tally:
     unreadable: int = 0
     points: float = 0.0
     possible: float = 0.0
-    again: list[str] = field(default_factory=list)
-    """Students of whom there was more than one submission, in order of their second one."""
+    again: list[str] | None = field(default_factory=list)
+    """Students of whom there was more than one submission, in order of their second one; None
+    where nobody asks: a gradebook knows."""
     more: int = 0
     """How many further submissions there were of students who had handed in before."""
     _students: Digests = field(default_factory=Digests)
@@ -56,14 +57,14 @@ class Tally:
                 self.unreadable += 1
             elif earned.points == earned.possible:
                 self.perfect += 1
-            if not self._students.add(_digest_of(student)):
-                self._came_again(student)
+            if self.again is not None and not self._students.add(_digest_of(student)):
+                self._came_again(student, self.again)
 
-    def _came_again(self, student: str) -> None:
-        if len(self.again) >= NAMED:
+    def _came_again(self, student: str, again: list[str]) -> None:
+        if len(again) >= NAMED:
             self.more += 1
-        elif student not in self.again:
-            self.again.append(student)
+        elif student not in again:
+            again.append(student)
 
 
 def _digest_of(student: str) -> bytes:

@@ -108,7 +108,7 @@ def _stored(
     book: Gradebook,
 ) -> int:
     """Mark a class into a gradebook."""
-    tally = Tally()
+    tally = Tally(again=None)
     place = None
     try:
         place = book.exercise(exercise.hash, exercise.title, exercise.text, exercise.questions)

@@ -141,7 +141,9 @@ def read_shape(raw: Any) -> tuple[int, ...] | Unreadable:
         return tuple(raw)
     if not isinstance(raw, str):
         return Unreadable("a shape is wanted, such as 2×3")
-    text = raw.strip().strip("()[]").strip().lower()
+    text = raw.strip().lower()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip()
     if text in ("", "a number", "number", "scalar", "a scalar", "none"):
         return ()
     if len(text) > 100 or not _SIZES.fullmatch(text):
