@@ -16,7 +16,7 @@ def line_of(text: str, place: str, key: str | None = None) -> int | None:
         key: of the table; None for the table itself.
     """
     found: int | None = None
-    above, _, name = place.partition("[")[0].rpartition(".")
+    above, _, name = re.sub(r"\[\d+\]$", "", place).rpartition(".")
     inside = f"{place}.{key}" if place else key
     for number, where, opened, here in _lines(text):
         if opened and key is not None and where in (inside, f"{inside}[0]"):
@@ -28,7 +28,7 @@ def line_of(text: str, place: str, key: str | None = None) -> int | None:
         if not opened and found is None and name and (where, here) == (above, name):
             # A table within a line: x = { from = 1, to = 9 }.
             found = number
-    return found
+    return line_of(text, above) if found is None and above else found
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, bool, str]]:
@@ -45,6 +45,10 @@ def _lines(text: str) -> Iterator[tuple[int, str, bool, str]]:
             if header[1] == "[[":
                 counts[here] = counts.get(here, -1) + 1
                 here = f"{here}[{counts[here]}]"
+            # [circuits.inputs] belongs to the last of [[circuits]].
+            outer, dot, rest = here.partition(".")
+            if dot and outer in counts:
+                here = f"{outer}[{counts[outer]}].{rest}"
             yield number, here, True, ""
             continue
         match = _KEY.match(line)

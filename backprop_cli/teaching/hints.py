@@ -29,6 +29,10 @@ SAYS = {
 """What a gate does to the gradient."""
 
 
+IN_PLACE = "With the numbers in place: "
+"""How the last rung begins; what stands after its = sign may be typed as the answer."""
+
+
 def ladder(course: Course, step: Step, ask: int) -> list[str]:
     """The hints for a question, from where to look to the step with its numbers in place.
 
@@ -155,7 +159,7 @@ def _last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
     read = read_number(right, ())
     if right == number_shown(key) or not close(read, key, asked.tolerance):
         return []
-    return [f"With the numbers in place: {left} = {right}"]
+    return [f"{IN_PLACE}{left} = {right}"]
 
 
 # Gradients

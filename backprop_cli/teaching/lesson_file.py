@@ -306,8 +306,20 @@ def _fits(section: Section, step: Step) -> None:
     for key in ("hints", "catches", "accepts", "relative", "absolute", "digits"):
         if section.has(key) and not step.asks:
             raise section.error(f"'{key}' needs something that is asked", key)
+    if step.catches and not any(_is_number(ask) for ask in step.asks):
+        raise section.error("'catches' is about numbers, and none is asked", "catches")
+    if step.name.startswith("fresh-"):
+        raise section.error("names that begin with 'fresh-' are those of fresh problems", "name")
+    names = [ask.name for ask in step.asks]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise section.error(f"'{twice}' is asked twice", "ask")
     if step.accepts and len(step.asks) != 1:
         raise section.error("'accepts' is about one question: make a step for each", "accepts")
+
+
+def _is_number(ask: Ask) -> bool:
+    return not isinstance(ask, Choice) and ask.question.form is Form.NUMBER
 
 
 # Fresh problems
