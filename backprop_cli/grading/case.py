@@ -73,19 +73,26 @@ class Case:
 
     def backward(self, of: int, changed: Changed = RIGHT, wrt: int = -1) -> list[Gradient]:
         """The gradient of node `of` with respect to every node, in a changed run."""
-        view = seen_from(self.graph, of)
-        seed = self.exercise.upstream if of == self.graph.output else None
-        if seed is None:
-            seed = seed_of(self.graph, of, wrt if wrt >= 0 else of)
         return backward(
-            view,
+            seen_from(self.graph, of),
             self.values,
-            seed,
+            self.seed(of, wrt),
             rules=changed.rules,
-            pins=changed.pins,
+            # They are gradients of the output, and of no other node.
+            pins=changed.pins if of == self.graph.output else None,
             forks=changed.forks,
             dropped=changed.dropped,
         )
+
+    def seed(self, of: int, wrt: int = -1) -> Value:
+        """The upstream gradient from which the backward pass of node `of` starts."""
+        seed = self.exercise.upstream if of == self.graph.output else None
+        return seed_of(self.graph, of, wrt if wrt >= 0 else of) if seed is None else seed
+
+    def right(self, asked: Asked) -> Gradient:
+        """The whole gradient of which a question asks, or asks an element."""
+        run = self.gradients if asked.of == self.graph.output else None
+        return (run or self.backward(asked.of, wrt=asked.wrt))[asked.wrt]
 
     def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Value]:
         """What a changed run answers to each question; None where no number is asked."""

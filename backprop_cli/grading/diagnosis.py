@@ -12,6 +12,7 @@ from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.suspects import Suspect, groups, pairs, singles
 from backprop_cli.grading.tolerance import close
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import size
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.language.question import Form
 from backprop_cli.trace.steps import rule_names
@@ -22,6 +23,15 @@ Explanation = tuple[Suspect, ...]
 
 UNFIT = (BackpropError, ValueError, ArithmeticError)
 """What a wrong rule raises that does not fit: a @ g for a.T @ g, or a division by 0."""
+
+
+MOST_WORK = 200_000
+"""Gates that are run to look for two mistakes at once; a large circuit has fewer pairs."""
+
+
+def _work(graph: Graph) -> int:
+    """About how much a run costs, in gates on numbers."""
+    return len(graph) + sum(map(size, graph.shapes)) // 100
 
 
 class Candidate(NamedTuple):
@@ -65,7 +75,7 @@ class Lineup:
     def pairs(self) -> list[Candidate]:
         """Two mistakes at once, of those that change an answer alone."""
         alone = [candidate.explanation[0] for candidate in self.singles]
-        return list(self._candidates(pairs(alone)))
+        return list(self._candidates(pairs(alone, MOST_WORK // _work(self.case.graph))))
 
     def _candidates(self, explanations: Iterator[Explanation]) -> Iterator[Candidate]:
         for explanation in explanations:
@@ -141,12 +151,11 @@ def sentence(case: Case, suspect: Suspect) -> str:
         "formula": step(graph, node),
         "a": copied or (names[0] if names else ""),
         "b": names[1] if len(names) > 1 else "",
-        "value": f"{value:.4g}" if isinstance(value, float) else "this",
+        "value": f"{value:.4g}" if isinstance(value, float) else "an array",
     }
     says = suspect.mistake.says
     for name, text in fields.items():
         says = says.replace(f"{{{name}}}", text)
-    says = says[:1].upper() + says[1:]
     title = suspect.mistake.title
     where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
     return f"{title[0].upper()}{title[1:]}{where}. {says}"

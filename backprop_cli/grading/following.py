@@ -1,36 +1,87 @@
 """Follow-through: which wrong answers are right for the student's own earlier ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from backprop_cli.engine.backward import Gradient
 from backprop_cli.engine.follow import follow
 from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.reading import Read, Sheet
 from backprop_cli.grading.tolerance import close, is_finite
+from backprop_cli.grading.views import goes_through, seen_from
 
 
-def said(case: Case, sheet: Sheet) -> tuple[dict[int, Value], dict[int, Value]]:
-    """The values and the gradients that a student goes on with: node -> what was answered."""
-    values: dict[int, Value] = {}
-    gradients: dict[int, Value] = {}
+def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
+    """The wrong answers that follow from the student's own -> the points that they earn."""
+    runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
+    found: dict[int, float] = {}
+    for place in wrong:
+        asked = sheet[place].asked
+        of = case.graph.output if asked.wrt < 0 else asked.of
+        if of not in runs:
+            runs[of] = _followed(case, sheet, of, asked.wrt if asked.wrt >= 0 else of)
+        values, gradients = runs[of]
+        whole = values[asked.of] if asked.wrt < 0 else gradients[asked.wrt]
+        ways = [] if whole is None else [part(whole, asked)]
+        ways += _by_the_chain_rule(case, sheet, sheet[place])
+        if asked.follow and any(_follows(sheet[place], way) for way in ways):
+            found[place] = asked.points * asked.follow
+    return found
+
+
+def _follows(read: Read, value: Value) -> bool:
+    return is_telling(value) and close(read.value, value, read.asked.tolerance)
+
+
+def is_telling(value: Value) -> bool:
+    """Whether a value is worth following: neither all zeros, which most mistakes give, nor NaN."""
+    some = value != 0 if isinstance(value, float) else bool((value != 0).any())
+    return some and is_finite(value)
+
+
+def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value], list[Gradient]]:
+    """Every value, and every gradient of node `of`, as they follow from what was answered."""
+    seed = case.seed(of, wrt)
+    own = said_values(case, sheet), _said_gradients(case, sheet, of)
+    return follow(seen_from(case.graph, of), case.inputs, *own, seed)
+
+
+def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
+    """∂f/∂x as ∂f/∂q · ∂q/∂x, for each node q through which x reaches f, in her own numbers."""
+    asked, output = read.asked, case.graph.output
+    if asked.wrt < 0 or asked.of != output or not case.graph.is_scalar:
+        return
+    own = {(r.asked.of, r.asked.wrt): r.value for r in sheet.values() if r.is_number}
+    for (of, wrt), inner in own.items():
+        if wrt == asked.wrt and of != output and goes_through(case.graph, wrt, of):
+            outer = own.get((output, of), case.gradients[of])
+            if isinstance(outer, float) and isinstance(inner, float):
+                yield outer * inner
+
+
+# What she goes on with
+
+
+def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
+    """The values that a student goes on with: node -> what was answered."""
+    mine: dict[int, Value] = {}
     for read in sheet.values():
-        if not read.is_number or not _is_on_the_way(case, read):
-            continue
+        if read.is_number and read.asked.wrt < 0:
+            _take(mine, read.asked.of, case.values[read.asked.of], read)
+    return mine
+
+
+def _said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
+    """The gradients of node `of` that she goes on with."""
+    mine: dict[int, Value] = {}
+    for read in sheet.values():
         asked = read.asked
-        mine, right, node = (
-            (values, case.values, asked.of)
-            if asked.wrt < 0
-            else (gradients, case.gradients, asked.wrt)
-        )
-        if right[node] is not None:
-            _take(mine, node, right[node], read)
-    return values, gradients
-
-
-def _is_on_the_way(case: Case, read: Read) -> bool:
-    """Whether others are worked out from the answer: not from a derivative of an inner node."""
-    return read.asked.wrt < 0 or read.asked.of == case.graph.output
+        if read.is_number and asked.of == of and asked.wrt >= 0:
+            right = case.right(asked)
+            if right is not None:
+                _take(mine, asked.wrt, right, read)
+    return mine
 
 
 def _take(mine: dict[int, Value], node: int, right: Value, read: Read) -> None:
@@ -44,32 +95,7 @@ def _take(mine: dict[int, Value], node: int, right: Value, read: Read) -> None:
         whole[element] = read.value
 
 
-def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
-    """The wrong answers that follow from the student's own -> the points that they earn."""
-    graph, seed = case.graph, case.exercise.upstream
-    if seed is None:
-        return {}
-    values, gradients = follow(graph, case.inputs, *said(case, sheet), seed)
-    found: dict[int, float] = {}
-    for place in wrong:
-        read = sheet[place]
-        asked = read.asked
-        whole = values[asked.of] if asked.wrt < 0 else gradients[asked.wrt]
-        if whole is None or not asked.follow or not _is_on_the_way(case, read):
-            continue
-        follows = part(whole, asked)
-        if is_telling(follows) and close(read.value, follows, asked.tolerance):
-            found[place] = asked.points * asked.follow
-    return found
-
-
 def shape_of(value: Any) -> tuple[int, ...]:
     """The shape of a number or an array."""
     shape: tuple[int, ...] = getattr(value, "shape", ())
     return shape
-
-
-def is_telling(value: Value) -> bool:
-    """Whether a value is worth following: neither all zeros, which most mistakes give, nor NaN."""
-    some = value != 0 if isinstance(value, float) else bool((value != 0).any())
-    return some and is_finite(value)

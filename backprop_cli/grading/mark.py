@@ -43,6 +43,9 @@ class Marker:
         Args:
             exercise: what was asked.
             isolation: the layer in which students' code runs; None for the safest.
+
+        Raises:
+            BackpropError: if a wrong line is asked for and none can be planted.
         """
         self.exercise = exercise
         self._isolation = isolation
@@ -52,6 +55,9 @@ class Marker:
         if exercise.graph is not None:
             self.variants = Variants(exercise)
             self.formulas = Formulas(exercise, self.variants.suspects)
+            if exercise.planted is not None:
+                # Better now than in the middle of a class.
+                self.variants.spoilt(min(1, exercise.variants - 1))
 
     def variant(self, student: str) -> int:
         """Which drawn inputs a student has; 0 where all have the same."""

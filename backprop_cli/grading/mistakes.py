@@ -90,7 +90,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "fork-overwritten",
         "a fork is overwritten",
-        "{node} is used more than once, and its gradients add up: write += where you wrote =.",
+        "The gradients of {node}, which is used more than once, add up: write += where you "
+        "wrote =.",
         change=Change.FORK_OVERWRITTEN,
     ),
     Mistake(
@@ -221,7 +222,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "copies-not-summed",
         "the sum over the copies is missing",
-        "{a} was copied to fit the shape of {node}, so its gradient is the sum over the copies.",
+        "To fit the shape of {node}, {a} was copied, so its gradient is the sum over the copies.",
         change=Change.COPIES_NOT_SUMMED,
     ),
     Mistake(
@@ -234,7 +235,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "value-for-gradient",
         "the value is given where the gradient was asked",
-        "{value} is the value of {node}; its gradient was asked.",
+        "This is the value of {node}; its gradient was asked.",
         change=Change.VALUE_FOR_GRADIENT,
     ),
 )

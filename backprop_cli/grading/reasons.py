@@ -1,6 +1,6 @@
 """Say why answers are wrong, so that it helps and does not give the key away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value
@@ -13,7 +13,7 @@ from backprop_cli.grading.diagnosis import (
     sentence,
     step,
 )
-from backprop_cli.grading.following import said, shape_of
+from backprop_cli.grading.following import said_values, shape_of
 from backprop_cli.grading.reading import Read, Sheet
 from backprop_cli.grading.result import Blame
 from backprop_cli.grading.suspects import Suspect
@@ -48,9 +48,21 @@ def about_numbers(
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
     why = {place: Why(_about_value(case, sheet[place])) for place in values}
-    if gradients:
-        explanations = _explained(lineup, suspects, sheet, bool(values))
-        why |= _about_gradients(case, sheet, gradients, *explanations)
+    if not gradients:
+        return why
+    if values:
+        # Whoever slipped in the forward pass goes on with values of her own.
+        lineup = Lineup(case.with_values(said_values(case, sheet)), suspects)
+    given = {
+        place: read.value
+        for place, read in sheet.items()
+        if read.is_number and is_mistakable(read.asked)
+    }
+    # These values are hers alone, so nothing that is worked out for them serves another.
+    in_pairs = not values
+    for group, answers in _groups(lineup, sheet, gradients, given, in_pairs):
+        found, as_they_stand = _explained(lineup, sheet, answers, in_pairs)
+        why |= _about_gradients(case, sheet, group, found, as_they_stand)
     return why
 
 
@@ -81,29 +93,40 @@ def _misshapen(read: Read) -> str:
     return f"It is {described(have)}, and {described(need)} is wanted.{rule}"
 
 
+Answers = Mapping[int, Value]
+"""Place of a question -> the gradient that was answered."""
+
+
 def _explained(
-    lineup: Lineup, suspects: Suspects, sheet: Sheet, slipped: bool
+    lineup: Lineup, sheet: Sheet, given: Answers, in_pairs: bool
 ) -> tuple[list[Explanation], bool]:
-    """The mistakes that explain all gradients that were answered, and whether as they stand.
+    """The mistakes that explain the gradients that were answered, and whether as they stand.
 
     If none do, answers that were only rounded too far are no sign of a mistake.
     """
-    if slipped:
-        # Whoever slipped in the forward pass goes on with values of her own.
-        values, _ = said(lineup.case, sheet)
-        lineup = Lineup(lineup.case.with_values(values), suspects)
-    given = {
-        place: read.value
-        for place, read in sheet.items()
-        if read.is_number and is_mistakable(read.asked)
-    }
-    # These values are hers alone, so nothing that is worked out for them serves another.
-    in_pairs = not slipped
     found = lineup.explain(given, in_pairs)
     if found:
         return found, True
     rounded = {place: sheet[place].key for place in given if _rounded(sheet[place])}
     return (lineup.explain({**given, **rounded}, in_pairs) if rounded else []), False
+
+
+def _groups(
+    lineup: Lineup, sheet: Sheet, wrong: Sequence[int], given: Answers, in_pairs: bool
+) -> Iterator[tuple[list[int], Answers]]:
+    """The wrong gradients that are explained together, and the answers that are to be explained.
+
+    What one mistake explains are all of them. Else those of each node, ∂f/∂… and ∂q/∂…,
+    are explained alone: they are worked out each for itself.
+    """
+    nodes = dict.fromkeys(sheet[place].asked.of for place in wrong)
+    asked = {sheet[place].asked.of for place in given}
+    if len(asked) == 1 or _explained(lineup, sheet, given, in_pairs)[0]:
+        yield list(wrong), given
+        return
+    for node in nodes:
+        group = [place for place in wrong if sheet[place].asked.of == node]
+        yield group, {p: value for p, value in given.items() if sheet[p].asked.of == node}
 
 
 def _about_gradients(
@@ -115,14 +138,17 @@ def _about_gradients(
 ) -> dict[int, Why]:
     why: dict[int, Why] = {}
     blamed: Why | None = None
+    first = ""
     for number, place in enumerate(places):
         read = sheet[place]
         if _rounded(read) and not as_they_stand:
             why[place] = Why(_rounded(read))
         elif explanations and blamed is None:
             blamed = why[place] = explained(case, explanations)
+            first = read.asked.name
         elif blamed is not None:
-            why[place] = Why("The same mistake.", blamed.blames, blamed.together)
+            same = f"The same mistake as in {first}."
+            why[place] = Why(same, blamed.blames, blamed.together)
         else:
             why[place] = Why(_misshapen(read) or _unexplained(number))
     return why

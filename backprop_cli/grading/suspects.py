@@ -74,15 +74,15 @@ MOST_PAIRS = 4000
 """Pairs that are tried; a circuit of 20 gates has about as many."""
 
 
-def pairs(alone: Sequence[Suspect]) -> Iterator[tuple[Suspect, Suspect]]:
-    """Two mistakes at two places, the likely ones first, `MOST_PAIRS` at most."""
+def pairs(alone: Sequence[Suspect], most: int = MOST_PAIRS) -> Iterator[tuple[Suspect, Suspect]]:
+    """Two mistakes at two places, the likely ones first; `most` and `MOST_PAIRS` at most."""
     count = 0
     for distance in range(1, len(alone)):
         for first, second in zip(alone, alone[distance:], strict=False):
             if first.nodes == second.nodes:
                 continue
             count += 1
-            if count > MOST_PAIRS:
+            if count > min(most, MOST_PAIRS):
                 return
             yield first, second
 

@@ -25,7 +25,7 @@ PATIENCE = 15
 """Draws that may pass without a better one."""
 
 UNSOUND = 10**6
-"""What inputs cost at which something is not finite, or stands at a kink."""
+"""What inputs cost at which something is not finite, stands at a kink, or hides what is planted."""
 
 
 class Variants:
@@ -53,7 +53,7 @@ class Variants:
         """The derivation with a wrong line that a variant shows."""
         plant = spoilt(self.lineup(variant).case, self.suspects.singles, variant)
         if plant is None:
-            what = "the planted mistake changes nothing with these inputs"
+            what = "[wrong-line]: no mistake that could be planted shows with these inputs"
             raise BackpropError(what, hint="choose another mistake, place or inputs")
         return plant
 
@@ -83,7 +83,11 @@ class Variants:
 
     def _cost_of(self, inputs: Mapping[str, Value]) -> int:
         case = Case(self.exercise, inputs)
-        return len(self.separation.avoidable(case)) if is_sound(case) else UNSOUND
+        if not is_sound(case):
+            return UNSOUND
+        if self.exercise.planted is not None and spoilt(case, self.suspects.singles, 1) is None:
+            return UNSOUND
+        return len(self.separation.avoidable(case))
 
     def _dullness(self, inputs: Mapping[str, Value]) -> int:
         """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""

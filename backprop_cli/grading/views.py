@@ -44,6 +44,15 @@ def seed_of(graph: Graph, of: int, wrt: int) -> Value:
     return np.ones(graph.shapes[of])
 
 
+def goes_through(graph: Graph, node: int, gate: int) -> bool:
+    """Whether a node reaches the output only through another."""
+    reached = {node}
+    for later in range(node + 1, len(graph)):
+        if later != gate and any(arg in reached for arg in graph.args[later]):
+            reached.add(later)
+    return graph.output not in reached
+
+
 def _between(graph: Graph, of: int, wrt: int) -> list[int]:
     """The nodes after `wrt` that depend on it and feed `of`, and `of` itself."""
     after = {wrt}
