@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from backprop_cli.engine.forward import Value, forward
@@ -104,12 +105,13 @@ def _array(value: Value) -> Value:
 def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
     """The value of a text without names."""
     text = text.lstrip("=≈ ")
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if text.lower() in ("nan", "inf", "+inf", "-inf", "infinity", "-infinity"):
-        return float(text)
     if len(text) > MAX_ANSWER:
         return Unreadable(f"it is longer than {MAX_ANSWER:,} characters")
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        return number if isfinite(number) else Unreadable("the number is too large")
+    if text.lower() in ("nan", "inf", "+inf", "-inf", "infinity", "-infinity"):
+        return float(text)
     if re.fullmatch(r"[-+−]?\d+,\d+", text):
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
     try:

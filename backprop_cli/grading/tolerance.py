@@ -5,6 +5,9 @@ from functools import cache
 from math import floor, isfinite, log10
 from typing import Any
 
+_HAIR = 1 + 1e-9
+"""For what rounding leaves of a difference that is just within the bound: 1.1 - 1 > 0.1."""
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -21,13 +24,16 @@ class Tolerance:
 
     def around(self, key: float) -> float:
         """The largest difference from `key` that is accepted."""
-        if self.digits is None:
-            return max(self.relative * abs(key), self.absolute)
-        if not key or not isfinite(key):
+        if not isfinite(key):
+            # A share of infinity is infinity, within which every number would be.
             return self.absolute
-        # Half a unit of the last digit, and a hair for the rounding of the half itself.
+        if self.digits is None:
+            return max(self.relative * abs(key) * _HAIR, self.absolute)
+        if not key:
+            return self.absolute
+        # Half a unit of the last digit.
         unit = 10.0 ** (floor(log10(abs(key))) - self.digits + 1)
-        return max(0.5 * unit * (1 + 1e-9), self.absolute)
+        return max(0.5 * unit * _HAIR, self.absolute)
 
 
 def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
