@@ -198,7 +198,9 @@ def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
         if course.judge(step, place, put_in).verdict is not Verdict.CORRECT:
             yield Problem(step.place, "ask", f"the last hint, '{rungs[-1]}', is no right answer")
     for hint in step.hints:
-        if len(right.strip("-")) > 1 and re.search(rf"(?<![\w.]){re.escape(right)}(?![\w.])", hint):
+        if len(right.strip("-")) > 1 and re.search(
+            rf"(?<![\w.]){re.escape(right)}(?!\w|\.\d)", hint
+        ):
             yield Problem(step.place, "hints", f"a hint gives the answer {right} away")
 
 
