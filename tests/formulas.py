@@ -4,7 +4,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from backprop_cli.language.printer import SOURCE, Style, show
 from backprop_cli.language.syntax import Expression
 
 NAMES = st.sampled_from(["x", "y", "W", "x1", "θ", "ŷ", "pi", "e"])
@@ -66,12 +65,3 @@ def structure(expression: Expression, place: int | None = None) -> Any:
     term = expression.terms[place]
     payload = {"σ": "sigmoid"}.get(str(term.payload), term.payload)
     return (term.op, payload, *(structure(expression, arg) for arg in term.args))
-
-
-def show_program(expression: Expression, style: Style = SOURCE) -> str:
-    """All statements of an expression, separated by semicolons."""
-    lines = []
-    for statement in expression.statements:
-        text = show(expression, style=style, root=statement.term)
-        lines.append(f"{statement.name} = {text}" if statement.name else text)
-    return "; ".join(lines)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.gates.gate import Gate
+from backprop_cli.language.printer import number_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,8 @@ class Graph:
     """s, v, r or m: see `gates.emitter`."""
     starts: "array[int]" = field(default_factory=lambda: array("q"))
     ends: "array[int]" = field(default_factory=lambda: array("q"))
-    """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used."""
+    """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and a number
+    that nobody typed."""
     inputs: dict[str, int] = field(default_factory=dict)
     constants: dict[int, Any] = field(default_factory=dict)
     """Node -> value, a float or an array."""
@@ -85,10 +87,12 @@ class Graph:
         return names
 
     def _text(self, node: int) -> str:
+        if self.starts[node] < 0:
+            return number_text(self.constants[node])
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())
 
     def span(self, node: int) -> tuple[int, int] | None:
-        """Where the node stands in the source; None for an input that is never used."""
+        """Where the node stands in the source; None where its start is -1."""
         start = self.starts[node]
         return None if start < 0 else (start, self.ends[node])
 

@@ -63,6 +63,15 @@ def show(
     return "".join(pieces)
 
 
+def show_program(expression: Expression, style: Style = SOURCE) -> str:
+    """All statements, separated by semicolons."""
+    lines = []
+    for statement in expression.statements:
+        text = show(expression, style=style, root=statement.term)
+        lines.append(f"{statement.name} = {text}" if statement.name else text)
+    return "; ".join(lines)
+
+
 def _parts(
     expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
 ) -> tuple[list[str | tuple[int, int]], int]:

@@ -29,7 +29,7 @@ class Node(NamedTuple):
     gradient: Gradient
     """None where there is none: for constants, and where the output does not depend on it."""
     span: tuple[int, int] | None
-    """Where it stands in the source; None for an input that is never used."""
+    """Where it stands in the source; None for an input never used, a number never typed."""
 
 
 class Told(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from formulas import PROGRAMS, show_program, structure
+from formulas import PROGRAMS, structure
 from helpers import run
 from hypothesis import given, settings
 
