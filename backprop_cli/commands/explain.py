@@ -1,5 +1,7 @@
 """`backprop explain`: the circuit, both passes, and every chain-rule step of a formula."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from backprop_cli.commands.formula import Question, formula_options, traced
@@ -7,9 +9,19 @@ from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.trace.trace import Trace
 
-PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
+if TYPE_CHECKING:
+    from backprop_cli.trace.rewritten import Comparison
+
+PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "notes")
 FORMATS = ("table", "json")
 DIGITS = 4
+_BESIDE = {
+    "forward": ("folded", "notes"),
+    "backward": ("folded", "notes"),
+    "gradients": ("folded", "notes"),
+    "circuit": ("folded",),
+}
+"""What is shown beside the one part that was asked for."""
 _ENDINGS = {".json": "json", ".txt": "table"}
 
 
@@ -33,6 +45,19 @@ _ENDINGS = {".json": "json", ".txt": "table"}
     type=Whole(1, 17),
     help="Significant digits shown, 4 unless told; nothing is rounded inside.",
 )
+@click.option(
+    "--fold",
+    "folded",
+    metavar="GATE,...",
+    help="Write one gate for the formulas that it stands for: sigmoid for 1/(1+exp(-u)), "
+    "square, softplus, ..., or all.",
+)
+@click.option(
+    "--unfold",
+    "unfolded",
+    metavar="GATE,...",
+    help="The other way: 1/(1+exp(-u)) for sigmoid(u).",
+)
 @click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits.")
 @click.option("--words", is_flag=True, help="A sentence for each step.")
 @click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row.")
@@ -51,6 +76,8 @@ def explain(
     only: str | None,
     without: tuple[str, ...],
     digits: int | None,
+    folded: str | None,
+    unfolded: str | None,
     step: bool,
     words: bool,
     checked: bool,
@@ -72,6 +99,7 @@ def explain(
       backprop explain "(x+y)*z" --x -2 --y 5 --z -4
       backprop explain "q = x + y; f = q * z" --x -2 --y 5 --z -4 --words
       backprop explain "||W @ x||^2" --W "[[0.1,0.5],[-0.3,0.8]]" --x "[0.2,0.4]"
+      backprop explain "1/(1+exp(-w*x))" --w 2 --x 1 --fold sigmoid
       backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
     """
     chosen = _format(format_, path)
@@ -94,17 +122,28 @@ def explain(
     if only == "forward" and (question.wrt or question.upstream):
         name = "--wrt" if question.wrt else "--upstream"
         raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
-    run = traced(ctx, question, backwards=only != "forward")
+    comparison = None
+    if folded is None and unfolded is None:
+        run = traced(ctx, question, backwards=only != "forward")
+    else:
+        from backprop_cli.commands.folding import compared
+
+        comparison = compared(ctx, question, folded, unfolded, backwards=only != "forward")
+        run = comparison.now
     if chosen == "json":
-        _write_json(run, path)
+        _write_json(run, comparison, path)
         return
     from backprop_cli.commands.present import Choice, present
 
     parts = tuple(part for part in PARTS if part not in without)
     if only:
-        parts = (only, "notes") if "notes" in parts and only != "circuit" else (only,)
+        parts = tuple(part for part in (only, *_BESIDE[only]) if part in parts)
+    if "folded" in parts and ("gradients" in parts or "backward" in parts):
+        parts = (*parts, "both")
     shown = digits or DIGITS
-    present(run, Choice(parts, shown, step, words, checked, everything, only_ascii, path))
+    present(
+        run, Choice(parts, shown, step, words, checked, everything, only_ascii, path, comparison)
+    )
 
 
 def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,13 +192,13 @@ def _no_views(options: dict[str, object]) -> None:
             raise BackpropError(f"{name} and JSON contradict each other: JSON holds everything")
 
 
-def _write_json(run: Trace, path: str | None) -> None:
+def _write_json(run: Trace, comparison: "Comparison | None", path: str | None) -> None:
     from backprop_cli.views.json import explain_json
 
     if path is not None:
         from backprop_cli.views.export import write_file
 
-        write_file(path, explain_json(run))
+        write_file(path, explain_json(run, comparison))
     else:
-        for piece in explain_json(run):
+        for piece in explain_json(run, comparison):
             click.echo(piece, nl=False)

@@ -111,12 +111,23 @@ def traced(ctx: click.Context, question: Question, backwards: bool = True) -> Tr
     Raises:
         BackpropError: if anything that was given cannot be used.
     """
+    return ran(*asked_about(ctx, question), question, backwards)
+
+
+def asked_about(ctx: click.Context, question: Question) -> tuple[Expression, dict[str, Value]]:
+    """The formula, and the values of its inputs."""
     known = options_of(ctx)
     pairs = [*ctx.meta["given"], *map(_assigned, question.assigned)]
     expression = parse(source_of(question, pairs, known))
     _no_mistyped_option(pairs, expression, known)
     given = read_given(pairs, question.files, question.seed)
-    values = bind(expression, given, lambda name: _spelling(name, known))
+    return expression, bind(expression, given, lambda name: _spelling(name, known))
+
+
+def ran(
+    expression: Expression, values: dict[str, Value], question: Question, backwards: bool
+) -> Trace:
+    """The run of a formula."""
     graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
     wrt = gradients.wanted(question.wrt, graph, "--wrt")
     return trace(graph, values, _seed(question, graph) if backwards else None, wrt)

@@ -1,7 +1,7 @@
 """Show a trace as a table: on the terminal, in a file, or step by step."""
 
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +12,9 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import MOST
 from backprop_cli.views.screen import Contents, screen
+
+if TYPE_CHECKING:
+    from backprop_cli.trace.rewritten import Comparison
 
 
 class Choice(NamedTuple):
@@ -25,6 +28,7 @@ class Choice(NamedTuple):
     everything: bool
     only_ascii: bool
     path: str | None
+    comparison: "Comparison | None" = None
 
 
 def present(run: Trace, choice: Choice) -> None:
@@ -45,7 +49,7 @@ def present(run: Trace, choice: Choice) -> None:
 def _contents(run: Trace, choice: Choice, look: Look) -> Contents:
     most = None if choice.everything else MOST
     if not choice.checked or run.seed is None:
-        return Contents(choice.parts, choice.words, most)
+        return Contents(choice.parts, choice.words, most, comparison=choice.comparison)
     from backprop_cli.trace.slopes import input_slopes, local_slopes
 
     return Contents(
@@ -54,6 +58,7 @@ def _contents(run: Trace, choice: Choice, look: Look) -> Contents:
         most,
         {at: look.number(slope) for at, slope in local_slopes(run, MOST).items()},
         {name: look.number(slope) for name, slope in input_slopes(run).items()},
+        choice.comparison,
     )
 
 

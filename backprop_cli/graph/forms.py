@@ -1,6 +1,6 @@
 """Formulas that have a gate of their own: one gate, one row, each in its usual spellings."""
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from backprop_cli.language.parser import parse
@@ -27,12 +27,19 @@ class Form(NamedTuple):
 
 # fmt: off
 FORMS: tuple[Form, ...] = (
-    Form("sigmoid", "sigmoid(u)", ("1/(1 + exp(-u))", "(1 + exp(-u))^-1", "exp(u)/(1 + exp(u))", "1/(1 + 1/exp(u))")),
-    Form("tanh", "tanh(u)", ("1 - 2/(exp(2*u) + 1)", "(exp(u) - exp(-u))/(exp(u) + exp(-u))", "(exp(2*u) - 1)/(exp(2*u) + 1)", "(1 - exp(-2*u))/(1 + exp(-2*u))", "2*sigmoid(2*u) - 1")),
+    Form("sigmoid", "sigmoid(u)", (
+        "1/(1 + exp(-u))", "(1 + exp(-u))^-1", "exp(u)/(1 + exp(u))", "1/(1 + 1/exp(u))",
+    )),
+    Form("tanh", "tanh(u)", (
+        "1 - 2/(exp(2*u) + 1)", "(exp(u) - exp(-u))/(exp(u) + exp(-u))",
+        "(exp(2*u) - 1)/(exp(2*u) + 1)", "(1 - exp(-2*u))/(1 + exp(-2*u))", "2*sigmoid(2*u) - 1",
+    )),
     Form("softplus", "softplus(u)", ("log(1 + exp(u))",)),
     Form("relu", "relu(u)", ("max(0, u)", "max(u, 0)")),
     Form("square", "u^2", ("u*u",)),
-    Form("norm", "||u||", ("sqrt(sum(u^2))", "sqrt(sum(u*u))", "sqrt(dot(u, u))", "sum(u^2)^0.5", "sum(u^2)^(1/2)")),
+    Form("norm", "||u||", (
+        "sqrt(sum(u^2))", "sqrt(sum(u*u))", "sqrt(dot(u, u))", "sum(u^2)^0.5", "sum(u^2)^(1/2)",
+    )),
     Form("L2", "||u||^2", ("sum(u^2)", "sum(u*u)", "sum(square(u))", "dot(u, u)")),
     Form("logsumexp", "logsumexp(u)", ("log(sum(exp(u)))",)),
     Form("softmax", "softmax(u)", ("exp(u)/sum(exp(u))",)),
@@ -42,7 +49,7 @@ FORMS: tuple[Form, ...] = (
 BY_GATE: dict[str, Form] = {form.gate: form for form in FORMS}
 
 
-@lru_cache(maxsize=None)
+@cache
 def read(text: str) -> Expression:
     """A form, parsed."""
     return parse(text)

@@ -28,8 +28,8 @@ class Graph:
     """s, v, r or m: see `gates.emitter`."""
     starts: "array[int]" = field(default_factory=lambda: array("q"))
     ends: "array[int]" = field(default_factory=lambda: array("q"))
-    """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and a number
-    that nobody typed."""
+    """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and
+    for a number that nobody typed."""
     inputs: dict[str, int] = field(default_factory=dict)
     constants: dict[int, Any] = field(default_factory=dict)
     """Node -> value, a float or an array."""

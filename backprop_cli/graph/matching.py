@@ -1,6 +1,6 @@
 """Find forms in a program: a term fits a piece of a form if its arguments fit the piece's own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.graph.forms import HOLE, read
@@ -74,54 +74,59 @@ def matches(same: Sameness, pieces: Pieces) -> Iterator[Found]:
     A term is asked once about each piece with its operator, so a program takes as long as
     it has terms.
     """
-    fits: dict[int, list[Fit]] = {}
+    fits: dict[int, dict[int, Fit]] = {}
     for place, (key, args) in enumerate(same.keys):
-        found = [
-            Fit(piece, *fit)
-            for piece, inside in pieces.by_key.get(key, ())
-            for fit in _fit(same, fits, key, args, inside)
-        ]
+        found: dict[int, Fit] = {}
+        for piece, inside in pieces.by_key.get(key, ()):
+            fit = _fit(same, fits, piece, args, inside)
+            if fit is None and key[0] in COMMUTE:
+                fit = _fit(same, fits, piece, args[::-1], inside)
+            if fit is not None:
+                found[piece] = fit
         if place in same.negated:
-            found.append(Fit(NEGATIVE, Hole(place, True), ()))
-        whole = [fit for fit in found if fit.piece in pieces.wholes and fit.hole is not None]
-        if whole:
-            first = min(whole, key=lambda fit: fit.piece)
-            assert first.hole is not None
-            yield Found(place, pieces.wholes[first.piece], first.hole, first.through)
+            found[NEGATIVE] = Fit(NEGATIVE, Hole(place, True), ())
+        # The first form that was asked for; one without `u` is a number, and no form.
+        whole = next((found[p] for p in pieces.wholes if p in found), None) if found else None
+        if whole is not None and whole.hole is not None:
+            yield Found(place, pieces.wholes[whole.piece], whole.hole, whole.through)
         step = same.steps.get(str(key[1])) if key[0] == "name" else None
         if step in fits:
-            found += [fit._replace(through=(*fit.through, place)) for fit in fits[step]]
+            found = {
+                piece: fit._replace(through=(*fit.through, place))
+                for piece, fit in fits[step].items()
+            }
         if found:
             fits[place] = found
 
 
 def _fit(
     same: Sameness,
-    fits: dict[int, list[Fit]],
-    key: Key,
+    fits: Mapping[int, Mapping[int, Fit]],
+    piece: int,
     args: tuple[int, ...],
     inside: tuple[int, ...],
-) -> Iterator[tuple[Hole | None, tuple[int, ...]]]:
-    """What stands for `u`, and through which names, if the arguments fit; at most once."""
+) -> Fit | None:
+    """How a term fits a piece, if its arguments fit the piece's own in this order."""
+    hole: Hole | None = None
+    through: tuple[int, ...] = ()
     if len(args) != len(inside):
-        return
-    orders = (args, args[::-1]) if key[0] in COMMUTE else (args,)
-    for order in orders:
-        parts = [_part(fits, arg, piece) for arg, piece in zip(order, inside, strict=True)]
-        whole = [part for part in parts if part is not None]
-        if len(whole) < len(parts):
-            continue
-        holes = [part.hole for part in whole if part.hole is not None]
-        if len({_class(same, hole) for hole in holes}) < 2:
-            names = tuple(dict.fromkeys(name for part in whole for name in part.through))
-            yield (min(holes) if holes else None), names
-            return
-
-
-def _part(fits: dict[int, list[Fit]], place: int, piece: int) -> Fit | None:
-    if piece == ANY:
-        return Fit(ANY, Hole(place), ())
-    return next((fit for fit in fits.get(place, ()) if fit.piece == piece), None)
+        return None
+    for arg, part in zip(args, inside, strict=True):
+        if part == ANY:
+            other: Hole | None = Hole(arg)
+        else:
+            fit = fits[arg].get(part) if arg in fits else None
+            if fit is None:
+                return None
+            other = fit.hole
+            through += fit.through
+        if hole is None or other is None:
+            hole = hole or other
+        elif _class(same, hole) != _class(same, other):
+            return None
+        else:
+            hole = min(hole, other)
+    return Fit(piece, hole, tuple(dict.fromkeys(through)) if through else ())
 
 
 def _class(same: Sameness, hole: Hole) -> int:

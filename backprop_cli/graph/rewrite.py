@@ -4,7 +4,7 @@ A program goes in and a program comes out. What was not typed stands in it where
 stood that it takes the place of; a number that nobody typed stands nowhere.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.graph.forms import HOLE, Form, read
@@ -48,7 +48,7 @@ class Rewritten(NamedTuple):
     kept: tuple[Kept, ...]
 
 
-def fold(expression: Expression, forms: Sequence[Form], bound: Container[str] = ()) -> Rewritten:
+def fold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
     """Write the gate wherever one of its formulas stands.
 
     A formula in named steps is folded where its steps are used nowhere else.
@@ -63,13 +63,13 @@ def fold(expression: Expression, forms: Sequence[Form], bound: Container[str] = 
     )
 
 
-def unfold(expression: Expression, forms: Sequence[Form], bound: Container[str] = ()) -> Rewritten:
+def unfold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
     """Write the first formula of a gate wherever the gate stands; each must be one that unfolds."""
     return _rewrite(expression, {f.folded: (f.gate, f.texts[0]) for f in forms}, bound)
 
 
 def _rewrite(
-    expression: Expression, forms: Mapping[str, tuple[str, str]], bound: Container[str]
+    expression: Expression, forms: Mapping[str, tuple[str, str]], bound: Collection[str]
 ) -> Rewritten:
     same = Sameness(expression, {*bound, *(s.name for s in expression.statements if s.name)})
     uses = _uses(expression)
@@ -85,7 +85,7 @@ def _rewrite(
     if not found:
         return Rewritten(expression, (), tuple(kept))
     alive, statements = _alive(expression, found, uses)
-    there = [one for place, one in found.items() if place in alive]
+    there = [found[place] for place in sorted(alive & found.keys())]
     rewrites = [
         Rewrite(
             *(forms[one.text][0], one.text, forms[one.text][1]),
@@ -122,16 +122,18 @@ def _used_elsewhere(expression: Expression, one: Found, uses: Mapping[str, int])
 
 
 def _alive(
-    expression: Expression, found: Mapping[int, Found], uses: Mapping[str, int]
+    expression: Expression, found: dict[int, Found], uses: Mapping[str, int]
 ) -> tuple[set[int], list[Statement]]:
     """The terms that are still there, of what is rewritten the outermost, and the statements.
 
-    A statement goes when all that used it has gone.
+    A statement goes when all that used it has gone. From `found` goes what turned into another
+    formula, since the minus with which it begins was taken away.
     """
     heads = {statement.term: statement for statement in expression.statements}
     last = expression.statements[-1].term
     needed: set[str] = set()
     alive: set[int] = set()
+    turned_over: set[int] = set()
     statements = []
     for place in range(len(expression.terms) - 1, -1, -1):
         head = heads.get(place)
@@ -141,8 +143,15 @@ def _alive(
         if place not in alive:
             continue
         term = expression.terms[place]
+        if place in turned_over:
+            # Without its minus it is no longer what was found.
+            found.pop(place, None)
+            turned_over.update(term.args[:1] if term.op != "neg" else ())
         if place in found:
-            alive.add(found[place].hole.place)
+            hole = found[place].hole
+            alive.add(hole.place)
+            if hole.negated:
+                turned_over.add(hole.place)
         elif term.op == "name":
             needed.add(str(term.payload))
         else:
@@ -166,9 +175,7 @@ class _Spot(NamedTuple):
 class _Writer:
     """Writes a program anew, with some of its terms in another form."""
 
-    def __init__(
-        self, expression: Expression, changed: Mapping[int, tuple[str, Hole]]
-    ) -> None:
+    def __init__(self, expression: Expression, changed: Mapping[int, tuple[str, Hole]]) -> None:
         self.expression = expression
         self.changed = changed
         self.terms: list[Term] = []

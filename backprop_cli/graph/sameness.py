@@ -13,7 +13,9 @@ _FLIPPED = {"+": "-", "-": "+"}
 _GATES = {alias: gate.name for gate in GATES for alias in gate.aliases}
 
 
-def shape_of(expression: Expression, term: Term, bound: Container[str]) -> tuple[Key, tuple[int, ...]]:
+def shape_of(
+    expression: Expression, term: Term, bound: Container[str]
+) -> tuple[Key, tuple[int, ...]]:
     """A term in one spelling: σ is sigmoid, norm(x) is ||x||, e^x is exp(x) unless e is `bound`."""
     op, args = term.op, term.args
     if op == "call":

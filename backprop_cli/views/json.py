@@ -3,16 +3,24 @@
 import json
 from collections.abc import Iterable, Iterator
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 
+if TYPE_CHECKING:
+    from backprop_cli.trace.rewritten import Comparison
+
 SCHEMA = "backprop/explain/v1"
 
 
-def explain_json(trace: Trace) -> Iterator[str]:
-    """The text of the document, in pieces. Its JSON Schema is `docs/explain.schema.json`."""
+def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterator[str]:
+    """The text of the document, in pieces. Its JSON Schema is `docs/explain.schema.json`.
+
+    Args:
+        trace: the run.
+        comparison: the formula as typed, where the run is of what it was folded or unfolded to.
+    """
     graph = trace.graph
     head = {
         "schema": SCHEMA,
@@ -32,7 +40,33 @@ def explain_json(trace: Trace) -> Iterator[str]:
     yield from _array(_step(trace, step) for step in trace.each_step())
     yield ',\n  "notes": '
     yield from _array({"kind": n.kind, "node": n.node, "message": n.message} for n in notes(trace))
+    if comparison is not None:
+        yield f',\n  "rewritten": {dumps(_rewritten(comparison))}'
     yield "\n}\n"
+
+
+def _rewritten(comparison: "Comparison") -> dict[str, Any]:
+    from backprop_cli.language.printer import show_program
+    from backprop_cli.trace.rewritten import differences, lines
+
+    rewritten = comparison.rewritten
+    return {
+        "direction": "fold" if comparison.folds else "unfold",
+        "gates": comparison.gates,
+        "formula": show_program(rewritten.expression),
+        "rewrites": [
+            {**line._asdict(), "span": [one.start, one.end], "steps": one.steps}
+            for line, one in zip(lines(comparison), rewritten.rewrites, strict=True)
+        ],
+        "kept": [
+            {"gate": one.gate, "span": [one.start, one.end], "steps": one.steps}
+            for one in rewritten.kept
+        ],
+        "gradients_as_typed": {
+            name: plain(value) for name, value in comparison.typed.gradients.items()
+        },
+        "differences": {one.name: plain(one.most) for one in differences(comparison)},
+    }
 
 
 def _node(trace: Trace, k: int) -> dict[str, Any]:

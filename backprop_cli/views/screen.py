@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -20,7 +21,10 @@ from backprop_cli.views.passes import (
 )
 from backprop_cli.views.words import sentences
 
-PARTS = ("formula", "circuit", "forward", "backward", "gradients", "notes")
+if TYPE_CHECKING:
+    from backprop_cli.trace.rewritten import Comparison
+
+PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "both", "notes")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Contents:
     """Gates of the longest table; None for no limit."""
     locals_measured: Measured | None = None
     gradients_measured: Mapping[str, str] | None = None
+    comparison: "Comparison | None" = None
+    """The formula as typed, where what is shown was folded or unfolded."""
 
 
 def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[Text]:
@@ -103,6 +109,24 @@ def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         lines = [*lines[:19], Text(f"{look.dots} {len(lines) - 19} more lines", FAINT)]
     values = [f"{inert(name)} = {look.value(value, 60)}" for name, value in trace.inputs.items()]
     return [*lines, *_wrapped(values[: 2 * MOST], look)]
+
+
+def _folded(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    """What was folded or unfolded."""
+    if contents.comparison is None:
+        return []
+    from backprop_cli.views.rewritten import rewritten_lines
+
+    return rewritten_lines(contents.comparison, look, contents.most)
+
+
+def _both(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    """The gradients of the formula as typed beside those of the one that is shown."""
+    if contents.comparison is None:
+        return []
+    from backprop_cli.views.rewritten import compared_lines
+
+    return compared_lines(contents.comparison, look, contents.most)
 
 
 def _wrapped(items: list[str], look: Look) -> list[Text]:
@@ -206,9 +230,11 @@ def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
 
 _PARTS = {
     "formula": _formula,
+    "folded": _folded,
     "circuit": _circuit,
     "forward": _forward,
     "backward": _backward,
     "gradients": _gradients,
+    "both": _both,
     "notes": _notes,
 }

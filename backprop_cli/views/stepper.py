@@ -30,13 +30,15 @@ def stages(trace: Trace, look: Look, contents: Contents) -> list[Page]:
     """
     forward = "forward" in contents.parts
     first = _before(trace) if forward else _halfway(trace)
-    pages = [_part(first, look, contents, "formula", "circuit")]
+    pages = [_part(first, look, contents, "formula", "folded", "circuit")]
     if forward:
         pages += _forward(trace, look, contents)
         pages.append(_part(_halfway(trace), look, contents, "circuit"))
     if "backward" in contents.parts and trace.seed is not None:
         pages += _backward(trace, look, contents)
-    final = ("gradients", "notes") if trace.seed is None else ("circuit", "gradients", "notes")
+    final = (
+        ("gradients", "notes") if trace.seed is None else ("circuit", "gradients", "both", "notes")
+    )
     pages.append(_part(trace, look, contents, *final))
     return [page for page in pages if page]
 

@@ -21,6 +21,10 @@ SCHEMA = json.loads(
         ("log(x) * relu(x)", "--x", "0"),
         ("2*3",),
         ("a = x; y*2", "--x", "1", "--y", "2"),
+        ("max(0, 1/(1+exp(-x)))", "--x", "-1000", "--fold", "all"),
+        ("a = exp(x); a/(1+a) + 1/(1+e^a) + a", "--x", "1", "--fold", "sigmoid"),
+        ("sum(sigmoid(x))", "--x", "[1,2]", "--unfold", "sigmoid"),
+        ("x", "--x", "1", "--fold", "sigmoid"),
         ("x.T @ W", "--x", "[1,2]", "--W", "ones(2,2)", "--upstream", "[1,0]"),
     ],
 )

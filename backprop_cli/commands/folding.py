@@ -1,0 +1,48 @@
+"""`explain --fold` and `--unfold`: the formula as typed and its other form, run side by side."""
+
+import click
+
+from backprop_cli.commands.formula import Question, asked_about, ran
+from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.graph.forms import BY_GATE, Form
+from backprop_cli.graph.rewrite import fold, unfold
+from backprop_cli.trace.rewritten import Comparison
+
+_ALIASES = {"σ": "sigmoid", "all": "all"}
+
+
+def compared(
+    ctx: click.Context,
+    question: Question,
+    folded: str | None,
+    unfolded: str | None,
+    backwards: bool,
+) -> Comparison:
+    """Both runs of the formula: as typed, and folded or unfolded.
+
+    Raises:
+        BackpropError: if anything that was given cannot be used; it points at what was typed.
+    """
+    if folded is not None and unfolded is not None:
+        raise BackpropError("--fold and --unfold contradict each other")
+    if folded is not None:
+        forms, rewrite = _forms("--fold", folded, BY_GATE), fold
+    else:
+        that_unfold = {name: form for name, form in BY_GATE.items() if form.unfolds}
+        forms, rewrite = _forms("--unfold", str(unfolded), that_unfold), unfold
+    expression, values = asked_about(ctx, question)
+    typed = ran(expression, values, question, backwards)
+    rewritten = rewrite(expression, forms, values)
+    now = ran(rewritten.expression, values, question, backwards) if rewritten.rewrites else typed
+    gates = tuple([form.gate for form in forms])
+    return Comparison(folded is not None, gates, rewritten, typed, now)
+
+
+def _forms(option: str, text: str, known: dict[str, Form]) -> list[Form]:
+    """The forms of the gates that were named."""
+    names = [_ALIASES.get(name.strip(), name.strip()) for name in text.split(",")]
+    for name in names:
+        if name not in known and name != "all":
+            hint = did_you_mean(name, list(known)) or f"there are {', '.join(known)}, or all"
+            raise BackpropError(f"{option}: there is no form of a gate '{name}'", hint=hint)
+    return [form for name, form in known.items() if name in names or "all" in names]

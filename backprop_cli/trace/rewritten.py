@@ -1,0 +1,117 @@
+"""Two forms of one formula, run side by side: the same gradients, or the reason why not."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from backprop_cli.graph.forms import BY_GATE, HOLE, read
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.rewrite import Rewrite, Rewritten
+from backprop_cli.language.printer import SOURCE, Style, show
+from backprop_cli.trace.births import birth_notes
+from backprop_cli.trace.kinks import kink_notes
+from backprop_cli.trace.note import Note
+from backprop_cli.trace.trace import Trace
+
+ROUNDING = 1e-7
+"""Relative errors below this are what rounding may cause (CS231n, "Gradient checks")."""
+
+
+class Comparison(NamedTuple):
+    """A formula as typed, and the same formula folded or unfolded, for the same inputs."""
+
+    folds: bool
+    """Whether it was folded; else unfolded."""
+    gates: tuple[str, ...]
+    """The gates that were asked for."""
+    rewritten: Rewritten
+    typed: Trace
+    now: Trace
+
+    @property
+    def changed(self) -> bool:
+        """Whether there was anything to rewrite."""
+        return bool(self.rewritten.rewrites)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many gates there were, and how many there are."""
+        before, after = (
+            sum(gate is not None for gate in run.graph.gates) for run in (self.typed, self.now)
+        )
+        return before, after
+
+
+class Difference(NamedTuple):
+    """The gradient of one input in both forms."""
+
+    name: str
+    typed: Any
+    now: Any
+    most: float
+    """The largest |typed - now| of all elements; nan where one of them is not a number."""
+    verdict: str
+    """same, rounding, apart, or odd: where an inf or a NaN stands in one form alone."""
+
+
+def differences(comparison: Comparison) -> list[Difference]:
+    """For each input that was asked for, its gradient in both forms."""
+    now = comparison.now.gradients
+    return [
+        _difference(name, typed, now.get(name))
+        for name, typed in comparison.typed.gradients.items()
+    ]
+
+
+def _difference(name: str, typed: Any, now: Any) -> Difference:
+    if typed is None or now is None:
+        return Difference(name, typed, now, 0.0, "same")
+    pairs = list(zip(_elements(typed), _elements(now), strict=True))
+    apart = [0.0 if a == b or (a != a and b != b) else abs(a - b) for a, b in pairs]
+    odd = next((gap for gap in apart if gap != gap or gap == float("inf")), None)
+    if odd is not None:
+        return Difference(name, typed, now, odd, "odd")
+    far = any(
+        gap > ROUNDING * max(abs(a), abs(b)) for gap, (a, b) in zip(apart, pairs, strict=True)
+    )
+    most = max(apart, default=0.0)
+    return Difference(name, typed, now, most, "apart" if far else "rounding" if most else "same")
+
+
+def _elements(value: Any) -> list[float]:
+    return value.ravel().tolist() if hasattr(value, "ravel") else [value]
+
+
+def reasons(run: Trace, style: Style = SOURCE) -> Iterator[Note]:
+    """Why the gradients of a form may differ from those of another: kinks, inf and NaN."""
+    yield from kink_notes(run, style)
+    yield from birth_notes(run, style)
+
+
+class Line(NamedTuple):
+    """A rewritten formula in the names of the nodes."""
+
+    gate: str
+    node: str
+    """The node of the whole formula; empty where it is a piece of another gate."""
+    before: str
+    after: str
+
+
+def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[Line]:
+    """sigmoid, f, 1/(1 + exp(-q)) and sigmoid(q), for each formula that was rewritten."""
+    graph = (comparison.now if comparison.folds else comparison.typed).graph
+    nodes = {
+        (gate.name, graph.starts[k], graph.ends[k]): k
+        for k, gate in enumerate(graph.gates)
+        if gate is not None and gate.name in BY_GATE
+    }
+    for rewrite in comparison.rewritten.rewrites:
+        node = nodes.get((rewrite.gate, rewrite.start, rewrite.end))
+        yield _line(graph, node, rewrite, style)
+
+
+def _line(graph: Graph, node: int | None, rewrite: Rewrite, style: Style) -> Line:
+    # The norm of a square is a piece of the L2 gate, and no node.
+    names = {} if node is None else {HOLE: graph.names[graph.args[node][-1]]}
+    before, after = (show(read(text), names, style) for text in (rewrite.before, rewrite.after))
+    return Line(rewrite.gate, "" if node is None else graph.names[node], before, after)
