@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.commands.main import COMMANDS
+from backprop_cli.graph.forms import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -72,3 +73,11 @@ def test_the_picture_is_a_real_run() -> None:
     finally:
         sys.path.pop(0)
     assert TARGET.read_text(encoding="utf-8") == picture()
+
+
+def test_every_form_is_documented() -> None:
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8").replace("\\|", "|")
+    for form in FORMS:
+        texts = ", ".join(f"`{text}`" for text in form.texts)
+        unfolds = "yes |" if form.unfolds else " |"
+        assert f"| {form.gate} | `{form.folded}` | {texts} | {unfolds}\n" in page

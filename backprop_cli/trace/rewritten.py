@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from backprop_cli.graph.forms import BY_GATE, HOLE, read
+from backprop_cli.graph.forms import HOLE, read
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.rewrite import Rewrite, Rewritten
+from backprop_cli.graph.rewrite import Rewritten
 from backprop_cli.language.printer import SOURCE, Style, show
 from backprop_cli.trace.births import birth_notes
 from backprop_cli.trace.kinks import kink_notes
@@ -99,19 +99,33 @@ class Line(NamedTuple):
 
 def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[Line]:
     """sigmoid, f, 1/(1 + exp(-q)) and sigmoid(q), for each formula that was rewritten."""
-    graph = (comparison.now if comparison.folds else comparison.typed).graph
-    nodes = {
-        (gate.name, graph.starts[k], graph.ends[k]): k
+    now = comparison.now.graph
+    # In one of the graphs the formula is one gate, and `u` is what this gate takes.
+    graph = now if comparison.folds else comparison.typed.graph
+    here, there = _standing(now), _standing(graph)
+    for one in comparison.rewritten.rewrites:
+        node = there.get((one.start, one.end), -1)
+        gate = graph.gates[node] if node >= 0 else None
+        head, names = "", {}
+        # The norm of a square is a piece of the L2 gate, and no node.
+        if gate is not None and gate.name == one.gate:
+            head = now.names[here[one.start, one.end]]
+            names[HOLE] = _name(now, here, graph, graph.args[node][0])
+        before, after = (show(read(text), names, style) for text in (one.before, one.after))
+        yield Line(one.gate, head, before, after)
+
+
+def _standing(graph: Graph) -> dict[tuple[int, int], int]:
+    """Place in the source -> the last gate that stands there: the whole of what does."""
+    return {
+        (graph.starts[k], graph.ends[k]): k
         for k, gate in enumerate(graph.gates)
-        if gate is not None and gate.name in BY_GATE
+        if gate is not None
     }
-    for rewrite in comparison.rewritten.rewrites:
-        node = nodes.get((rewrite.gate, rewrite.start, rewrite.end))
-        yield _line(graph, node, rewrite, style)
 
 
-def _line(graph: Graph, node: int | None, rewrite: Rewrite, style: Style) -> Line:
-    # The norm of a square is a piece of the L2 gate, and no node.
-    names = {} if node is None else {HOLE: graph.names[graph.args[node][-1]]}
-    before, after = (show(read(text), names, style) for text in (rewrite.before, rewrite.after))
-    return Line(rewrite.gate, "" if node is None else graph.names[node], before, after)
+def _name(now: Graph, here: dict[tuple[int, int], int], graph: Graph, node: int) -> str:
+    """What a node of one graph is called in the graph that is shown."""
+    if graph.gates[node] is None:
+        return graph.names[node]
+    return now.names[here[graph.starts[node], graph.ends[node]]]

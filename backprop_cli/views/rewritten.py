@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from math import inf
 
 from rich.text import Text
 
@@ -17,6 +16,8 @@ from backprop_cli.views.screen import paragraph
 
 FEW = 8
 """Rewritten formulas and reasons that are shown, unless all are asked for."""
+TINY = 1e-3
+"""Below this one digit of a difference is enough."""
 ROOMY = 60
 """Columns in which the table has words enough."""
 
@@ -51,7 +52,7 @@ def _nothing(comparison: Comparison, look: Look) -> str:
     if len(comparison.gates) > 1:
         return f"Nothing to fold: no {', '.join(comparison.gates[:-1])} or {comparison.gates[-1]}"
     form = show(read(BY_GATE[comparison.gates[0]].texts[0]), style=look.style)
-    return f"Nothing to fold: there is no {form}, however it may be spelt"
+    return f"Nothing to fold: there is no {form}, in any spelling"
 
 
 def _gone(comparison: Comparison, look: Look) -> Iterator[Text]:
@@ -92,7 +93,7 @@ def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list
     room = (look.width - max(map(cells, names)) - len(gap) - 8) // 2
     rows = [("", "as typed", now, gap)]
     for name, one in zip(names, shown, strict=True):
-        most_apart = f"{one.most:.0e}" if 0 < one.most < inf else look.number(one.most)
+        most_apart = f"{one.most:.0e}" if 0 < one.most < TINY else look.number(one.most)
         typed, new = (look.value(value, max(9, room)) for value in (one.typed, one.now))
         rows.append((name, typed, new, most_apart))
     lines = [titled("Both forms"), *aligned(rows, {1, 2, 3})]
@@ -106,18 +107,18 @@ def _verdict(comparison: Comparison, found: list[Difference], look: Look) -> Ite
         exactly = "; the rest is rounding" if "rounding" in verdicts else " to the last digit"
         yield from _said(f"Both forms give the same gradients{exactly}.", look)
         return
-    yield from _said("On paper both forms are the same, and computed they are not:", look)
-    which = "as typed" if comparison.folds else "unfolded"
-    notes = list(
-        islice(reasons(comparison.typed if comparison.folds else comparison.now, look.style), FEW)
-    )
+    text = "On paper both forms are the same, and computed they are not"
+    run = comparison.typed if comparison.folds else comparison.now
+    notes = list(islice(reasons(run, look.style), FEW))
     if not notes:
-        text = f"{which}, digits get lost on the way: of a number 16 are kept"
-        yield from _said(f"{text}, and 1 + 1e-17 is 1", look)
+        lost = "of each number 16 digits are kept, and 1 + 1e-17 is 1"
+        yield from _said(f"{text}: in one of them digits get lost on the way ({lost}).", look)
     elif not comparison.folds:
-        yield from _said("the notes below say why", look)
-        return
-    for note in notes:
-        for line in _said(f"{which}, {inert(note.message)}", look):
+        yield from _said(f"{text}: the notes say why.", look)
+    else:
+        yield from _said(f"{text}:", look)
+        for line in (
+            line for note in notes for line in _said(f"as typed, {inert(note.message)}", look)
+        ):
             line.stylize(WARNING)
             yield line

@@ -1,11 +1,10 @@
 """Exact screens. After a change that is meant: BACKPROP_GOLDEN=write pytest tests/views"""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from golden import same
 from helpers import EXAMPLES, run
 from rich.text import Text
 
@@ -16,9 +15,6 @@ from backprop_cli.views.checks import check_lines, sweep_lines
 from backprop_cli.views.gates import card, example, gate_lines
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, fitted, screen
-
-GOLDEN = Path(__file__).with_name("golden")
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     **{e["id"]: (e["program"], e["inputs"]) for e in EXAMPLES},
@@ -32,16 +28,6 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 LOOKS = {"80": Look(80), "120": Look(120), "40": Look(40), "ascii": Look(80, ascii=True)}
-
-
-def same(name: str, lines: Any, width: int) -> None:
-    text = "".join(f"{line.plain.rstrip()}\n" for line in lines)
-    assert max(map(cells, text.splitlines())) <= width
-    path = GOLDEN / f"{name}.txt"
-    if WRITE:
-        GOLDEN.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", RUNS)
