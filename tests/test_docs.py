@@ -79,5 +79,5 @@ def test_every_form_is_documented() -> None:
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8").replace("\\|", "|")
     for form in FORMS:
         texts = ", ".join(f"`{text}`" for text in form.texts)
-        unfolds = "yes |" if form.unfolds else " |"
-        assert f"| {form.gate} | `{form.folded}` | {texts} | {unfolds}\n" in page
+        unfolds = "yes" if form.unfolds else "no"
+        assert f"| {form.gate} | `{form.folded}` | {texts} | {unfolds} |\n" in page

@@ -7,7 +7,7 @@ stood that it takes the place of; a number that nobody typed stands nowhere.
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_cli.graph.forms import HOLE, Form, read
+from backprop_cli.graph.forms import BY_GATE, HOLE, Form, read
 from backprop_cli.graph.matching import Found, Hole, Pieces, matches
 from backprop_cli.graph.sameness import Sameness, turned
 from backprop_cli.language.syntax import Expression, Statement, Term
@@ -65,7 +65,9 @@ def fold(expression: Expression, forms: Sequence[Form], bound: Collection[str] =
 
 def unfold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
     """Write the first formula of a gate wherever the gate stands; each must be one that unfolds."""
-    return _rewrite(expression, {f.folded: (f.gate, f.texts[0]) for f in forms}, bound)
+    # The norm in ||x||^2 is no gate: it is a piece of the L2 gate, which stays unless asked for.
+    whole = {BY_GATE["L2"].folded: ("", BY_GATE["L2"].folded)}
+    return _rewrite(expression, whole | {f.folded: (f.gate, f.texts[0]) for f in forms}, bound)
 
 
 def _rewrite(
@@ -93,6 +95,7 @@ def _rewrite(
             _names(expression, one.through),
         )
         for one in there
+        if forms[one.text][0]
     ]
     writer = _Writer(expression, {one.place: (forms[one.text][1], one.hole) for one in there})
     return Rewritten(writer.program(statements), tuple(rewrites), tuple(kept))

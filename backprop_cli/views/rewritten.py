@@ -117,8 +117,7 @@ def _verdict(comparison: Comparison, found: list[Difference], look: Look) -> Ite
         yield from _said(f"{text}: the notes say why.", look)
     else:
         yield from _said(f"{text}:", look)
-        for line in (
-            line for note in notes for line in _said(f"as typed, {inert(note.message)}", look)
-        ):
-            line.stylize(WARNING)
-            yield line
+        for note in notes:
+            for line in _said(f"as typed, {inert(note.message)}", look):
+                line.stylize(WARNING)
+                yield line

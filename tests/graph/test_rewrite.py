@@ -174,6 +174,12 @@ def test_a_formula_that_lost_its_minus_is_another() -> None:
     assert [one.gate for one in found.rewrites] == ["sigmoid"]
 
 
+def test_a_norm_that_is_squared_is_no_gate() -> None:
+    found = unfold(parse("||v||^2 + ||v||"), [BY_GATE["norm"]])
+    assert show_program(found.expression) == "||v||^2 + sqrt(sum(v^2))"
+    assert [one.gate for one in found.rewrites] == ["norm"]
+
+
 def test_arrays_are_folded_too() -> None:
     expression = parse("sum(1/(1+exp(-W@x))*v)")
     inputs = {"W": [[1, 2], [3, -4]], "x": [0.5, 1], "v": [1, 2]}
