@@ -2,13 +2,14 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
-from backprop_cli.grading.compose import KINDS
+from backprop_cli.grading.compose import KINDS, Wish, fresh_wishes
 
 
 class Exercises(click.Group):
@@ -94,31 +95,40 @@ def new(
       backprop exercise new "q = W @ x; f = ||q||^2" --shape W=2x2 --shape x=2
       backprop exercise new --level 3 --seed monday --kind gaps
     """
-    from backprop_cli.grading.compose import Wish, code_text, compose
+    from backprop_cli.grading.compose import code_text
     from backprop_cli.inputs.bind import read_given
 
-    drawn = None
-    if level is not None:
-        if formula is not None:
-            raise BackpropError("--level makes a formula of its own: give one or the other")
-        from backprop_cli.grading.chance import Chance
-        from backprop_cli.grading.levels import fresh
-
-        made = fresh(level, Chance("level", level, seed))
-        formula, drawn = made.program, made.inputs
-        title = title or f"Level {level}"
-    if formula is None:
-        what = "there is no formula"
-        raise BackpropError(what, hint='give one, "(x+y)*z", or --level from 1 to 5')
+    if level is not None and formula is not None:
+        raise BackpropError("--level makes a formula of its own: give one or the other")
     if path is not None and Path(path).exists():
         raise BackpropError(f"{path} is there already", hint="choose another name")
-    if kind == "code":
-        _deliver(code_text(formula, title, points), path)
-        return
     fixed = read_given(ctx.meta["given"], (), 0)
     sizes = dict(_shape(text) for text in shapes)
-    wish = Wish(formula, kind, ask, title, fixed, drawn, sizes, points, seed, same)
-    _deliver(compose(wish), path)
+    wish = Wish(formula or "", kind, ask, title, fixed, None, sizes, points, seed, same)
+    if level is not None:
+        wishes = fresh_wishes(wish, level)
+    elif formula is not None:
+        wishes = iter([wish])
+    else:
+        what = "there is no formula"
+        raise BackpropError(what, hint='give one, "(x+y)*z", or --level from 1 to 5')
+    _deliver(code_text(next(wishes)) if kind == "code" else _composed(wishes), path)
+
+
+def _composed(wishes: Iterator[Wish]) -> str:
+    """The first exercise in which every mistake can be told; if there is none, the best."""
+    from backprop_cli.grading.compose import compose
+
+    best = None
+    for wish in wishes:
+        made = compose(wish)
+        if best is None or made.cost < best.cost:
+            best = made
+        if best.cost == 0:
+            return best.text
+    assert best is not None
+    click.echo("some mistakes cannot be told at some inputs: see backprop exercise check", err=True)
+    return best.text
 
 
 def _shape(text: str) -> tuple[str, tuple[int, ...]]:
@@ -130,7 +140,9 @@ def _shape(text: str) -> tuple[str, tuple[int, ...]]:
 
 def _deliver(text: str, path: str | None) -> None:
     if path is None:
-        sys.stdout.write(text)
+        # It is a file, whoever keeps it: in UTF-8, whatever the terminal speaks.
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
         return
     from backprop_cli.views.export import write_file
 

@@ -270,7 +270,7 @@ def _sides(
     return Side(old, versions[-1]), Side(new, after)
 
 
-@click.command(name="set")
+@click.command(name="set", context_settings={"ignore_unknown_options": True})
 @click.argument("book")
 @click.argument("student")
 @click.argument("question")

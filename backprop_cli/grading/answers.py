@@ -1,7 +1,7 @@
 """Read what was answered: a number, a list, a shape, a word. It is data, and is never run."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -26,6 +26,12 @@ MOST_NUMBERS = 20_000
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_TUPLE = re.compile(r"\([^()]*,[^()]*\)")
+"""A list as Python's tuples are printed."""
+
+_LISTED = re.compile(r"[(\[]|[-+−]?[\d.]+[\s;]")
+"""What was meant as a list: numbers with nothing but blanks or semicolons between them."""
+
 _LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}
 
 
@@ -114,6 +120,8 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         return float(text)
     if re.fullmatch(r"[-+−]?\d+,\d+", text):
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
+    if _TUPLE.fullmatch(text):
+        text = f"[{text[1:-1]}]"
     try:
         expression = parse(text)
         if len(expression.terms) > MOST_TERMS:
@@ -125,6 +133,8 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
                 return Unreadable(f"a number is wanted, and '{inert(name)}' is a name")
         graph = build(expression, {})
     except BackpropError as error:
+        if _LISTED.match(text):
+            return Unreadable("a list is written [1, 2], a matrix [[1, 2], [3, 4]]")
         return Unreadable(error.message)
     values = forward(graph, {})
     return _array(values[graph.output])
@@ -193,16 +203,20 @@ def read_pattern(raw: Any) -> str | Unreadable:
 # Lines
 
 
-def read_line(raw: Any, lines: Collection[str]) -> int | Unreadable:
+def read_line(raw: Any, lines: Sequence[str]) -> int | Unreadable:
     """The number of the line that was answered, counted from 1: by number or by its gradient."""
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
+    number = raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+    if isinstance(raw, float) and raw.is_integer():
+        number = int(raw)
     if isinstance(raw, str):
         text = raw.strip().lower().removeprefix("line").strip(" .")
+        name = raw.partition("=")[0].replace("∂", "d").replace(" ", "")
         if text.isascii() and text.isdigit() and len(text) < 6:
-            return int(text)
-        name = raw.strip().replace("∂", "d").replace(" ", "")
-        for number, line in enumerate(lines, start=1):
-            if name == line:
-                return number
-    return Unreadable("a line is wanted: its number, or what stands on its left")
+            number = int(text)
+        elif name in lines:
+            number = lines.index(name) + 1
+    if number is None:
+        return Unreadable("a line is wanted: its number, or what stands on its left")
+    if not 1 <= number <= len(lines):
+        return Unreadable(f"there are lines 1 to {len(lines)}")
+    return number

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import Value
+from backprop_cli.gates.gate import Pattern
 from backprop_cli.grading.case import Case
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.diagnosis import Candidate, Lineup, Suspects
@@ -69,8 +70,7 @@ class Separation:
                 continue
             if self._apart(answers, lineup.key):
                 candidates.append(Candidate((suspect,), answers))
-            elif any(_is_alive(case.gradients[node]) for node in suspect.nodes):
-                # Where no gradient arrives, on the losing side of a max, nothing can show.
+            elif not _is_hidden(case, suspect):
                 found.append(Collision(suspect, None))
         return found + self._colliding(candidates)
 
@@ -120,6 +120,17 @@ def _one(answers: Sequence[Value], place: int) -> float:
     number = answers[place] if place >= 0 else 0.0
     # NaN sorts nowhere.
     return number if isinstance(number, float) and number == number else 0.0
+
+
+def _is_hidden(case: Case, suspect: Suspect) -> bool:
+    """Whether a mistake cannot show, whatever the numbers: on the side that a max did not take.
+
+    Nor at a router that lets all through, as relu does where it is on.
+    """
+    gates = [case.graph.gates[node] for node in suspect.nodes]
+    return not any(_is_alive(case.gradients[node]) for node in suspect.nodes) or any(
+        gate is not None and gate.pattern is Pattern.ROUTER for gate in gates
+    )
 
 
 def _is_alive(gradient: Any) -> bool:

@@ -1,12 +1,14 @@
 """Compose an exercise: from a formula its questions, and inputs at which mistakes show."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import Value
 from backprop_cli.errors import BackpropError
+from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.exercise import Drawn
 from backprop_cli.grading.exercise_file import SCHEMA, read_exercise
 from backprop_cli.grading.variants import UNSOUND, Variants, plain
@@ -73,8 +75,16 @@ class Wish:
     """All students get the same inputs, drawn once."""
 
 
-def compose(wish: Wish) -> str:
-    """The text of an exercise file.
+class Composed(NamedTuple):
+    """An exercise file."""
+
+    text: str
+    cost: int
+    """How many mistakes hide at the inputs of the first variants; 0 where all can be told."""
+
+
+def compose(wish: Wish) -> Composed:
+    """Write an exercise file.
 
     Raises:
         BackpropError: if the formula cannot be read, or no inputs are found for it.
@@ -94,7 +104,8 @@ def compose(wish: Wish) -> str:
     if best[0] >= UNSOUND:
         what = "no inputs are found at which everything is finite and smooth"
         raise BackpropError(what, hint="give the inputs, or how they are drawn")
-    return _with_same_inputs(wish, graph, best[1]) if wish.same and free else best[1]
+    cost, text = best
+    return Composed(_with_same_inputs(wish, graph, text) if wish.same and free else text, cost)
 
 
 def _graph(wish: Wish) -> Graph:
@@ -167,6 +178,8 @@ def _drawn_text(how: Drawn) -> str:
 
 def _toml(value: Value) -> str:
     if isinstance(value, float):
+        if not isfinite(value):
+            raise BackpropError("the inputs of an exercise are finite numbers")
         return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
     return "[" + ", ".join(_toml(float(item) if value.ndim == 1 else item) for item in value) + "]"
 
@@ -230,16 +243,29 @@ def _with_same_inputs(wish: Wish, graph: Graph, text: str) -> str:
     return _text(replace(wish, fixed={**fixed, **(wish.fixed or {})}, drawn=None), graph, {})
 
 
-def code_text(program: str, title: str, points: float) -> str:
+def code_text(wish: Wish) -> str:
     """An exercise in which students write the gates of a formula."""
-    expression = parse(program)
-    graph = build(expression, dict.fromkeys(expression.free_names(), ()))
+    graph, title = _graph(wish), wish.title or f"The gates of {wish.program}"
     names = dict.fromkeys(gate.name for gate in graph.gates if gate is not None)
     known = [name for name in names if name in STUDENTS_GATES]
     if not known:
         raise BackpropError("the formula has no gate that students could write")
-    lines = [f"schema = {quoted(SCHEMA)}", f"title = {quoted(title or f'The gates of {program}')}"]
+    lines = [f"schema = {quoted(SCHEMA)}", f"title = {quoted(title)}"]
     for name in known:
         lines += ["", "[[code]]", f"class = {quoted(STUDENTS_GATES[name])}"]
-        lines += [f"gate = {quoted(name)}", f"points = {points:g}"]
+        lines += [f"gate = {quoted(name)}", f"points = {wish.points:g}"]
     return "\n".join(lines) + "\n"
+
+
+TRIES = 12
+"""Fresh formulas among which one is looked for in which every mistake can be told."""
+
+
+def fresh_wishes(wish: Wish, level: int) -> Iterator[Wish]:
+    """The wish with a fresh formula of some level, and with others if that does not do."""
+    from backprop_cli.grading.levels import fresh
+
+    for number in range(TRIES):
+        made = fresh(level, Chance("level", level, wish.seed, number))
+        title = wish.title or f"Level {level}"
+        yield replace(wish, program=made.program, drawn=made.inputs, title=title)

@@ -151,6 +151,7 @@ def sentence(case: Case, suspect: Suspect) -> str:
         "formula": step(graph, node),
         "a": copied or (names[0] if names else ""),
         "b": names[1] if len(names) > 1 else "",
+        "output": graph.names[graph.output],
         "value": f"{value:.4g}" if isinstance(value, float) else "an array",
     }
     says = suspect.mistake.says

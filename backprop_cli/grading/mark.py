@@ -189,9 +189,7 @@ class Marker:
         if read.value is None:
             return _marked(read, Verdict.BLANK)
         if isinstance(read.value, Unreadable):
-            return _marked(
-                read, Verdict.UNREADABLE, why=Why(f"It cannot be read: {read.value.reason}.")
-            )
+            return _marked(read, Verdict.UNREADABLE, why=Why(unreadable(read.value)))
         if read.asked.question.form is Form.FORMULA:
             return self._formula(place, read, number)
         if place in earned:
@@ -215,6 +213,11 @@ class Marker:
         if explanations:
             why = explained(self.variants.lineup(number).case, explanations)
         return _marked(read, Verdict.WRONG, why=why)
+
+
+def unreadable(found: Unreadable) -> str:
+    """Why an answer cannot be read, as a sentence."""
+    return f"It cannot be read: {found.reason}{'' if found.reason.endswith('?') else '.'}"
 
 
 _NOTHING = Why()

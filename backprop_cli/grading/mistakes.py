@@ -27,9 +27,9 @@ class Change(Enum):
     COPIES_NOT_SUMMED = "copies not summed"
 
 
-FIELDS = ("node", "formula", "gate", "a", "b", "value")
+FIELDS = ("node", "formula", "gate", "a", "b", "output", "value")
 """What stands in braces in a sentence: the node, as a line of the program, and its gate; the
-names of its inputs; and a value."""
+names of its inputs and of the circuit's output; and a value."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "upstream-dropped",
         "the upstream is dropped",
         "At {formula} only the local derivative was sent on; the chain rule multiplies it by the "
-        "upstream, ∂f/∂{node}.",
+        "upstream, ∂{output}/∂{node}.",
         change=Change.UPSTREAM_DROPPED,
     ),
     Mistake(
@@ -134,6 +134,26 @@ MISTAKES: tuple[Mistake, ...] = (
             "div": ((None, "a / b^2"),),
             "cos": (("sin(a)",),),
             "sin": (("-cos(a)",),),
+        },
+    ),
+    Mistake(
+        "sign-turned",
+        "a sign is turned",
+        "At {formula} the local derivative has no minus sign of its own.",
+        {
+            "add": (("-1", None), (None, "-1")),
+            "sub": (("-1", None),),
+            "mul": (("-b", None), (None, "-a")),
+            "div": (("-1 / b", None),),
+            "square": (("-2 * a",),),
+            "L2": (("-2 * a",),),
+            "exp": (("-out",),),
+            "log": (("-1 / a",),),
+            "sqrt": (("-1 / (2 * out)",),),
+            "sigmoid": (("-(1 - out) * out",),),
+            "tanh": (("-(1 - out^2)",),),
+            "relu": (("-1[a > 0]",),),
+            "sum": (("-1",),),
         },
     ),
     Mistake(

@@ -200,6 +200,8 @@ def about_words(case: Case, read: Read) -> str:
         return before if read.value < read.key else "This line follows from those before it."
     if asked.question.form is Form.PATTERN:
         gate = case.graph.gates[asked.of]
-        told = f"a {gate.name} gate" if gate else "used more than once"
+        told = "used more than once"
+        if gate is not None:
+            told = f"{'an' if gate.name[0] in 'aeiou' else 'a'} {gate.name} gate"
         return f"{asked.question.of} is {told}."
     return ""

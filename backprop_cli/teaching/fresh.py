@@ -39,7 +39,7 @@ def problem(wish: Fresh, keys: Sequence[str | int]) -> Exercise:
         made = fresh(wish.level, Chance("fresh", *keys))
         program, drawn = made.program, made.inputs
     seed = "/".join(map(str, keys))
-    text = compose(Wish(program, ask="all", drawn=drawn, seed=seed))
+    text = compose(Wish(program, ask="all", drawn=drawn, seed=seed)).text
     exercise = read_exercise(text.encode(), "a fresh problem")
     return _drawn_once(exercise)
 

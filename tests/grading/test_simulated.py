@@ -28,7 +28,7 @@ class Class:
     def __init__(self, level: int, seed: int) -> None:
         made = fresh(level, Chance("simulated", level, seed))
         self.program = made.program
-        text = compose(Wish(made.program, drawn=made.inputs, seed=str(seed)))
+        text = compose(Wish(made.program, drawn=made.inputs, seed=str(seed))).text
         self.marker: Marker = load_marker(text.encode(), "exercise.toml")
         self.student = self._with_variant(1)
         self.lineup = self.marker.variants.lineup(1)
