@@ -62,7 +62,13 @@ class Example(NamedTuple):
         node = "x" if idea.name == "value-for-gradient" else "z"
         value = spoken(self.case.inputs[0])
         return idea.says.format(
-            formula=self.formula, gate=self.gate.name, a=a, b=b, node=node, value=value
+            formula=self.formula,
+            gate=self.gate.name,
+            a=a,
+            b=b,
+            node=node,
+            output="f",
+            value=value,
         )
 
     @property

@@ -100,6 +100,8 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
     ("sign of neg", "-x*z", {"x": -2, "z": -4}, {"df/dx": -4}, "sign-lost", "q"),
     ("sign of 1/x", "z*(1/x)", {"x": -4, "z": -4}, {"df/dx": -0.25}, "sign-lost", "q"),
     ("sign of cos", "z*cos(x)", {"x": 1, "z": -4}, {"df/dx": -3.365884}, "sign-lost", "q"),
+    ("sign at add", "(x+y)*z", CHAIN, {"df/dy": 4}, "sign-turned", "q"),
+    ("sign at mul", "(x+y)*z", CHAIN, {"df/dz": -3}, "sign-turned", "f"),
     ("q for 2q", "(x-y)^2", {"x": 3, "y": -2}, {"df/dx": 5, "df/dy": -5}, "factor-lost", "f"),
     ("2 for 2q", "(x-y)^2", {"x": 3, "y": -2}, {"df/dx": 2, "df/dy": -2}, "factor-lost", "f"),
     ("1 for 2q", "(x-y)^2", {"x": 3, "y": -2}, {"df/dx": 1, "df/dy": -1}, "local-factor-lost", "f"),
