@@ -19,6 +19,9 @@ CHUNK_BYTES = 2**22
 CODE_BYTES = CHUNK_BYTES // 50
 """What code counts as, whatever its length: running it takes a thousand times as long."""
 
+TOGETHER = 5
+"""Full chunks that are stored in one transaction: waiting for the disk costs more than marking."""
+
 NAMED = 20
 """How many students are named that are there more than once; the others are counted."""
 
@@ -121,7 +124,23 @@ def store_class(
     The gradebook is the same for any number of workers and any cut into chunks.
     """
     fresh = unseen(raws, book.known(exercise), tally)
+    waiting: list[list[Marked]] = []
     for marked in mark_class(fresh, marking, workers, tally):
-        rows = [Row(m.digest, m.student, m.source, m.earned.outcome) for m in marked]
+        waiting.append(marked)
+        # A chunk that is not full is the last one, or took long.
+        if len(waiting) == TOGETHER or len(marked) < CHUNK:
+            yield from _stored(waiting, tally, book, exercise)
+            waiting = []
+    yield from _stored(waiting, tally, book, exercise)
+
+
+def _stored(
+    chunks: list[list[Marked]], tally: Tally, book: Gradebook, exercise: int
+) -> list[list[Marked]]:
+    """The chunks, stored in one transaction."""
+    rows = [
+        Row(m.digest, m.student, m.source, m.earned.outcome) for marked in chunks for m in marked
+    ]
+    if rows:
         tally.stored += book.add(exercise, rows)
-        yield marked
+    return chunks
