@@ -10,6 +10,7 @@ from typing import NamedTuple
 from backprop_cli.graph.forms import BY_GATE, HOLE, Form, read
 from backprop_cli.graph.matching import Found, Hole, Pieces, matches
 from backprop_cli.graph.sameness import Sameness, turned
+from backprop_cli.language.parser import collector_paused
 from backprop_cli.language.syntax import Expression, Statement, Term
 
 NOWHERE = -1
@@ -58,16 +59,18 @@ def fold(expression: Expression, forms: Sequence[Form], bound: Collection[str] =
         forms: what to look for.
         bound: names that have a value, so that `e` may be one of them.
     """
-    return _rewrite(
-        expression, {text: (f.gate, f.folded) for f in forms for text in f.texts}, bound
-    )
+    texts = {text: (f.gate, f.folded) for f in forms for text in f.texts}
+    with collector_paused():
+        return _rewrite(expression, texts, bound)
 
 
 def unfold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
     """Write the first formula of a gate wherever the gate stands; each must be one that unfolds."""
     # The norm in ||x||^2 is no gate: it is a piece of the L2 gate, which stays unless asked for.
     whole = {BY_GATE["L2"].folded: ("", BY_GATE["L2"].folded)}
-    return _rewrite(expression, whole | {f.folded: (f.gate, f.texts[0]) for f in forms}, bound)
+    texts = whole | {f.folded: (f.gate, f.texts[0]) for f in forms}
+    with collector_paused():
+        return _rewrite(expression, texts, bound)
 
 
 def _rewrite(

@@ -25,12 +25,12 @@ def parse(source: str) -> Expression:
     Raises:
         BackpropError: with the span of what cannot be read.
     """
-    with _collector_paused():
+    with collector_paused():
         return _read(tokenize(source))
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Terms have no cycles; looking for some in a million of them costs half of the time."""
     enabled = gc.isenabled()
     gc.disable()

@@ -47,6 +47,8 @@ def _said(text: str, look: Look, indent: int = 2) -> Iterator[Text]:
 
 
 def _nothing(comparison: Comparison, look: Look) -> str:
+    if comparison.rewritten.kept:
+        return "Nothing folded: steps of it are used elsewhere too"
     if not comparison.folds:
         return f"Nothing to unfold: there is no {' or '.join(comparison.gates)} gate"
     if len(comparison.gates) > 1:
@@ -58,17 +60,17 @@ def _nothing(comparison: Comparison, look: Look) -> str:
 def _gone(comparison: Comparison, look: Look) -> Iterator[Text]:
     names = dict.fromkeys(name for one in comparison.rewritten.rewrites for name in one.steps)
     if names:
-        are = "is" if len(names) == 1 else "are"
-        text = f"{_listed(list(names), look)}, used only there, {are} no step any more"
-        yield from _said(text, look)
+        s, were, are = ("", "was", "is") if len(names) == 1 else ("s", "were", "are")
+        listed = _listed(list(names), look)
+        yield from _said(f"the step{s} {listed} {were} used only there, and {are} gone", look)
 
 
 def _kept(comparison: Comparison, look: Look, few: int | None) -> Iterator[Text]:
     for one in comparison.rewritten.kept[:few]:
         source = comparison.typed.graph.source[one.start : one.end]
         are = "is" if len(one.steps) == 1 else "are"
-        text = f"{clipped(' '.join(source.split()), 24, look)} stays, no {one.gate} gate: "
-        yield from _said(f"{text}{_listed(one.steps, look)} {are} used elsewhere too", look)
+        text = f"{clipped(' '.join(source.split()), 24, look)} stays, and is no {one.gate} gate, "
+        yield from _said(f"{text}since {_listed(one.steps, look)} {are} used elsewhere too", look)
 
 
 def _listed(names: tuple[str, ...] | list[str], look: Look) -> str:

@@ -1,5 +1,6 @@
 """Formulas are folded into the gates that they are, and nothing else is."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,8 @@ def test_every_spelling_is_recognised(typed: str, now: str) -> None:
         "1/(1+exp(x))", "2/(1+exp(-x))", "1/(2+exp(-x))", "1/(1-exp(-x))", "1/(1+exp(-x))^2 - 1/(1+2^-x)",
         "1/(1+exp(y-x))", "exp(x)/(1+exp(y))", "exp(x)/(1+exp(-x))", "1/exp(-x) + 1", "(1+exp(-x))^-2",
         "1/(1+exp(x-y))", "1*(1+exp(-x))", "(1+exp(-x))/1", "1/x/(1+exp(-x))",
+        # 0 and -0 are equal, and x/0 and x/-0 are not.
+        "exp(x/0)/(1+exp(x/-0))",
         # A second name is a step of its own.
         "a = -x; b = a; 1/(1+exp(b))",
     ],
@@ -186,6 +189,30 @@ def test_arrays_are_folded_too() -> None:
     now = run_of(fold(expression, SIGMOID).expression, inputs)
     assert [gate.name for gate in now.graph.gates if gate] == ["matmul", "sigmoid", "mul", "sum"]
     agree(run_of(expression, inputs), now)
+
+
+@pytest.mark.parametrize("value", [0.5, [0.5, 2], [[0.5, 1], [2, 3]]], ids=["s", "v", "m"])
+@pytest.mark.parametrize("typed", ["x", "x.T", "(x*x)"])
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.gate)
+def test_what_can_be_built_can_be_built_folded(form: Form, typed: str, value: Any) -> None:
+    def of(text: str) -> Expression:
+        names = re.sub(rf"\b{HOLE}\b", typed, text)
+        return parse(f"sum(({names}) * 3)")
+
+    for text in form.texts:
+        expression = of(text)
+        try:
+            before = run_of(expression, {"x": value})
+        except BackpropError:
+            continue
+        now = fold(expression, [form])
+        assert now.rewrites
+        agree(before, run_of(now.expression, {"x": value}))
+    if form.unfolds:
+        expression = of(form.folded)
+        now = unfold(expression, [form])
+        assert now.rewrites
+        agree(run_of(expression, {"x": value}), run_of(now.expression, {"x": value}))
 
 
 def test_what_was_not_typed_stands_where_the_gate_stood() -> None:

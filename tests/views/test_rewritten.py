@@ -15,6 +15,7 @@ from backprop_cli.trace.rewritten import Comparison, differences
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, screen
+from backprop_cli.views.stepper import stages
 
 
 def comparison(formula: str, gates: str, folds: bool = True, **given: Any) -> Comparison:
@@ -69,6 +70,15 @@ def test_screens(name: str, look: str) -> None:
     if look == "ascii":
         assert all(line.plain.isascii() for line in lines)
     same(f"rewritten-{name}-{look}", lines, LOOKS[look].width)
+
+
+def test_step_by_step() -> None:
+    both = comparison("1/(1+exp(-x))", "sigmoid", x=1)
+    parts = ("formula", "folded", "forward", "backward", "gradients", "both", "notes")
+    pages = stages(both.now, Look(), Contents(parts, comparison=both))
+    first, *_, last = ["\n".join(line.plain for line in page) for page in pages]
+    assert "Folded" in first
+    assert "Both forms" in last
 
 
 def test_digits_that_are_lost_are_told() -> None:
