@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from class_of import EXERCISE, lines
 
-COUNT, KILLS = 5000, 50
+COUNT, KILLS = 12_000, 50
 
 
 def grade(folder: Path, book: str, jobs: int) -> subprocess.Popen[str]:
