@@ -82,7 +82,7 @@ def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
     if absent:
         return _lost(asked, answer, Verdict.WRONG, absent)
     heard = asking.heard(report.replies, _ended(report, box))
-    outcomes = list(Judge(asking, heard).outcomes())
+    outcomes = [o for o in Judge(asking, heard).outcomes() if o.name not in asked.leave_out]
     methods = report.loaded["classes"].get(asked.class_name)
     parameters = words.PARAMETERS[: len(gate.inputs)]
     return _judged(asked, answer, outcomes, words.signature(methods, asked.class_name, parameters))

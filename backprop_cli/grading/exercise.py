@@ -37,6 +37,8 @@ class CodeGate(NamedTuple):
     gate: str
     """The name of a row of the gate table."""
     points: float
+    leave_out: frozenset[str] = frozenset()
+    """Checks that are not made, such as broadcast."""
 
 
 class Asked(NamedTuple):

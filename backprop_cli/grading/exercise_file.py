@@ -5,6 +5,7 @@ from hashlib import blake2b
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.grading.circuit_file import Circuit, Inputs, place_of, read_graph, read_upstream
+from backprop_cli.grading.code_cases import can_be_written
 from backprop_cli.grading.exercise import Asked, CodeGate, Exercise, Planted
 from backprop_cli.grading.mistake_file import (
     all_mistakes,
@@ -131,16 +132,28 @@ def _planted(
     return Planted(name, at)
 
 
+OPTIONAL_CHECKS = ("slopes", "arrays", "broadcast", "caching", "inputs")
+"""What a code gate may be spared; forward and backward on numbers are always checked."""
+
+
 def _code_gate(section: Section) -> CodeGate:
     class_name, gate = section.string("class", most=100), section.string("gate", most=50)
     points = section.number("points", 0, 1e6, 1)
+    left_out = section.strings("leave-out", [])
     section.done()
+    for name in left_out:
+        if name not in OPTIONAL_CHECKS:
+            hint = did_you_mean(name, list(OPTIONAL_CHECKS))
+            hint = hint or f"there are {', '.join(OPTIONAL_CHECKS)}"
+            raise section.error(f"there is no check '{name}' to leave out", "leave-out", hint)
     if not class_name.isidentifier():
         raise section.error(f"'{class_name}' is no name of a class", "class")
     if gate not in GATES:
         hint = did_you_mean(gate, list(GATES))
         raise section.error(f"there is no gate '{gate}'", "gate", hint)
-    return CodeGate(class_name, gate, float(points))
+    if not can_be_written(GATES[gate]):
+        raise section.error(f"the gate '{gate}' cannot be asked for as a class", "gate")
+    return CodeGate(class_name, gate, float(points), frozenset(left_out))
 
 
 def _is_whole(

@@ -14,6 +14,7 @@ from backprop_cli.grading.code import mark_code, writable
 from backprop_cli.grading.code_cases import can_be_written, cases_of, truth
 from backprop_cli.grading.exercise import CodeGate
 from backprop_cli.grading.exercise_file import read_exercise
+from backprop_cli.grading.mark import load_marker
 from backprop_cli.grading.result import Mark, Verdict
 from backprop_cli.isolation.box import Box, open_box
 
@@ -234,3 +235,29 @@ def test_the_examples_earn_what_the_page_says(box: Box) -> None:
     assert reasons[0] == "forward(x, y) has no self: write def forward(self, x, y)."
     assert "an add gate distributes" in reasons[1]
     assert "reads self.x (line 26), which nothing has set" in reasons[2]
+
+
+def test_a_teacher_may_leave_checks_out() -> None:
+    """The lecture's own gate does not sum over copies, which nobody had asked for there."""
+    text = """
+    schema = "backprop/exercise/v1"
+    title = "The lecture's gate"
+    [[code]]
+    class = "Gate"
+    gate = "mul"
+    leave-out = ["broadcast"]
+    """
+    lecture = """
+class Gate:
+    def forward(self, x, y):
+        self.x = x
+        self.y = y
+        return x * y
+
+    def backward(self, dz):
+        return [self.y * dz, self.x * dz]
+"""
+    for spared, points in ((text, 1), (text.replace('leave-out = ["broadcast"]', ""), 6 / 7)):
+        marker = load_marker(spared.encode(), "gates.toml", "none")
+        assert marker.mark("ada", {}, code=lecture.encode()).points == pytest.approx(points)
+        marker.close()
