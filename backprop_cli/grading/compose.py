@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import Value
-from backprop_cli.errors import BackpropError
+from backprop_cli.errors import BackpropError, inert
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.exercise import Drawn
 from backprop_cli.grading.exercise_file import SCHEMA, read_exercise
@@ -189,8 +189,16 @@ def _key(name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as TOML has it: JSON's escapes are TOML's, but for the deleted character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A text as TOML has it, with escapes for what could act on a terminal.
+
+    Raises:
+        BackpropError: for bytes that were no UTF-8, which no TOML file can hold.
+    """
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BackpropError(f"'{inert(text)}' is no text in UTF-8")
+    # JSON's escapes are TOML's.
+    letters = json.dumps(text, ensure_ascii=False)
+    return "".join([x if inert(x) == x else f"\\U{ord(x):08x}" for x in letters])
 
 
 # Questions
