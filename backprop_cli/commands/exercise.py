@@ -132,7 +132,7 @@ def _composed(wishes: Iterator[Wish]) -> str:
 
 
 def _shape(text: str) -> tuple[str, tuple[int, ...]]:
-    match = re.fullmatch(r"(\w+)=(\d{1,3})(?:[x×](\d{1,3}))?", text)
+    match = re.fullmatch(r"(\w+)=([1-9]\d{0,2})(?:[x×]([1-9]\d{0,2}))?", text)
     if not match:
         raise BackpropError(f"--shape takes NAME=3 or NAME=2x3, not '{text}'")
     return match[1], tuple(int(size) for size in match.groups()[1:] if size)

@@ -83,6 +83,9 @@ class Separation:
             for other in candidates[number + 1 :]:
                 if place >= 0 and self._apart_at(answers, other.answers, place):
                     break
+                if _name(explanation[0]) == _name(other.explanation[0]):
+                    # A mistake that can be made in two ways is one mistake.
+                    continue
                 if not self._apart(answers, other.answers):
                     found.append(Collision(explanation[0], other.explanation[0]))
         return found

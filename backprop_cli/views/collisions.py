@@ -16,10 +16,11 @@ from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
 def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     """The exercise in a line, then every collision, and what it means."""
     exercise = found.exercise
+    points = f"{exercise.possible:g} point{'' if exercise.possible == 1 else 's'}"
     asked = _counted(len(exercise.questions) + len(exercise.code), "question")
     lines = [
         Text(inert(exercise.title), HEADING),
-        Text(f"  {exercise.kind}, {asked}, {exercise.possible:g} points"),
+        Text(f"  {exercise.kind}, {asked}, {points}"),
     ]
     graph = exercise.graph
     if graph is None:

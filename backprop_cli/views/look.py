@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any
 
 from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
+from backprop_cli.views.plain import in_ascii
 
 VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold", "dim", "yellow"
 """The lecture's colours: values green, gradients red."""
@@ -35,6 +36,10 @@ class Look:
     def dots(self) -> str:
         """What stands for what is left out."""
         return "..." if self.ascii else "…"
+
+    def said(self, sentence: str) -> str:
+        """A sentence with the signs that can be shown."""
+        return in_ascii(sentence) if self.ascii else sentence
 
     @property
     def room(self) -> int:

@@ -31,7 +31,7 @@ def mark_lines(graded: Graded, look: Look, show_key: bool = False) -> Iterator[T
         line.highlight_words([row[2]], STYLES[mark.verdict])
         yield line
         if mark.reason:
-            yield Text(f"      {inert(mark.reason)}")
+            yield Text(f"      {look.said(inert(mark.reason))}")
         if show_key and mark.key and mark.verdict is not Verdict.CORRECT:
             yield Text(f"      the key: {inert(mark.key)}", FAINT)
     yield Text()

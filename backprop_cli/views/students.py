@@ -63,7 +63,7 @@ def undecided_lines(graded: Iterable[Graded], path: str, look: Look) -> Iterator
                 line.append(f"  {inert(mark.question)}: {inert(mark.answer)}")
                 yield line.append(f"   of {look.number(mark.possible)}", FAINT)
                 if mark.reason:
-                    yield Text(f"    {inert(mark.reason)}", FAINT)
+                    yield Text(f"    {look.said(inert(mark.reason))}", FAINT)
     if not count:
         yield Text("Nothing is left to decide.")
         return
