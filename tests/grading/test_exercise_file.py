@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.grading.exercise import Exercise
+from backprop_cli.grading.exercise import CodeGate, Exercise
 from backprop_cli.grading.exercise_file import MAX_FILE, read_exercise
 from backprop_cli.grading.mark import Marker
 from backprop_cli.grading.tolerance import Tolerance
@@ -281,7 +281,7 @@ def test_everything_that_is_given_is_read() -> None:
     assert (slope.points, slope.follow, slope.prompt) == (2.0, 0.5, "What is the slope?")
     assert slope.tolerance == Tolerance(1e-2, 0.5)
     assert read.planted == ("mul-not-switched", "f")
-    assert read.code == (("MultiplyGate", "mul", 1.0),)
+    assert read.code == (CodeGate("MultiplyGate", "mul", 1.0),)
     assert read.mistakes[-1].rules == {"mul": (("3 * g * b", None),)}
     assert read.possible == 4
     assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").digest != read.digest
