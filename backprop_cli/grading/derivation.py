@@ -3,14 +3,17 @@
 from typing import Any, NamedTuple
 
 from backprop_cli.engine.forward import Value
+from backprop_cli.errors import BackpropError
+from backprop_cli.gates.compiler import rule as rule_of
 from backprop_cli.grading.case import RIGHT, Case, Changed
 from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.diagnosis import UNFIT
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.mistakes import Change
 from backprop_cli.grading.suspects import Suspect
 from backprop_cli.grading.tolerance import Tolerance, apart
-from backprop_cli.language.printer import CHALK
-from backprop_cli.trace.steps import Step
+from backprop_cli.language.printer import CHALK, show
+from backprop_cli.trace.steps import Step, rule_names
 from backprop_cli.trace.trace import trace
 
 
@@ -73,10 +76,19 @@ def _kept(changed: Changed, gradients: list[Any]) -> dict[int, Value]:
 
 def chain_rule(step: Step, upstream: str) -> str:
     """The chain rule of a step: `∂f/∂f · q`."""
-    rule = step.rule(CHALK, upstream)
+    rule = _rule(step, upstream)
     if step.local is None:
         return rule
     return f"{upstream} · {rule}" if " " not in rule else f"{upstream} · ({rule})"
+
+
+def _rule(step: Step, upstream: str) -> str:
+    try:
+        return step.rule(CHALK, upstream)
+    except BackpropError:
+        # A wrong rule need not be one that could be typed for these shapes.
+        names = rule_names(step.graph, step.output, step.slot) | {"g": upstream}
+        return show(rule_of(step.text), names, CHALK)
 
 
 def _numbers(step: Step) -> str:
@@ -134,7 +146,11 @@ def _planted(case: Case, suspect: Suspect) -> list[Spoilt]:
     right = derivation(case)
     found = []
     for changed in _one_at_a_time(suspect.change(case)):
-        lines = derivation(case, changed)
+        try:
+            lines = derivation(case, changed)
+        except UNFIT:
+            # A wrong rule need not fit the shapes.
+            continue
         wrong = [
             number
             for number, (line, good) in enumerate(zip(lines, right, strict=True), start=1)

@@ -119,15 +119,23 @@ class Lineup:
                 return found
         return self._matching(self.pairs, given) if in_pairs else []
 
+    def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
+        """Whether these mistakes would have given these answers too."""
+        answers = self.answers(explanation)
+        return answers is not None and self._gives(answers, given)
+
+    def _gives(self, answers: Sequence[Value], given: Mapping[int, Value]) -> bool:
+        return all(
+            close(answer, answers[place], self.asked[place].tolerance)
+            for place, answer in given.items()
+        )
+
     def _matching(
         self, candidates: Sequence[Candidate], given: Mapping[int, Value]
     ) -> list[Explanation]:
         found: dict[object, Explanation] = {}
         for explanation, answers in candidates:
-            if all(
-                close(answer, answers[place], self.asked[place].tolerance)
-                for place, answer in given.items()
-            ):
+            if self._gives(answers, given):
                 # A mistake that can be made in two ways is one mistake.
                 name = tuple((suspect.mistake.name, suspect.nodes) for suspect in explanation)
                 found.setdefault(name, explanation)

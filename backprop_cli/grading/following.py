@@ -1,6 +1,6 @@
 """Follow-through: which wrong answers are right for the student's own earlier ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backprop_cli.engine.backward import Gradient
@@ -13,7 +13,10 @@ from backprop_cli.grading.views import goes_through, seen_from
 
 
 def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
-    """The wrong answers that follow from the student's own -> the points that they earn."""
+    """The wrong answers that follow from the student's own -> the points that they earn.
+
+    They may be none, where the exercise pays nothing for following.
+    """
     runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
     found: dict[int, float] = {}
     for place in wrong:
@@ -25,7 +28,7 @@ def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float
         whole = values[asked.of] if asked.wrt < 0 else gradients[asked.wrt]
         ways = [] if whole is None else [part(whole, asked)]
         ways += _by_the_chain_rule(case, sheet, sheet[place])
-        if asked.follow and any(_follows(sheet[place], way) for way in ways):
+        if any(_follows(sheet[place], way) for way in ways):
             found[place] = asked.points * asked.follow
     return found
 
@@ -65,34 +68,34 @@ def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
 
 def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
     """The values that a student goes on with: node -> what was answered."""
-    mine: dict[int, Value] = {}
-    for read in sheet.values():
-        if read.is_number and read.asked.wrt < 0:
-            _take(mine, read.asked.of, case.values[read.asked.of], read)
-    return mine
+    reads = [read for read in sheet.values() if read.is_number and read.asked.wrt < 0]
+    return _said([(read.asked.of, case.values[read.asked.of], read) for read in reads])
 
 
 def _said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
     """The gradients of node `of` that she goes on with."""
-    mine: dict[int, Value] = {}
-    for read in sheet.values():
-        asked = read.asked
-        if read.is_number and asked.of == of and asked.wrt >= 0:
-            right = case.right(asked)
-            if right is not None:
-                _take(mine, asked.wrt, right, read)
-    return mine
+    reads = [
+        read
+        for read in sheet.values()
+        if read.is_number and read.asked.of == of and read.asked.wrt >= 0
+    ]
+    said = [(read.asked.wrt, case.right(read.asked), read) for read in reads]
+    return _said([each for each in said if each[1] is not None])
 
 
-def _take(mine: dict[int, Value], node: int, right: Value, read: Read) -> None:
-    element = read.asked.question.element
-    if element is None:
-        if shape_of(read.value) == shape_of(right):
-            mine[node] = read.value
-    elif isinstance(read.value, float):
-        # The other elements are taken to be right.
-        whole = mine.setdefault(node, right.copy())
-        whole[element] = read.value
+def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
+    """Node -> what she goes on with: a whole answer, or the right one with elements of hers."""
+    whole = {
+        node: read.value
+        for node, right, read in answers
+        if read.asked.question.element is None and shape_of(read.value) == shape_of(right)
+    }
+    pieces: dict[int, Value] = {}
+    for node, right, read in answers:
+        element = read.asked.question.element
+        if element is not None and node not in whole and isinstance(read.value, float):
+            pieces.setdefault(node, right.copy())[element] = read.value
+    return whole | pieces
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

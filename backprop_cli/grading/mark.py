@@ -15,7 +15,7 @@ from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.formulas import Formulas
 from backprop_cli.grading.quick import Quick, quick_for
 from backprop_cli.grading.reading import Read, Sheet, read_sheet
-from backprop_cli.grading.reasons import Why, about_numbers, about_words, explained
+from backprop_cli.grading.reasons import Why, about_numbers, about_words, explained, gradients_said
 from backprop_cli.grading.record import outcome
 from backprop_cli.grading.result import Graded, Mark, Verdict
 from backprop_cli.grading.variants import Variants, plain
@@ -191,8 +191,11 @@ class Marker:
         if isinstance(read.value, Unreadable):
             return _marked(read, Verdict.UNREADABLE, why=Why(unreadable(read.value)))
         if read.asked.question.form is Form.FORMULA:
-            return self._formula(place, read, number)
+            return self._formula(place, read, sheet, number)
         if place in earned:
+            if not read.asked.follow:
+                reason = Why("Right for your own earlier answers, which earns nothing here.")
+                return _marked(read, Verdict.WRONG, why=reason)
             reason = Why("Right for your own earlier answers.")
             return _marked(read, Verdict.FOLLOW, earned[place], reason)
         if place in why:
@@ -202,16 +205,16 @@ class Marker:
         case = self.variants.lineup(number).case
         return _marked(read, Verdict.WRONG, why=Why(about_words(case, read)))
 
-    def _formula(self, place: int, read: Read, number: int) -> Mark:
+    def _formula(self, place: int, read: Read, sheet: Sheet, number: int) -> Mark:
         found, explanations = self.formulas.judge(place, read.value)
         if found.outcome is Outcome.EQUAL:
             return _marked(read, Verdict.CORRECT, read.asked.points)
         reason = f"{found.reason[:1].upper()}{found.reason[1:]}."
         if found.outcome is Outcome.UNDECIDED:
             return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
-        why = Why(reason)
-        if explanations:
-            why = explained(self.variants.lineup(number).case, explanations)
+        lineup = self.variants.lineup(number)
+        told = [one for one in explanations if lineup.agrees(one, gradients_said(sheet))]
+        why = explained(lineup.case, told) if told else Why(reason)
         return _marked(read, Verdict.WRONG, why=why)
 
 

@@ -53,17 +53,22 @@ def about_numbers(
     if values:
         # Whoever slipped in the forward pass goes on with values of her own.
         lineup = Lineup(case.with_values(said_values(case, sheet)), suspects)
-    given = {
-        place: read.value
-        for place, read in sheet.items()
-        if read.is_number and is_mistakable(read.asked)
-    }
+    given = gradients_said(sheet)
     # These values are hers alone, so nothing that is worked out for them serves another.
     in_pairs = not values
     for group, answers in _groups(lineup, sheet, gradients, given, in_pairs):
         found, as_they_stand = _explained(lineup, sheet, answers, in_pairs)
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
     return why
+
+
+def gradients_said(sheet: Sheet) -> dict[int, Value]:
+    """The gradients that were answered: place of the question -> number."""
+    return {
+        place: read.value
+        for place, read in sheet.items()
+        if read.is_number and is_mistakable(read.asked)
+    }
 
 
 def _about_value(case: Case, read: Read) -> str:
