@@ -43,6 +43,8 @@ class Separation:
         right = tuple(_digest(lineup.key) for lineup in lineups)
         families: dict[object, list[Suspect]] = {}
         for suspect in self.suspects.singles:
+            if suspect.mistake.since > self.exercise.table:
+                continue
             answers = [lineup.answers((suspect,)) for lineup in lineups]
             if all(answer is not None for answer in answers):
                 marks = tuple(_digest(answer) for answer in answers if answer is not None)

@@ -11,6 +11,7 @@ from backprop_cli.errors import BackpropError, inert
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.exercise import Drawn
 from backprop_cli.grading.exercise_file import SCHEMA, read_exercise
+from backprop_cli.grading.mistakes import TABLE
 from backprop_cli.grading.variants import UNSOUND, Variants, plain
 from backprop_cli.grading.views import backward_order
 from backprop_cli.graph.build import build
@@ -149,6 +150,7 @@ def _text(wish: Wish, graph: Graph, drawn: Mapping[str, Drawn]) -> str:
         lines.append(f"{_key(name)} = {given}")
     if drawn:
         lines += ["", "[variants]", "count = 100", f"seed = {quoted(wish.seed or title)}"]
+        lines += [f"table = {TABLE}"]
     if wish.kind == "wrong-line":
         lines += ["", "[wrong-line]  # a mistake is planted: drawn for each variant"]
     for ask, is_given in questions(graph, wish):

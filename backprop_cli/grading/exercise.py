@@ -91,6 +91,8 @@ class Exercise:
     code: tuple[CodeGate, ...]
     digest: bytes
     """The hash of the file."""
+    table: int = 1
+    """The table of mistakes that its sets of inputs tell apart; later rows do not change them."""
 
     @cached_property
     def questions(self) -> tuple[Asked, ...]:

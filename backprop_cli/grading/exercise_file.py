@@ -13,7 +13,7 @@ from backprop_cli.grading.mistake_file import (
     read_mistake,
     see_that_it_is_known,
 )
-from backprop_cli.grading.mistakes import Mistake
+from backprop_cli.grading.mistakes import TABLE, Mistake
 from backprop_cli.grading.question_file import Defaults, read_asked
 from backprop_cli.inputs.strict import Section
 from backprop_cli.inputs.tables import parse_toml
@@ -75,6 +75,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
     planted = _planted(file, circuit, mistakes)
     count = variants.integer("count", 1, MOST_VARIANTS, 100)
     seed = variants.string("seed", title, 200)
+    table = variants.integer("table", 1, TABLE, 1)
     for section in (inputs.section, marking, variants):
         section.done()
     _is_whole(file, asked, code, planted)
@@ -94,6 +95,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
         planted,
         code,
         digest,
+        table,
     )
 
 

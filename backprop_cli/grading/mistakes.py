@@ -27,6 +27,9 @@ class Change(Enum):
     COPIES_NOT_SUMMED = "copies not summed"
 
 
+TABLE = 1
+"""The table of today: the highest `since` of its rows."""
+
 FIELDS = ("node", "formula", "gate", "a", "b", "output", "value")
 """What stands in braces in a sentence: the node, as a line of the program, and its gate; the
 names of its inputs and of the circuit's output; and a value."""
@@ -44,6 +47,10 @@ class Mistake:
     rules: Mapping[str, tuple[Texts, ...]] = field(default_factory=dict)
     """Gate -> the rules that a learner with this idea may use instead."""
     change: Change | None = None
+    since: int = 1
+    """The first table that has this row. Inputs are drawn so that the mistakes of *one* table
+    are told apart: a row that is added gets the next number, or the inputs of students who
+    have their worksheets already would change."""
 
 
 _SLOPED = (
