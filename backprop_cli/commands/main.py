@@ -13,6 +13,7 @@ from backprop_cli.errors import BackpropError, did_you_mean, inert
 
 COMMANDS = {
     "learn": "backprop_cli.commands.learn:learn",
+    "practice": "backprop_cli.commands.practice:practice",
     "lessons": "backprop_cli.commands.lessons:lessons",
     "explain": "backprop_cli.commands.explain:explain",
     "check": "backprop_cli.commands.check:check",

@@ -14,6 +14,7 @@ from backprop_cli.teaching.blocks import Block
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.memory import entry_of
 from backprop_cli.teaching.progress import Book
+from backprop_cli.teaching.schedule import PRACTICE
 from backprop_cli.teaching.session import COMMANDS, Reply, State, begin, prompt, typed
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.markdown import ascii_of
@@ -82,7 +83,9 @@ class Session:
         sys.stdout.flush()
 
     def _tell_how_to_go_on(self) -> None:
-        show_lines(self.terminal, [Text(f"backprop learn {self.course.lesson.name} goes on here.")])
+        name = self.course.lesson.name
+        again = "practice draws new problems" if name == PRACTICE else f"learn {name} goes on here"
+        show_lines(self.terminal, [Text(f"backprop {again}.")])
 
 
 def fresh_console(terminal: Console) -> Console:

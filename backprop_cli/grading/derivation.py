@@ -79,7 +79,9 @@ def chain_rule(step: Step, upstream: str) -> str:
     rule = _rule(step, upstream)
     if step.local is None:
         return rule
-    return f"{upstream} · {rule}" if " " not in rule else f"{upstream} · ({rule})"
+    return (
+        f"{upstream} · {rule}" if " " not in rule and rule[0] != "-" else f"{upstream} · ({rule})"
+    )
 
 
 def _rule(step: Step, upstream: str) -> str:

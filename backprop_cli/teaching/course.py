@@ -1,6 +1,6 @@
 """A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from backprop_cli.grading.tolerance import Tolerance
 from backprop_cli.grading.variants import Variants
 from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import read_choice, right_option, why_not
-from backprop_cli.teaching.fresh import WORDS, problem, questions_of
+from backprop_cli.teaching.fresh import expanded, given_with, problem
 from backprop_cli.teaching.lesson import Choice, Lesson, Step
 from backprop_cli.teaching.lesson_file import FILLED_IN, asked_about
 from backprop_cli.trace.trace import Trace
@@ -108,19 +108,13 @@ class Course:
         exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
         self._scenes[name] = Scene(exercise, Case(exercise, exercise.fixed))
         graph = self._scenes[name].case.graph
-        asked = [questions_of(graph, each) if each in WORDS else (each,) for each in wish.ask]
-        sources = [source for some in asked for source in some]
-        asks = tuple(asked_about(source, exercise, Tolerance()) for source in sources)
         text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
-        values = (
-            ()
-            if "values" in wish.ask or "all" in wish.ask or "output" in wish.ask
-            else tuple(
-                asked_about(source, exercise, Tolerance())
-                for source in questions_of(graph, "values")
-            )
-        )
-        return Step(name, text, name, values, asks=asks, place=wish.place)
+
+        def about(sources: Iterable[str]) -> tuple[Asked, ...]:
+            return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+
+        given, asks = about(given_with(graph, wish.ask)), about(expanded(graph, wish.ask))
+        return Step(name, text, name, given, asks=asks, place=wish.place)
 
     def scene(self, circuit: str) -> Scene:
         """A circuit with the learner's inputs."""

@@ -1,6 +1,7 @@
 """Draw problems for one learner: a formula, inputs at which mistakes show, and questions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.compose import Wish, compose
@@ -8,6 +9,7 @@ from backprop_cli.grading.compose import questions as questions_for
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.exercise_file import read_exercise
 from backprop_cli.grading.levels import fresh
+from backprop_cli.grading.variants import Variants
 from backprop_cli.graph.graph import Graph
 from backprop_cli.teaching.lesson import Fresh
 
@@ -29,6 +31,20 @@ def questions_of(graph: Graph, word: str) -> tuple[str, ...]:
     return tuple(ask for ask, _ in questions_for(graph, Wish("", ask=word)))
 
 
+def expanded(graph: Graph, asked: Sequence[str]) -> list[str]:
+    """The questions of a list in which words may stand for several."""
+    return [
+        source
+        for each in asked
+        for source in (questions_of(graph, each) if each in WORDS else (each,))
+    ]
+
+
+def given_with(graph: Graph, asked: Sequence[str]) -> tuple[str, ...]:
+    """What is shown beside these questions: the values, unless they are asked."""
+    return () if set(asked) & {"values", "output", "all"} else questions_of(graph, "values")
+
+
 def problem(wish: Fresh, keys: Sequence[str | int]) -> Exercise:
     """The problem that follows from some keys, the learner's among them.
 
@@ -45,9 +61,5 @@ def problem(wish: Fresh, keys: Sequence[str | int]) -> Exercise:
 
 
 def _drawn_once(exercise: Exercise) -> Exercise:
-    from dataclasses import replace
-
-    from backprop_cli.grading.variants import Variants
-
     inputs = Variants(exercise).inputs(1)
     return replace(exercise, fixed=inputs, drawn={}, variants=1, asked=())
