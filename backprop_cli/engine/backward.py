@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from backprop_cli.engine.forward import Value, play_forward
+from backprop_cli.engine.forward import Value, begun, play_forward
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import Overwritten, Replaced, Tape, backward_tape
 from backprop_cli.graph.graph import Graph
@@ -50,11 +50,7 @@ def run(
     pins: Mapping[int, Value] | None = None,
 ) -> tuple[list[Value], list[Gradient]]:
     """Values and gradients of every node: `forward`, then `backward`."""
-    values: list[Value] = [None] * len(graph)
-    for name, node in graph.inputs.items():
-        values[node] = inputs[name]
-    for node, value in graph.constants.items():
-        values[node] = value
+    values = begun(graph, inputs)
     with quiet(graph):
         play_forward(graph, values)
         tape = backward_tape(graph, wrt, rules)

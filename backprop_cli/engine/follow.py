@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backprop_cli.engine.backward import Gradient
-from backprop_cli.engine.forward import Value
+from backprop_cli.engine.forward import Value, begun
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import backward_tape, forward_tape
 from backprop_cli.graph.graph import Graph
@@ -30,11 +30,7 @@ def follow(
         For a node of which something was said, what should have been said; so each answer
         can be compared with what follows from the others.
     """
-    values: list[Any] = [None] * len(graph)
-    for name, node in graph.inputs.items():
-        values[node] = inputs[name]
-    for node, value in graph.constants.items():
-        values[node] = value
+    values = begun(graph, inputs)
     gradients: list[Any] = [None] * len(graph)
     gradients[graph.output] = seed
     with quiet(graph):

@@ -22,16 +22,22 @@ def forward(
         instead: values to take for some nodes instead of computing them, as a
             numerical slope needs them: node -> value.
     """
-    values: list[Value] = [None] * len(graph)
-    for name, node in graph.inputs.items():
-        values[node] = inputs[name]
-    for node, value in graph.constants.items():
-        values[node] = value
+    values = begun(graph, inputs)
     with quiet(graph):
         if instead:
             _play_replaced(graph, values, instead)
         else:
             play_forward(graph, values)
+    return values
+
+
+def begun(graph: Graph, inputs: Mapping[str, Value]) -> list[Value]:
+    """The values before the first gate: of the inputs and constants; None for the rest."""
+    values: list[Value] = [None] * len(graph)
+    for name, node in graph.inputs.items():
+        values[node] = inputs[name]
+    for node, value in graph.constants.items():
+        values[node] = value
     return values
 
 
