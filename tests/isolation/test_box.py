@@ -138,6 +138,8 @@ def _killed_by_its_file(begin: Any) -> Any:
     def killed(worker: Prepared) -> Any:
         worker.process.kill()
         worker.process.wait()
+        # What bubblewrap had started ends a moment after it: then nobody is at the other end.
+        assert worker.control.recv(1) == b""
         return begin(worker)
 
     return killed
