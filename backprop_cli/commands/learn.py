@@ -24,6 +24,14 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 @click.option(
     "--export", "export", metavar="FILE", help="Write all progress to a .json file and stop."
 )
+@click.option(
+    "--file",
+    "work",
+    metavar="FILE",
+    default="gates.py",
+    show_default=True,
+    help="Where you write the gates that a lesson asks for.",
+)
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 def learn(
     lesson: str | None,
@@ -31,6 +39,7 @@ def learn(
     answers: str | None,
     folder: str | None,
     export: str | None,
+    work: str,
     only_ascii: bool,
 ) -> int:
     """Learn backpropagation, one question at a time.
@@ -64,7 +73,7 @@ def learn(
             click.echo(f"{lesson} begins anew.")
             return 0
         progress = book.read()
-    return _session(book, progress, lesson, answers, folder, only_ascii)
+    return _session(book, progress, lesson, answers, folder, work, only_ascii)
 
 
 def _list(progress: "Progress", folder: str | None, only_ascii: bool) -> int:
@@ -105,20 +114,27 @@ def _session(
     name: str,
     answers: str | None,
     folder: str | None,
+    work: str,
     only_ascii: bool,
 ) -> int:
     from backprop_cli.commands.session import Session, live_lines, scripted_lines
     from backprop_cli.commands.terminal import console
+    from backprop_cli.commands.workbench import Workbench
     from backprop_cli.teaching.course import Course
     from backprop_cli.teaching.library import lesson_named
     from backprop_cli.teaching.memory import resumed
 
     found = lesson_named(name, folder)
-    course = Course(found, progress.learner, str(progress.resets(found.name) + 1))
+    bench = Workbench(work)
+    draw = str(progress.resets(found.name) + 1)
+    course = Course(found, progress.learner, draw, bench.run)
     state = resumed(course, progress.of(found.name))
     lines = live_lines() if answers is None else scripted_lines(answers)
-    session = Session(course, book, console(), lines, only_ascii)
-    state = session.run(state)
+    session = Session(course, book, console(), lines, only_ascii, bench)
+    try:
+        state = session.run(state)
+    finally:
+        bench.close()
     if session.interrupted:
         return INTERRUPTED
     if answers is None:

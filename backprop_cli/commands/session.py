@@ -8,14 +8,25 @@ from rich.console import Console
 from rich.text import Text
 
 from backprop_cli.commands.terminal import look_of, show_lines
+from backprop_cli.commands.workbench import Workbench
 from backprop_cli.errors import BackpropError
 from backprop_cli.inputs.files import decode, opened
-from backprop_cli.teaching.blocks import Block
+from backprop_cli.teaching.blocks import Block, Says
 from backprop_cli.teaching.course import Course
+from backprop_cli.teaching.lesson import Code
 from backprop_cli.teaching.memory import entry_of
 from backprop_cli.teaching.progress import Book
 from backprop_cli.teaching.schedule import PRACTICE
-from backprop_cli.teaching.session import COMMANDS, Reply, State, begin, prompt, typed
+from backprop_cli.teaching.session import (
+    COMMANDS,
+    Reply,
+    State,
+    asked_code,
+    begin,
+    prompt,
+    submitted,
+    typed,
+)
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.markdown import ascii_of
 
@@ -32,14 +43,23 @@ class Session:
     """One learner at one lesson."""
 
     def __init__(
-        self, course: Course, book: Book, terminal: Console, ask: Ask, only_ascii: bool
+        self,
+        course: Course,
+        book: Book,
+        terminal: Console,
+        ask: Ask,
+        only_ascii: bool,
+        bench: Workbench | None = None,
     ) -> None:
         self.course = course
         self.book = book
         self.terminal = terminal
         self.ask = ask
         self.only_ascii = only_ascii
+        self.bench = bench
         self.interrupted = False
+        self.begun: Code | None = None
+        """The class that was put into the file last."""
 
     def run(self, state: State) -> State:
         """Go through the lesson until its end, or until the learner leaves."""
@@ -47,7 +67,7 @@ class Session:
         self._take(reply)
         while not (reply.state.finished or reply.state.left):
             try:
-                line = self.ask(self._prompt(reply.state))
+                line = self._line(reply.state)
             except EOFError:
                 sys.stdout.write("\n")
                 reply = reply._replace(state=reply.state)
@@ -56,11 +76,32 @@ class Session:
                 sys.stdout.write("\n")
                 self.interrupted = True
                 break
-            reply = typed(self.course, reply.state, line)
+            reply = self._answer(reply.state, line)
             self._take(reply)
         if not reply.state.finished:
             self._tell_how_to_go_on()
         return reply.state
+
+    def _line(self, state: State) -> str:
+        code = asked_code(self.course, state)
+        if code is None or self.bench is None:
+            return self.ask(self._prompt(state))
+        if self.begun != code:
+            self._show(Says("note", self.bench.begin(code)))
+            self.begun = code
+        return self.bench.ask(self._prompt(state), self.ask)
+
+    def _answer(self, state: State, line: str) -> Reply:
+        """What follows from a line; where a class is asked, from the file that holds it."""
+        wanted = asked_code(self.course, state) is not None and self.bench is not None
+        other = line.strip().removeprefix("@") if line.strip().startswith("@") else ""
+        if not wanted or (line.strip() and not other):
+            return typed(self.course, state, line)
+        assert self.bench is not None
+        try:
+            return submitted(self.course, state, self.bench.source(other))
+        except BackpropError as error:
+            return Reply(state, (Says("problem", error.report()),))
 
     def _prompt(self, state: State) -> str:
         look = look_of(self.terminal, 6, self.only_ascii)

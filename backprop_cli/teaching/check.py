@@ -15,7 +15,7 @@ from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import right_option
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.hints import IN_PLACE, ladder
-from backprop_cli.teaching.lesson import Choice, Lesson, Step
+from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
 from backprop_cli.teaching.lesson_file import FILLED_IN
 from backprop_cli.teaching.library import stem
 from backprop_cli.teaching.session import State, begin, typed
@@ -128,6 +128,8 @@ def _steps(course: Course, caught: set[tuple[str, str]]) -> Iterator[Problem]:
 
 def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[Problem]:
     for place, ask in enumerate(step.asks):
+        if isinstance(ask, Code):
+            continue
         yield from _answerable(course, step, place)
         yield from _not_by_chance(course, step, place)
         if isinstance(ask, Asked):
@@ -151,7 +153,7 @@ def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
         if right_option(ask, scene.case) < 0:
             yield Problem(step.place, "choose", f"of '{ask.name}' not one option is the right one")
             return
-    elif ask.question.form is Form.FORMULA and not step.accepts:
+    elif isinstance(ask, Asked) and ask.question.form is Form.FORMULA and not step.accepts:
         yield Problem(step.place, "ask", "a formula is asked: give one that is right, as 'accepts'")
     right = course.right(step, place)
     for answer in filter(None, (right, *step.accepts)):

@@ -1,6 +1,6 @@
 """A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -8,20 +8,23 @@ from typing import Any, NamedTuple
 from backprop_cli.grading.answers import is_blank
 from backprop_cli.grading.case import Case
 from backprop_cli.grading.derivation import Line
-from backprop_cli.grading.exercise import Asked, Exercise
+from backprop_cli.grading.exercise import Asked, CodeGate, Exercise
 from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.mark import Marker
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.reasons import UNEXPLAINED
-from backprop_cli.grading.result import Verdict
+from backprop_cli.grading.result import Mark, Verdict
 from backprop_cli.grading.tolerance import Tolerance
 from backprop_cli.grading.variants import Variants
 from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import read_choice, right_option, why_not
 from backprop_cli.teaching.fresh import expanded, given_with, problem
-from backprop_cli.teaching.lesson import Choice, Lesson, Step
+from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
 from backprop_cli.teaching.lesson_file import FILLED_IN, asked_about
 from backprop_cli.trace.trace import Trace
+
+CodeRunner = Callable[[CodeGate, bytes], Mark]
+"""Checks a class in a file, where it can do no harm."""
 
 NOT_KNOWN = "This is not it, and no mistake that is known to this tool explains it."
 
@@ -78,17 +81,21 @@ class Scene:
 class Course:
     """A lesson for one learner."""
 
-    def __init__(self, lesson: Lesson, learner: str, draw: str = "1") -> None:
+    def __init__(
+        self, lesson: Lesson, learner: str, draw: str = "1", run_code: CodeRunner | None = None
+    ) -> None:
         """Prepare a lesson.
 
         Args:
             lesson: what was written.
             learner: from this follow the inputs and the fresh problems.
             draw: another one draws other fresh problems.
+            run_code: checks what a learner wrote; None where nothing is run.
         """
         self.lesson = lesson
         self.learner = learner
         self.draw = draw
+        self.run_code = run_code
         self.count = len(lesson.steps) + len(lesson.fresh)
         self._scenes: dict[str, Scene] = {}
         self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
@@ -142,15 +149,24 @@ class Course:
     def judge(self, step: Step, ask: int, raw: str) -> Judged:
         """What an answer to a question of a step is, and why."""
         asked = step.asks[ask]
-        assert step.circuit is not None
         if is_blank(raw):
             return Judged(Verdict.BLANK)
+        if isinstance(asked, Code):
+            return self._judge_code(asked, raw)
         if isinstance(asked, Choice):
-            return self._judge_choice(asked, self.scene(step.circuit), raw)
+            return self._judge_choice(asked, self.scene(step.circuit or ""), raw)
         claimed = self._judge(step, asked, raw, True) if step.catches else None
         if claimed and (claimed.verdict is not Verdict.WRONG or claimed.mistakes):
             return claimed
         return self._judge(step, asked, raw, False)
+
+    def _judge_code(self, asked: Code, source: str) -> Judged:
+        if self.run_code is None:
+            return Judged(Verdict.UNREADABLE, "Code is not run here.")
+        mark = self.run_code(asked.gate, source.encode("utf-8", "surrogateescape"))
+        verdict = Verdict.WRONG if mark.verdict is Verdict.UNREADABLE else mark.verdict
+        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
+        return Judged(verdict, mark.reason, mistakes)
 
     def _judge_choice(self, choice: Choice, scene: Scene, raw: str) -> Judged:
         picked = read_choice(raw, choice)
@@ -179,10 +195,11 @@ class Course:
         return self._markers[key]
 
     def right(self, step: Step, ask: int) -> str:
-        """The right answer as one types it; empty for a formula."""
+        """The right answer as one types it; empty for a formula and for a class."""
         asked = step.asks[ask]
-        assert step.circuit is not None
-        scene = self.scene(step.circuit)
+        if isinstance(asked, Code):
+            return ""
+        scene = self.scene(step.circuit or "")
         if isinstance(asked, Choice):
             return str(right_option(asked, scene.case) + 1)
         if asked.question.form is Form.NUMBER:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backprop_cli.grading.exercise import Asked, Drawn, Exercise
+from backprop_cli.grading.exercise import Asked, CodeGate, Drawn, Exercise
 
 
 class Choice(NamedTuple):
@@ -20,8 +20,18 @@ class Choice(NamedTuple):
     """What the learner may choose."""
 
 
-Ask = Asked | Choice
-"""What is asked: a question of the question language, or a choice."""
+class Code(NamedTuple):
+    """A class that the learner writes, in a file of her own."""
+
+    name: str
+    """What the class is called."""
+    gate: CodeGate
+    starter: str
+    """What the file begins with: a class with the usual faults, to be mended."""
+
+
+Ask = Asked | Choice | Code
+"""What is asked: a question of the question language, a choice, or a class."""
 
 
 @dataclass(frozen=True)

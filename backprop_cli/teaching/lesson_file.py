@@ -8,7 +8,7 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.grading.circuit_file import Circuit, Inputs, place_of, read_graph, read_upstream
-from backprop_cli.grading.exercise import Asked, Exercise, Planted
+from backprop_cli.grading.exercise import Asked, CodeGate, Exercise, Planted
 from backprop_cli.grading.mistake_file import all_mistakes, read_mistake, see_that_it_is_known
 from backprop_cli.grading.mistakes import Mistake
 from backprop_cli.grading.question_file import places_of, read_tolerance
@@ -18,7 +18,7 @@ from backprop_cli.inputs.tables import parse_toml
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.teaching.choices import FIXED, parse_choice
 from backprop_cli.teaching.fresh import WORDS, questions_of
-from backprop_cli.teaching.lesson import Ask, Choice, Fresh, Lesson, Step
+from backprop_cli.teaching.lesson import Ask, Choice, Code, Fresh, Lesson, Step
 
 SCHEMA = "backprop/lesson/v1"
 
@@ -149,7 +149,8 @@ def _with_questions(name: str, exercise: Exercise, steps: tuple[Step, ...]) -> E
     for step in steps:
         if step.circuit == name:
             for ask in step.asks:
-                some = ask.operands if isinstance(ask, Choice) else (ask,)
+                some = ask.operands if isinstance(ask, Choice) else ()
+                some = (ask,) if isinstance(ask, Asked) else some
                 asked |= {each.name: each for each in some if each.name not in asked}
     return replace(exercise, asked=tuple(asked.values()))
 
@@ -203,6 +204,8 @@ def _text(section: Section, key: str, where: str | None, circuits: Circuits, def
 
 
 def _asks(section: Section, exercise: Exercise | None, tolerance: Tolerance) -> tuple[Ask, ...]:
+    if section.has("class"):
+        return (_code(section),)
     given = section.take("ask", "a question or a list of questions", _is_text_or_texts, [])
     sources = [given] if isinstance(given, str) else given
     chosen = section.string("choose", None, 400)
@@ -216,6 +219,24 @@ def _asks(section: Section, exercise: Exercise | None, tolerance: Tolerance) -> 
         return tuple(asked_about(source, exercise, tolerance) for source in sources)
     except BackpropError as error:
         raise section.about("ask", error) from None
+
+
+def _code(section: Section) -> Code:
+    """A class to be written: `class`, `gate` and what the file begins with, `starter`."""
+    from backprop_cli.grading.code import writable
+
+    name = section.string("class", most=100)
+    if not name.isidentifier():
+        raise section.error(f"'{name}' is no name of a class", "class")
+    gate = section.string("gate", most=50)
+    try:
+        writable(gate)
+    except BackpropError as error:
+        raise section.about("gate", error) from None
+    starter = section.string("starter", most=5000).strip("\n") + "\n"
+    if f"class {name}" not in starter:
+        raise section.error(f"'starter' has no class {name}", "starter")
+    return Code(name, CodeGate(name, gate, 1.0), starter)
 
 
 def _is_text_or_texts(value: Any) -> bool:
@@ -319,7 +340,7 @@ def _fits(section: Section, step: Step) -> None:
 
 
 def _is_number(ask: Ask) -> bool:
-    return not isinstance(ask, Choice) and ask.question.form is Form.NUMBER
+    return isinstance(ask, Asked) and ask.question.form is Form.NUMBER
 
 
 # Fresh problems

@@ -21,7 +21,7 @@ from backprop_cli.teaching.blocks import (
 )
 from backprop_cli.teaching.course import Course, Judged
 from backprop_cli.teaching.hints import chalk, ladder, solution
-from backprop_cli.teaching.lesson import Ask, Choice, Step
+from backprop_cli.teaching.lesson import Ask, Choice, Code, Step
 from backprop_cli.teaching.play import played
 
 SOLVED, SHOWN, SKIPPED = "solved", "shown", "skipped"
@@ -80,6 +80,8 @@ def prompt(course: Course, state: State) -> str:
     asked = _asked(course, state)
     if asked is None:
         return "Enter goes on > "
+    if isinstance(asked, Code):
+        return f"{asked.name}: Enter checks the file > "
     if isinstance(asked, Choice):
         return f"1 to {len(asked.options)} > "
     question, form = chalk(_bare(asked)), asked.question.form
@@ -108,7 +110,20 @@ def typed(course: Course, state: State, line: str) -> Reply:
         if line.strip():
             return _says(state, "note", "Nothing is asked here: Enter goes on, help tells more.")
         return _next(course, state, Event("read", course.step(state.step).name))
+    if isinstance(_asked(course, state), Code):
+        return _says(state, "note", "Enter checks the file; @FILE checks another one.")
     return _answered(course, state, line)
+
+
+def asked_code(course: Course, state: State) -> Code | None:
+    """The class that is to be written now; None where something else is asked."""
+    asked = _asked(course, state)
+    return asked if isinstance(asked, Code) else None
+
+
+def submitted(course: Course, state: State, source: str) -> Reply:
+    """What follows from a file in which the class is."""
+    return _answered(course, state, source)
 
 
 # Where one is
@@ -132,7 +147,7 @@ def known(course: Course, state: State) -> tuple[Asked, ...]:
         for place, ask in enumerate(step.asks):
             passed = number < state.step or place < state.ask
             became = state.outcomes.get((number, place))
-            if passed and became in (SOLVED, SHOWN) and not isinstance(ask, Choice):
+            if passed and became in (SOLVED, SHOWN) and isinstance(ask, Asked):
                 found.append(ask)
     return tuple(found)
 
@@ -207,7 +222,7 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     """Say why; the same mistake a second time brings the next hint too."""
     step = course.step(state.step)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
-    event = Event("tried", step.name, _name(course, state), line.strip()[:200], judged.mistakes)
+    event = Event("tried", step.name, _name(course, state), _told(line), judged.mistakes)
     reason = judged.reason or "That is not it."
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
@@ -221,13 +236,19 @@ def _passed(
 ) -> Reply:
     """Note what became of the present question, and go on."""
     step = course.step(state.step)
-    event = Event(outcome, step.name, _name(course, state), answer.strip()[:200])
+    event = Event(outcome, step.name, _name(course, state), _told(answer))
     here = (state.step, state.ask)
     # What was shown once stays shown, even if it is typed afterwards.
     became = state.outcomes.get(here, outcome)
     became = outcome if became == SKIPPED else became
     state = replace(state, outcomes={**state.outcomes, here: became})
     return _next(course, state, event, *([said] if said else []))
+
+
+def _told(answer: str) -> str:
+    """The answer as it is remembered: of a file the length only."""
+    rows = answer.strip().splitlines()
+    return f"{len(rows)} lines" if len(rows) > 1 else answer.strip()[:200]
 
 
 def _name(course: Course, state: State) -> str:

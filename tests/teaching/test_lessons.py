@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from learning import LESSONS, claimed, right_lines, said, through
+from learning import LESSONS, all_right, claimed, right_lines, said, through
 
 from backprop_cli.teaching.check import prove
 from backprop_cli.teaching.course import Course
@@ -24,7 +24,7 @@ def test_it_is_proved(lesson: Lesson) -> None:
 
 @every_lesson
 def test_right_answers_lead_to_the_end(lesson: Lesson) -> None:
-    course = Course(lesson, "a newcomer")
+    course = Course(lesson, "a newcomer", run_code=all_right)
     last = through(course, right_lines(course))[-1].state
     assert last.finished
     assert set(last.outcomes.values()) == {"solved"}
@@ -32,7 +32,7 @@ def test_right_answers_lead_to_the_end(lesson: Lesson) -> None:
 
 @every_lesson
 def test_each_claimed_mistake_is_told_and_the_key_is_not(lesson: Lesson) -> None:
-    course = Course(lesson, "a newcomer")
+    course = Course(lesson, "a newcomer", run_code=all_right)
     for step, ask, mistake, answer in claimed(course):
         if answer == course.right(course.step(step), ask):
             continue
@@ -47,7 +47,7 @@ def test_each_claimed_mistake_is_told_and_the_key_is_not(lesson: Lesson) -> None
 
 @every_lesson
 def test_hints_come_one_by_one_and_the_last_leads_on(lesson: Lesson) -> None:
-    course = Course(lesson, "a newcomer")
+    course = Course(lesson, "a newcomer", run_code=all_right)
     for number in range(course.count):
         step = course.step(number)
         for ask in range(len(step.asks)):
@@ -65,7 +65,7 @@ def test_hints_come_one_by_one_and_the_last_leads_on(lesson: Lesson) -> None:
 
 @every_lesson
 def test_skipping_and_showing_lead_to_the_end(lesson: Lesson) -> None:
-    course = Course(lesson, "a newcomer")
+    course = Course(lesson, "a newcomer", run_code=all_right)
     for word, became in (("skip", "skipped"), ("show", "shown")):
         lines = [word if line else "" for line in right_lines(course)]
         last = through(course, lines)[-1].state
@@ -75,7 +75,7 @@ def test_skipping_and_showing_lead_to_the_end(lesson: Lesson) -> None:
 
 @every_lesson
 def test_one_can_go_all_the_way_back(lesson: Lesson) -> None:
-    course = Course(lesson, "a newcomer")
+    course = Course(lesson, "a newcomer", run_code=all_right)
     lines = right_lines(course)
     there = through(course, lines[:-1])[-1].state
     back = through(course, ["back"] * len(lines), there)
@@ -92,7 +92,8 @@ def test_it_goes_on_where_it_stopped(lesson: Lesson, tmp_path: Path, backprop: C
     for number, some in enumerate((asked[:3], asked[3:])):
         file = tmp_path / f"{number}.txt"
         file.write_text("\n".join(some), encoding="utf-8")
-        done = backprop("learn", lesson.name, "--answers", str(file))
+        work = str(tmp_path / "gates.py")
+        done = backprop("learn", lesson.name, "--answers", str(file), "--file", work)
         assert done.status == 1 - number, done.out
         assert done.err == ""
     assert f"{len(asked)} solved, 0 shown, 0 skipped" in " ".join(done.out.split())
@@ -109,7 +110,8 @@ def test_every_screen_fits_80_columns_and_ascii(
     words = ["hint", "why", "help", "show"]
     lines = [word for line in right_lines(course) if line for word in words]
     (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
-    done = backprop("learn", lesson.name, "--ascii", "--answers", str(tmp_path / "a.txt"))
+    files = ("--answers", str(tmp_path / "a.txt"), "--file", str(tmp_path / "gates.py"))
+    done = backprop("learn", lesson.name, "--ascii", *files)
     assert done.out.isascii()
     assert [line for line in done.out.splitlines() if len(line) > 80] == []
 

@@ -1,5 +1,6 @@
 """A session in a real pseudo-terminal: keys, Ctrl-C, Ctrl-D, and a window that is resized."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -33,6 +34,8 @@ class Terminal:
         )
         os.close(inside)
         self.seen = ""
+        # A character of several bytes may arrive in pieces.
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def resize(self, columns: int) -> None:
         fcntl.ioctl(self.keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -44,7 +47,7 @@ class Terminal:
             assert ready, self.seen
             piece = self._read()
             assert piece, self.seen
-            self.seen += piece.decode(errors="replace")
+            self.seen += self.decoder.decode(piece)
         shown, _, self.seen = self.seen.partition(text)
         return shown + text
 
@@ -60,7 +63,7 @@ class Terminal:
     def end(self) -> tuple[int, str]:
         """The exit status, and what was shown last."""
         while piece := self._read():
-            self.seen += piece.decode(errors="replace")
+            self.seen += self.decoder.decode(piece)
         status = self.process.wait(60)
         os.close(self.keyboard)
         return status, self.seen
