@@ -234,7 +234,7 @@ def upstream(step: Sent, asked: Asked) -> str:
 def _rule(graph: Graph, step: Sent) -> str:
     name, node = graph.names[step.input], graph.names[step.output]
     kind = article(step.gate.name)
-    turned = " with its sign turned" if step.local == -1 else ""
+    turned = " with its sign turned" if step.text == "-1" else ""
     return f"{name} feeds {node}, {kind} gate, which {SAYS[step.gate.pattern]}{turned}."
 
 
