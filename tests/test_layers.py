@@ -103,6 +103,13 @@ RUN = "from backprop_cli.commands.main import run; run({})"
         (RUN.format("['explain', 'log(x)+1/(y-y)', '--x', '0', '--y', '5']"), "numpy lark"),
         (RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"), "numpy lark"),
         (RUN.format("['explain', 'x*y', '--x=1', '--y=2', '--format=json']"), "rich numpy lark"),
+        ("import backprop_cli.commands.learn", "rich numpy lark fsrs"),
+        (
+            "import os, tempfile; home = tempfile.TemporaryDirectory(); "
+            "os.environ['BACKPROP_HOME'] = home.name; "
+            + RUN.format("['learn', 'chain-rule', '--answers', '-']"),
+            "numpy lark fsrs rich.markdown pygments",
+        ),
         ("import backprop_cli.commands.gradebook", "rich numpy lark sqlite3"),
         (RUN.format("['gradebook', 'no.db', '--export', 'csv']"), "rich numpy lark"),
     ],

@@ -71,7 +71,8 @@ def begin(course: Course, state: State) -> Reply:
     lesson = course.lesson
     title = Title(lesson.title, f"{lesson.minutes} minutes")
     if state.finished:
-        return Reply(state, (title, *_summary(course, state)))
+        again = f"backprop learn --reset {lesson.name} begins it anew, with fresh problems."
+        return Reply(state, (title, *_summary(course, state), Says("note", again)))
     return _shown(course, state, (title, Prose(lesson.summary)))
 
 
@@ -200,7 +201,7 @@ def _next(course: Course, state: State, event: Event, *before: Block) -> Reply:
 def _summary(course: Course, state: State) -> tuple[Block, ...]:
     became = list(state.outcomes.values())
     counted = ", ".join(f"{became.count(what)} {what}" for what in (SOLVED, SHOWN, SKIPPED))
-    return (Says("note", f"End of the lesson “{course.lesson.title}”: {counted}."),)
+    return (Says("note", f"End of “{course.lesson.title}”: {counted}."),)
 
 
 # Answers

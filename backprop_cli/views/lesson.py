@@ -119,7 +119,8 @@ def _says(block: Says, look: Look) -> list[Text]:
 def _why(block: Why, look: Look) -> list[Text]:
     """Every node as far as it is known, and a sentence for each gradient that was found."""
     trace = block.trace
-    lines = node_lines(trace, look)
+    head = Text("  Each with its value, then its gradient, as far as they are known:", FAINT)
+    lines = [head, *node_lines(trace, look)]
     if trace.arrived[trace.graph.output] is None:
         return lines
     said = [base_sentence(trace, look)]

@@ -129,6 +129,12 @@ def test_play_explains_any_formula_and_the_lesson_waits() -> None:
         assert said(typed(course, state, line), "problem")
 
 
+def test_a_finished_lesson_says_how_to_begin_anew() -> None:
+    course = course_of()
+    (reply,) = through(course, [], State(finished=True))
+    assert "backprop learn --reset small begins it anew" in said(reply)
+
+
 def test_help_and_quit() -> None:
     course = course_of()
     *_, helped = through(course, ["help"])
