@@ -48,6 +48,9 @@ class Why(NamedTuple):
     """The trace up to here."""
 
     trace: Trace
+    """As far as it is known."""
+    whole: Trace
+    """From which steps are told, where all that they tell is known."""
 
 
 class Explained(NamedTuple):

@@ -9,6 +9,7 @@ from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.grading.answers import read_number
 from backprop_cli.grading.derivation import chain_rule
 from backprop_cli.grading.exercise import Asked
+from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.tolerance import close
 from backprop_cli.grading.views import seed_of, seen_from
@@ -183,7 +184,9 @@ def _atom(value: Any) -> str:
 def _last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
     """The rung with numbers in place, where typing it is an answer and it is not the answer."""
     read = read_number(right, ())
-    if right == number_shown(key) or not close(read, key, asked.tolerance):
+    if isinstance(read, Unreadable) or right == number_shown(key):
+        return []
+    if not close(read, key, asked.tolerance):
         return []
     return [f"{IN_PLACE}{left} = {right}"]
 
@@ -239,6 +242,9 @@ def _rule(graph: Graph, step: Sent) -> str:
 
 
 def _with_numbers(scene: Scene, step: Sent) -> str:
+    if step.gate.pattern is Pattern.ROUTER and isinstance(step.local, float):
+        # What is asked is whether it was let through, and not a condition to be typed.
+        return f"{_atom(step.upstream)} * {number_shown(step.local)}"
     names = _numbers(step.graph, scene.case.values, step.output, step.slot)
     names["g"] = _atom(step.upstream)
     text = show(step.typed, names, SOURCE)

@@ -320,7 +320,8 @@ def _why(course: Course, state: State, rest: str) -> Reply:
     circuit = course.step(state.step).circuit
     if circuit is None:
         return _says(state, "note", "There is no circuit here.")
-    return Reply(state, (Why(course.scene(circuit).seen(known(course, state))),))
+    scene = course.scene(circuit)
+    return Reply(state, (Why(scene.seen(known(course, state)), scene.trace),))
 
 
 def _help(course: Course, state: State, rest: str) -> Reply:

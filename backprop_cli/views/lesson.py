@@ -1,6 +1,6 @@
 """Show what a session says: lines of text, and beside each picture the same in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -121,16 +121,21 @@ def _why(block: Why, look: Look) -> list[Text]:
     trace = block.trace
     head = Text("  Each with its value, then its gradient, as far as they are known:", FAINT)
     lines = [head, *node_lines(trace, look)]
-    if trace.arrived[trace.graph.output] is None:
-        return lines
-    said = [base_sentence(trace, look)]
-    for step, completes in trace.told():
-        if trace.arrived[step.output] is None or trace.arrived[step.input] is None:
+    said = [base_sentence(trace, look)] if _has(trace.arrived, trace.graph.output) else []
+    for step, completes in block.whole.told():
+        known = _has(trace.arrived, step.output, step.input)
+        if not known or not _has(trace.values, step.output, *trace.graph.args[step.output]):
             continue
-        said.append(sentence(trace, step, look))
+        said.append(sentence(block.whole, step, look))
         if completes:
-            said.append(fork_sentence(trace, step.input, look))
+            said.append(fork_sentence(block.whole, step.input, look))
+    if not said:
+        return lines
     return [*lines, Text(), *(Text(f"  {row}") for text in said for row in paragraph(text, look))]
+
+
+def _has(numbers: Sequence[Any], *places: int) -> bool:
+    return all(numbers[place] is not None for place in places)
 
 
 def _explained(block: Explained, look: Look) -> list[Text]:

@@ -1,48 +1,77 @@
-"""Hints where values are arrays, and where a sign is turned."""
-
-from typing import Any
+"""Hints for any formula: the ladder has rungs, and the last with numbers may be typed."""
 
 import pytest
-from learning import course_of
+from learning import SMALL, lesson, right_lines, through
 
+from backprop_cli.grading.answers import read_number
+from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.levels import LEVELS, fresh
+from backprop_cli.grading.reading import number_shown
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.hints import ladder
-
-LESSON = """\
-schema = "backprop/lesson/v1"
-name = "small"
-title = "A small lesson"
-minutes = 5
-summary = "One circuit."
-
-[[circuits]]
-name = "main"
-formula = "FORMULA"
-inputs = { x = X, y = Y }
-
-[[steps]]
-text = "The gradient."
-circuit = "main"
-ask = "df/dy"
-"""
+from backprop_cli.teaching.hints import IN_PLACE, ladder, solution
+from backprop_cli.views.lesson import lines_of
+from backprop_cli.views.look import Look
 
 
-def first_rung(formula: str, x: Any, y: Any) -> str:
-    text = LESSON.replace("FORMULA", formula).replace("X", str(x)).replace("Y", str(y))
-    course: Course = course_of(text)
-    return ladder(course, course.step(0), 0)[0]
+def course_of_level(level: int, number: int) -> Course:
+    """A lesson that asks everything about a fresh formula."""
+    made = fresh(level, Chance("hints", level, number))
+    inputs = "\n".join(
+        f"{name} = {{ from = {how.low}, to = {how.high}, step = {how.step}"
+        + (f", shape = {list(how.shape)} }}" if how.shape else " }")
+        for name, how in made.inputs.items()
+    )
+    problem = f'formula = "{made.program}"\nask = ["all", "patterns"]\n\n[fresh.inputs]\n{inputs}\n'
+    return Course(lesson(SMALL.partition("level = 1")[0] + problem), "ada")
 
 
-@pytest.mark.parametrize(
-    ("formula", "x", "y", "turned"),
-    [
-        ("f = x - y", 2, 3, True),
-        ("f = sum(x - y)", [2, 3], [3, 4], True),
-        ("f = x * y", -1, 3, False),
-        ("f = sum(x * y)", [-1, -1], [3, 4], False),
-    ],
-)
-def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
-    formula: str, x: Any, y: Any, turned: bool
-) -> None:
-    assert first_rung(formula, x, y).endswith("with its sign turned.") is turned
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_ladder_leads_to_the_answer(level: int, number: int) -> None:
+    course = course_of_level(level, number)
+    step = course.step(4)
+    with_numbers = 0
+    for place, asked in enumerate(step.asks):
+        rungs = ladder(course, step, place)
+        right = course.right(step, place)
+        assert rungs
+        assert solution(course, step, place).endswith(right)
+        if rungs[-1].startswith(IN_PLACE):
+            put_in = rungs[-1].partition(" = ")[2]
+            assert course.judge(step, place, put_in).verdict.value == "correct"
+            assert put_in != right
+            with_numbers += 1
+        assert course.judge(step, place, right).verdict.value == "correct", asked.name
+    assert with_numbers > 2
+
+
+def test_a_router_is_told_by_what_it_lets_through() -> None:
+    text = SMALL.replace("f = q * z", "f = max(q, z)").replace(
+        '"mul-not-switched"', '"max-to-both"'
+    )
+    course = Course(lesson(text), "ada")
+    assert ladder(course, course.step(2), 1)[-1] == f"{IN_PLACE}∂f/∂z = 1 * 0"
+
+
+def test_what_cannot_be_typed_is_no_last_rung() -> None:
+    # A sum over copies is no formula of the numbers alone that one would type.
+    text = SMALL.replace("f = q * z", "f = sum(q * z)").replace(
+        "{ x = -2, y = 5, z = -4 }", "{ x = [1, 2], y = 5, z = 3 }"
+    )
+    text = text.replace('ask = ["df/df", "df/dz", "df/dq"]', 'ask = ["df/dy"]')
+    text = text.replace('catches = ["mul-not-switched"]\n', "").replace("{= df/dq}", "")
+    text = text.replace("df/dx, df/dz", "df/dy, df/dz")
+    course = Course(lesson(text), "ada")
+    for rung in ladder(course, course.step(2), 0):
+        if rung.startswith(IN_PLACE):
+            assert number_shown(read_number(rung.partition(" = ")[2], ())) == "6"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_is_shown_fits_80_columns_and_ascii(level: int) -> None:
+    course = course_of_level(level, 3)
+    look = Look(80, 6, True)
+    for reply in through(course, [word for line in right_lines(course) for word in ("why", line)]):
+        lines = [line.plain for block in reply.blocks for line in lines_of(block, look)]
+        assert max(map(len, lines), default=0) <= 80
+        assert "".join(lines).isascii()
