@@ -75,3 +75,19 @@ def test_what_is_shown_fits_80_columns_and_ascii(level: int) -> None:
         lines = [line.plain for block in reply.blocks for line in lines_of(block, look)]
         assert max(map(len, lines), default=0) <= 80
         assert "".join(lines).isascii()
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "turned"),
+    [("x - y", -2, True), ("sum(x - y)", [2, 3], True), ("x * y", -1, False)],
+)
+def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
+    formula: str, x: object, turned: bool
+) -> None:
+    problem = SMALL.partition("[[steps]]")[0].replace("q = x + y; f = q * z", f"q = {formula}")
+    problem = problem.replace("x = -2, y = 5, z = -4", f"x = {x}, y = 5")
+    step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "dq/dy"\n'
+    course = Course(lesson(problem + step), "ada")
+    told = "\n".join(ladder(course, course.step(0), 0))
+    assert told
+    assert ("with its sign turned" in told) is turned
