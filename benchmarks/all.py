@@ -41,18 +41,29 @@ brings what they compare with.
 """
 
 
-def page(most: int) -> str:
-    """The text of the page, with all tables measured now."""
+def page(most: int, only: str | None) -> str:
+    """The text of the page: with all tables measured now, or one of them and the rest as it is."""
     parts = [HEAD.format(python=platform.python_version(), cores=os.cpu_count())]
     for title, script, module in PARTS:
-        parts.append(
-            f"## {title}\n\n`benchmarks/{script}`. {module.NOTE}\n\n{module.table(most)}\n"
-        )
-        print(parts[-1], flush=True)
+        if only in (None, script.removesuffix(".py")):
+            table = module.table(most)
+            parts.append(f"## {title}\n\n`benchmarks/{script}`. {module.NOTE}\n\n{table}\n")
+            print(parts[-1], flush=True)
+        else:
+            parts.append(_as_it_is(title))
     return "\n".join(parts)
+
+
+def _as_it_is(title: str) -> str:
+    """A part of the page as it was measured before; a heading where it never was."""
+    text = PAGE.read_text(encoding="utf-8") + "\n## "
+    start = text.find(f"## {title}\n")
+    return text[start : text.index("\n## ", start)] if start >= 0 else f"## {title}\n"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--most", type=int, default=1_000_000, help="the largest size")
-    PAGE.write_text(page(parser.parse_args().most), encoding="utf-8")
+    parser.add_argument("--only", metavar="SCRIPT", help="measure one part: marking")
+    options = parser.parse_args()
+    PAGE.write_text(page(options.most, options.only), encoding="utf-8")

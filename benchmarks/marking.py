@@ -154,7 +154,7 @@ def _memory(path: Path, most: int) -> tuple[str, ...]:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     sizes = [f"{peak / 2**20:.1f} MiB" for peak in peaks]
-    return ("memory, stored", f"1,000 and {count:,}", *sizes, *at_most(peaks[1] / peaks[0], 3))
+    return ("memory, stored", f"1,000 and {count:,}", *sizes, *at_most(peaks[1] / peaks[0], 5))
 
 
 if __name__ == "__main__":
