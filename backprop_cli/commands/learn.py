@@ -7,6 +7,7 @@ import click
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
+    from backprop_cli.commands.workbench import Workbench
     from backprop_cli.teaching.progress import Book, Progress
 
 NOT_ALL_SOLVED, INTERRUPTED = 1, 130
@@ -32,6 +33,11 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
     show_default=True,
     help="Where you write the gates that a lesson asks for.",
 )
+@click.option(
+    "--isolation",
+    type=click.Choice(["bubblewrap", "process", "none"]),
+    help="How the gates that you write are kept apart; bubblewrap unless told.",
+)
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 def learn(
     lesson: str | None,
@@ -40,6 +46,7 @@ def learn(
     folder: str | None,
     export: str | None,
     work: str,
+    isolation: str | None,
     only_ascii: bool,
 ) -> int:
     """Learn backpropagation, one question at a time.
@@ -73,7 +80,10 @@ def learn(
             click.echo(f"{lesson} begins anew.")
             return 0
         progress = book.read()
-    return _session(book, progress, lesson, answers, folder, work, only_ascii)
+    from backprop_cli.commands.workbench import Workbench
+
+    bench = Workbench(work, isolation)
+    return _session(book, progress, lesson, answers, folder, bench, only_ascii)
 
 
 def _list(progress: "Progress", folder: str | None, only_ascii: bool) -> int:
@@ -114,18 +124,16 @@ def _session(
     name: str,
     answers: str | None,
     folder: str | None,
-    work: str,
+    bench: "Workbench",
     only_ascii: bool,
 ) -> int:
     from backprop_cli.commands.session import Session, live_lines, scripted_lines
     from backprop_cli.commands.terminal import console
-    from backprop_cli.commands.workbench import Workbench
     from backprop_cli.teaching.course import Course
     from backprop_cli.teaching.library import lesson_named
     from backprop_cli.teaching.memory import resumed
 
     found = lesson_named(name, folder)
-    bench = Workbench(work)
     draw = str(progress.resets(found.name) + 1)
     course = Course(found, progress.learner, draw, bench.run)
     state = resumed(course, progress.of(found.name))

@@ -20,8 +20,9 @@ PATIENCE = 0.3
 class Workbench:
     """One learner's file, and the box in which it runs."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, isolation: str | None = None) -> None:
         self.path = Path(path)
+        self.isolation = isolation
         self.checked: tuple[int, int] | None = None
         """When the file that was checked last had been saved, and its size."""
         self._open = ExitStack()
@@ -89,7 +90,7 @@ class Workbench:
             from backprop_cli.grading.code import mark_code
             from backprop_cli.isolation.box import open_box
 
-            box = self._open.enter_context(open_box())
+            box = self._open.enter_context(open_box(self.isolation))
             self._run = lambda gate, source: mark_code(source, (gate,), box)[0]
         return self._run(gate, source)
 

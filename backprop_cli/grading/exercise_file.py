@@ -15,8 +15,7 @@ from backprop_cli.grading.mistake_file import (
 )
 from backprop_cli.grading.mistakes import TABLE, Mistake
 from backprop_cli.grading.question_file import Defaults, read_asked
-from backprop_cli.inputs.strict import Section
-from backprop_cli.inputs.tables import parse_toml
+from backprop_cli.inputs.strict import Section, read_strictly
 from backprop_cli.language.question import Form
 
 SCHEMA = "backprop/exercise/v1"
@@ -37,13 +36,7 @@ def read_exercise(data: bytes, path: str) -> Exercise:
     Raises:
         BackpropError: for anything unknown, missing or of another type, with its line.
     """
-    if len(data) > MAX_FILE:
-        raise BackpropError(f"{path} is larger than {MAX_FILE // 2**20} MiB")
-    values = parse_toml(data, path)
-    file = Section(values, data.decode("utf-8-sig"), path)
-    schema = file.string("schema")
-    if schema != SCHEMA:
-        raise file.error(f"schema is '{schema}', this program reads '{SCHEMA}'", "schema")
+    file = read_strictly(data, path, SCHEMA, MAX_FILE)
     exercise = _read(file, blake2b(data, digest_size=16).digest())
     file.done()
     return exercise

@@ -5,6 +5,28 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.inputs.lines import line_of
+from backprop_cli.inputs.tables import parse_toml
+
+
+def read_strictly(data: bytes, path: str, schema: str, most: int) -> "Section":
+    """The whole file, of which the schema has been taken.
+
+    Args:
+        data: the content of the file.
+        path: its name, for messages.
+        schema: what it must say that it is.
+        most: the bytes of the largest such file.
+
+    Raises:
+        BackpropError: if it is too large, no TOML, or says that it is something else.
+    """
+    if len(data) > most:
+        raise BackpropError(f"{path} is larger than {most // 1024:,} KiB")
+    file = Section(parse_toml(data, path), data.decode("utf-8-sig"), path)
+    said = file.string("schema")
+    if said != schema:
+        raise file.error(f"schema is '{said}', this program reads '{schema}'", "schema")
+    return file
 
 
 class Section:

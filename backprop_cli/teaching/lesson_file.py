@@ -13,8 +13,7 @@ from backprop_cli.grading.mistake_file import all_mistakes, read_mistake, see_th
 from backprop_cli.grading.mistakes import Mistake
 from backprop_cli.grading.question_file import places_of, read_tolerance
 from backprop_cli.grading.tolerance import Tolerance
-from backprop_cli.inputs.strict import Section
-from backprop_cli.inputs.tables import parse_toml
+from backprop_cli.inputs.strict import Section, read_strictly
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.teaching.choices import FIXED, parse_choice
 from backprop_cli.teaching.fresh import WORDS, questions_of
@@ -47,13 +46,7 @@ def read_lesson(data: bytes, path: str) -> Lesson:
     Raises:
         BackpropError: for anything unknown, missing or of another type, with its line.
     """
-    if len(data) > MAX_FILE:
-        raise BackpropError(f"{path} is larger than {MAX_FILE // 1024} KiB")
-    values = parse_toml(data, path)
-    file = Section(values, data.decode("utf-8-sig"), path)
-    schema = file.string("schema")
-    if schema != SCHEMA:
-        raise file.error(f"schema is '{schema}', this program reads '{SCHEMA}'", "schema")
+    file = read_strictly(data, path, SCHEMA, MAX_FILE)
     name = _name(file, file.string("name", most=60))
     title = file.string("title", most=60)
     minutes = file.integer("minutes", 1, 60)

@@ -258,7 +258,7 @@ def test_there_are_bounds() -> None:
     asked = "".join(f'[[questions]]\nask = "q"\ntext = "{n}"\n' for n in range(501))
     start = VECTORS.split("[[questions]]")[0]
     assert "more than 500 of [[questions]]" in told((start + asked).encode())
-    assert "larger than 1 MiB" in told(b"#" * (MAX_FILE + 1))
+    assert "larger than 1,024 KiB" in told(b"#" * (MAX_FILE + 1))
     outer = VECTORS.replace("q = W @ x; f = ||q||^2", f"f = sum({' + '.join(['x @ x.T'] * 20)})")
     many = outer.replace("x = [2, -1]", f"x = {list(range(100))}").replace("W = ", "# ")
     assert "at most 400 nodes and 100,000 numbers" in told(many.replace("df/dW", "f").encode())
