@@ -74,9 +74,10 @@ def grade(
       backprop grade gates.toml ada/ --format gradescope -o results.json
     """
     from backprop_cli.classes.marking import Marking
+    from backprop_cli.commands.exercises import exercise_bytes
     from backprop_cli.submissions.source import Source
 
-    marking = Marking(_exercise(exercise), exercise, isolation, student)
+    marking = Marking(exercise_bytes(exercise), exercise, isolation, student)
     source = Source(submissions, student)
     if book is None and source.is_one():
         return _one(marking, source, format_, path, show_key, only_ascii)
@@ -84,15 +85,6 @@ def grade(
 
     choice = Choice(book, format_, path, show_key, jobs, cluster, only_ascii)
     return grade_class(marking, source, choice)
-
-
-def _exercise(path: str) -> bytes:
-    from backprop_cli.submissions.folder import read_bounded
-
-    try:
-        return read_bounded(path, follow=True)
-    except BackpropError as error:
-        raise BackpropError(f"{path}: {error.message}") from None
 
 
 def _one(
