@@ -1,12 +1,11 @@
 """The formula and the inputs that a command is asked about, and their run."""
 
 import sys
-from functools import wraps
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
-from backprop_cli.commands.options import Options, Pairs, Whole, option_meant, options_of
+from backprop_cli.commands.options import Options, Pairs, Whole, grouped, option_meant, options_of
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -31,19 +30,6 @@ class Question(NamedTuple):
     seed: int
     wrt: str | None
     upstream: str | None
-
-
-def formula_options(command: Any) -> Any:
-    """Give a command the options that make up its `question`: a formula and its inputs."""
-
-    @wraps(command)
-    def asked(**options: Any) -> Any:
-        question = Question(*(options.pop(name) for name in Question._fields))
-        return command(question=question, **options)
-
-    for option in reversed(_OPTIONS):
-        option(asked)
-    return asked
 
 
 _OPTIONS = (
@@ -81,6 +67,9 @@ _OPTIONS = (
         help="Gradient of the output, where it is a vector or a matrix.",
     ),
 )
+
+formula_options = grouped("question", Question, _OPTIONS)
+"""Gives a command the options that make up its `question`: a formula and its inputs."""
 
 
 def source_of(question: Question, pairs: Pairs, known: Options) -> str:

@@ -1,8 +1,9 @@
 """Options whose names are the learner's own: `--x -2 --W "[[1,2],[3,4]]"`."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
 
 import click
 
@@ -30,6 +31,28 @@ class Whole(click.IntRange):
         except click.BadParameter:
             what = f"{param.opts[0] if param else 'this'} takes a whole number from"
             raise BackpropError(f"{what} {self.min} to {self.max}, not '{value}'") from None
+
+
+def grouped(name: str, group: type[NamedTuple], options: Sequence[Any]) -> Callable[[Any], Any]:
+    """Give a command some options and arguments, which reach it as one tuple.
+
+    Args:
+        name: the parameter of the command that receives the tuple.
+        group: the tuple; its fields are the parameters of the options.
+        options: decorators of Click, in the order of the help.
+    """
+
+    def decorate(command: Any) -> Any:
+        @wraps(command)
+        def asked(**given: Any) -> Any:
+            fields: tuple[str, ...] = getattr(group, "_fields")  # noqa: B009 (mypy knows none)
+            return command(**{name: group(*(given.pop(field) for field in fields))}, **given)
+
+        for option in reversed(options):
+            option(asked)
+        return asked
+
+    return decorate
 
 
 class FormulaCommand(click.Command):

@@ -1,64 +1,47 @@
 """Show a trace as a table: on the terminal, in a file, or step by step."""
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
 
+from backprop_cli.commands.contents import Shown
 from backprop_cli.commands.terminal import console, look_of, show_lines
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import MOST
 from backprop_cli.views.screen import Contents, screen
 
-if TYPE_CHECKING:
-    from backprop_cli.trace.rewritten import Comparison
 
-
-class Choice(NamedTuple):
-    """What the user chose to see, and where."""
-
-    parts: tuple[str, ...]
-    digits: int
-    step: bool
-    words: bool
-    checked: bool
-    everything: bool
-    only_ascii: bool
-    path: str | None
-    comparison: "Comparison | None" = None
-
-
-def present(run: Trace, choice: Choice) -> None:
+def present(run: Trace, shown: Shown, wish: Wish, only_ascii: bool, path: str | None) -> None:
     """Print the screen, write it to a file, or walk through it."""
     terminal = console()
-    look = look_of(terminal, choice.digits, choice.only_ascii)
-    contents = _contents(run, choice, look)
-    if choice.step:
+    look = look_of(terminal, wish.digits, only_ascii)
+    contents = _contents(run, shown, wish, look)
+    if shown.step:
         _walk(terminal, run, look, contents)
-    elif choice.path is not None:
+    elif path is not None:
         from backprop_cli.views.export import write_file
 
-        write_file(choice.path, (f"{line.plain}\n" for line in screen(run, look, contents)))
+        write_file(path, (f"{line.plain}\n" for line in screen(run, look, contents)))
     else:
         show_lines(terminal, screen(run, look, contents))
 
 
-def _contents(run: Trace, choice: Choice, look: Look) -> Contents:
-    most = None if choice.everything else MOST
-    if not choice.checked or run.seed is None:
-        return Contents(choice.parts, choice.words, most, comparison=choice.comparison)
+def _contents(run: Trace, shown: Shown, wish: Wish, look: Look) -> Contents:
+    most = None if shown.everything else MOST
+    contents = Contents(shown.parts, shown.words, most, comparison=wish.comparison)
+    if not shown.checked or run.seed is None:
+        return contents
     from backprop_cli.trace.slopes import input_slopes, local_slopes
 
-    return Contents(
-        choice.parts,
-        choice.words,
-        most,
-        {at: look.number(slope) for at, slope in local_slopes(run, MOST).items()},
-        {name: look.number(slope) for name, slope in input_slopes(run).items()},
-        choice.comparison,
+    return replace(
+        contents,
+        locals_measured={at: look.number(s) for at, s in local_slopes(run, MOST).items()},
+        gradients_measured={name: look.number(s) for name, s in input_slopes(run).items()},
     )
 
 

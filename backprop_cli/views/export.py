@@ -8,8 +8,8 @@ from tempfile import NamedTemporaryFile
 from backprop_cli.errors import BackpropError, inert
 
 
-def write_file(path: str, pieces: Iterable[str]) -> None:
-    """Write the pieces to `path` in UTF-8: a new file takes the old one's place when it is done.
+def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
+    """Write text in UTF-8, or bytes: a new file takes the old one's place when it is done.
 
     Raises:
         BackpropError: if the folder is missing or the file cannot be written.
@@ -22,19 +22,23 @@ def write_file(path: str, pieces: Iterable[str]) -> None:
             raise BackpropError(f"there is no folder {inert(str(target.parent))} to write to")
         if target.exists() and not target.is_file():
             # A pipe or a device has nothing to keep: it is written as it comes.
-            with target.open("w", encoding="utf-8") as device:
-                device.writelines(pieces)
+            with target.open("wb") as device:
+                device.writelines(_encoded(pieces))
             return
-        _replace(target, pieces)
+        _replace(target, _encoded(pieces))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BackpropError(f"{inert(path)} cannot be written: {inert(reason)}") from None
 
 
-def _replace(target: Path, pieces: Iterable[str]) -> None:
+def _encoded(pieces: Iterable[str] | bytes) -> Iterable[bytes]:
+    return [pieces] if isinstance(pieces, bytes) else (piece.encode() for piece in pieces)
+
+
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     real = target.resolve()
     with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=real.parent, prefix=f".{real.name[:40]}.", delete=False
+        "wb", dir=real.parent, prefix=f".{real.name[:40]}.", delete=False
     ) as file:
         try:
             file.writelines(pieces)

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.formats import Wish
 
 if TYPE_CHECKING:
     from backprop_cli.trace.rewritten import Comparison
 
 SCHEMA = "backprop/explain/v1"
+
+
+def json_view(trace: Trace, wish: Wish) -> Iterator[str]:
+    """The document, with the formula as typed where it was folded or unfolded."""
+    return explain_json(trace, wish.comparison)
 
 
 def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterator[str]:

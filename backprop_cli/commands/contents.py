@@ -1,0 +1,93 @@
+"""What of a run the table shows: the options that choose it, and which of them contradict."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import click
+
+from backprop_cli.commands.options import grouped
+from backprop_cli.errors import BackpropError, did_you_mean
+
+PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "notes")
+_BESIDE = {
+    "forward": ("folded", "notes"),
+    "backward": ("folded", "notes"),
+    "gradients": ("folded", "notes"),
+    "circuit": ("folded",),
+}
+"""What is shown beside the one part that was asked for."""
+
+
+class Shown(NamedTuple):
+    """What the user chose to see in the table."""
+
+    only: str | None
+    without: tuple[str, ...]
+    step: bool
+    words: bool
+    checked: bool
+    everything: bool
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Each option by the name that was typed, and what was given for it."""
+        names = ("--only", "--no", "--step", "--words", "--check", "--all")
+        return dict(zip(names, self, strict=True))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the screen that are shown."""
+        parts = tuple(part for part in PARTS if part not in self.without)
+        if self.only:
+            parts = tuple(part for part in (self.only, *_BESIDE[self.only]) if part in parts)
+        if "folded" in parts and ("gradients" in parts or "backward" in parts):
+            parts = (*parts, "both")
+        return parts
+
+    def contradictions(self) -> None:
+        """See that no two options exclude each other: that is an error, not a silent choice."""
+        only, without = self.only, self.without
+        if only and only in without:
+            raise BackpropError(f"--only {only} and --no {only} contradict each other")
+        if self.words and only in ("forward", "gradients", "circuit"):
+            raise BackpropError(f"--words tells the backward pass, and --only {only} leaves it out")
+        if self.words and "backward" in without:
+            raise BackpropError("--words tells the backward pass, and --no backward leaves it out")
+        if self.checked and only in ("forward", "circuit"):
+            raise BackpropError(f"--check measures slopes, and --only {only} leaves them out")
+        if self.step and only:
+            raise BackpropError("--step and --only contradict each other")
+
+
+def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that are left out: of `--no circuit,forward` two."""
+    parts = tuple([part.strip() for text in given for part in text.split(",")])
+    for part in parts:
+        if part not in PARTS:
+            hint = did_you_mean(part, list(PARTS)) or f"there are {', '.join(PARTS)}"
+            raise BackpropError(f"--no: there is no part '{part}'", hint=hint)
+    return parts
+
+
+_OPTIONS = (
+    click.option(
+        "--only",
+        type=click.Choice(["forward", "backward", "gradients", "circuit"]),
+        help="Show one part only.",
+    ),
+    click.option(
+        "--no",
+        "without",
+        multiple=True,
+        metavar=f"[{'|'.join(PARTS)}]",
+        callback=lambda ctx, param, given: _parts(given),
+        help="Leave parts out: --no circuit,forward.",
+    ),
+    click.option("--step", is_flag=True, help="One step at each Enter; b goes back, q quits."),
+    click.option("--words", is_flag=True, help="A sentence for each step."),
+    click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row."),
+    click.option("--all", "everything", is_flag=True, help="Show every gate of a large graph."),
+)
+
+shown_options = grouped("shown", Shown, _OPTIONS)
+"""Gives a command the options that make up what is `shown`."""
