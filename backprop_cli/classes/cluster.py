@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
@@ -79,6 +80,10 @@ class Cluster(Executor):
 
 
 def _connected(address: str) -> Any:
+    if not re.fullmatch(r"\w+://\S+:\d+", address):
+        # Without an address Dask would begin a cluster of its own.
+        what = f"no cluster answers at '{address}'"
+        raise BackpropError(what, hint="the address of a scheduler is tcp://HOST:PORT")
     try:
         from distributed import Client
     except ImportError:

@@ -11,17 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import chores
+import needs
 import pytest
 from class_of import EXERCISE, has_rows, lines
 
 from backprop_cli.classes.workers import workers
 from backprop_cli.errors import BackpropError
 
-distributed = pytest.importorskip(
-    "distributed", reason='a cluster needs pip install "backprop-cli[cluster]"'
-)
-
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [needs.module("distributed"), pytest.mark.filterwarnings("ignore")]
 
 TESTS = Path(chores.__file__).parent
 
@@ -65,6 +62,8 @@ class Cluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    import distributed
+
     found = Cluster(tmp_path)
     with distributed.Client(found.address) as client:
         client.wait_for_workers(2, timeout=60)
@@ -130,7 +129,7 @@ def _lose(cluster: Cluster) -> None:
             pass
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x", "tcp://", ""])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x:1", "tcp://", "x", ""])
 def test_nobody_there_is_said(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from backprop_cli.classes import cluster as module
 

@@ -5,6 +5,7 @@ from shutil import which
 from typing import Any
 
 import pytest
+from needs import ALL
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.isolation.box import open_box
@@ -50,6 +51,6 @@ def layers(*names: str) -> Any:
 
     def parameter(name: str) -> Any:
         why = why_not(name)
-        return pytest.param(name, marks=pytest.mark.skipif(bool(why), reason=why))
+        return pytest.param(name, marks=pytest.mark.skipif(bool(why) and not ALL, reason=why))
 
     return pytest.mark.parametrize("layer", [parameter(name) for name in names or LAYERS])

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from pathlib import Path
 
 from backprop_cli.teaching.progress import Book
@@ -58,15 +59,35 @@ class Terminal:
             return b""
 
     def type(self, keys: str) -> None:
+        """Type once the line editor listens: before, the terminal itself would keep a Ctrl-D."""
+        while termios.tcgetattr(self.keyboard)[3] & termios.ICANON:
+            assert self.process.poll() is None, self.seen
+            time.sleep(0.01)
         os.write(self.keyboard, keys.encode())
 
-    def end(self) -> tuple[int, str]:
-        """The exit status, and what was shown last."""
-        while piece := self._read():
-            self.seen += self.decoder.decode(piece)
+    def end(self, last_key: str = "") -> tuple[int, str]:
+        """The exit status, and what was shown last, where `last_key` ends it.
+
+        Python loses a Ctrl-C between looking for one and waiting for a key. Who sits before
+        it presses it again, and so does this.
+        """
+        tries = 0
+        while not self._heard_out(seconds=2 if last_key else 60):
+            tries += 1
+            assert last_key, self.seen
+            assert tries < 30, self.seen
+            os.write(self.keyboard, last_key.encode())
         status = self.process.wait(60)
         os.close(self.keyboard)
         return status, self.seen
+
+    def _heard_out(self, seconds: float) -> bool:
+        """Whether all was read up to the end; False where nothing more came for some seconds."""
+        while select.select([self.keyboard], [], [], seconds)[0]:
+            if not (piece := self._read()):
+                return True
+            self.seen += self.decoder.decode(piece)
+        return False
 
 
 def plain(text: str) -> str:
@@ -87,7 +108,7 @@ def test_a_session_with_a_resize_and_ctrl_c(home: Path) -> None:
     assert "Right." in narrow
     assert 30 < max(map(len, narrow.splitlines())) <= 40
     terminal.type("-1\x03")
-    status, last = terminal.end()
+    status, last = terminal.end("\x03")
     assert status == 130
     assert "Traceback" not in last
     assert "backprop learn computation-graphs goes" in last
