@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from backprop_cli.gates.compiler import mentions, rule
+from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Pattern, Shape
 from backprop_cli.gates.spelling import along
-from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.grading.answers import read_number
 from backprop_cli.grading.derivation import chain_rule
 from backprop_cli.grading.exercise import Asked
@@ -16,6 +15,7 @@ from backprop_cli.grading.views import seed_of, seen_from
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.language.question import Form
+from backprop_cli.teaching.code_hints import for_code, written_gate
 from backprop_cli.teaching.course import Course, Scene
 from backprop_cli.teaching.lesson import Choice, Code, Step
 from backprop_cli.trace.steps import Step as Sent
@@ -42,7 +42,7 @@ def ladder(course: Course, step: Step, ask: int) -> list[str]:
     """
     asked = step.asks[ask]
     if isinstance(asked, Code):
-        return [*step.hints, *_for_code(asked)]
+        return [*step.hints, *for_code(asked)]
     scene = course.scene(step.circuit or "")
     made = _for_choice(asked) if isinstance(asked, Choice) else _for(scene, asked)
     return [*step.hints, *made]
@@ -83,30 +83,6 @@ def _which(graph: Graph, node: int) -> str:
 def article(name: str) -> str:
     """A or an, and the name."""
     return f"{'an' if name[0] in 'aeio1' and name != '1/x' else 'a'} {name}"
-
-
-def _for_code(asked: Code) -> list[str]:
-    names = ", ".join(_PARAMETERS[: len(GATES[asked.gate.gate].inputs)])
-    return [
-        f"forward(self, {names}) gives the value, and keeps in self what backward will need.",
-        f"backward(self, dz) gives a list, a gradient for each of {names}: upstream times local.",
-        f"The rule: {written_gate(asked)}",
-    ]
-
-
-_PARAMETERS = ("x", "y", "z")
-
-
-def written_gate(asked: Code) -> str:
-    """What a class must compute, in the names of its parameters."""
-    gate = GATES[asked.gate.gate]
-    names = dict(zip(gate.inputs, _PARAMETERS, strict=False)) | {"out": "out", "g": "dz"}
-    value = show(rule(gate.text), names, SOURCE)
-    sent = []
-    for name, text in zip(gate.inputs, gate.local, strict=True):
-        local = show(rule(text), names, SOURCE)
-        sent.append(f"{names[name]} gets {local if mentions(text, 'g') else f'dz * ({local})'}")
-    return f"forward gives out = {value}; backward: {', '.join(sent)}."
 
 
 def _for_choice(choice: Choice) -> list[str]:

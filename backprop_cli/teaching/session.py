@@ -189,13 +189,18 @@ def _next(course: Course, state: State, event: Event, *before: Block) -> Reply:
     state = replace(state, rungs=0, wrong=frozenset())
     if state.ask + 1 < len(step.asks):
         return _shown(course, replace(state, ask=state.ask + 1), before, (event,))
-    if step.asks and step.after:
+    if step.asks and step.after and not _skipped(state):
         before = (*before, Prose(course.filled_in(step.after, step.circuit)))
     if state.step + 1 < course.count:
         return _shown(course, replace(state, step=state.step + 1, ask=0), before, (event,))
     state = replace(state, finished=True)
     events = (event, Event("finished", step.name))
     return Reply(state, (*before, *_summary(course, state)), events)
+
+
+def _skipped(state: State) -> bool:
+    """Whether a question of the present step was skipped: what is told after it may answer it."""
+    return any(at[0] == state.step and what == SKIPPED for at, what in state.outcomes.items())
 
 
 def _summary(course: Course, state: State) -> tuple[Block, ...]:

@@ -1,14 +1,17 @@
 """Hints for any formula: the ladder has rungs, and the last with numbers may be typed."""
 
 import pytest
-from learning import SMALL, lesson, right_lines, through
+from learning import LESSONS, SMALL, lesson, right_lines, through
 
 from backprop_cli.grading.answers import read_number
 from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.exercise import CodeGate
 from backprop_cli.grading.levels import LEVELS, fresh
 from backprop_cli.grading.reading import number_shown
+from backprop_cli.teaching.code_hints import written_gate
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.hints import IN_PLACE, ladder, solution
+from backprop_cli.teaching.lesson import Code
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.look import Look
 
@@ -91,3 +94,20 @@ def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
     told = "\n".join(ladder(course, course.step(0), 0))
     assert told
     assert ("with its sign turned" in told) is turned
+
+
+def test_hints_at_a_class_speak_of_its_own_parameters() -> None:
+    course = Course(next(found for found in LESSONS if found.name == "write-the-gates"), "ada")
+    steps = {step.name: step for step in course.lesson.steps}
+    matmul = "forward gives out = W @ x; backward: W gets dq @ x.T, x gets W.T @ dq."
+    assert solution(course, steps["matmul-gate"], 0) == matmul
+    assert "backward(self, ds) gives a list" in ladder(course, steps["sigmoid-gate"], 0)[-2]
+    # The first class has no self among its parameters: that is its fault.
+    assert "forward(self, x, y)" in ladder(course, steps["multiply-gate"], 0)[-3]
+
+
+def test_a_class_without_a_start_has_the_lecture_s_parameters() -> None:
+    asked = Code("MultiplyGate", CodeGate("MultiplyGate", "mul", 1.0), "")
+    assert (
+        written_gate(asked) == "forward gives out = x * y; backward: x gets dz * y, y gets dz * x."
+    )

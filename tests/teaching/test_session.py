@@ -103,6 +103,21 @@ def test_skip_then_back_then_solved_is_solved() -> None:
     assert replies[-1].state.outcomes[2, 0] == "solved"
 
 
+def test_what_is_told_after_a_step_is_kept_back_while_a_question_is_skipped() -> None:
+    course = course_of()
+    told = "So `q` has -4."
+    for lines, tells in [
+        (["1", "3", "-4"], True),
+        (["1", "3", "show"], True),
+        (["1", "3", "skip"], False),
+        (["skip", "3", "-4"], False),
+        (["1", "skip", "back", "3", "-4"], True),
+    ]:
+        reply = through(course, lines, gradients(course))[-1]
+        texts = [block.text for block in reply.blocks if isinstance(block, Prose)]
+        assert (told in texts) == tells, lines
+
+
 def test_why_tells_what_is_known_and_no_more() -> None:
     course = course_of()
     *_, reply = through(course, ["1", "why"], gradients(course))
