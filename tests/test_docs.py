@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from backprop_cli.commands.gradebook import SUBCOMMANDS
 from backprop_cli.commands.main import COMMANDS
 from backprop_cli.graph.forms import FORMS
 
@@ -55,7 +56,7 @@ def test_python_examples_hold(page: Path) -> None:
 
 def test_every_command_is_documented() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in COMMANDS:
+    for command in (*COMMANDS, *(f"gradebook {name}" for name in SUBCOMMANDS)):
         assert f"$ backprop {command} --help\n" in page
 
 

@@ -185,7 +185,7 @@ def _parsed(data: bytes, path: str) -> tuple[Progress, bytes | None]:
     entries: list[Entry] = []
     kept = [_head(learner)] if damaged else [first + b"\n"]
     for line in lines:
-        entry = _entry(_json(line)) if line else None
+        entry = entry_from(_json(line)) if line else None
         if entry is not None:
             entries.append(entry)
             kept.append(line + b"\n")
@@ -200,7 +200,7 @@ def _json(line: bytes) -> Any:
         return None
 
 
-def _entry(value: Any) -> Entry | None:
+def entry_from(value: Any) -> Entry | None:
     """An entry, believing nothing; None where it is none."""
     if not isinstance(value, dict) or not all(map(_is_fine, value.items())):
         return None

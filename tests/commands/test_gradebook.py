@@ -217,3 +217,31 @@ def test_the_other_commands_have_their_own_help() -> None:
     for name in ("diff", "set"):
         done = CliRunner().invoke(gradebook, [name, "--help"], prog_name="backprop gradebook")
         assert f"Usage: backprop gradebook {name} [OPTIONS]" in done.output
+
+
+def test_what_students_learnt_is_imported(
+    backprop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "answers").write_text("3\n17\nskip\nquit\n", encoding="utf-8")
+    for name in ("ada", "=cmd|x"):
+        monkeypatch.setenv("BACKPROP_HOME", str(tmp_path / name))
+        backprop("learn", "computation-graphs", "--answers", "answers")
+        assert backprop("learn", "--export", f"in/{name}.json").status == 0
+    done = backprop("gradebook", "import", "new.db", "in")
+    assert (done.status, done.out) == (0, "2 of 2 files read, 2 lessons stored\n")
+    again = backprop("gradebook", "import", "new.db", "in/ada.json", "--student", "ada")
+    assert again.out == "1 of 1 files read, 0 lessons stored\n"
+    assert "Lesson: Computation graphs   2 students" in backprop("gradebook", "new.db").out
+    (tmp_path / "in" / "bob.json").write_text("nonsense", encoding="utf-8")
+    done = backprop("gradebook", "import", "new.db", "in")
+    assert (done.status, done.err) == (1, "note: in/bob.json is not JSON\n")
+    for arguments, said in [
+        (("in", "--student", "x"), "--student names one, and there are 3 files"),
+        (("no.json",), "there is no file no.json"),
+        (("answers",), "answers is not JSON"),
+    ]:
+        done = backprop("gradebook", "import", "new.db", *arguments)
+        assert done.status == (1 if arguments == ("answers",) else 2)
+        assert said in done.err
