@@ -1,6 +1,7 @@
 """Show what a session says: lines of text, and beside each picture the same in words."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
@@ -40,6 +41,10 @@ Type the answer: a number, `1/3`, `-4*1`, a list `[1, 2]`, a shape `2x3`, a word
 """
 
 
+FEWER = 4
+"""Significant digits in a picture that would not fit otherwise."""
+
+
 def lines_of(block: Block, look: Look) -> list[Text]:
     """The lines of a block."""
     show: Callable[[Any, Look], list[Text]] = _SHOW[type(block)]
@@ -58,6 +63,9 @@ def _prose(block: Prose, look: Look) -> list[Text]:
 def _picture(block: Picture, look: Look) -> list[Text]:
     """The drawing, and below it the same as a sentence, for those who do not see it."""
     drawn = circuit(block.trace, look)
+    if isinstance(drawn, str) and look.digits > FEWER:
+        # All digits are in the words below.
+        drawn = circuit(block.trace, replace(look, digits=FEWER))
     said = [Text(line, FAINT) for line in paragraph(in_words(block.trace, look), look)]
     if isinstance(drawn, str):
         return [*node_lines(block.trace, look)]

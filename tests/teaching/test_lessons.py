@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from learning import LESSONS, all_right, claimed, right_lines, said, through
 
+from backprop_cli.teaching.blocks import Picture
 from backprop_cli.teaching.check import prove
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.hints import ladder
@@ -13,6 +14,8 @@ from backprop_cli.teaching.lesson import Lesson
 from backprop_cli.teaching.memory import resumed
 from backprop_cli.teaching.progress import Book
 from backprop_cli.teaching.session import State, typed
+from backprop_cli.views.lesson import lines_of
+from backprop_cli.views.look import Look
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 
@@ -114,6 +117,18 @@ def test_every_screen_fits_80_columns_and_ascii(
     done = backprop("learn", lesson.name, "--ascii", *files)
     assert done.out.isascii()
     assert [line for line in done.out.splitlines() if len(line) > 80] == []
+
+
+@every_lesson
+def test_every_picture_is_drawn_on_80_columns_and_said_in_words(lesson: Lesson) -> None:
+    course = Course(lesson, "a newcomer", run_code=all_right)
+    replies = through(course, right_lines(course))
+    pictures = [b for reply in replies for b in reply.blocks if isinstance(b, Picture)]
+    assert pictures
+    for picture in pictures:
+        shown = "\n".join(line.plain for line in lines_of(picture, Look(80, 6)))
+        assert "─" in shown
+        assert "In words:" in shown
 
 
 def test_lessons_are_in_order_and_named_as_their_files() -> None:
