@@ -1,6 +1,7 @@
 """From the bytes of a submission to its student and answers, or to the reason why not."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +51,7 @@ def _table(raw: Raw) -> dict[str, Any]:
         raise BackpropError(f"it is larger than {MAX_BYTES // 2**20} MiB")
     if raw.kind == "code":
         return {}
-    table = _json(raw.data) if raw.kind == "json" else parse_toml(raw.data, "it")
+    table = _json(raw.data) if raw.kind == "json" else _toml(raw.data)
     if not isinstance(table, dict):
         raise BackpropError("it does not give names and answers")
     return table
@@ -73,6 +74,29 @@ def _json(data: bytes) -> Any:
     except (ValueError, RecursionError):
         # The careful way says what is wrong, or reads another encoding.
         return parse_json(data, "it")
+
+
+def _toml(data: bytes) -> Any:
+    """A sheet that was filled in; most that are no TOML lack the quotes around an answer."""
+    try:
+        return parse_toml(data, "it")
+    except BackpropError as error:
+        raise BackpropError(error.message, hint=_quoted(data, error.message)) from None
+
+
+def _quoted(data: bytes, message: str) -> str | None:
+    """The line that a message speaks of, with its answer in quotes; None where that is no answer."""
+    at = re.search(r"line (\d+)", message)
+    line = data.splitlines()[int(at[1]) - 1 :][:1] if at else []
+    filled = re.fullmatch(r'\s*("[^"]+"|[\w-]+)\s*=\s*(.*?)\s*', _text(line[0])) if line else None
+    if not filled:
+        return None
+    answer = filled[2].strip("\"'")
+    return f'write {filled[1]} = "{answer}", with quotes' if '"' not in answer else None
+
+
+def _text(line: bytes) -> str:
+    return line[:400].decode("utf-8", "replace")
 
 
 def _student(said: object, stem: str) -> str:
