@@ -85,7 +85,7 @@ def _toml(data: bytes) -> Any:
 
 
 def _quoted(data: bytes, message: str) -> str | None:
-    """The line that a message speaks of, with its answer in quotes; None where that is no answer."""
+    """The line that a message speaks of, with its answer in quotes; None where it has none."""
     at = re.search(r"line (\d+)", message)
     line = data.splitlines()[int(at[1]) - 1 :][:1] if at else []
     filled = re.fullmatch(r'\s*("[^"]+"|[\w-]+)\s*=\s*(.*?)\s*', _text(line[0])) if line else None
