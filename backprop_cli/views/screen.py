@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -24,7 +24,10 @@ from backprop_cli.views.words import sentences
 if TYPE_CHECKING:
     from backprop_cli.trace.rewritten import Comparison
 
-PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "both", "notes")
+PARTS = (
+    *("formula", "folded", "circuit", "forward", "backward", "gradients", "both"),
+    *("sections", "notes"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Contents:
     gradients_measured: Mapping[str, str] | None = None
     comparison: "Comparison | None" = None
     """The formula as typed, where what is shown was folded or unfolded."""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """Sections that were asked for: option -> argument."""
 
 
 def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[Text]:
@@ -217,6 +222,14 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     return [_title("Gradients", "", look), *lines] if known else []
 
 
+def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    if not contents.sections:
+        return []
+    from backprop_cli.views.sections import section_lines
+
+    return section_lines(trace, look, contents.sections, contents.most)
+
+
 def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     found = notes(trace, look.style)
     if not found:
@@ -236,5 +249,6 @@ _PARTS = {
     "backward": _backward,
     "gradients": _gradients,
     "both": _both,
+    "sections": _sections,
     "notes": _notes,
 }
