@@ -147,7 +147,8 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
     return [*lines, Text(f"  {line}", VALUE, no_wrap=True)] if line else lines
 
 
-def _title(text: str, aside: str, look: Look) -> Text:
+def title(text: str, aside: str, look: Look) -> Text:
+    """What stands above a part; the aside, or its first clause, if there is room."""
     line = Text(no_wrap=True)
     line.append(text, HEADING)
     for said in (aside, aside.partition(";")[0]):
@@ -158,12 +159,12 @@ def _title(text: str, aside: str, look: Look) -> Text:
 
 def title_forward(look: Look) -> Text:
     """What stands above the forward pass."""
-    return _title("Forward pass", "from the inputs to the output", look)
+    return title("Forward pass", "from the inputs to the output", look)
 
 
 def title_backward(look: Look) -> Text:
     """What stands above the backward pass."""
-    return _title("Backward pass", f"upstream {look.times} local = downstream", look)
+    return title("Backward pass", f"upstream {look.times} local = downstream", look)
 
 
 def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -171,12 +172,12 @@ def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if isinstance(drawing, str):
         nodes = node_lines(trace, look, contents.most and min(contents.most, 20))
         return [
-            _title("Circuit", f"{drawing}; each node with its value and gradient", look),
+            title("Circuit", f"{drawing}; each node with its value and gradient", look),
             *nodes,
         ]
     known = any(gradient is not None for gradient in trace.arrived)
     below = ", gradient below" if known else ""
-    return [_title("Circuit", f"value above the wire{below}", look), *drawing]
+    return [title("Circuit", f"value above the wire{below}", look), *drawing]
 
 
 def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -219,7 +220,7 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         measured = beside_gradients(trace, look, measured)
     lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
-    return [_title("Gradients", "", look), *lines] if known else []
+    return [title("Gradients", "", look), *lines] if known else []
 
 
 def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -234,7 +235,7 @@ def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     found = notes(trace, look.style)
     if not found:
         return []
-    lines = [_title("Notes", "", look)]
+    lines = [title("Notes", "", look)]
     for note in found:
         for number, line in enumerate(paragraph(inert(note.message), look)):
             lines.append(Text(("    " if number else "  ") + line, WARNING))
