@@ -74,7 +74,10 @@ def _lines(trace: Trace, look: Look, of: int, wrt: int, matrix: Any) -> list[Tex
         seen = known
     if matrix is not None:
         lines += _table(matrix, element_names(graph, of), element_names(graph, wrt), look)
-    sentences = [told(graph, of, wrt, seen, known, matrix, look), reason(graph, of, wrt, known, look)]
+    sentences = [
+        told(graph, of, wrt, seen, known, matrix, look),
+        reason(graph, of, wrt, known, look),
+    ]
     if matrix is None:
         sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
     texts = [" ".join(sentence for sentence in sentences if sentence)]
