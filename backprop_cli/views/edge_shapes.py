@@ -12,9 +12,9 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import show
 from backprop_cli.trace.structure import product_sizes
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, HEADING, NAME, Look
 from backprop_cli.views.passes import called, left_out, written
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 
 Size = tuple[int, int]

@@ -10,10 +10,10 @@ from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.elements import Contribution, Position, Term, chain, contribution
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.indices import LETTERS, Index, multiplied, slope, symbol
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, GRADIENT, Look
 from backprop_cli.views.naming import element_name, node_named
 from backprop_cli.views.passes import called, left_out, written
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 
 OPTION = "--element"
@@ -91,12 +91,10 @@ def _contribution(
     if part.axes is None:
         return said(f"The {called(step.gate)} gate, {gate}, takes another element: 0", look)
     lines = said(f"{x} goes into the {called(step.gate)} gate, {gate}", look)
-    letters: Index = LETTERS[: len(graph.shapes[k])]
+    letters = LETTERS[: len(graph.shapes[k])]
+    over = f"{'sum' if look.ascii else 'Σ'}_{''.join(letters)} " if letters else ""
     general = _product(trace, k, letters, x, look)
-    sums = (f"Σ_{''.join(letters)} " if not look.ascii else f"sum_{''.join(letters)} ") * bool(
-        letters
-    )
-    lines += said(f"{label} {sign} {sums}{general}", look)
+    lines += said(f"{label} {sign} {over}{general}", look)
     lines += _terms(trace, part, x, look)
     local = _general_slope(trace, part, place, x, look)
     if local:

@@ -13,10 +13,10 @@ from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_smal
 from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.costs import cost
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, NAME, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 from backprop_cli.views.structures import reason, told
 
