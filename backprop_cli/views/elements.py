@@ -135,11 +135,11 @@ def _terms(trace: Trace, part: Contribution, x: str, look: Look) -> list[Text]:
         lines.append(line)
     more, rest = part.fed - len(known), number - max(part.fed, len(shown))
     if more:
-        lines += said(f"  {look.dots} and {more:,} more terms", look)
+        lines += said(f"{look.dots} and {more:,} more terms", look, 4)
     if rest > 0:
         q = inert(graph.names[k])
         lines += said(
-            f"  The other {rest:,} terms vanish: those of {q} do not depend on {x}.", look
+            f"The other {rest:,} terms vanish: {q} does not depend on {x} there.", look, 4
         )
     return lines
 
@@ -196,7 +196,8 @@ def _closed(trace: Trace, part: Contribution, term: Term, place: Position, look:
             break
         factors.insert(0, above)
         k, index = step.output, following
-    if k != graph.output or trace.seed != 1.0:
+    given = not isinstance(trace.seed, float) or trace.seed != 1.0
+    if k != graph.output or given:
         factors.insert(0, look.derivative(f, symbol(graph, k, index, look)))
     return multiplied(factors, look)
 

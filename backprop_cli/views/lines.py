@@ -1,11 +1,15 @@
 """Lines of a screen: sentences wrapped, long lines folded, titles."""
 
 import re
+from dataclasses import replace
 
 from rich.text import Text
 
 from backprop_cli.errors import cells
 from backprop_cli.views.look import FAINT, HEADING, Look
+
+FIXED = "\N{NO-BREAK SPACE}"
+"""A space at which `paragraph` does not break."""
 
 
 def fitted(line: Text, width: int) -> list[Text]:
@@ -29,22 +33,19 @@ def paragraph(text: str, look: Look) -> list[str]:
     """The lines of a sentence; a list in it is not broken if it fits on one of them."""
     from textwrap import wrap
 
-    width = max(20, look.width - 4)
+    width = max(12, look.width - 4)
 
     def whole(match: re.Match[str]) -> str:
-        return match[0].replace(" ", _FIXED) if len(match[0]) < width else match[0]
+        return match[0].replace(" ", FIXED) if len(match[0]) < width else match[0]
 
     lines = wrap(re.sub(r"\[[^\[\]]*\]", whole, text), width)
-    return [line.replace(_FIXED, " ") for line in lines]
+    return [line.replace(FIXED, " ") for line in lines]
 
 
-def said(text: str, look: Look) -> list[Text]:
-    """A sentence as lines of a section, the further ones indented."""
-    lines = paragraph(look.said(text), look)
-    return [Text(("    " if n else "  ") + line, no_wrap=True) for n, line in enumerate(lines)]
-
-
-_FIXED = "\N{NO-BREAK SPACE}"
+def said(text: str, look: Look, indent: int = 2) -> list[Text]:
+    """A sentence as lines of a section, the further ones indented by two more."""
+    lines = paragraph(look.said(text), replace(look, width=look.width - indent + 2))
+    return [Text(" " * (indent + 2 * bool(n)) + line, no_wrap=True) for n, line in enumerate(lines)]
 
 
 def _fold(text: str, room: int) -> int:
