@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop_cli.errors import inert
-from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
