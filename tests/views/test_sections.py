@@ -92,6 +92,16 @@ def test_names_are_inert() -> None:
         assert "\x1b" not in str(caught.value)
 
 
+def test_wide_and_long_names_keep_their_columns() -> None:
+    for name in ("名前", "x" * 5000):
+        lines = section(
+            run(f"sum(2*{name})", **{name: [1, -2.5]}), Look(80), {"--jacobian": f"q {name}"}
+        )
+        table = [line.plain for line in lines if re.match(r" +q\[|  {8}", line.plain)]
+        assert len({cells(line) for line in table}) == 1
+        assert len(lines) < 300
+
+
 CLOSED = re.compile(r"^  d\w+/d\S+ \+?= (?!sum_)(.*) = (\S+)$")
 
 
