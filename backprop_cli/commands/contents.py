@@ -1,12 +1,14 @@
 """What of a run the table shows: the options that choose it, and which of them contradict."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from backprop_cli.commands.options import grouped
+from backprop_cli.commands.formula import Backwards
+from backprop_cli.commands.options import OneOrTwo, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.views.sections import BY_OPTION, SECTIONS, Section
 
 PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "notes")
 _BESIDE = {
@@ -27,17 +29,31 @@ class Shown(NamedTuple):
     words: bool
     checked: bool
     everything: bool
+    sections: Mapping[str, str]
+    """Sections that were asked for: option -> argument."""
 
     @property
     def options(self) -> Mapping[str, object]:
         """Each option by the name that was typed, and what was given for it."""
         names = ("--only", "--no", "--step", "--words", "--check", "--all")
-        return dict(zip(names, self, strict=True))
+        given = dict(zip(names, self, strict=False))
+        return {**given, **dict.fromkeys(self.sections, True)}
+
+    @property
+    def backwards(self) -> Backwards:
+        """Whether what is shown needs the backward pass."""
+        if self.only == "forward":
+            return Backwards.NO
+        needs = any(BY_OPTION[option].gradients for option in self.sections)
+        return Backwards.YES if needs or not self.sections else Backwards.WHERE_KNOWN
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the screen that are shown."""
         parts = tuple(part for part in PARTS if part not in self.without)
+        if self.sections:
+            beside = tuple(part for part in ("formula", "folded", "notes") if part in parts)
+            return (*beside, "sections")
         if self.only:
             parts = tuple(part for part in (self.only, *_BESIDE[self.only]) if part in parts)
         if "folded" in parts and ("gradients" in parts or "backward" in parts):
@@ -47,6 +63,10 @@ class Shown(NamedTuple):
     def contradictions(self) -> None:
         """See that no two options exclude each other: that is an error, not a silent choice."""
         only, without = self.only, self.without
+        for section in self.sections:
+            for option in ("--only", "--step", "--words", "--check"):
+                if self.options[option]:
+                    raise BackpropError(f"{section} and {option} contradict each other")
         if only and only in without:
             raise BackpropError(f"--only {only} and --no {only} contradict each other")
         if self.words and only in ("forward", "gradients", "circuit"):
@@ -69,6 +89,20 @@ def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
     return parts
 
 
+def _option(section: Section) -> Any:
+    """The option that asks for a section."""
+
+    def put(ctx: click.Context, param: click.Parameter, given: Any) -> None:
+        sections = ctx.params.setdefault("sections", {})
+        if given is not None and given is not False:
+            sections[section.option] = "" if given is True else given
+
+    more: dict[str, Any] = {"metavar": section.metavar} if section.metavar else {"is_flag": True}
+    if section.pair:
+        more["cls"] = OneOrTwo
+    return click.option(section.option, expose_value=False, callback=put, help=section.help, **more)
+
+
 _OPTIONS = (
     click.option(
         "--only",
@@ -87,6 +121,7 @@ _OPTIONS = (
     click.option("--words", is_flag=True, help="A sentence for each step."),
     click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row."),
     click.option("--all", "everything", is_flag=True, help="Show every gate of a large graph."),
+    *map(_option, SECTIONS),
 )
 
 shown_options = grouped("shown", Shown, _OPTIONS)

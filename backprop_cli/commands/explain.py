@@ -78,7 +78,7 @@ def explain(
     if shown.only == "forward" and (question.wrt or question.upstream):
         name = "--wrt" if question.wrt else "--upstream"
         raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
-    backwards = shown.only != "forward"
+    backwards = shown.backwards
     comparison = None
     if folded is None and unfolded is None:
         run = traced(ctx, question, backwards)

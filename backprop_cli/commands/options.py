@@ -33,6 +33,17 @@ class Whole(click.IntRange):
             raise BackpropError(f"{what} {self.min} to {self.max}, not '{value}'") from None
 
 
+class OneOrTwo(click.Option):
+    """An option of one value, or of two: `--jacobian all`, `--jacobian q x`.
+
+    Two reach the command as one text with a space between them.
+    """
+
+    def is_whole(self, value: str) -> bool:
+        """Whether a value needs no second: all, a question (dq/dx), or both in one argument."""
+        return value == "all" or "/" in value or len(value.split()) > 1
+
+
 def grouped(name: str, group: type[NamedTuple], options: Sequence[Any]) -> Callable[[Any], Any]:
     """Give a command some options and arguments, which reach it as one tuple.
 
@@ -97,6 +108,10 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
             if option.name in seen and not option.multiple and not option.is_flag:
                 raise BackpropError(f"{name} is given twice")
             seen.add(option.name)
+            if isinstance(option, OneOrTwo):
+                first = value if equals else _next(rest, name, known)
+                options += [name, _pair(first, rest, name, option)]
+                continue
             options.append(arg)
             if not option.is_flag and not equals:
                 options.append(_next(rest, name, known))
@@ -107,6 +122,16 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
     if len(positionals) > 1:
         raise _too_many(args, positionals, known)
     return options, positionals, given
+
+
+def _pair(first: str, rest: list[str], name: str, option: OneOrTwo) -> str:
+    """The value of an option that may take two."""
+    if option.is_whole(first):
+        return first
+    if not rest or rest[0].startswith("--"):
+        what = f"{name} takes all or two nodes, and '{first}' is one"
+        raise BackpropError(what, hint=f"for example: {name} q x")
+    return f"{first} {rest.pop(0)}"
 
 
 def _next(rest: list[str], name: str, known: Options) -> str:

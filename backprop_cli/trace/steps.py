@@ -1,6 +1,6 @@
 """One chain-rule step: upstream × local = downstream, for one input of one gate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -110,7 +110,7 @@ def steps_of(
     upstream: Any,
     node: int,
     texts: tuple[str, ...],
-    wanted: Sequence[bool],
+    wanted: Sequence[bool] | Mapping[int, bool],
 ) -> list[Step]:
     """The steps of one gate, last input first, for the inputs that want a gradient."""
     gate = graph.gates[node]
@@ -162,7 +162,7 @@ def _local(
 ) -> tuple[Any, int | None]:
     """The local derivative, None where the rule has none, and the branch that was taken."""
     names, types, arguments = rule_arguments(graph, gate, about, values, node, slot)
-    branch = _branch(text, names, types, about.axis, arguments)
+    branch = branch_of(text, names, types, about.axis, arguments)
     if mentions(text, "g"):
         return None, branch
     return compile_rule(text, names, types, about.axis).run(*arguments), branch
@@ -183,7 +183,7 @@ def _places(gate: Gate, args: tuple[int, ...], slot: int) -> tuple[Any, Any]:
     return args[0], args[1] if len(args) == 2 else -1
 
 
-def _branch(
+def branch_of(
     text: str, names: tuple[str, ...], types: str, axis: int | None, arguments: list[Any]
 ) -> int | None:
     """The term that a rule `where(condition, yes, no)` comes down to, if it is the same for all."""

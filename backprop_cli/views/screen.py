@@ -1,8 +1,7 @@
 """The screen of `explain`: its parts, in the order in which the lecture tells them."""
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,6 +11,7 @@ from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.circuit import circuit
 from backprop_cli.views.edges import Measured, backward_lines
+from backprop_cli.views.lines import fitted, paragraph, title
 from backprop_cli.views.look import FAINT, HEADING, VALUE, WARNING, Look
 from backprop_cli.views.passes import (
     MOST,
@@ -24,7 +24,10 @@ from backprop_cli.views.words import sentences
 if TYPE_CHECKING:
     from backprop_cli.trace.rewritten import Comparison
 
-PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "both", "notes")
+PARTS = (
+    *("formula", "folded", "circuit", "forward", "backward", "gradients", "both"),
+    *("sections", "notes"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Contents:
     gradients_measured: Mapping[str, str] | None = None
     comparison: "Comparison | None" = None
     """The formula as typed, where what is shown was folded or unfolded."""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """Sections that were asked for: option -> argument."""
 
 
 def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[Text]:
@@ -53,51 +58,6 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
     for block in blocks:
         lines += [*([Text()] if lines else []), *block]
     return [piece for line in lines for piece in fitted(line, look.width)]
-
-
-def fitted(line: Text, width: int) -> list[Text]:
-    """The line, folded at spaces where it is wider than the screen."""
-    text = line.plain
-    if cells(text) <= width:
-        return [line]
-    indent = min(len(text) - len(text.lstrip()) + 4, width // 2)
-    starts, start = [], 0
-    while cells(text[start : start + width + 1]) > (room := width - indent * bool(start)):
-        start += _fold(text[start : start + width + 1], room)
-        starts.append(start)
-    first, *rest = line.divide(starts)
-    pieces = [first, *(Text(" " * indent, no_wrap=True).append_text(piece) for piece in rest)]
-    for piece in pieces[:-1]:
-        piece.rstrip()
-    return pieces
-
-
-def paragraph(text: str, look: Look) -> list[str]:
-    """The lines of a sentence; a list in it is not broken if it fits on one of them."""
-    from textwrap import wrap
-
-    width = max(20, look.width - 4)
-
-    def whole(match: re.Match[str]) -> str:
-        return match[0].replace(" ", _FIXED) if len(match[0]) < width else match[0]
-
-    lines = wrap(re.sub(r"\[[^\[\]]*\]", whole, text), width)
-    return [line.replace(_FIXED, " ") for line in lines]
-
-
-_FIXED = "\N{NO-BREAK SPACE}"
-
-
-def _fold(text: str, room: int) -> int:
-    """Where to fold a text that is wider than `room`: between the rows of a matrix, at a space."""
-    full = len(text)
-    while cells(text[:full]) > room:
-        full -= 1
-    rows = text.rfind("], [", full // 3, full + 1)
-    if rows > 0:
-        return rows + 3
-    cut = text.rfind(" ", len(text) - len(text.lstrip()) + 1, full + 1)
-    return cut + 1 if cut > 0 else max(1, full)
 
 
 def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -142,23 +102,14 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
     return [*lines, Text(f"  {line}", VALUE, no_wrap=True)] if line else lines
 
 
-def _title(text: str, aside: str, look: Look) -> Text:
-    line = Text(no_wrap=True)
-    line.append(text, HEADING)
-    for said in (aside, aside.partition(";")[0]):
-        if said and cells(text) + cells(said) + 3 <= look.width:
-            return line.append(" " * 3).append(said, FAINT)
-    return line
-
-
 def title_forward(look: Look) -> Text:
     """What stands above the forward pass."""
-    return _title("Forward pass", "from the inputs to the output", look)
+    return title("Forward pass", "from the inputs to the output", look)
 
 
 def title_backward(look: Look) -> Text:
     """What stands above the backward pass."""
-    return _title("Backward pass", f"upstream {look.times} local = downstream", look)
+    return title("Backward pass", f"upstream {look.times} local = downstream", look)
 
 
 def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -166,12 +117,12 @@ def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if isinstance(drawing, str):
         nodes = node_lines(trace, look, contents.most and min(contents.most, 20))
         return [
-            _title("Circuit", f"{drawing}; each node with its value and gradient", look),
+            title("Circuit", f"{drawing}; each node with its value and gradient", look),
             *nodes,
         ]
     known = any(gradient is not None for gradient in trace.arrived)
     below = ", gradient below" if known else ""
-    return [_title("Circuit", f"value above the wire{below}", look), *drawing]
+    return [title("Circuit", f"value above the wire{below}", look), *drawing]
 
 
 def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -214,14 +165,22 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         measured = beside_gradients(trace, look, measured)
     lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
-    return [_title("Gradients", "", look), *lines] if known else []
+    return [title("Gradients", "", look), *lines] if known else []
+
+
+def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    if not contents.sections:
+        return []
+    from backprop_cli.views.sections import section_lines
+
+    return section_lines(trace, look, contents.sections, contents.most)
 
 
 def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     found = notes(trace, look.style)
     if not found:
         return []
-    lines = [_title("Notes", "", look)]
+    lines = [title("Notes", "", look)]
     for note in found:
         for number, line in enumerate(paragraph(inert(note.message), look)):
             lines.append(Text(("    " if number else "  ") + line, WARNING))
@@ -236,5 +195,6 @@ _PARTS = {
     "backward": _backward,
     "gradients": _gradients,
     "both": _both,
+    "sections": _sections,
     "notes": _notes,
 }

@@ -1,0 +1,136 @@
+"""The Jacobian written out: its table, the structure of its zeros, and why nobody stores it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+
+from backprop_cli.engine.tape import dependent
+from backprop_cli.errors import BackpropError, cells, inert
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.seen import between
+from backprop_cli.graph.shapes import size
+from backprop_cli.language.question import Form, parse_question
+from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
+from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.costs import cost
+from backprop_cli.views.edges import heading
+from backprop_cli.views.lines import said, title
+from backprop_cli.views.look import FAINT, NAME, Look
+from backprop_cli.views.naming import element_names, node_named
+from backprop_cli.views.passes import left_out
+from backprop_cli.views.sections import Asked
+from backprop_cli.views.structures import reason, told
+
+OPTION = "--jacobian"
+
+
+def jacobian_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
+    """One Jacobian, or that of every gate by each of its inputs.
+
+    Raises:
+        BackpropError: if a node that is asked for does not exist.
+    """
+    if asked.argument != "all":
+        of, wrt = _pair(trace.graph, asked.argument)
+        small = is_small(trace.graph.shapes[of], trace.graph.shapes[wrt])
+        path = between(trace.graph, of, wrt)
+        return _lines(trace, look, path, of, wrt, jacobian(trace, of, wrt) if small else None)
+    found = list(edges(trace))
+    lines = [
+        title("Jacobians", "of each gate alone by each of its inputs, from the output back", look)
+    ]
+    last = -1
+    for k, arg in found[: asked.most]:
+        small = is_small(trace.graph.shapes[k], trace.graph.shapes[arg])
+        matrix = gate_jacobian(trace, k, arg) if small else None
+        lines += [*([Text(), heading(trace, k, look)] if k != last else []), Text()]
+        lines += _lines(trace, look, [k], k, arg, matrix)
+        last = k
+    left = len(found) - len(found[: asked.most])
+    return lines + left_out(left, look, "Jacobians", in_json=False)
+
+
+def _pair(graph: Graph, argument: str) -> tuple[int, int]:
+    """The two nodes of `q x` or `dq/dx`."""
+    names = argument.split()
+    if len(names) != 2 or "/" in argument:
+        question = parse_question(argument)
+        if question.form is not Form.NUMBER or question.wrt is None or question.element:
+            what = f"{OPTION} takes all, two names or a question, not '{argument}'"
+            raise BackpropError(what, hint="for example: all, q x, dq/dx")
+        names = [question.of, question.wrt]
+    of, wrt = (node_named(graph, name, OPTION) for name in names)
+    if of != wrt and not dependent(graph)[wrt]:
+        raise BackpropError(f"{OPTION}: '{graph.names[wrt]}' is made of constants only")
+    return of, wrt
+
+
+def _lines(
+    trace: Trace, look: Look, path: Sequence[int], of: int, wrt: int, matrix: Any
+) -> list[Text]:
+    """Title, table, structure and cost of a Jacobian; of a large one there are no numbers."""
+    graph = trace.graph
+    q, x = inert(graph.names[of]), inert(graph.names[wrt])
+    rows, columns = size(graph.shapes[of]), size(graph.shapes[wrt])
+    if rows == columns == 1 and matrix is not None:
+        number = look.number(matrix.item())
+        return [title(f"Jacobian {look.derivative(q, x)} = {number}", "a number", look)]
+    aside = f"{rows}×{columns}; a row for each element of {q}, a column for each of {x}"
+    lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
+    known = structure_by_gates(graph, path, of, wrt)
+    seen = structure_of(matrix) if matrix is not None else known
+    if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
+        seen = known
+    if matrix is not None:
+        lines += _table(
+            matrix, element_names(graph, of, look), element_names(graph, wrt, look), look
+        )
+    sentences = [
+        told(graph, path, of, wrt, seen, matrix, look),
+        reason(graph, path, of, wrt, look),
+    ]
+    if matrix is None:
+        sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
+    texts = [" ".join(sentence for sentence in sentences if sentence)]
+    texts += cost(trace, path, of, wrt, seen, look)
+    for text in texts:
+        lines += said(text, look)
+    return lines
+
+
+def _table(matrix: Any, rows: list[str], columns: list[str], look: Look) -> list[Text]:
+    """The numbers below the names of their columns; what does not fit beside follows below."""
+    zero = "." if look.ascii else "·"
+    entries = [[look.number(x) if x != 0 else zero for x in row] for row in matrix.tolist()]
+    widths = [max(cells(name), *(len(row[n]) for row in entries)) for n, name in enumerate(columns)]
+    label = max(map(cells, rows))
+    lines: list[Text] = []
+    for first, last in _groups(widths, look.width - label - 2):
+        head = Text(" " * (label + 2), no_wrap=True)
+        for n in range(first, last):
+            head.append(_right(columns[n], widths[n] + 2), NAME)
+        lines.append(head)
+        for name, row in zip(rows, entries, strict=True):
+            line = Text(no_wrap=True).append(_right(name, label + 2), NAME)
+            for n in range(first, last):
+                line.append(_right(row[n], widths[n] + 2), FAINT if row[n] == zero else "")
+            lines.append(line)
+    return lines
+
+
+def _right(text: str, width: int) -> str:
+    """The text at the right end of so many columns."""
+    return " " * (width - cells(text)) + text
+
+
+def _groups(widths: list[int], room: int) -> list[tuple[int, int]]:
+    """The columns in groups, each no wider than the room, if it has more than one."""
+    groups, first, used = [], 0, 0
+    for n, width in enumerate(widths):
+        if n > first and used + width + 2 > room:
+            groups.append((first, n))
+            first, used = n, 0
+        used += width + 2
+    return [*groups, (first, len(widths))]
