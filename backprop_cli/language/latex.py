@@ -185,7 +185,7 @@ def _word(text: str, letter: Letter, after: str) -> str:
     """A word and what follows it; the letters of a long one are kept together."""
     if text in _GREEK:
         return f"\\{text}{after}"
-    spelt = "".join(_letter(character, letter) for character in text)
+    spelt = "".join(_letter(character, letter) for character in text).rstrip()
     return f"{spelt}{after}" if len(text) == 1 else rf"\mathit{{{spelt}{after}}}"
 
 

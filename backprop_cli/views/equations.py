@@ -21,7 +21,7 @@ from backprop_cli.views.spread import lined_up, spread
 MOST = 500
 """Edges of the largest circuit that is written as equations."""
 
-_DEEPEST, _IN_A_ROW, _SUMMANDS = 25, 4, 4
+_DEEPEST, _IN_A_ROW, _SUMMANDS = 25, 5, 4
 
 
 def bounded(trace: Trace) -> Trace:
@@ -55,6 +55,9 @@ def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
 def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
+    if len(graph.outputs) >= sum(gate is not None for gate in graph.gates):
+        # Each statement is one gate: the forward pass says the same.
+        return
     depths: list[int] = []
     for term in expression.terms:
         depths.append(1 + max((depths[arg] for arg in term.args), default=0))
@@ -75,7 +78,8 @@ def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
         if gate is None:
             continue
         formula, value = notation.gate(k), notation.value(trace.values[k], notation.is_row(k))
-        put_in = "" if graph.shapes[k] else notation.gate(k, trace.values)
+        arrays = any(graph.shapes[node] for node in (k, *graph.args[k]))
+        put_in = "" if arrays else notation.gate(k, trace.values)
         middle = f" = {put_in}" if put_in not in ("", formula, value) and _short(put_in) else ""
         yield f"{notation.called[k]} &= {formula}{middle} = {value}"
 
@@ -134,8 +138,10 @@ def _product(step: Step, notation: Notation) -> tuple[str, str]:
     row = notation.is_row(step.output)
     times = ENTRYWISE if arrays else r" \times "
     lies = row or notation.is_row(step.input)
-    text = f"{notation.value(up, row)}{times}{notation.signed(local, lies)}"
-    return text, ENTRYWISE if arrays else TIMES
+    first = notation.value(up, row)
+    # A minus that a cell begins with is a sign, and no operator.
+    first = f"{{{first}}}" if first.startswith("-") else first
+    return f"{first}{times}{notation.signed(local, lies)}", ENTRYWISE if arrays else TIMES
 
 
 def _fork(trace: Trace, node: int, notation: Notation) -> str:
