@@ -49,9 +49,7 @@ def show(
         root: the term; the last statement's unless told.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
     """
-    return walk(
-        expression, lambda term: parts_of(expression, term, names or {}, style, fold), root
-    )
+    return walk(expression, lambda term: parts_of(expression, term, names or {}, style, fold), root)
 
 
 def walk(
@@ -188,9 +186,7 @@ def _is_negative(expression: Expression, place: int, names: Mapping[str, str]) -
     )
 
 
-def _whole(
-    expression: Expression, place: int, names: Mapping[str, str]
-) -> Pieces:
+def _whole(expression: Expression, place: int, names: Mapping[str, str]) -> Pieces:
     """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
     term = expression.terms[place]
     if term.op == "name" and "/" in names.get(str(term.payload), ""):

@@ -13,7 +13,6 @@ _ALONE = r"""\makeatletter
   \usepackage{amsmath,textcomp}
   %(packages)s\usepackage[margin=%(margin)s]{geometry}
   \setlength{\parindent}{0pt}
-  \allowdisplaybreaks
   \pagestyle{empty}
   \begin{document}
   \def\backpropend{\end{document}}
@@ -35,9 +34,10 @@ def document(body: Iterable[str], packages: str = "", margin: str = "20mm") -> I
     yield f"% \\usepackage{{{needed}}}, write \\input and the name of this file.\n"
     more = f"\\usepackage{{{packages}}}\n  " if packages else ""
     yield _ALONE % {"packages": more, "margin": margin}
+    yield "\\begingroup\\allowdisplaybreaks\n"
     for line in body:
         yield f"{line}\n"
-    yield "\\backpropend\n"
+    yield "\\endgroup\n\\backpropend\n"
 
 
 def align(rows: Iterable[str]) -> Iterator[str]:
@@ -60,4 +60,4 @@ def gather(rows: Iterable[str]) -> Iterator[str]:
 
 def heading(text: str) -> str:
     """A heading that has no number."""
-    return rf"\paragraph*{{{text}}}"
+    return rf"\par\medskip\noindent\textbf{{{text}}}\par\nopagebreak"

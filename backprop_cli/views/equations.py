@@ -4,10 +4,8 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.gate import Pattern
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression

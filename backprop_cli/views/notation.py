@@ -65,9 +65,7 @@ class Notation:
             return r"\mathrm{none}"
         table = value if value.ndim == 2 else value.reshape((1, -1) if row else (-1, 1))
         rows, columns = (_few(range(length)) for length in table.shape)
-        lines = [
-            " & ".join(self._cell(table, i, j) for j in columns) for i in rows
-        ]
+        lines = [" & ".join(self._cell(table, i, j) for j in columns) for i in rows]
         matrix = rf"\begin{{pmatrix}} {f' {self.newline} '.join(lines)} \end{{pmatrix}}"
         if None not in (*rows, *columns):
             return matrix

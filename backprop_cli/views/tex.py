@@ -9,7 +9,7 @@ _SIGNS = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "_": r"\_", "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "-": "{-}",
     "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{\vert}",
-    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    '"': r"\symbol{34}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
     "∂": r"\ensuremath{\partial}", "×": r"\ensuremath{\times}", "·": r"\ensuremath{\cdot}",
     "−": r"\ensuremath{-}", "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}",
     "¹": r"\textsuperscript{1}", "‖": r"\ensuremath{\Vert}", "√": r"\ensuremath{\surd}",
@@ -19,7 +19,7 @@ _SIGNS = {
     "ᵀ": r"\ensuremath{^{\top}}", "⊙": r"\ensuremath{\odot}", "±": r"\ensuremath{\pm}",
     "…": r"\ldots{}", "–": r"\textendash{}", "—": r"\textemdash{}", "“": r"\textquotedblleft{}",
     "”": r"\textquotedblright{}", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
-    "„": r"\quotedblbase{}", "\N{NO-BREAK SPACE}": "~", "ß": r"\ss{}", "æ": r"\ae{}",
+    "„": ",,", "\N{NO-BREAK SPACE}": "~", "ß": r"\ss{}", "æ": r"\ae{}",
     "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "œ": r"\oe{}", "Œ": r"\OE{}", "å": r"\r{a}",
     "Å": r"\r{A}", "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}", "¿": r"\textquestiondown{}",
     "¡": r"\textexclamdown{}", "§": r"\S{}", "°": r"\ensuremath{^\circ}",
@@ -29,8 +29,9 @@ _SIGNS = {
 _ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u",
     "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d",
-    "\u0327": "c", "\u0331": "b", "\u0328": "k",
+    "\u0327": "c", "\u0331": "b", "\u0328": "c",
 }  # fmt: skip
+"""Accents as TeX calls them. Its plain fonts have no ogonek: a cedilla is the next best."""
 
 LONGEST = 20_000
 """Characters of the longest text that is printed."""
@@ -62,7 +63,7 @@ def letter_latex(character: str) -> str:
 
 def _accented(character: str) -> str | None:
     """A Latin letter with an accent as TeX composes it."""
-    letter, *accents = unicodedata.normalize("NFD", character)
+    letter, *accents = list(unicodedata.normalize("NFD", character))
     if not letter.isascii() or len(accents) != 1 or accents[0] not in _ACCENTS:
         return None
     # An i under an accent has no dot of its own.

@@ -157,7 +157,8 @@ def _sign(sign: str) -> str:
         return _SIGNS[sign]
     base, power, exponent = sign.partition("^")
     if power:
-        return rf"$\text{{{_sign(base or 'a')}}}^{{\text{{{_sign(exponent or 'b')}}}}}$"
+        left, right = (rf"\text{{{_sign(part)}}}" if part else "" for part in (base, exponent))
+        return f"${left or 'a'}^{{{right or 'b'}}}$"
     return text_latex(sign).replace("*", r"\ensuremath{\times}").replace("{-}", r"\ensuremath{-}")
 
 
