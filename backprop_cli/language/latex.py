@@ -135,7 +135,7 @@ def _index(expression: Expression, term: Term, names: Mapping[str, str]) -> Piec
     base, *indices = term.args
     of = expression.terms[base]
     listed_ = listed(tuple(indices))
-    if of.op == "number":
+    if of.op == "number" and float(of.payload) == 1:
         return [r"\mathbf{1}\left[", *listed_, r"\right]"]
     if of.op == "name" and names.get(str(of.payload), "_").isalpha():
         return [(base, ATOM), "_{", *listed_, "}"]
@@ -175,10 +175,10 @@ def name_latex(name: str, letter: Letter) -> str:
     """
     short = name if len(name) <= LONGEST else name[:LONGEST]
     more = r"\ldots" if len(name) > LONGEST else ""
-    parts = re.fullmatch(r"([^_]*[^\W_0-9₀-₉])(?:_([^_]+)|_?([0-9₀-₉]+))", short)
+    parts = re.fullmatch(r"([^_]*[^\W_0-9₀-₉])(?:_?([0-9₀-₉]+)|_([^_]+))", short)
     if parts is None:
         return _word(short, letter, more)
-    body, word, digits = parts.groups()
+    body, digits, word = parts.groups()
     below = _word(word, letter, more) if word else unicodedata.normalize("NFKC", digits) + more
     return _word(body, letter, f"_{{{below}}}")
 

@@ -104,6 +104,11 @@ def _aside(text: str, columns: int) -> str:
     return rf"{'&& ' * columns}\text{{{text}}}"
 
 
+def _after(text: str) -> str:
+    """A remark on a line that is as wide as it is."""
+    return rf" \quad \text{{{text}}}"
+
+
 def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
     f, out, into = trace.graph.output, step.output, step.input
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
@@ -113,18 +118,18 @@ def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
     sends = f"{called(step.gate)}: {pattern.word}"
     down = notation.value(step.downstream, notation.is_row(into))
     if step.local is None:
-        yield f"{left} {sign} {rule} = {down} {_aside(sends, 3)}"
+        yield f"{left} {sign} {notation.wide(f'{rule} = {down}{_after(sends)}')}"
         return
     local = notation.derivative(out, into)
     product, dot = _product(step, notation)
     chain = f"{left} {sign} {upstream}{dot}{local}"
     number = notation.value(step.local)
     equal = f" = {number}" if number != rule and isinstance(step.local, float) else ""
-    how = rf" \quad \text{{{spread(step)}}}" if spread(step) else ""
+    how = _after(spread(step)) if spread(step) else ""
     if notation.graph.shapes[out] or notation.graph.shapes[into]:
         # Arrays are wide: their numbers stand on a line below.
         yield f"{chain} && {local} = {rule} {_aside(sends, 2)}"
-        yield f"&= {product} = {down}{how}"
+        yield f"&= {notation.wide(f'{product} = {down}{how}')}"
     else:
         yield f"{chain} && {local} = {rule}{equal} && {product} = {down} {_aside(sends, 1)}"
 
@@ -151,7 +156,8 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     parts += [r"\cdots"] if len(steps) > _SUMMANDS else []
     total = notation.value(trace.arrived[node], row)
     left = notation.derivative(trace.graph.output, node)
-    return f"{left} &= {' + '.join(parts)} = {total} {_aside('fork: adder', 3)}"
+    sum_, after = " + ".join(parts), _after("fork: adder")
+    return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
 
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:

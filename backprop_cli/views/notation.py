@@ -83,6 +83,10 @@ class Notation:
         """What ends a row. Markdown would read two backslashes as one."""
         return r"\cr" if self.markdown else r"\\"
 
+    def wide(self, text: str) -> str:
+        """The rest of a line, of which the columns of the other lines take no notice."""
+        return text if self.markdown else rf"\rlap{{$\displaystyle {text}$}}"
+
     def is_row(self, node: int) -> bool:
         """Whether a vector lies, as the transpose of one does."""
         return self.graph.types[node] == "r"
