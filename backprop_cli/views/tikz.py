@@ -168,7 +168,8 @@ def _row(row: str) -> str:
         return r"\fboxsep0pt\framebox[14mm]{\rule{0pt}{5mm}}"
     if not row.strip():
         return ""
-    text = _NUMBER.sub(lambda match: number_latex(match[0]), row.strip())
+    # In braces, a minus between two numbers of a row is the sign of the second.
+    text = _NUMBER.sub(lambda match: f"{{{number_latex(match[0])}}}", row.strip())
     for sign, spelt in _SPELT.items():
         text = text.replace(sign, spelt)
     return f"${text}$"
