@@ -12,7 +12,7 @@ from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
-from backprop_cli.views.notation import Notation, shortened
+from backprop_cli.views.notation import LONGEST, Notation
 from backprop_cli.views.passes import called
 from backprop_cli.views.spread import lined_up, spread
 
@@ -66,7 +66,8 @@ def _statements(trace: Trace, expression: Expression, notation: Notation) -> Ite
     arrays = [graph.names[node] for node in range(len(graph)) if graph.shapes[node]]
     for statement, node in zip(expression.statements, graph.outputs, strict=True):
         text = latex(expression, names, statement.term, arrays)
-        yield f"{notation.called[node]} = {shortened(text)}"
+        if len(text) <= LONGEST:
+            yield f"{notation.called[node]} = {text}"
 
 
 def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
