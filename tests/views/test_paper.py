@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from golden import GOLDEN, WRITE
 from helpers import run
+from hypothesis import example as tried
 from hypothesis import given, reject
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -100,6 +101,7 @@ def test_a_comment_cannot_end_its_block() -> None:
 
 
 @given(st.text(st.sampled_from("\\{}$&#_%^~\"'`<>|-") | st.characters()))
+@tried("".join(map(chr, range(32, 127))))
 def test_text_is_escaped(text: str) -> None:
     latex = text_latex(text)
     assert latex.isascii()
