@@ -12,7 +12,7 @@ from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
-from backprop_cli.views.notation import LONGEST, Notation
+from backprop_cli.views.notation import CONSTANTS, LONGEST, Notation
 from backprop_cli.views.passes import called
 from backprop_cli.views.spread import lined_up, spread
 
@@ -61,8 +61,9 @@ def _statements(trace: Trace, expression: Expression, notation: Notation) -> Ite
         depths.append(1 + max((depths[arg] for arg in term.args), default=0))
     if max(depths) > _DEEPEST or len(expression.terms) > 20 * _DEEPEST:
         return
-    names = {graph.names[node]: notation.called[node] for node in graph.inputs.values()}
-    names |= {graph.names[node]: notation.called[node] for node in graph.given}
+    # Numbers are written by themselves; whatever has a name, by what it is called here.
+    named = (*graph.constants, *graph.inputs.values(), *graph.given)
+    names = CONSTANTS | {graph.names[node]: notation.called[node] for node in named}
     arrays = [graph.names[node] for node in range(len(graph)) if graph.shapes[node]]
     for statement, node in zip(expression.statements, graph.outputs, strict=True):
         text = latex(expression, names, statement.term, arrays)

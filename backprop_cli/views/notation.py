@@ -14,6 +14,9 @@ from backprop_cli.views.tex import letter_in_formula
 
 LONGEST = 600
 """Characters of the longest formula that is printed."""
+CONSTANTS = {"pi": r"\pi", "π": r"\pi", "e": "e"}
+"""Numbers that have a name, in either spelling, where no input has taken it."""
+
 MOST = 6
 """Rows and columns of the largest matrix that is printed in full."""
 
@@ -38,7 +41,7 @@ class Notation:
         names = []
         for node, name in enumerate(graph.names):
             if node in graph.constants and node not in graph.given:
-                names.append(r"\pi" if name in ("pi", "π") else self.value(graph.constants[node]))
+                names.append(CONSTANTS.get(name) or self.value(graph.constants[node]))
                 continue
             spelt = name_latex(name, str if self.markdown else letter_in_formula)
             if spelt in taken:

@@ -51,6 +51,7 @@ def test_folding_and_digits_are_heeded(backprop: Any) -> None:
 
 
 @needs.program("pdflatex")
+@needs.program("pdftotext")
 def test_a_handout_has_a_page_to_fill_in_and_one_with_the_solution(
     tmp_path: Path, backprop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,12 @@ def test_two_names_never_look_alike() -> None:
     assert called == ["w_{0}", r"w_{0}\langle 1 \rangle"]
 
 
+def test_constants_are_called_by_their_signs() -> None:
+    text = written("latex", run("pi*x + π*e + 3*x", x=2))
+    assert r"f = \pi \cdot x + \pi \cdot e + 3 \cdot x" in text
+    assert text.isascii()
+
+
 def test_digits_and_folding_are_heeded() -> None:
     t = run("x/y", x=1, y=3)
     assert "= 0.33" in written("latex", t, Wish(2))

@@ -21,6 +21,7 @@ from backprop_cli.views.tex import letter_latex, text_latex
 
 
 @needs.program("pdflatex")
+@needs.program("pdftotext")
 def test_everything_compiles_inside_of_another_document(tmp_path: Path) -> None:
     odd: dict[str, Any] = {"_a": 1, "θ1": 2, "名_2": 3, "é": 4, "x" * 10_000: 5}
     parts = {
@@ -53,6 +54,7 @@ def test_everything_compiles_inside_of_another_document(tmp_path: Path) -> None:
 
 
 @needs.program("pdflatex")
+@needs.program("pdftotext")
 def test_tex_may_not_look_around(tmp_path: Path) -> None:
     outside = tmp_path / "secret.tex"
     outside.write_text("The secret.")
