@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from backprop_cli.commands.formats import is_pdf
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.compose import KINDS, Wish, fresh_wishes
@@ -138,15 +139,16 @@ def _shape(text: str) -> tuple[str, tuple[int, ...]]:
     return match[1], tuple(int(size) for size in match.groups()[1:] if size)
 
 
-def _deliver(text: str, path: str | None) -> None:
+def _deliver(made: str | bytes, path: str | None) -> None:
+    data = made if isinstance(made, bytes) else made.encode()
     if path is None:
         # It is a file, whoever keeps it: in UTF-8, whatever the terminal speaks.
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(data)
         return
     from backprop_cli.views.export import write_file
 
-    write_file(path, [text])
+    write_file(path, data)
     click.echo(f"wrote {path}", err=True)
 
 
@@ -159,17 +161,31 @@ def _deliver(text: str, path: str | None) -> None:
 def worksheet(file: str, student: str, path: str | None) -> None:
     """Write a sheet to fill in, with the student's own inputs.
 
-    The sheet is the file that is handed in and marked by `backprop grade`.
+    The sheet is the file that is handed in and marked by `backprop grade`. With -o
+    ada.tex or ada.pdf it is the same sheet on paper, with room to write.
     """
     from backprop_cli.commands.exercises import exercise_in
     from backprop_cli.grading.variants import Variants
-    from backprop_cli.views.worksheet import worksheet as sheet
 
     if path is not None and Path(path).exists():
         # It may hold a student's answers.
         raise BackpropError(f"{path} is there already", hint="choose another name")
     read = exercise_in(file)
-    _deliver(sheet(read, Variants(read) if read.graph else None, student), path)
+    variants = Variants(read) if read.graph else None
+    if path is None or Path(path).suffix.lower() not in (".tex", ".pdf"):
+        from backprop_cli.views.worksheet import worksheet as sheet
+
+        _deliver(sheet(read, variants, student), path)
+        return
+    from backprop_cli.views.worksheet_latex import worksheet_latex
+
+    text = "".join(worksheet_latex(read, variants, student))
+    if is_pdf(path):
+        from backprop_cli.views.pdf import typeset
+
+        _deliver(typeset(text), path)
+    else:
+        _deliver(text, path)
 
 
 @exercise.command()

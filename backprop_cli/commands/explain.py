@@ -3,7 +3,7 @@
 import click
 
 from backprop_cli.commands.contents import Shown, shown_options
-from backprop_cli.commands.formats import NAMES, format_named, refuse_others, write
+from backprop_cli.commands.formats import ENDINGS, NAMES, format_named, refuse_others, write
 from backprop_cli.commands.formula import Question, formula_options, traced
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
@@ -35,10 +35,17 @@ DIGITS = 4
 )
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 @click.option(
-    "--format", "format_", type=click.Choice(NAMES), help="A table to read, or JSON for programs."
+    "--format",
+    "format_",
+    type=click.Choice(NAMES),
+    help="A table to read, JSON for programs, or mathematics for papers and handouts.",
 )
 @click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format."
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    help=f"Write to a file; its ending says the format: {', '.join(ENDINGS)}.",
 )
 @click.pass_context
 def explain(

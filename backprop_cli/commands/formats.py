@@ -24,6 +24,11 @@ def format_named(name: str | None, path: str | None) -> Format | None:
     return BY_NAME.get(name or ending or TABLE)
 
 
+def is_pdf(path: str) -> bool:
+    """Whether the file is to be a PDF, as its ending says."""
+    return Path(path).suffix.lower() == ".pdf"
+
+
 def refuse_others(chosen: Format, given: Mapping[str, object]) -> None:
     """See that every option that was given means something to the format."""
     for option, value in given.items():
@@ -36,6 +41,10 @@ def refuse_others(chosen: Format, given: Mapping[str, object]) -> None:
 def write(chosen: Format, run: Trace, wish: Wish, path: str | None) -> None:
     """Write a run to a file, or to standard output."""
     made = chosen.view(run, wish)
+    if chosen.typeset and path is not None and is_pdf(path):
+        from backprop_cli.views.pdf import typeset
+
+        made = typeset("".join(str(piece) for piece in made))
     if path is not None:
         from backprop_cli.views.export import write_file
 

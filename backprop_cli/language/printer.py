@@ -1,12 +1,15 @@
 """Write terms as text again: as the language reads it, or as the chalkboard shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from backprop_cli.language.syntax import Expression, Term
 
 SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 6)
 _LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "neg": UNARY, "^": POWER}
+Pieces = list[str | tuple[int, int]]
+"""Text, and arguments by their position, each with the level that it must have."""
+
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -46,20 +49,35 @@ def show(
         root: the term; the last statement's unless told.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
     """
+    return walk(expression, lambda term: parts_of(expression, term, names or {}, style, fold), root)
+
+
+def walk(
+    expression: Expression,
+    parts: Callable[[Term], tuple[Pieces, int]],
+    root: int | None = None,
+    brackets: tuple[str, str] = ("(", ")"),
+) -> str:
+    """The text of a term and all below it, in any notation.
+
+    Args:
+        expression: where the term stands.
+        parts: the pieces of one term and its level; brackets go round it where that is too low.
+        root: the term; the last statement's unless told.
+        brackets: what goes round.
+    """
     pieces: list[str] = []
-    top = expression.statements[-1].term if root is None else root
-    stack: list[str | tuple[int, int]] = [(top, 0)]
+    stack: Pieces = [(expression.statements[-1].term if root is None else root, 0)]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             pieces.append(item)
             continue
         place, least = item
-        term = expression.terms[place]
-        parts, level = _parts(expression, term, names or {}, style, fold)
+        found, level = parts(expression.terms[place])
         if level < least:
-            parts = ["(", *parts, ")"]
-        stack.extend(reversed(parts))
+            found = [brackets[0], *found, brackets[1]]
+        stack.extend(reversed(found))
     return "".join(pieces)
 
 
@@ -72,9 +90,9 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-def _parts(
+def parts_of(
     expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
-) -> tuple[list[str | tuple[int, int]], int]:
+) -> tuple[Pieces, int]:
     """The pieces of one term, with each argument and the level it must have, and its own level."""
     op, args = term.op, term.args
     if op == "number":
@@ -101,21 +119,21 @@ def _parts(
     if op == ".T":
         return [*_whole(expression, args[0], names), style.transpose], ATOM
     if op == "index":
-        return [*_whole(expression, args[0], names), "[", *_listed(args[1:]), "]"], ATOM
+        return [*_whole(expression, args[0], names), "[", *listed(args[1:]), "]"], ATOM
     if op == "list":
-        return ["[", *_listed(args), "]"], ATOM
+        return ["[", *listed(args), "]"], ATOM
     if op == "compare":
         sign = style.equals if term.payload == "==" else f" {term.payload} "
         return [(args[0], SUM), sign, (args[1], SUM)], 0
     if op == "keyword":
         return [f"{term.payload}=", (args[0], 0)], ATOM
     function = style.functions.get(str(term.payload), str(term.payload))
-    return [function, "(", *_listed(args), ")"], ATOM
+    return [function, "(", *listed(args), ")"], ATOM
 
 
 def _power(
     expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
-) -> tuple[list[str | tuple[int, int]], int]:
+) -> tuple[Pieces, int]:
     base, exponent = term.args
     if style.superscripts:
         text = _whole_number(expression, exponent, names, fold)
@@ -168,9 +186,7 @@ def _is_negative(expression: Expression, place: int, names: Mapping[str, str]) -
     )
 
 
-def _whole(
-    expression: Expression, place: int, names: Mapping[str, str]
-) -> list[str | tuple[int, int]]:
+def _whole(expression: Expression, place: int, names: Mapping[str, str]) -> Pieces:
     """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
     term = expression.terms[place]
     if term.op == "name" and "/" in names.get(str(term.payload), ""):
@@ -178,8 +194,9 @@ def _whole(
     return [(place, ATOM)]
 
 
-def _listed(args: tuple[int, ...]) -> list[str | tuple[int, int]]:
-    pieces: list[str | tuple[int, int]] = []
+def listed(args: tuple[int, ...]) -> Pieces:
+    """The arguments, with commas between them."""
+    pieces: Pieces = []
     for arg in args:
         pieces += [", ", (arg, 0)]
     return pieces[1:]

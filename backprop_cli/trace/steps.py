@@ -88,16 +88,26 @@ class Step(NamedTuple):
         return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
 
 
-def rule_names(graph: Graph, node: int, slot: int = 0) -> dict[str, str]:
-    """What the names in the rules of a gate stand for at a node."""
+def rule_names(
+    graph: Graph, node: int, slot: int = 0, called: Sequence[str] | None = None
+) -> dict[str, str]:
+    """What the names in the rules of a gate stand for at a node.
+
+    Args:
+        graph: where the node stands.
+        node: a gate.
+        slot: which of its inputs a rule is about.
+        called: what each node is called, where that is not its name.
+    """
     gate, args = graph.gates[node], graph.args[node]
     assert gate is not None
-    names = {"out": graph.names[node]}
+    called = called or graph.names
+    names = {"out": called[node]}
     if gate.variadic:
-        names["all"] = ", ".join(graph.names[arg] for arg in args)
-        names["a"], names["p"] = graph.names[args[slot]], str(slot)
+        names["all"] = ", ".join(called[arg] for arg in args)
+        names["a"], names["p"] = called[args[slot]], str(slot)
         return names
-    names |= {name: graph.names[arg] for name, arg in zip(gate.inputs, args, strict=True)}
+    names |= {name: called[arg] for name, arg in zip(gate.inputs, args, strict=True)}
     if node in graph.positions:
         names["p"] = ", ".join(map(str, graph.positions[node]))
     names["n"] = f"{prod(graph.shapes[args[0]]) / prod(graph.shapes[node]):g}"

@@ -5,8 +5,8 @@ from rich.text import Text
 from backprop_cli.errors import cells
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.labels import Labels, Manner, labels
-from backprop_cli.views.layout import Band, Layout, lay_out
 from backprop_cli.views.look import GRADIENT, NAME, VALUE, Look
+from backprop_cli.views.places import Places
 
 MOST_GATES = 60
 """Gates of the largest circuit that is drawn."""
@@ -41,45 +41,12 @@ def circuit(trace: Trace, look: Look) -> list[Text] | str:
     return f"higher than {MOST_LINES} lines" if fits else f"does not fit {look.width} columns"
 
 
-class _Drawing:
-    """One circuit in one manner: its layout, and where its columns are."""
+class _Drawing(Places):
+    """One circuit in one manner, as lines."""
 
     def __init__(self, labels: Labels, look: Look, manner: Manner) -> None:
-        self.look, self.manner = look, manner
-        self.args, self.labels, self.names = labels.args, labels.signs, labels.names
-        self.above, self.below = labels.above, labels.below
-        bands = {k: Band(len(self.above[k]), len(self.below[k])) for k in self.args}
-        inputs = sum(not feeding for feeding in self.args.values())
-        self.layout: Layout = lay_out(self.args, bands, gap=1 if inputs <= 6 else 0)
-        self._measure()
-
-    # Places
-
-    def _measure(self) -> None:
-        """Where each column's tracks begin, and where the wire after it begins."""
-        layout, space = self.layout, self.manner.before
-        inputs = [k for k in self.args if not self.args[k]]
-        self.left = max((cells(self.names[k]) for k in inputs), default=0) + 1
-        self.post: dict[tuple[int, int], int] = {}
-        self.wire: list[int] = []
-        x = 0
-        for column in range(layout.columns):
-            nodes = [k for k in self.args if layout.column[k] == column]
-            if column == 0:
-                x = self.left
-            for track in range(max(layout.track[k] for k in nodes) + 1 if column else 0):
-                widths = [cells(self.labels[k]) for k in nodes if layout.track[k] == track]
-                self.post[column, track] = x + max(widths) // 2
-                x += max(widths) + space
-            x -= space if column else 0
-            self.wire.append(x)
-            texts = [text for k in nodes for text in (*self.above[k], *self.below[k])]
-            x += max(map(cells, texts), default=0) + space + self.manner.after
-        ends = [k for k in self.args if layout.until[k] == layout.columns]
-        self.end = x
-        self.width = x + 1 + max((cells(self.names[k]) for k in ends), default=0)
-
-    # Drawing
+        super().__init__(labels, manner)
+        self.look = look
 
     def lines(self) -> list[Text]:
         layout = self.layout

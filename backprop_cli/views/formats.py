@@ -42,6 +42,8 @@ class Format(NamedTuple):
     """The options about looks that it heeds; any other contradicts it."""
     why: str = ""
     """Why it heeds no others, for the message that says so."""
+    typeset: bool = False
+    """Whether it is LaTeX, of which a PDF is made where the file's name ends in .pdf."""
 
     @property
     def view(self) -> View:
@@ -53,5 +55,9 @@ class Format(NamedTuple):
 
 FORMATS: tuple[Format, ...] = (
     Format("json", (".json",), "json:json_view", why="JSON holds everything"),
+    Format("latex", (".tex",), "latex:latex_view", takes=("--digits",), typeset=True),
+    Format("markdown", (".md",), "markdown_math:markdown_view", takes=("--digits",)),
+    Format("tikz", (".tikz",), "tikz:tikz_view", takes=("--digits",), typeset=True),
+    Format("handout", (".pdf",), "handout:handout_view", takes=("--digits",), typeset=True),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

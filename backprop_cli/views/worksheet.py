@@ -31,11 +31,12 @@ def worksheet(exercise: Exercise, variants: Variants | None, student: str) -> st
         number = variants.number_of(student)
         case = variants.lineup(number).case
         lines += ["#", *_circuit(case), "#", *_inputs(case)]
-        given = [asked for asked in exercise.asked if asked.given]
+        given = given_lines(case)
         if given:
-            lines += ["#", "# Given:", *(f"#   {_given(case, asked)}" for asked in given)]
+            lines += ["#", "# Given:", *(f"#   {line}" for line in given)]
         if exercise.planted is not None:
-            lines += ["#", *_derivation(variants.spoilt(number).lines)]
+            derivation = derivation_lines(variants.spoilt(number).lines)
+            lines += ["#", f"# {WRONG_LINE}", "#", *(f"#   {line}" for line in derivation)]
         lines += ["#", *_how(exercise)]
     for gate in exercise.code:
         lines += [f"# Write class {gate.class_name}, the {gate.gate} gate, in a .py file."]
@@ -63,19 +64,26 @@ def _inputs(case: Case) -> Iterator[str]:
         yield f"#   {inert(name)} = {number_shown(value)}"
 
 
+def given_lines(case: Case) -> list[str]:
+    """What the sheet shows and does not ask: `q = 3`."""
+    return [_given(case, asked) for asked in case.exercise.asked if asked.given]
+
+
 def _given(case: Case, asked: Asked) -> str:
     run = case.gradients if asked.wrt < 0 else case.backward(asked.of, wrt=asked.wrt)
     whole = case.values[asked.of] if asked.wrt < 0 else case.gradient_in(run, asked)
     return f"{inert(asked.name)} = {number_shown(part(whole, asked))}"
 
 
-def _derivation(lines: tuple[Line, ...]) -> Iterator[str]:
-    yield "# One line of this derivation is wrong; those after it follow from it."
-    yield "#"
+WRONG_LINE = "One line of this derivation is wrong; those after it follow from it."
+
+
+def derivation_lines(lines: tuple[Line, ...]) -> Iterator[str]:
+    """A derivation, each line with its number."""
     for number, line in enumerate(lines, start=1):
         middle = f" = {line.text}" if line.text else ""
         left = line.name.replace("d", "∂", 1).replace("/d", "/∂", 1)
-        yield f"#   {number}.  {inert(left)}{inert(middle)} = {number_shown(line.value)}"
+        yield f"{number}.  {inert(left)}{inert(middle)} = {number_shown(line.value)}"
 
 
 def _how(exercise: Exercise) -> Iterator[str]:
