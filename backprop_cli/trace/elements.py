@@ -68,14 +68,15 @@ def one_at(shape: tuple[int, ...], place: Index) -> Any:
 
 
 def flat(trace: Trace, by_input: Mapping[str, Any]) -> list[float]:
-    """The numbers of the inputs that were asked for, one after another; 0 where there is none."""
+    """The numbers of the inputs that were asked for, one after another; 0 where there is none.
+
+    A number stands for each element of an input.
+    """
     found: list[float] = []
     for name in asked(trace):
         value = by_input[name]
-        if value is None:
-            found += [0.0] * prod(_shape(trace.graph, name))
-        elif isinstance(value, float | int):
-            found.append(float(value))
+        if value is None or isinstance(value, float):
+            found += [value or 0.0] * prod(_shape(trace.graph, name))
         else:
             found += value.ravel().tolist()
     return found
