@@ -1,12 +1,13 @@
 """What of a run the table shows: the options that choose it, and which of them contradict."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from backprop_cli.commands.options import grouped
+from backprop_cli.commands.options import OneOrTwo, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.views.sections import BY_OPTION, SECTIONS, Section
 
 PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "notes")
 _BESIDE = {
@@ -27,17 +28,31 @@ class Shown(NamedTuple):
     words: bool
     checked: bool
     everything: bool
+    sections: Mapping[str, str]
+    """Sections that were asked for: option -> argument."""
 
     @property
     def options(self) -> Mapping[str, object]:
         """Each option by the name that was typed, and what was given for it."""
         names = ("--only", "--no", "--step", "--words", "--check", "--all")
-        return dict(zip(names, self, strict=True))
+        given = dict(zip(names, self, strict=False))
+        return {**given, **dict.fromkeys(self.sections, True)}
+
+    @property
+    def leaves_out_gradients(self) -> str:
+        """The option for which nothing need be run backwards; empty where something must."""
+        if self.only == "forward":
+            return "--only forward"
+        needed = [option for option in self.sections if BY_OPTION[option].gradients]
+        return "" if needed else next(iter(self.sections), "")
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the screen that are shown."""
         parts = tuple(part for part in PARTS if part not in self.without)
+        if self.sections:
+            beside = tuple(part for part in ("formula", "folded", "notes") if part in parts)
+            return (*beside, "sections")
         if self.only:
             parts = tuple(part for part in (self.only, *_BESIDE[self.only]) if part in parts)
         if "folded" in parts and ("gradients" in parts or "backward" in parts):
@@ -47,6 +62,10 @@ class Shown(NamedTuple):
     def contradictions(self) -> None:
         """See that no two options exclude each other: that is an error, not a silent choice."""
         only, without = self.only, self.without
+        for section in self.sections:
+            for option in ("--only", "--step", "--words", "--check"):
+                if self.options[option]:
+                    raise BackpropError(f"{section} and {option} contradict each other")
         if only and only in without:
             raise BackpropError(f"--only {only} and --no {only} contradict each other")
         if self.words and only in ("forward", "gradients", "circuit"):
@@ -69,6 +88,20 @@ def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
     return parts
 
 
+def _option(section: Section) -> Any:
+    """The option that asks for a section."""
+
+    def put(ctx: click.Context, param: click.Parameter, given: Any) -> None:
+        sections = ctx.params.setdefault("sections", {})
+        if given is not None and given is not False:
+            sections[section.option] = "" if given is True else given
+
+    more: dict[str, Any] = {"metavar": section.metavar} if section.metavar else {"is_flag": True}
+    if section.pair:
+        more["cls"] = OneOrTwo
+    return click.option(section.option, expose_value=False, callback=put, help=section.help, **more)
+
+
 _OPTIONS = (
     click.option(
         "--only",
@@ -87,6 +120,7 @@ _OPTIONS = (
     click.option("--words", is_flag=True, help="A sentence for each step."),
     click.option("--check", "checked", is_flag=True, help="Add the measured slope to each row."),
     click.option("--all", "everything", is_flag=True, help="Show every gate of a large graph."),
+    *map(_option, SECTIONS),
 )
 
 shown_options = grouped("shown", Shown, _OPTIONS)

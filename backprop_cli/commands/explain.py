@@ -75,10 +75,11 @@ def explain(
     shown.contradictions()
     if shown.step and path is not None:
         raise BackpropError("--step and --output contradict each other")
-    if shown.only == "forward" and (question.wrt or question.upstream):
+    without = shown.leaves_out_gradients
+    if without and (question.wrt or question.upstream):
         name = "--wrt" if question.wrt else "--upstream"
-        raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
-    backwards = shown.only != "forward"
+        raise BackpropError(f"{name} is about gradients, and {without} leaves them out")
+    backwards = not without
     comparison = None
     if folded is None and unfolded is None:
         run = traced(ctx, question, backwards)

@@ -33,6 +33,17 @@ class Whole(click.IntRange):
             raise BackpropError(f"{what} {self.min} to {self.max}, not '{value}'") from None
 
 
+class OneOrTwo(click.Option):
+    """An option of one value, or of two: `--jacobian all`, `--jacobian q x`.
+
+    Two reach the command as one text with a space between them.
+    """
+
+    def is_whole(self, value: str) -> bool:
+        """Whether a value needs no second: all, a question (dq/dx), or both in one argument."""
+        return value == "all" or "/" in value or len(value.split()) > 1
+
+
 def grouped(name: str, group: type[NamedTuple], options: Sequence[Any]) -> Callable[[Any], Any]:
     """Give a command some options and arguments, which reach it as one tuple.
 
@@ -99,7 +110,7 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
             seen.add(option.name)
             options.append(arg)
             if not option.is_flag and not equals:
-                options.append(_next(rest, name, known))
+                options.append(_value(rest, name, option, known))
         elif arg.startswith("--") and len(name) > 2:
             given.append((name[2:], value if equals else _next(rest, name, known)))
         else:
@@ -107,6 +118,18 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
     if len(positionals) > 1:
         raise _too_many(args, positionals, known)
     return options, positionals, given
+
+
+def _value(rest: list[str], name: str, option: click.Option, known: Options) -> str:
+    """The value of an option; for some, two."""
+    value = _next(rest, name, known)
+    if not isinstance(option, OneOrTwo) or option.is_whole(value):
+        return value
+    if not rest or rest[0].startswith("--"):
+        raise BackpropError(
+            f"{name} takes all or two names, and '{value}' is one", hint=f"{name} f {value}"
+        )
+    return f"{value} {rest.pop(0)}"
 
 
 def _next(rest: list[str], name: str, known: Options) -> str:

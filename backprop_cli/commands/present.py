@@ -33,7 +33,9 @@ def present(run: Trace, shown: Shown, wish: Wish, only_ascii: bool, path: str | 
 
 def _contents(run: Trace, shown: Shown, wish: Wish, look: Look) -> Contents:
     most = None if shown.everything else MOST
-    contents = Contents(shown.parts, shown.words, most, comparison=wish.comparison)
+    contents = Contents(
+        shown.parts, shown.words, most, comparison=wish.comparison, sections=shown.sections
+    )
     if not shown.checked or run.seed is None:
         return contents
     from backprop_cli.trace.slopes import input_slopes, local_slopes

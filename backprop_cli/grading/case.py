@@ -10,8 +10,9 @@ from backprop_cli.engine.forward import Value, forward
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import forward_tape
 from backprop_cli.grading.exercise import Asked, Exercise
-from backprop_cli.grading.views import seed_of, seen_from
+from backprop_cli.grading.views import seed_of
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.seen import seen_from
 from backprop_cli.language.question import Form
 
 

@@ -9,7 +9,8 @@ from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.reading import Read, Sheet
 from backprop_cli.grading.tolerance import close, is_finite
-from backprop_cli.grading.views import goes_through, seen_from
+from backprop_cli.grading.views import goes_through
+from backprop_cli.graph.seen import seen_from
 
 
 def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:

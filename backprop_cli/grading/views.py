@@ -1,23 +1,11 @@
-"""See a graph from one of its nodes: as if that node were the output."""
-
-from dataclasses import replace
+"""Where a derivative starts from, and in which order the backward pass comes to the nodes."""
 
 from backprop_cli.engine.forward import Value
 from backprop_cli.engine.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
-
-
-def seen_from(graph: Graph, node: int) -> Graph:
-    """The graph whose output is `node`, with the same numbers for the same nodes."""
-    if node == graph.output:
-        return graph
-    view: Graph | None = graph.memo.get(("seen from", node))
-    if view is None:
-        view = replace(graph, outputs=[node], memo={})
-        graph.memo["seen from", node] = view
-    return view
+from backprop_cli.graph.seen import between
 
 
 def seed_of(graph: Graph, of: int, wrt: int) -> Value:
@@ -31,7 +19,7 @@ def seed_of(graph: Graph, of: int, wrt: int) -> Value:
     """
     if not graph.shapes[of]:
         return 1.0
-    depends = _between(graph, of, wrt)
+    depends = between(graph, of, wrt)
     shape = graph.shapes[wrt]
     for node in depends:
         gate = graph.gates[node]
@@ -51,19 +39,6 @@ def goes_through(graph: Graph, node: int, gate: int) -> bool:
         if later != gate and any(arg in reached for arg in graph.args[later]):
             reached.add(later)
     return graph.output not in reached
-
-
-def _between(graph: Graph, of: int, wrt: int) -> list[int]:
-    """The nodes after `wrt` that depend on it and feed `of`, and `of` itself."""
-    after = {wrt}
-    for node in range(wrt + 1, of + 1):
-        if any(arg in after for arg in graph.args[node]):
-            after.add(node)
-    feeds = {of}
-    for node in range(of, -1, -1):
-        if node in feeds:
-            feeds.update(graph.args[node])
-    return sorted((after & feeds) - {wrt})
 
 
 def backward_order(graph: Graph) -> list[int]:

@@ -12,8 +12,9 @@ from backprop_cli.grading.exercise import Asked
 from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.tolerance import close
-from backprop_cli.grading.views import seed_of, seen_from
+from backprop_cli.grading.views import seed_of
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.seen import seen_from
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.language.question import Form
 from backprop_cli.teaching.course import Course, Scene

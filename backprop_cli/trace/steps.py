@@ -1,6 +1,6 @@
 """One chain-rule step: upstream × local = downstream, for one input of one gate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -110,7 +110,7 @@ def steps_of(
     upstream: Any,
     node: int,
     texts: tuple[str, ...],
-    wanted: Sequence[bool],
+    wanted: Sequence[bool] | Mapping[int, bool],
 ) -> list[Step]:
     """The steps of one gate, last input first, for the inputs that want a gradient."""
     gate = graph.gates[node]

@@ -121,12 +121,13 @@ def _in_columns(
     return blocks
 
 
-def left_out(count: int, look: Look, what: str = "gates") -> list[Text]:
+def left_out(count: int, look: Look, what: str = "gates", in_json: bool = True) -> list[Text]:
     """A sentence that says how many gates a table leaves out, and how to see them."""
     if count <= 0:
         return []
     dots = look.dots
-    text = f"{dots} {count:,} more {what}: --all shows them, --format json writes them"
+    json = ", --format json writes them" if in_json else ""
+    text = f"{dots} {count:,} more {what}: --all shows them{json}"
     return [Text(" " * INDENT + text, style=FAINT)]
 
 

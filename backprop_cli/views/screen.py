@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -24,7 +24,10 @@ from backprop_cli.views.words import sentences
 if TYPE_CHECKING:
     from backprop_cli.trace.rewritten import Comparison
 
-PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "both", "notes")
+PARTS = (
+    *("formula", "folded", "circuit", "forward", "backward", "gradients", "both"),
+    *("sections", "notes"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Contents:
     gradients_measured: Mapping[str, str] | None = None
     comparison: "Comparison | None" = None
     """The formula as typed, where what is shown was folded or unfolded."""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """Sections that were asked for: option -> argument."""
 
 
 def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[Text]:
@@ -142,7 +147,8 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
     return [*lines, Text(f"  {line}", VALUE, no_wrap=True)] if line else lines
 
 
-def _title(text: str, aside: str, look: Look) -> Text:
+def title(text: str, aside: str, look: Look) -> Text:
+    """What stands above a part; the aside, or its first clause, if there is room."""
     line = Text(no_wrap=True)
     line.append(text, HEADING)
     for said in (aside, aside.partition(";")[0]):
@@ -153,12 +159,12 @@ def _title(text: str, aside: str, look: Look) -> Text:
 
 def title_forward(look: Look) -> Text:
     """What stands above the forward pass."""
-    return _title("Forward pass", "from the inputs to the output", look)
+    return title("Forward pass", "from the inputs to the output", look)
 
 
 def title_backward(look: Look) -> Text:
     """What stands above the backward pass."""
-    return _title("Backward pass", f"upstream {look.times} local = downstream", look)
+    return title("Backward pass", f"upstream {look.times} local = downstream", look)
 
 
 def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -166,12 +172,12 @@ def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if isinstance(drawing, str):
         nodes = node_lines(trace, look, contents.most and min(contents.most, 20))
         return [
-            _title("Circuit", f"{drawing}; each node with its value and gradient", look),
+            title("Circuit", f"{drawing}; each node with its value and gradient", look),
             *nodes,
         ]
     known = any(gradient is not None for gradient in trace.arrived)
     below = ", gradient below" if known else ""
-    return [_title("Circuit", f"value above the wire{below}", look), *drawing]
+    return [title("Circuit", f"value above the wire{below}", look), *drawing]
 
 
 def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -214,14 +220,22 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         measured = beside_gradients(trace, look, measured)
     lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
-    return [_title("Gradients", "", look), *lines] if known else []
+    return [title("Gradients", "", look), *lines] if known else []
+
+
+def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:
+    if not contents.sections:
+        return []
+    from backprop_cli.views.sections import section_lines
+
+    return section_lines(trace, look, contents.sections, contents.most)
 
 
 def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     found = notes(trace, look.style)
     if not found:
         return []
-    lines = [_title("Notes", "", look)]
+    lines = [title("Notes", "", look)]
     for note in found:
         for number, line in enumerate(paragraph(inert(note.message), look)):
             lines.append(Text(("    " if number else "  ") + line, WARNING))
@@ -236,5 +250,6 @@ _PARTS = {
     "backward": _backward,
     "gradients": _gradients,
     "both": _both,
+    "sections": _sections,
     "notes": _notes,
 }

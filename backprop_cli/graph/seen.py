@@ -1,0 +1,29 @@
+"""See a graph from one of its nodes: as if that node were the output."""
+
+from dataclasses import replace
+
+from backprop_cli.graph.graph import Graph
+
+
+def seen_from(graph: Graph, node: int) -> Graph:
+    """The graph whose output is `node`, with the same numbers for the same nodes."""
+    if node == graph.output:
+        return graph
+    view: Graph | None = graph.memo.get(("seen from", node))
+    if view is None:
+        view = replace(graph, outputs=[node], memo={})
+        graph.memo["seen from", node] = view
+    return view
+
+
+def between(graph: Graph, of: int, wrt: int) -> list[int]:
+    """The nodes after `wrt` that depend on it and feed `of`, and `of` itself."""
+    after = {wrt}
+    for node in range(wrt + 1, of + 1):
+        if any(arg in after for arg in graph.args[node]):
+            after.add(node)
+    feeds = {of}
+    for node in range(of, -1, -1):
+        if node in feeds:
+            feeds.update(graph.args[node])
+    return sorted((after & feeds) - {wrt})

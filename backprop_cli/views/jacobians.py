@@ -1,0 +1,114 @@
+"""The Jacobian written out: its table, the structure of its zeros, and why nobody stores it."""
+
+from typing import Any
+
+from rich.text import Text
+
+from backprop_cli.engine.tape import dependent
+from backprop_cli.errors import BackpropError, inert
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import size
+from backprop_cli.language.question import Form, parse_question
+from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
+from backprop_cli.trace.structure import structure_by_gates, structure_of
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.costs import cost
+from backprop_cli.views.look import FAINT, NAME, Look
+from backprop_cli.views.naming import element_names, node_named
+from backprop_cli.views.passes import left_out
+from backprop_cli.views.screen import paragraph, title
+from backprop_cli.views.sections import Asked
+from backprop_cli.views.structures import reason, told
+
+OPTION = "--jacobian"
+
+
+def jacobian_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
+    """One Jacobian, or that of every gate by each of its inputs.
+
+    Raises:
+        BackpropError: if a node that is asked for does not exist.
+    """
+    if asked.argument != "all":
+        of, wrt = _pair(trace.graph, asked.argument)
+        small = is_small(trace.graph.shapes[of], trace.graph.shapes[wrt])
+        return _lines(trace, look, of, wrt, jacobian(trace, of, wrt) if small else None)
+    found = list(edges(trace))
+    lines = [title("Jacobians", "of every gate by each of its inputs, from the output back", look)]
+    for k, arg in found[: asked.most]:
+        small = is_small(trace.graph.shapes[k], trace.graph.shapes[arg])
+        matrix = gate_jacobian(trace, k, arg) if small else None
+        lines += [Text(), *_lines(trace, look, k, arg, matrix)]
+    left = len(found) - len(found[: asked.most])
+    return lines + left_out(left, look, "Jacobians", in_json=False)
+
+
+def _pair(graph: Graph, argument: str) -> tuple[int, int]:
+    """The two nodes of `q x` or `dq/dx`."""
+    names = argument.split()
+    if len(names) != 2 or "/" in argument:
+        question = parse_question(argument)
+        if question.form is not Form.NUMBER or question.wrt is None or question.element:
+            what = f"{OPTION} takes all, two names or a question, not '{argument}'"
+            raise BackpropError(what, hint="for example: all, q x, dq/dx")
+        names = [question.of, question.wrt]
+    of, wrt = (node_named(graph, name, OPTION) for name in names)
+    if of != wrt and not dependent(graph)[wrt]:
+        raise BackpropError(f"{OPTION}: '{graph.names[wrt]}' is made of constants only")
+    return of, wrt
+
+
+def _lines(trace: Trace, look: Look, of: int, wrt: int, matrix: Any) -> list[Text]:
+    """Title, table, structure and cost of a Jacobian; of a large one there are no numbers."""
+    graph = trace.graph
+    q, x = inert(graph.names[of]), inert(graph.names[wrt])
+    rows, columns = size(graph.shapes[of]), size(graph.shapes[wrt])
+    if rows == columns == 1 and matrix is not None:
+        number = look.number(matrix.item())
+        return [title(f"Jacobian {look.derivative(q, x)} = {number}", "a number", look)]
+    aside = f"{rows}×{columns}; a row for each element of {q}, a column for each of {x}"
+    lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
+    known = structure_by_gates(graph, of, wrt)
+    seen = structure_of(matrix) if matrix is not None else known
+    if matrix is not None:
+        lines += _table(matrix, element_names(graph, of), element_names(graph, wrt), look)
+    said = [told(graph, of, wrt, seen, known, matrix, look), reason(graph, of, wrt, known, look)]
+    if matrix is None:
+        said.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
+    texts = [" ".join(sentence for sentence in said if sentence)]
+    texts += cost(trace, of, wrt, seen, look)
+    for text in texts:
+        for number, line in enumerate(paragraph(look.said(text), look)):
+            lines.append(Text(("    " if number else "  ") + line, no_wrap=True))
+    return lines
+
+
+def _table(matrix: Any, rows: list[str], columns: list[str], look: Look) -> list[Text]:
+    """The numbers below the names of their columns; what does not fit beside follows below."""
+    zero = "." if look.ascii else "·"
+    cells = [[look.number(x) if x != 0 else zero for x in row] for row in matrix.tolist()]
+    widths = [max(len(name), *(len(row[n]) for row in cells)) for n, name in enumerate(columns)]
+    label = max(map(len, rows))
+    lines: list[Text] = []
+    for first, last in _groups(widths, look.width - label - 2):
+        head = Text(" " * (label + 2), no_wrap=True)
+        for n in range(first, last):
+            head.append("  " + columns[n].rjust(widths[n]), NAME)
+        lines.append(head)
+        for name, row in zip(rows, cells, strict=True):
+            line = Text("  ", no_wrap=True).append(name.rjust(label), NAME)
+            for n in range(first, last):
+                line.append("  " + row[n].rjust(widths[n]), FAINT if row[n] == zero else "")
+            lines.append(line)
+    return lines
+
+
+def _groups(widths: list[int], room: int) -> list[tuple[int, int]]:
+    """The columns in groups, each no wider than the room, if it has more than one."""
+    groups, first, used = [], 0, 0
+    for n, width in enumerate(widths):
+        if n > first and used + width + 2 > room:
+            groups.append((first, n))
+            first, used = n, 0
+        used += width + 2
+    return [*groups, (first, len(widths))]

@@ -1,0 +1,90 @@
+"""Sections that `explain` shows when they are asked for, instead of its usual parts: one a row."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.look import Look
+
+if TYPE_CHECKING:
+    # Whoever asks for no section needs no Rich.
+    from rich.text import Text
+
+
+class Asked(NamedTuple):
+    """What was asked of a section."""
+
+    argument: str = ""
+    """The value of its option; empty for a flag."""
+    most: int | None = None
+    """Rows of the longest table; None for no limit."""
+
+
+View = Callable[[Trace, Look, Asked], "list[Text]"]
+"""The lines of a section, with its title.
+
+Raises:
+    BackpropError: if there is not what was asked for.
+"""
+
+
+class Section(NamedTuple):
+    """One section, and the option that asks for it."""
+
+    option: str
+    where: str
+    """Its view, as `module:function` of `backprop_cli.views`; imported when it is asked for."""
+    help: str
+    metavar: str = ""
+    """What its option takes; empty for a flag."""
+    pair: bool = False
+    """Whether its option also takes two values, as in `--jacobian q x`."""
+    gradients: bool = True
+    """Whether it shows gradients of the output, and so needs the backward pass."""
+
+    @property
+    def view(self) -> View:
+        """The function that makes its lines."""
+        module, name = self.where.split(":")
+        view: View = getattr(import_module(f"backprop_cli.views.{module}"), name)
+        return view
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "--jacobian",
+        "jacobians:jacobian_lines",
+        "The Jacobian of node q by node x, its structure, and what it costs; or of every gate.",
+        metavar="Q X|all",
+        pair=True,
+        gradients=False,
+    ),
+    Section(
+        "--element",
+        "elements:element_lines",
+        "The gradient of one element, W[0,1], as a sum over indices with its numbers.",
+        metavar="X[I,J]",
+    ),
+    Section(
+        "--shapes",
+        "edge_shapes:shape_lines",
+        "The shapes on every edge, and which rule of @ they allow.",
+        gradients=False,
+    ),
+)
+BY_OPTION = {section.option: section for section in SECTIONS}
+
+
+def section_lines(
+    trace: Trace, look: Look, sections: Mapping[str, str], most: int | None
+) -> "list[Text]":
+    """The sections that were asked for, option -> argument, in the order of the table."""
+    from rich.text import Text
+
+    lines: list[Text] = []
+    for section in SECTIONS:
+        if section.option in sections:
+            asked = Asked(sections[section.option], most)
+            lines += [*([Text()] if lines else []), *section.view(trace, look, asked)]
+    return lines
