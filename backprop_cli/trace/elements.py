@@ -1,6 +1,7 @@
 """The elements of the inputs, one after another: x, W[0,0], W[0,1], ..."""
 
 from collections.abc import Mapping
+from itertools import islice, product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -42,12 +43,9 @@ def _shape(graph: Any, name: str) -> tuple[int, ...]:
     return shape
 
 
-def places(shape: tuple[int, ...]) -> list[Index]:
-    """Every place of a value of this shape; one, the empty one, of a number."""
-    found: list[Index] = [()]
-    for n in shape:
-        found = [(*place, i) for place in found for i in range(n)]
-    return found
+def places(shape: tuple[int, ...], most: int | None = None) -> list[Index]:
+    """The places of a value of this shape, row by row; one, the empty one, of a number."""
+    return list(islice(product(*map(range, shape)), most))
 
 
 def unit(trace: Trace, element: Element) -> Any:

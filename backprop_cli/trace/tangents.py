@@ -67,13 +67,27 @@ def _tangent(use: _Use, found: list[Tangent]) -> Tangent:
     return total
 
 
+def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
+    """Of a gate of numbers: the tangent of each input that moves, and the local derivative."""
+    use = _Use(trace, trace.gate(k), k, kind(trace.graph, k))
+    return [
+        (found[arg], _local(use, slot))
+        for slot, arg in enumerate(use.args)
+        if found[arg] is not None
+    ]
+
+
+def _local(use: _Use, slot: int) -> Any:
+    """The local derivative by one input: a number, or for each element."""
+    graph, values = use.trace.graph, use.trace.values
+    names, types, found = rule_arguments(graph, use.gate, use.about, values, use.node, slot)
+    return compile_rule(use.text(slot), names, types, use.about.axis).run(*found)
+
+
 def _scaled(use: _Use, slot: int, tangent: Tangent) -> Tangent:
     """Tangent × local, element by element, copied where the input is."""
-    graph, values = use.trace.graph, use.trace.values
-    arguments = rule_arguments(graph, use.gate, use.about, values, use.node, slot)
-    names, types, found = arguments
-    moved = tangent * compile_rule(use.text(slot), names, types, use.about.axis).run(*found)
-    shape = graph.shapes[use.node]
+    moved = tangent * _local(use, slot)
+    shape = use.trace.graph.shapes[use.node]
     if use.gate.shape is not Shape.ELEMENTWISE or not shape:
         return moved
     from numpy import broadcast_to
