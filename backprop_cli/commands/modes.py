@@ -7,7 +7,7 @@ from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.shapes import Misfit, described, element
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.trace.elements import Element, asked
+from backprop_cli.trace.directions import Element, asked
 from backprop_cli.trace.trace import Trace
 
 

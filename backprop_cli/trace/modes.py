@@ -15,7 +15,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.trace.check import FINE, relative_error
 from backprop_cli.trace.costs import multiplications, peak, remembered
-from backprop_cli.trace.elements import Element, asked, count_elements, one_at, places, unit
+from backprop_cli.trace.directions import Element, asked, count_elements, one_at, places, unit
 from backprop_cli.trace.tangents import Tangent, tangents
 from backprop_cli.trace.trace import Trace
 

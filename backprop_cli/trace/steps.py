@@ -162,7 +162,7 @@ def _local(
 ) -> tuple[Any, int | None]:
     """The local derivative, None where the rule has none, and the branch that was taken."""
     names, types, arguments = rule_arguments(graph, gate, about, values, node, slot)
-    branch = _branch(text, names, types, about.axis, arguments)
+    branch = branch_of(text, names, types, about.axis, arguments)
     if mentions(text, "g"):
         return None, branch
     return compile_rule(text, names, types, about.axis).run(*arguments), branch
@@ -183,7 +183,7 @@ def _places(gate: Gate, args: tuple[int, ...], slot: int) -> tuple[Any, Any]:
     return args[0], args[1] if len(args) == 2 else -1
 
 
-def _branch(
+def branch_of(
     text: str, names: tuple[str, ...], types: str, axis: int | None, arguments: list[Any]
 ) -> int | None:
     """The term that a rule `where(condition, yes, no)` comes down to, if it is the same for all."""

@@ -10,13 +10,13 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
-from backprop_cli.trace.structure import structure_by_gates, structure_of
+from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.costs import cost
 from backprop_cli.views.look import FAINT, NAME, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
-from backprop_cli.views.screen import paragraph, title
+from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 from backprop_cli.views.structures import reason, told
 
@@ -70,16 +70,20 @@ def _lines(trace: Trace, look: Look, of: int, wrt: int, matrix: Any) -> list[Tex
     lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
     known = structure_by_gates(graph, of, wrt)
     seen = structure_of(matrix) if matrix is not None else known
+    if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
+        seen = known
     if matrix is not None:
         lines += _table(matrix, element_names(graph, of), element_names(graph, wrt), look)
-    said = [told(graph, of, wrt, seen, known, matrix, look), reason(graph, of, wrt, known, look)]
+    sentences = [
+        told(graph, of, wrt, seen, known, matrix, look),
+        reason(graph, of, wrt, known, look),
+    ]
     if matrix is None:
-        said.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
-    texts = [" ".join(sentence for sentence in said if sentence)]
+        sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
+    texts = [" ".join(sentence for sentence in sentences if sentence)]
     texts += cost(trace, of, wrt, seen, look)
     for text in texts:
-        for number, line in enumerate(paragraph(look.said(text), look)):
-            lines.append(Text(("    " if number else "  ") + line, no_wrap=True))
+        lines += said(text, look)
     return lines
 
 

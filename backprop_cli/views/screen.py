@@ -90,6 +90,12 @@ def paragraph(text: str, look: Look) -> list[str]:
     return [line.replace(_FIXED, " ") for line in lines]
 
 
+def said(text: str, look: Look) -> list[Text]:
+    """A sentence as lines of a section, the further ones indented."""
+    lines = paragraph(look.said(text), look)
+    return [Text(("    " if n else "  ") + line, no_wrap=True) for n, line in enumerate(lines)]
+
+
 _FIXED = "\N{NO-BREAK SPACE}"
 
 

@@ -20,7 +20,7 @@ _SAID = {
     Kind.ONE_A_ROW: "One {entry} in each row: each element of {q} depends on one of {x}.",
     Kind.ONE_A_COLUMN: "One {entry} in each column: each element of {x} goes to one of {q}.",
     Kind.BLOCKS: "Block diagonal: {blocks}.",
-    Kind.STRIPES: "Blocks, each a number times the identity.",
+    Kind.STRIPES: "Square blocks, each of them diagonal.",
     Kind.ROW: "One row: the gradient of {q}, laid out flat.",
     Kind.DENSE: "Dense: each element of {q} depends on each of {x}.",
 }

@@ -1,0 +1,149 @@
+"""Index notation: W₀₁, q_k, and what a gate's rule says of one element."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backprop_cli.errors import inert
+from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.emitter import ALONG_AXIS
+from backprop_cli.gates.gate import Shape
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.printer import Style, show
+from backprop_cli.language.syntax import Expression
+from backprop_cli.trace.steps import Step, branch_of, rule_names
+from backprop_cli.views.look import Look
+
+Index = tuple[int | str, ...]
+"""Where an element stands: numbers, or letters such as k."""
+
+LETTERS = ("k", "l")
+"""The indices of a sum, one for each axis."""
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_WHOLE = {*ALONG_AXIS, "ties", "onehot", "where"}
+"""Functions of whole arrays, or of a choice: no rule of one element is left where they stand."""
+
+
+def symbol(graph: Graph, node: int, index: Index, look: Look) -> str:
+    """W₀₁ or W_k1; W[0,1] in ASCII, and where an index has more than one digit."""
+    name = inert(graph.names[node])
+    if not index:
+        return name
+    if look.ascii or any(len(str(place)) > 1 for place in index):
+        return f"{name}[{','.join(map(str, index))}]"
+    joined = "".join(map(str, index))
+    return name + (joined.translate(_SUBSCRIPTS) if joined.isdecimal() else f"_{joined}")
+
+
+def spelling(look: Look) -> Style:
+    """How products of elements are spelt: 2 q₀ x₁."""
+    return look.style if look.ascii else look.style._replace(times=" ")
+
+
+def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -> str | None:
+    """∂q_at/∂x_by in symbols, where there is a tidy form.
+
+    Args:
+        step: from q to x.
+        values: of all nodes, by which a branch of the rule is chosen.
+        at: the element of the gate's output.
+        by: the element of its input, which feeds it.
+        look: how it is written.
+    """
+    graph, gate, args = step.graph, step.gate, step.graph.args[step.output]
+    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK):
+        return "1"
+    if gate.shape is Shape.MATMUL:
+        other = args[1 - step.slot]
+        return symbol(graph, other, _partner(graph, step, at, by), look)
+    if gate.shape is Shape.SAME:
+        return _softmax(step, at, by, look)
+    if mentions(step.text, "g") or gate.variadic:
+        return None
+    places: dict[str, tuple[int, Index]] = {"out": (step.output, at)}
+    for name, arg in zip(gate.inputs, args, strict=True):
+        places[name] = (arg, _place(graph, gate.shape, arg, at, by))
+    step = step._replace(branch=_branch(step, values, places))
+    expression = step.typed
+    if _speaks_of_arrays(expression):
+        return None
+    names = rule_names(graph, step.output, step.slot)
+    names |= {name: symbol(graph, node, index, look) for name, (node, index) in places.items()}
+    return show(expression, names, spelling(look), fold=True)
+
+
+def _softmax(step: Step, at: Index, by: Index, look: Look) -> str | None:
+    """What its rule, out * (g - sum(g * out)), sends from one element to one."""
+    here, there = (symbol(step.graph, step.output, index, look) for index in (at, by))
+    if any(isinstance(place, str) for place in at):
+        return None
+    return multiplied([here, f"1 - {here}"] if at == by else ["-1", here, there], look)
+
+
+def _place(graph: Graph, shape: Shape, arg: int, at: Index, by: Index) -> Index:
+    """Which element of an input meets: that at the output's place, or where a sum is taken, x's."""
+    if shape is not Shape.ELEMENTWISE:
+        return by
+    sizes = graph.shapes[arg]
+    own = at[len(at) - len(sizes) :]
+    # An axis of length 1 was copied along.
+    return tuple(0 if n == 1 else place for n, place in zip(sizes, own, strict=True))
+
+
+def _partner(graph: Graph, step: Step, at: Index, by: Index) -> Index:
+    """The element of the other matrix of L @ R by which this one is multiplied."""
+    left, right = graph.args[step.output]
+    if graph.types[right] == "r":
+        return at[1:] if step.slot == 0 else at[:1]
+    is_row = len(graph.shapes[left]) == 1
+    if step.slot == 0:
+        return (*by[-1:], *(at if is_row else at[1:]))
+    return (*(() if is_row else at[:1]), *by[:1])
+
+
+def _branch(
+    step: Step, values: Sequence[Any], places: Mapping[str, tuple[int, Index]]
+) -> int | None:
+    """The branch of the rule that this element takes, whatever the others do."""
+    if not all(isinstance(place, int) for _, index in places.values() for place in index):
+        return step.branch
+    here = [
+        float(values[node][index]) if index else float(values[node])
+        for node, index in places.values()
+    ]
+    return branch_of(step.text, tuple(places), "s" * len(places), None, here)
+
+
+def _speaks_of_arrays(expression: Expression) -> bool:
+    """Whether a rule uses a function of a whole array, or leaves a choice open."""
+    terms = expression.terms
+    waiting = [expression.statements[-1].term]
+    while waiting:
+        term = terms[waiting.pop()]
+        if term.op == "norm" or (term.op == "call" and term.payload in _WHOLE):
+            return True
+        waiting += term.args
+    return False
+
+
+def multiplied(factors: Sequence[str], look: Look) -> str:
+    """A product of symbols: without its ones, with parentheses where they are needed."""
+    sign, kept = "", []
+    for factor in factors:
+        if factor in ("1", "-1"):
+            sign = ("" if sign else "-") if factor == "-1" else sign
+        else:
+            kept.append(factor)
+    if len(kept) > 1 or sign:
+        kept = [f"({factor})" if _is_open(factor) else factor for factor in kept]
+    return sign + (spelling(look).times.join(kept) or "1")
+
+
+def _is_open(factor: str) -> bool:
+    """Whether a sum, a difference, a quotient or a sign would fall apart in a product."""
+    depth, plain = 0, ""
+    for letter in factor:
+        depth += (letter in "([") - (letter in ")]")
+        plain += letter if depth == 0 else ""
+    quotient = "/" in plain and not plain.startswith(("∂", "d"))
+    return quotient or " + " in plain or " - " in plain or plain.startswith("-")
