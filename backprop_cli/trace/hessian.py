@@ -51,8 +51,8 @@ class Hessian:
         return [element.name for element in self.elements]
 
     @cached_property
-    def worst(self) -> float:
-        """The largest error among those that were measured."""
+    def worst(self) -> float | None:
+        """The largest error among those that were measured; None where none was."""
         rows = zip(self.errors, self.verdicts, strict=True)
         measured = ("good", "fine", "doubtful", "wrong")
         return max(
@@ -62,7 +62,7 @@ class Hessian:
                 for e, v in zip(errors, said, strict=True)
                 if v in measured
             ),
-            default=0.0,
+            default=None,
         )
 
     def count(self, verdict: str) -> int:

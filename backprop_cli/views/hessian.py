@@ -34,8 +34,9 @@ def hessian_lines(found: Hessian, look: Look) -> list[Text]:
     lines = [_title(found, look)]
     for block in _blocks(found, look):
         lines += [Text(), *block]
-    lines.append(Text())
-    for text in (*_reading(found, look), *_shape(found, look), *_pairs(found, look)):
+    sentences = (*_reading(found, look), *_shape(found, look), *_pairs(found, look))
+    lines += [Text()] if sentences else []
+    for text in sentences:
         lines += _paragraph(text, look)
     return [*lines, Text(), *_checked(found, look)]
 
@@ -197,11 +198,9 @@ def _checked(found: Hessian, look: Look) -> Iterator[Text]:
     """How it was checked, and with what result."""
     total = len(found.matrix) ** 2
     each = "Checked" if total == 1 else f"Checked, each of the {total:,},"
-    error = f"{found.worst:.0e}"
+    error = "" if found.worst is None else f": the largest error is {found.worst:.0e}"
     yield from _paragraph(
-        f"{each} against the slope of the gradient, measured a little to both sides: the largest "
-        f"error is {error}.",
-        look,
+        f"{each} against the slope of the gradient, measured a little to both sides{error}.", look
     )
     for verdict, said in _SAID.items():
         count = found.count(verdict)
