@@ -156,7 +156,7 @@ def _linear(function: Operation) -> Operation:
         out = function(value_of(first), *others)
         if not isinstance(first, Dual):
             return out
-        return Dual(out, function(np.broadcast_to(first.tangent, np.shape(first.value)), *others))
+        return Dual(out, function(first.tangent, *others))
 
     return moved
 

@@ -80,13 +80,14 @@ class Hessian:
 
     @cached_property
     def apart(self) -> list[tuple[int, int]]:
-        """The pairs of elements that do not interact: both their second derivatives are 0."""
+        """The pairs of elements that do not interact: their second derivatives are 0, as measured."""
         size = range(len(self.matrix))
         return [
             (i, j)
             for i in size
             for j in size[i + 1 :]
             if self.matrix[i][j] == 0 == self.matrix[j][i]
+            and "kink" not in (self.verdicts[i][j], self.verdicts[j][i])
         ]
 
     @cached_property

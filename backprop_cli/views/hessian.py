@@ -42,16 +42,20 @@ def hessian_lines(found: Hessian, look: Look) -> list[Text]:
 
 
 def _title(found: Hessian, look: Look) -> Text:
-    text = f"Second derivatives of {_output(found)}"
+    text = f"Second derivatives of {_output(found, look)}"
     aside = "row: what moves; column: whose slope changes"
     return titled(text, aside if cells(text) + cells(aside) + 3 <= look.width else "")
 
 
-def _output(found: Hessian) -> str:
+def _output(found: Hessian, look: Look) -> str:
     """What is differentiated; of an array, the sum that the upstream makes of it."""
-    f = inert(found.trace.output)
+    f = _short(found, look)
     seed = found.trace.seed
     return f if isinstance(seed, float) and seed == 1.0 else f"{f}, weighted by the upstream"
+
+
+def _short(found: Hessian, look: Look) -> str:
+    return clipped(found.trace.output, LONGEST_NAME, look)
 
 
 def _paragraph(text: str, look: Look, style: str = "") -> list[Text]:
@@ -132,8 +136,9 @@ def _reading(found: Hessian, look: Look) -> Iterator[str]:
     if not telling:
         yield "All are 0: the gradient stays the same as the inputs move a little."
         return
-    i, j = next((pair for pair in telling if pair[0] != pair[1]), telling[0])
-    f = inert(found.trace.output)
+    # The sooner beside the diagonal, and not where a kink makes it a convention.
+    i, j = min(telling, key=lambda at: (found.verdicts[at[0]][at[1]] in _MARKS, at[0] == at[1]))
+    f = _short(found, look)
     slope, number = look.derivative(f, names[j]), look.number(found.matrix[i][j])
     yield (
         f"Row {names[i]}, column {names[j]}: {second(f, names[i], names[j], look)} = {number}. "
@@ -170,7 +175,7 @@ def _pairs(found: Hessian, look: Look) -> Iterator[str]:
     count = len(names) * (len(names) - 1) // 2
     if not count:
         return
-    f, a, b = inert(found.trace.output), names[0], names[1]
+    f, a, b = _short(found, look), names[0], names[1]
     same = f"{second(f, a, b, look)} = {second(f, b, a, look)}"
     if found.asymmetry == found.asymmetry < 1e-9 * _largest(found):
         yield f"The table is symmetric, each half worked out on its own: {same}."
@@ -178,8 +183,9 @@ def _pairs(found: Hessian, look: Look) -> Iterator[str]:
         gap = look.number(found.asymmetry)
         yield f"The table should be symmetric, {same}, and differs by up to {gap}."
     apart = [f"{names[i]} and {names[j]}" for i, j in found.apart]
-    if not apart:
+    if not apart and not found.count("kink"):
         yield "No pair is apart: the slope along each element changes as any other moves."
+    if not apart:
         return
     some = ", ".join(apart[:NAMED]) + (f", {look.dots}" if len(apart) > NAMED else "")
     which = f"{len(apart):,} of {count:,} pairs do" if count > 1 else f"{apart[0]} do"

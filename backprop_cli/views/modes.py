@@ -5,7 +5,7 @@ from itertools import islice
 
 from rich.text import Text
 
-from backprop_cli.errors import cells, inert
+from backprop_cli.errors import cells
 from backprop_cli.trace.modes import MOST_REVERSE, Modes
 from backprop_cli.trace.tangents import factors
 from backprop_cli.trace.trace import Trace
@@ -14,6 +14,8 @@ from backprop_cli.views.look import FAINT, Look
 from backprop_cli.views.passes import MOST, left_out, written
 from backprop_cli.views.screen import paragraph
 
+LONGEST_NAME = 24
+
 
 def mode_lines(found: Modes, look: Look, most: int | None = MOST) -> list[Text]:
     """The comparison, what it means, and the forward pass that was run."""
@@ -21,7 +23,7 @@ def mode_lines(found: Modes, look: Look, most: int | None = MOST) -> list[Text]:
     lines.append(Text())
     for text in (*_counted(), *_kept(found, look), *_winner(found)):
         lines += _paragraph(text, look)
-    name = inert(found.along.name)
+    name = clipped(found.along.name, LONGEST_NAME, look)
     title = f"A forward pass along {name}"
     lines += [Text(), titled(title, f"{name} moves at speed 1, the other inputs stand still")]
     if cells(lines[-1].plain) > look.width:
@@ -154,7 +156,8 @@ def _made_of(found: Modes, k: int, look: Look) -> str:
 
 def _agreed(found: Modes, look: Look) -> Iterator[Text]:
     """That the pass ends in what the backward passes say."""
-    slope = look.derivative(inert(found.trace.output), inert(found.along.name))
+    names = (found.trace.output, found.along.name)
+    slope = look.derivative(*(clipped(name, LONGEST_NAME, look) for name in names))
     passes = "one pass" if len(found.rows) == 1 else f"{len(found.rows):,} passes"
     some = found.reverse.passes > MOST_REVERSE
     first = f" (the first {MOST_REVERSE} elements are compared)" if some else ""
