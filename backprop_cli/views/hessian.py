@@ -154,7 +154,7 @@ def _shape(found: Hessian, look: Look) -> Iterator[str]:
         "On the diagonal is the curvature along one element: above 0 the slope rises and the curve "
         "bends up, below 0 it bends down, at 0 it is straight."
     )
-    if len(found.matrix) == 1:
+    if len(found.matrix) == 1 or found.count("kink"):
         return
     low, high = found.curvatures
     nothing = 1e-12 * max(abs(low), abs(high))
