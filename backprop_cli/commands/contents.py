@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from backprop_cli.commands.formula import Backwards
 from backprop_cli.commands.options import OneOrTwo, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.views.sections import BY_OPTION, SECTIONS, Section
@@ -39,12 +40,12 @@ class Shown(NamedTuple):
         return {**given, **dict.fromkeys(self.sections, True)}
 
     @property
-    def leaves_out_gradients(self) -> str:
-        """The option for which nothing need be run backwards; empty where something must."""
+    def backwards(self) -> Backwards:
+        """Whether what is shown needs the backward pass."""
         if self.only == "forward":
-            return "--only forward"
-        needed = [option for option in self.sections if BY_OPTION[option].gradients]
-        return "" if needed else next(iter(self.sections), "")
+            return Backwards.NO
+        needs = any(BY_OPTION[option].gradients for option in self.sections)
+        return Backwards.YES if needs or not self.sections else Backwards.WHERE_KNOWN
 
     @property
     def parts(self) -> tuple[str, ...]:

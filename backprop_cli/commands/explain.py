@@ -75,11 +75,10 @@ def explain(
     shown.contradictions()
     if shown.step and path is not None:
         raise BackpropError("--step and --output contradict each other")
-    without = shown.leaves_out_gradients
-    if without and (question.wrt or question.upstream):
+    if shown.only == "forward" and (question.wrt or question.upstream):
         name = "--wrt" if question.wrt else "--upstream"
-        raise BackpropError(f"{name} is about gradients, and {without} leaves them out")
-    backwards = not without
+        raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
+    backwards = shown.backwards
     comparison = None
     if folded is None and unfolded is None:
         run = traced(ctx, question, backwards)

@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.commands.formula import Question, asked_about, ran
+from backprop_cli.commands.formula import Backwards, Question, asked_about, ran
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.graph.forms import BY_GATE, Form
 from backprop_cli.graph.rewrite import fold, unfold
@@ -16,7 +16,7 @@ def compared(
     question: Question,
     folded: str | None,
     unfolded: str | None,
-    backwards: bool,
+    backwards: Backwards,
 ) -> Comparison:
     """Both runs of the formula: as typed, and folded or unfolded.
 

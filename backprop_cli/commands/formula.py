@@ -1,6 +1,7 @@
 """The formula and the inputs that a command is asked about, and their run."""
 
 import sys
+from enum import Enum
 from typing import NamedTuple
 
 import click
@@ -18,6 +19,14 @@ from backprop_cli.language.lexer import MAX_SOURCE
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.trace import Trace, trace
+
+
+class Backwards(Enum):
+    """Whether a formula is run backwards too."""
+
+    NO = "forwards only"
+    WHERE_KNOWN = "where the output is a number, or its upstream is given"
+    YES = "always: an output that needs an upstream and has none is an error"
 
 
 class Question(NamedTuple):
@@ -94,7 +103,7 @@ def source_of(question: Question, pairs: Pairs, known: Options) -> str:
     return question.formula
 
 
-def traced(ctx: click.Context, question: Question, backwards: bool = True) -> Trace:
+def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwards.YES) -> Trace:
     """The run that was asked for.
 
     Raises:
@@ -114,12 +123,13 @@ def asked_about(ctx: click.Context, question: Question) -> tuple[Expression, dic
 
 
 def ran(
-    expression: Expression, values: dict[str, Value], question: Question, backwards: bool
+    expression: Expression, values: dict[str, Value], question: Question, backwards: Backwards
 ) -> Trace:
     """The run of a formula."""
     graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
     wrt = gradients.wanted(question.wrt, graph, "--wrt")
-    return trace(graph, values, _seed(question, graph) if backwards else None, wrt)
+    seed = None if backwards is Backwards.NO else _seed(question, graph, backwards)
+    return trace(graph, values, seed, wrt)
 
 
 def _spelling(name: str, known: Options) -> str:
@@ -145,12 +155,12 @@ def _assigned(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _seed(question: Question, graph: Graph) -> Value:
-    """The upstream gradient of the output, in its shape."""
+def _seed(question: Question, graph: Graph, backwards: Backwards) -> Value | None:
+    """The upstream gradient of the output, in its shape; None if it may be left out and is."""
     text = question.upstream
     given = None if text is None else read_given_value("upstream", text, question.seed)
     seed = gradients.upstream(given, graph, "--upstream")
-    if seed is not None:
+    if seed is not None or backwards is Backwards.WHERE_KNOWN:
         return seed
     shape, name = graph.shapes[graph.output], graph.names[graph.output]
     first = f"{name}[{','.join('0' * len(shape))}]"

@@ -108,9 +108,13 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
             if option.name in seen and not option.multiple and not option.is_flag:
                 raise BackpropError(f"{name} is given twice")
             seen.add(option.name)
+            if isinstance(option, OneOrTwo):
+                first = value if equals else _next(rest, name, known)
+                options += [name, _pair(first, rest, name, option)]
+                continue
             options.append(arg)
             if not option.is_flag and not equals:
-                options.append(_value(rest, name, option, known))
+                options.append(_next(rest, name, known))
         elif arg.startswith("--") and len(name) > 2:
             given.append((name[2:], value if equals else _next(rest, name, known)))
         else:
@@ -120,16 +124,14 @@ def _sorted(args: list[str], known: Options) -> tuple[list[str], list[str], list
     return options, positionals, given
 
 
-def _value(rest: list[str], name: str, option: click.Option, known: Options) -> str:
-    """The value of an option; for some, two."""
-    value = _next(rest, name, known)
-    if not isinstance(option, OneOrTwo) or option.is_whole(value):
-        return value
+def _pair(first: str, rest: list[str], name: str, option: OneOrTwo) -> str:
+    """The value of an option that may take two."""
+    if option.is_whole(first):
+        return first
     if not rest or rest[0].startswith("--"):
-        raise BackpropError(
-            f"{name} takes all or two names, and '{value}' is one", hint=f"{name} f {value}"
-        )
-    return f"{value} {rest.pop(0)}"
+        what = f"{name} takes all or two nodes, and '{first}' is one"
+        raise BackpropError(what, hint=f"for example: {name} q x")
+    return f"{first} {rest.pop(0)}"
 
 
 def _next(rest: list[str], name: str, known: Options) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from backprop_cli.views.lines import fitted
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import fitted
 
 PIPE_WIDTH = 80
 """Columns where there is no terminal to ask."""

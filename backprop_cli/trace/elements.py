@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice, product
+from math import prod
 from typing import Any, NamedTuple
 
 from backprop_cli.gates.gate import Shape
@@ -40,25 +41,17 @@ class Contribution(NamedTuple):
     total: float
 
 
-def contributions(trace: Trace, node: int, position: Position, most: int) -> list[Contribution]:
-    """What arrives at an element, from every gate that uses it; `most` terms of each."""
-    return [_contribution(trace, step, position, most) for step in trace.contributions(node)]
-
-
-def _contribution(trace: Trace, step: Step, position: Position, most: int) -> Contribution:
+def contribution(trace: Trace, step: Step, position: Position, most: int) -> Contribution:
+    """What a gate sends to the element at `position` of its input, with `most` of the terms."""
     axes = axes_fed(trace.graph, step.output, step.slot, position)
     total = _at(step.downstream, position)
     if axes is None:
         return Contribution(step, None, [], 0, total)
-    fed = [
-        range(n) if index is None else (index,)
-        for n, index in zip(trace.graph.shapes[step.output], axes, strict=True)
-    ]
-    count = 1
-    for places in fed:
-        count *= len(places)
-    terms = [_term(trace, step, k, position) for k in islice(product(*fed), most)]
-    return Contribution(step, axes, terms, count, total)
+    shape = trace.graph.shapes[step.output]
+    places = [range(n) if index is None else (index,) for n, index in zip(shape, axes, strict=True)]
+    first = islice(product(*places), most)
+    terms = [_term(trace, step, k, position) for k in first]
+    return Contribution(step, axes, terms, prod(map(len, places)), total)
 
 
 def _term(trace: Trace, step: Step, k: Position, position: Position) -> Term:

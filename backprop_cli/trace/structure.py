@@ -1,11 +1,11 @@
 """What a Jacobian looks like: where its zeros are, told from its numbers or from the gates."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 
 
@@ -87,12 +87,18 @@ def _blocks(there: Any) -> tuple[int, int, int] | None:
     return None
 
 
-def structure_by_gates(graph: Graph, of: int, wrt: int) -> Structure | None:
-    """The structure that follows from the gates on the way, whatever their numbers; or None."""
+def structure_by_gates(graph: Graph, path: Sequence[int], of: int, wrt: int) -> Structure | None:
+    """The structure that follows from the gates on the way, whatever their numbers; or None.
+
+    Args:
+        graph: whose nodes `of` and `wrt` are.
+        path: the nodes between them (see `between`), or `of` as a gate alone.
+        of: the node of the rows.
+        wrt: the node of the columns.
+    """
     if of == wrt:
         return Structure(Kind.IDENTITY)
-    path = between(graph, of, wrt)
-    if of not in path or wrt > of:
+    if not path:
         return Structure(Kind.ZERO)
     shape = graph.shapes[wrt]
     if not shape and not graph.shapes[of]:
@@ -103,11 +109,11 @@ def structure_by_gates(graph: Graph, of: int, wrt: int) -> Structure | None:
         return Structure(kind, factor=-1.0 if text == "-1" else 1.0)
     if not graph.shapes[of]:
         picks = [node for node in path if (g := graph.gates[node]) and g.shape is Shape.INDEX]
-        return Structure(Kind.ONE_HOT if picks == path else Kind.ROW)
+        return Structure(Kind.ONE_HOT if picks == [*path] else Kind.ROW)
     return _of_one_gate(graph, of, wrt) if path == [of] else None
 
 
-def is_elementwise(graph: Graph, path: list[int], wrt: int) -> bool:
+def is_elementwise(graph: Graph, path: Sequence[int], wrt: int) -> bool:
     """Whether all gates on the way work element by element, without a copy."""
     shape = graph.shapes[wrt]
     gates = [graph.gates[node] for node in path]
@@ -116,7 +122,7 @@ def is_elementwise(graph: Graph, path: list[int], wrt: int) -> bool:
     )
 
 
-def _only_rule(graph: Graph, path: list[int], of: int, wrt: int) -> str:
+def _only_rule(graph: Graph, path: Sequence[int], of: int, wrt: int) -> str:
     """The local derivative, where there is one gate on the way and it reads `wrt` once."""
     gate, args = graph.gates[of], graph.args[of]
     if gate is None or gate.variadic or path != [of] or args.count(wrt) != 1:
@@ -146,8 +152,10 @@ def _of_one_gate(graph: Graph, of: int, wrt: int) -> Structure | None:
         case Shape.MATMUL:
             return _of_matmul(graph, of, args.index(wrt))
         case _:
-            dense = of not in graph.axes or len(graph.shapes[of]) == 1
-            return Structure(Kind.DENSE) if dense else None
+            axis, shape = graph.axes.get(of), graph.shapes[of]
+            if axis is None or len(shape) == 1:
+                return Structure(Kind.DENSE)
+            return Structure(Kind.BLOCKS, (shape[0], shape[1], shape[1])) if axis == 1 else None
 
 
 def _of_matmul(graph: Graph, of: int, slot: int) -> Structure:

@@ -1,7 +1,8 @@
 """What a full Jacobian would take to store, and what is computed instead."""
 
+from collections.abc import Sequence
+
 from backprop_cli.errors import inert
-from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import Shape, size
 from backprop_cli.trace.jacobian import steps_alone
 from backprop_cli.trace.structure import Kind, Structure
@@ -25,7 +26,9 @@ def memory(numbers: int) -> str:
     return f"{amount:.4g} {units[0]}"
 
 
-def cost(trace: Trace, of: int, wrt: int, structure: Structure | None, look: Look) -> list[str]:
+def cost(
+    trace: Trace, path: Sequence[int], of: int, wrt: int, structure: Structure | None, look: Look
+) -> list[str]:
     """The size of the full matrix, and what the backward pass computes in its place."""
     rows, columns = (size(trace.graph.shapes[node]) for node in (of, wrt))
     if rows == columns == 1 or (structure and structure.kind is Kind.ZERO):
@@ -39,7 +42,7 @@ def cost(trace: Trace, of: int, wrt: int, structure: Structure | None, look: Loo
             of_many = f"{_full(USUAL, USUAL)}; the diagonal: {memory(USUAL)}"
             texts.append(f"With {USUAL} elements: {of_many}.")
         return texts
-    instead = f"Computed instead: {_instead(trace, of, wrt, look)}"
+    instead = f"Computed instead: {_instead(trace, path, of, wrt, look)}"
     return [f"{full}.", f"{instead}, {columns} numbers: {memory(columns)}."]
 
 
@@ -47,14 +50,14 @@ def _full(rows: int, columns: int) -> str:
     return f"{rows} × {columns} = {memory(rows * columns)}"
 
 
-def _instead(trace: Trace, of: int, wrt: int, look: Look) -> str:
+def _instead(trace: Trace, path: Sequence[int], of: int, wrt: int, look: Look) -> str:
     """The rule of a matrix gate; else the product that a backward pass gives."""
     graph = trace.graph
     f, q, x = (inert(graph.names[node]) for node in (graph.output, of, wrt))
     if of == graph.output:
         return f"the gradient {look.derivative(f, x)} in one backward pass"
     upstream = look.derivative(f, q)
-    if between(graph, of, wrt) == [of] and graph.args[of].count(wrt) == 1:
+    if len(path) == 1 and graph.args[of].count(wrt) == 1:
         (step,) = steps_alone(trace, of, wrt, ones(graph.shapes[of]))
         if step.local is None:
             return look.cut(inert(step.rule(look.style, upstream)))

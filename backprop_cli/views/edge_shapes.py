@@ -12,9 +12,9 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import show
 from backprop_cli.trace.structure import product_sizes
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.lines import FIXED, said, title
 from backprop_cli.views.look import FAINT, HEADING, NAME, Look
 from backprop_cli.views.passes import called, left_out, written
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 
 Size = tuple[int, int]
@@ -33,7 +33,7 @@ def shape_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
         head.append(f" gate: {inert(graph.names[k])} = {written(trace, k, look)}")
         lines += [Text(), head, *_edges(trace, k, wanted, look)]
         for sentence in _spread(graph, k, wanted):
-            lines += said(f"  {sentence}", look)
+            lines += said(sentence, look, 4)
         if trace.gate(k).shape is Shape.MATMUL:
             for slot in (1, 0):
                 if wanted[graph.args[k][slot]]:
@@ -49,22 +49,27 @@ def _edges(trace: Trace, k: int, wanted: list[bool], look: Look) -> list[Text]:
 
     def gradient(node: int) -> str:
         symbol = look.derivative(inert(trace.output), inert(graph.names[node]))
-        return f"{symbol} {shape_of(graph, node)}"
+        return f"{symbol}{FIXED}{fixed(graph, node)}"
 
-    into = ", ".join(f"{inert(graph.names[arg])} {shape_of(graph, arg)}" for arg in args[:8])
+    into = ", ".join(f"{inert(graph.names[arg])}{FIXED}{fixed(graph, arg)}" for arg in args[:8])
     more = f", {look.dots}" if len(args) > 8 else ""
-    out = f"{inert(graph.names[k])} {shape_of(graph, k)}"
-    lines = said(f"  forwards   {into}{more}{arrow}{out}", look)
+    out = f"{inert(graph.names[k])}{FIXED}{fixed(graph, k)}"
+    lines = said(f"forwards   {into}{more}{arrow}{out}", look, 4)
     back = [gradient(arg) for arg in reversed(args) if wanted[arg]]
     if back:
         more = f", {look.dots}" if len(back) > 8 else ""
-        lines += said(f"  backwards  {gradient(k)}{arrow}{', '.join(back[:8])}{more}", look)
+        lines += said(f"backwards  {gradient(k)}{arrow}{', '.join(back[:8])}{more}", look, 4)
     return lines
 
 
 def shape_of(graph: Graph, node: int) -> str:
     """A shape as NumPy writes it; the transpose of a vector is marked."""
     return f"{graph.shapes[node]}{' as a row' if graph.types[node] == 'r' else ''}"
+
+
+def fixed(graph: Graph, node: int) -> str:
+    """A shape that stays on one line."""
+    return shape_of(graph, node).replace(" ", FIXED)
 
 
 def _spread(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
@@ -132,23 +137,31 @@ def _candidates(trace: Trace, k: int, slot: int, look: Look) -> list[Text]:
 
 
 def candidate_texts(sizes: dict[str, Size]) -> dict[str, tuple[Size, Size]]:
-    """Every product of two matrices, each as it is or turned, with the two sizes."""
+    """Every product of two matrices, each as it is or turned, with the two sizes.
+
+    A number is not turned: that were the same product once more.
+    """
     found = {}
     for pair in (tuple(sizes), tuple(sizes)[::-1]):
-        for turned in product((False, True), repeat=2):
-            sides = [f"{name}.T" if t else name for name, t in zip(pair, turned, strict=True)]
-            first, second = (
-                sizes[name][::-1] if t else sizes[name]
-                for name, t in zip(pair, turned, strict=True)
-            )
-            found[" @ ".join(sides)] = ((first[0], first[1]), (second[0], second[1]))
+        ways = [_ways(name, sizes[name]) for name in pair]
+        for (left, first), (right, second) in product(*ways):
+            found[f"{left} @ {right}"] = (first, second)
     return found
 
 
+def _ways(name: str, size: Size) -> list[tuple[str, Size]]:
+    """A matrix as it is, and turned."""
+    return [(name, size), (f"{name}.T", (size[1], size[0]))][: 1 if size == (1, 1) else 2]
+
+
 def _question(graph: Graph, k: int, x: str, need: Size, look: Look) -> list[Text]:
-    columns = any(len(graph.shapes[node]) == 1 for node in (*graph.args[k], k))
-    aside = ", a vector being a column" if columns else ""
-    return said(f"  Which product has the shape of {x}, {need}{aside}?", look)
+    left, right = graph.args[k]
+    aside = ""
+    if graph.types[left] == "v" and graph.types[right] != "r":
+        aside = ", a vector on the left of @ being a row"
+    elif any(len(graph.shapes[node]) == 1 for node in (left, right, k)):
+        aside = ", a vector being a column"
+    return said(f"Which product has the shape of {x}, {need}{aside}?", look, 4)
 
 
 def _rows(rows: list[tuple[str, str, str]], look: Look) -> list[Text]:
@@ -158,7 +171,7 @@ def _rows(rows: list[tuple[str, str, str]], look: Look) -> list[Text]:
         return [
             line
             for product_, sizes, verdict in rows
-            for line in said(f"    {product_}: {sizes.partition(' = ')[2]} {verdict}", look)
+            for line in said(f"{product_}: {sizes.partition(' = ')[2]} {verdict}", look, 6)
         ]
     lines = []
     for product_, sizes, verdict in rows:
@@ -173,6 +186,6 @@ def _decided(rows: list[tuple[str, str, str]], count: int, fitting: int, look: L
     left = count - len(rows)
     others = f"The other {left} cannot be multiplied. " if left else ""
     if fitting == 1:
-        return said(f"  {others}One fits, so the shapes decide.", look)
+        return said(f"{others}One fits, so the shapes decide.", look, 4)
     what = "the sizes are equal, so the shapes do not decide: only the rule does."
-    return said(f"  {others}{fitting} fit: {what}", look)
+    return said(f"{others}{fitting} fit: {what}", look, 4)

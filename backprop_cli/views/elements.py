@@ -10,10 +10,10 @@ from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.elements import Contribution, Position, Term, chain, contribution
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.indices import LETTERS, Index, multiplied, slope, symbol
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, GRADIENT, Look
 from backprop_cli.views.naming import element_name, node_named
 from backprop_cli.views.passes import called, left_out, written
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 
 OPTION = "--element"
@@ -91,12 +91,10 @@ def _contribution(
     if part.axes is None:
         return said(f"The {called(step.gate)} gate, {gate}, takes another element: 0", look)
     lines = said(f"{x} goes into the {called(step.gate)} gate, {gate}", look)
-    letters: Index = LETTERS[: len(graph.shapes[k])]
+    letters = LETTERS[: len(graph.shapes[k])]
+    over = f"{'sum' if look.ascii else 'Σ'}_{''.join(letters)} " if letters else ""
     general = _product(trace, k, letters, x, look)
-    sums = (f"Σ_{''.join(letters)} " if not look.ascii else f"sum_{''.join(letters)} ") * bool(
-        letters
-    )
-    lines += said(f"{label} {sign} {sums}{general}", look)
+    lines += said(f"{label} {sign} {over}{general}", look)
     lines += _terms(trace, part, x, look)
     local = _general_slope(trace, part, place, x, look)
     if local:
@@ -137,11 +135,11 @@ def _terms(trace: Trace, part: Contribution, x: str, look: Look) -> list[Text]:
         lines.append(line)
     more, rest = part.fed - len(known), number - max(part.fed, len(shown))
     if more:
-        lines += said(f"  {look.dots} and {more:,} more terms", look)
+        lines += said(f"{look.dots} and {more:,} more terms", look, 4)
     if rest > 0:
         q = inert(graph.names[k])
         lines += said(
-            f"  The other {rest:,} terms vanish: those of {q} do not depend on {x}.", look
+            f"The other {rest:,} terms vanish: {q} does not depend on {x} there.", look, 4
         )
     return lines
 
@@ -198,7 +196,8 @@ def _closed(trace: Trace, part: Contribution, term: Term, place: Position, look:
             break
         factors.insert(0, above)
         k, index = step.output, following
-    if k != graph.output or trace.seed != 1.0:
+    given = not isinstance(trace.seed, float) or trace.seed != 1.0
+    if k != graph.output or given:
         factors.insert(0, look.derivative(f, symbol(graph, k, index, look)))
     return multiplied(factors, look)
 

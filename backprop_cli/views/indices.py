@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backprop_cli.errors import inert
-from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
@@ -63,8 +63,11 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
     places: dict[str, tuple[int, Index]] = {"out": (step.output, at)}
     for name, arg in zip(gate.inputs, args, strict=True):
         places[name] = (arg, _place(graph, gate.shape, arg, at, by))
-    step = step._replace(branch=_branch(step, values, places))
-    expression = step.typed
+    # Not `step.typed`, which lays out along an axis what is one number here.
+    expression, branch = rule(step.text), _branch(step, values, places)
+    if branch is not None:
+        taken = expression.statements[-1]._replace(term=branch)
+        expression = expression._replace(statements=(taken,))
     if _speaks_of_arrays(expression):
         return None
     names = rule_names(graph, step.output, step.slot)

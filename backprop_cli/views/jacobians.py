@@ -1,5 +1,6 @@
 """The Jacobian written out: its table, the structure of its zeros, and why nobody stores it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
@@ -7,16 +8,18 @@ from rich.text import Text
 from backprop_cli.engine.tape import dependent
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
 from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.costs import cost
+from backprop_cli.views.edges import heading
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, NAME, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
-from backprop_cli.views.screen import said, title
 from backprop_cli.views.sections import Asked
 from backprop_cli.views.structures import reason, told
 
@@ -32,13 +35,19 @@ def jacobian_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
     if asked.argument != "all":
         of, wrt = _pair(trace.graph, asked.argument)
         small = is_small(trace.graph.shapes[of], trace.graph.shapes[wrt])
-        return _lines(trace, look, of, wrt, jacobian(trace, of, wrt) if small else None)
+        path = between(trace.graph, of, wrt)
+        return _lines(trace, look, path, of, wrt, jacobian(trace, of, wrt) if small else None)
     found = list(edges(trace))
-    lines = [title("Jacobians", "of every gate by each of its inputs, from the output back", look)]
+    lines = [
+        title("Jacobians", "of each gate alone by each of its inputs, from the output back", look)
+    ]
+    last = -1
     for k, arg in found[: asked.most]:
         small = is_small(trace.graph.shapes[k], trace.graph.shapes[arg])
         matrix = gate_jacobian(trace, k, arg) if small else None
-        lines += [Text(), *_lines(trace, look, k, arg, matrix)]
+        lines += [*([Text(), heading(trace, k, look)] if k != last else []), Text()]
+        lines += _lines(trace, look, [k], k, arg, matrix)
+        last = k
     left = len(found) - len(found[: asked.most])
     return lines + left_out(left, look, "Jacobians", in_json=False)
 
@@ -58,7 +67,9 @@ def _pair(graph: Graph, argument: str) -> tuple[int, int]:
     return of, wrt
 
 
-def _lines(trace: Trace, look: Look, of: int, wrt: int, matrix: Any) -> list[Text]:
+def _lines(
+    trace: Trace, look: Look, path: Sequence[int], of: int, wrt: int, matrix: Any
+) -> list[Text]:
     """Title, table, structure and cost of a Jacobian; of a large one there are no numbers."""
     graph = trace.graph
     q, x = inert(graph.names[of]), inert(graph.names[wrt])
@@ -68,20 +79,20 @@ def _lines(trace: Trace, look: Look, of: int, wrt: int, matrix: Any) -> list[Tex
         return [title(f"Jacobian {look.derivative(q, x)} = {number}", "a number", look)]
     aside = f"{rows}×{columns}; a row for each element of {q}, a column for each of {x}"
     lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
-    known = structure_by_gates(graph, of, wrt)
+    known = structure_by_gates(graph, path, of, wrt)
     seen = structure_of(matrix) if matrix is not None else known
     if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
         seen = known
     if matrix is not None:
         lines += _table(matrix, element_names(graph, of), element_names(graph, wrt), look)
     sentences = [
-        told(graph, of, wrt, seen, known, matrix, look),
-        reason(graph, of, wrt, known, look),
+        told(graph, path, of, wrt, seen, matrix, look),
+        reason(graph, path, of, wrt, look),
     ]
     if matrix is None:
         sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
     texts = [" ".join(sentence for sentence in sentences if sentence)]
-    texts += cost(trace, of, wrt, seen, look)
+    texts += cost(trace, path, of, wrt, seen, look)
     for text in texts:
         lines += said(text, look)
     return lines

@@ -21,10 +21,11 @@ from backprop_cli.teaching.blocks import (
 )
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.circuit import circuit
+from backprop_cli.views.lines import paragraph
 from backprop_cli.views.look import FAINT, GRADIENT, HEADING, WARNING, Look
 from backprop_cli.views.markdown import ascii_of, markdown
 from backprop_cli.views.passes import gradient_of, node_lines, value_of, written
-from backprop_cli.views.screen import Contents, paragraph, screen
+from backprop_cli.views.screen import Contents, screen
 from backprop_cli.views.words import base_sentence, fork_sentence, sentence
 
 HELP = """

@@ -10,9 +10,9 @@ from backprop_cli.graph.forms import BY_GATE, read
 from backprop_cli.language.printer import show
 from backprop_cli.trace.rewritten import Comparison, Difference, differences, lines, reasons
 from backprop_cli.views.columns import aligned, clipped, counted, titled
+from backprop_cli.views.lines import paragraph
 from backprop_cli.views.look import WARNING, Look
 from backprop_cli.views.passes import left_out
-from backprop_cli.views.screen import paragraph
 
 FEW = 8
 """Rewritten formulas and reasons that are shown, unless all are asked for."""

@@ -1,6 +1,5 @@
 """The screen of `explain`: its parts, in the order in which the lecture tells them."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.circuit import circuit
 from backprop_cli.views.edges import Measured, backward_lines
+from backprop_cli.views.lines import fitted, paragraph, title
 from backprop_cli.views.look import FAINT, HEADING, VALUE, WARNING, Look
 from backprop_cli.views.passes import (
     MOST,
@@ -60,57 +60,6 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
     return [piece for line in lines for piece in fitted(line, look.width)]
 
 
-def fitted(line: Text, width: int) -> list[Text]:
-    """The line, folded at spaces where it is wider than the screen."""
-    text = line.plain
-    if cells(text) <= width:
-        return [line]
-    indent = min(len(text) - len(text.lstrip()) + 4, width // 2)
-    starts, start = [], 0
-    while cells(text[start : start + width + 1]) > (room := width - indent * bool(start)):
-        start += _fold(text[start : start + width + 1], room)
-        starts.append(start)
-    first, *rest = line.divide(starts)
-    pieces = [first, *(Text(" " * indent, no_wrap=True).append_text(piece) for piece in rest)]
-    for piece in pieces[:-1]:
-        piece.rstrip()
-    return pieces
-
-
-def paragraph(text: str, look: Look) -> list[str]:
-    """The lines of a sentence; a list in it is not broken if it fits on one of them."""
-    from textwrap import wrap
-
-    width = max(20, look.width - 4)
-
-    def whole(match: re.Match[str]) -> str:
-        return match[0].replace(" ", _FIXED) if len(match[0]) < width else match[0]
-
-    lines = wrap(re.sub(r"\[[^\[\]]*\]", whole, text), width)
-    return [line.replace(_FIXED, " ") for line in lines]
-
-
-def said(text: str, look: Look) -> list[Text]:
-    """A sentence as lines of a section, the further ones indented."""
-    lines = paragraph(look.said(text), look)
-    return [Text(("    " if n else "  ") + line, no_wrap=True) for n, line in enumerate(lines)]
-
-
-_FIXED = "\N{NO-BREAK SPACE}"
-
-
-def _fold(text: str, room: int) -> int:
-    """Where to fold a text that is wider than `room`: between the rows of a matrix, at a space."""
-    full = len(text)
-    while cells(text[:full]) > room:
-        full -= 1
-    rows = text.rfind("], [", full // 3, full + 1)
-    if rows > 0:
-        return rows + 3
-    cut = text.rfind(" ", len(text) - len(text.lstrip()) + 1, full + 1)
-    return cut + 1 if cut > 0 else max(1, full)
-
-
 def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     """The formula as typed, and the values of its inputs."""
     source = trace.expression
@@ -151,16 +100,6 @@ def _wrapped(items: list[str], look: Look) -> list[Text]:
             line = ""
         line = f"{line} {item}".strip()
     return [*lines, Text(f"  {line}", VALUE, no_wrap=True)] if line else lines
-
-
-def title(text: str, aside: str, look: Look) -> Text:
-    """What stands above a part; the aside, or its first clause, if there is room."""
-    line = Text(no_wrap=True)
-    line.append(text, HEADING)
-    for said in (aside, aside.partition(";")[0]):
-        if said and cells(text) + cells(said) + 3 <= look.width:
-            return line.append(" " * 3).append(said, FAINT)
-    return line
 
 
 def title_forward(look: Look) -> Text:

@@ -41,7 +41,7 @@ class Section(NamedTuple):
     pair: bool = False
     """Whether its option also takes two values, as in `--jacobian q x`."""
     gradients: bool = True
-    """Whether it shows gradients of the output, and so needs the backward pass."""
+    """Whether it shows gradients of the output; else a vector needs no upstream for it."""
 
     @property
     def view(self) -> View:

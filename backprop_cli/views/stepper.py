@@ -7,12 +7,12 @@ from rich.text import Text
 
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.edges import backward_blocks
+from backprop_cli.views.lines import paragraph
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import forward_blocks, left_out
 from backprop_cli.views.screen import (
     Contents,
     locals_beside,
-    paragraph,
     screen,
     title_backward,
     title_forward,

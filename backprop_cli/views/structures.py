@@ -1,5 +1,6 @@
 """The structure of a Jacobian in a sentence, and the gate that is the reason for it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.errors import inert
@@ -28,10 +29,10 @@ _SAID = {
 
 def told(
     graph: Graph,
+    path: Sequence[int],
     of: int,
     wrt: int,
     seen: Structure | None,
-    known: Structure | None,
     matrix: Any,
     look: Look,
 ) -> str:
@@ -39,10 +40,10 @@ def told(
 
     Args:
         graph: whose nodes `of` and `wrt` are.
+        path: the gates between them.
         of: the node of the rows.
         wrt: the node of the columns.
         seen: the structure that is told.
-        known: the one that follows from the gates, if one does.
         matrix: the numbers, where they are known.
         look: how it is written.
     """
@@ -50,7 +51,7 @@ def told(
     if seen is None:
         return "Its structure does not follow from the gates alone."
     if seen.kind is Kind.ZERO:
-        if known is None or known.kind is not Kind.ZERO:
+        if path:
             return f"Zero: at this point {q} does not change with {x}."
         other = f": {x} depends on {q}, so ask for {look.derivative(x, q)}"
         return f"Zero: {q} does not depend on {x}{other if between(graph, wrt, of) else ''}."
@@ -66,17 +67,17 @@ def told(
     )
 
 
-def reason(graph: Graph, of: int, wrt: int, known: Structure | None, look: Look) -> str:
+def reason(graph: Graph, path: Sequence[int], of: int, wrt: int, look: Look) -> str:
     """Which gate makes it so; for several gates, that their Jacobians are multiplied."""
-    path = between(graph, of, wrt)
-    if of not in path or (known and known.kind in (Kind.NUMBER, Kind.ZERO)):
+    if not path:
         return ""
     gate = graph.gates[of]
-    if path != [of] or gate is None or graph.args[of].count(wrt) != 1:
+    if len(path) > 1 or gate is None or graph.args[of].count(wrt) != 1:
         if is_elementwise(graph, path, wrt):
             return "All gates on the way work element by element."
-        steps = "gate" if len(path) == 1 else "gates"
-        return f"By the chain rule it is made of the Jacobians of {len(path)} {steps} on the way."
+        if len(path) == 1:
+            return ""
+        return f"By the chain rule it is made of the Jacobians of {len(path)} gates on the way."
     if gate.shape is Shape.MATMUL:
         return _of_matmul(graph, of, graph.args[of].index(wrt), look)
     if is_elementwise(graph, path, wrt):

@@ -26,9 +26,9 @@ from backprop_cli.gradebook.summary import summary
 from backprop_cli.grading.result import Blame, Graded, Verdict
 from backprop_cli.views.gradebook import summary_lines
 from backprop_cli.views.gradebook_html import POLICY, STYLE, page
+from backprop_cli.views.lines import fitted
 from backprop_cli.views.look import Look
 from backprop_cli.views.moves import diff_lines
-from backprop_cli.views.screen import fitted
 from backprop_cli.views.students import roll_lines, student_lines, undecided_lines
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -13,8 +13,9 @@ from backprop_cli.gates.table import GATES
 from backprop_cli.trace.check import check, sweep
 from backprop_cli.views.checks import check_lines, sweep_lines
 from backprop_cli.views.gates import card, example, gate_lines
+from backprop_cli.views.lines import fitted
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import Contents, fitted, screen
+from backprop_cli.views.screen import Contents, screen
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     **{e["id"]: (e["program"], e["inputs"]) for e in EXAMPLES},
