@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.commands.formula import Question, formula_options, traced
+from backprop_cli.commands.formula import Backwards, Question, formula_options, traced
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.shapes import Misfit, described, element
@@ -57,7 +57,7 @@ def modes(
     if question.upstream is not None:
         what = "--upstream makes one number of the output, and modes counts a pass for each"
         raise BackpropError(what, hint="leave it out")
-    run = traced(ctx, question, backwards=False)
+    run = traced(ctx, question, Backwards.NO)
     found = both(run, None if along is None else _element(run, along))
     terminal = console()
     look = look_of(terminal, digits, only_ascii)

@@ -80,7 +80,7 @@ class Hessian:
 
     @cached_property
     def apart(self) -> list[tuple[int, int]]:
-        """The pairs of elements that do not interact: both second derivatives are 0, as measured."""
+        """The pairs of elements that do not interact: both second derivatives are 0."""
         size = range(len(self.matrix))
         return [
             (i, j)

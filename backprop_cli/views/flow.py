@@ -8,10 +8,10 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.trace.flow import Flow, flow
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.befell import befell, words
-from backprop_cli.views.columns import clipped, titled
+from backprop_cli.views.columns import clipped
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, GRADIENT, WARNING, Look
 from backprop_cli.views.passes import called, left_out
-from backprop_cli.views.screen import paragraph
 from backprop_cli.views.sections import Asked
 
 LONGEST_NAME = 14
@@ -23,15 +23,14 @@ MARKS = 8
 def flow_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
     """A bar for each node, from the output back, and a sentence for each thing that happened."""
     found = flow(trace)
-    title = titled("Gradient flow", "the largest |element| at each node, from the output back")
-    lines = [title if cells(title.plain) <= look.width else titled("Gradient flow")]
+    aside = "the largest |element| at each node, from the output back"
+    lines = [title("Gradient flow", aside, look)]
     if not any(trace.graph.gates[k] is None for k in found.nodes):
         return [*lines, Text("  there is no input for it to flow to")]
     lines += _bars(found, look, asked.most)
     lines.append(Text())
     for text, style in befell(found, look):
-        for number, line in enumerate(paragraph(look.said(text), look)):
-            lines.append(Text(("    " if number else "  ") + line, style))
+        lines += said(text, look, style=style)
     return lines
 
 
@@ -44,9 +43,9 @@ def _bars(found: Flow, look: Look, most: int | None) -> list[Text]:
     names = {k: clipped(graph.names[k], LONGEST_NAME, look) for k in shown}
     kinds = {k: inert(_kind(found, k)) for k in shown}
     numbers = {k: look.number(found.sizes[k]) for k in shown}
-    said = words(found) if look.width >= 60 else {}
+    word = words(found) if look.width >= 60 else {}
     wide = [max(map(cells, column.values())) for column in (names, kinds, numbers)]
-    words_wide = max((cells(said[k]) + 2 for k in shown if k in said), default=0)
+    words_wide = max((cells(word[k]) + 2 for k in shown if k in word), default=0)
     room = min(LONGEST_BAR, look.width - sum(wide) - 2 * 3 - 2 - words_wide)
     scale = _Scale([found.sizes[k] for k in shown], max(4, room))
     lines: list[Text] = []
@@ -57,12 +56,12 @@ def _bars(found: Flow, look: Look, most: int | None) -> list[Text]:
         padded = (text + " " * (w - cells(text)) for text, w in zip(cells_of, wide, strict=True))
         line = Text(f"  {'  '.join(padded)}  ", no_wrap=True)
         line.append(scale.bar(found.sizes[k]) * ("#" if look.ascii else "█"), GRADIENT)
-        if k in said:
-            line.append(f"  {said[k]}", WARNING)
+        if k in word:
+            line.append(f"  {word[k]}", WARNING)
         line.rstrip()
         lines.append(line)
     lines += left_out(len(inputs) - len(inputs[:most]), look, "inputs")
-    return [*lines, Text(f"  {scale.said()}", FAINT)]
+    return [*lines, Text(f"  {scale.meaning()}", FAINT)]
 
 
 def _kind(found: Flow, k: int) -> str:
@@ -90,7 +89,7 @@ class _Scale:
             return self.room
         return 1 + floor((log10(size) - self.low) * (self.marks or 1) / self.decades + 1e-9)
 
-    def said(self) -> str:
+    def meaning(self) -> str:
         """What a mark means."""
         if self.marks:
             what = f"{self.marks} marks" if self.marks > 1 else "1 mark"

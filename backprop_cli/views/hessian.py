@@ -8,9 +8,9 @@ from rich.text import Text
 from backprop_cli.errors import cells, inert
 from backprop_cli.trace.hessian import Hessian
 from backprop_cli.trace.kinks import kink_notes
-from backprop_cli.views.columns import clipped, titled
+from backprop_cli.views.columns import clipped
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
-from backprop_cli.views.screen import paragraph
 
 LONGEST_NAME = 12
 NAMED = 3
@@ -37,14 +37,14 @@ def hessian_lines(found: Hessian, look: Look) -> list[Text]:
     sentences = (*_reading(found, look), *_shape(found, look), *_pairs(found, look))
     lines += [Text()] if sentences else []
     for text in sentences:
-        lines += _paragraph(text, look)
+        lines += said(text, look)
     return [*lines, Text(), *_checked(found, look)]
 
 
 def _title(found: Hessian, look: Look) -> Text:
     text = f"Second derivatives of {_output(found, look)}"
     aside = "row: what moves; column: whose slope changes"
-    return titled(text, aside if cells(text) + cells(aside) + 3 <= look.width else "")
+    return title(text, aside, look)
 
 
 def _output(found: Hessian, look: Look) -> str:
@@ -56,11 +56,6 @@ def _output(found: Hessian, look: Look) -> str:
 
 def _short(found: Hessian, look: Look) -> str:
     return clipped(found.trace.output, LONGEST_NAME, look)
-
-
-def _paragraph(text: str, look: Look, style: str = "") -> list[Text]:
-    lines = paragraph(look.said(text), look)
-    return [Text(("    " if at else "  ") + line, style) for at, line in enumerate(lines)]
 
 
 def second(of: str, by: str, then: str, look: Look) -> str:
@@ -205,13 +200,13 @@ def _checked(found: Hessian, look: Look) -> Iterator[Text]:
     total = len(found.matrix) ** 2
     each = "Checked" if total == 1 else f"Checked, each of the {total:,},"
     error = "" if found.worst is None else f": the largest error is {found.worst:.0e}"
-    yield from _paragraph(
+    yield from said(
         f"{each} against the slope of the gradient, measured a little to both sides{error}.", look
     )
-    for verdict, said in _SAID.items():
+    for verdict, what in _SAID.items():
         count = found.count(verdict)
         if count:
             style = {"good": "green", "fine": "green", "wrong": "bold red"}.get(verdict, WARNING)
-            yield from _paragraph(f"{count:,} {verdict}: {said}", look, style)
+            yield from said(f"{count:,} {verdict}: {what}", look, style=style)
     for note in kink_notes(found.trace, look.style):
-        yield from _paragraph(inert(note.message), look, WARNING)
+        yield from said(inert(note.message), look, style=WARNING)

@@ -9,36 +9,26 @@ from backprop_cli.errors import cells
 from backprop_cli.trace.modes import MOST_REVERSE, Modes
 from backprop_cli.trace.tangents import factors
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.columns import aligned, clipped, counted, named, titled
+from backprop_cli.views.columns import aligned, clipped, counted, named
+from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, Look
 from backprop_cli.views.passes import MOST, left_out, written
-from backprop_cli.views.screen import paragraph
 
 LONGEST_NAME = 24
 
 
 def mode_lines(found: Modes, look: Look, most: int | None = MOST) -> list[Text]:
     """The comparison, what it means, and the forward pass that was run."""
-    lines = [titled("Forward mode and reverse mode", _aside(look)), *_costs(found, look)]
+    aside = "the same circuit, from either end"
+    lines = [title("Forward mode and reverse mode", aside, look), *_costs(found, look)]
     lines.append(Text())
     for text in (*_counted(), *_kept(found, look), *_winner(found)):
-        lines += _paragraph(text, look)
+        lines += said(text, look)
     name = clipped(found.along.name, LONGEST_NAME, look)
-    title = f"A forward pass along {name}"
-    lines += [Text(), titled(title, f"{name} moves at speed 1, the other inputs stand still")]
-    if cells(lines[-1].plain) > look.width:
-        lines[-1] = titled(title)
+    aside = f"{name} moves at speed 1, the other inputs stand still"
+    lines += [Text(), title(f"A forward pass along {name}", aside, look)]
     lines += _pass(found, look, most)
     return [*lines, Text(), *_agreed(found, look)]
-
-
-def _aside(look: Look) -> str:
-    return "the same circuit, from either end" if look.width >= 70 else ""
-
-
-def _paragraph(text: str, look: Look, style: str = "") -> list[Text]:
-    lines = paragraph(look.said(text), look)
-    return [Text(("    " if at else "  ") + line, style) for at, line in enumerate(lines)]
 
 
 # What it costs
@@ -168,11 +158,11 @@ def _agreed(found: Modes, look: Look) -> Iterator[Text]:
         text = f"Forwards {slope} in one pass, and backwards in {passes}{first}"
     near = "the same but for rounding" if found.agree else "which is not the same"
     same = "the same" if found.error == 0 else f"{near}, an error of {found.error:.0e}"
-    yield from _paragraph(f"{text}, {same}.", look, "green" if found.agree else "bold red")
+    yield from said(f"{text}: {same}.", look, style="green" if found.agree else "bold red")
     if found.forward.passes > 1:
         left = found.forward.passes - 1
-        yield from _paragraph(
+        yield from said(
             f"{counted(left, 'more pass', 'more passes')} like this would give the rest.",
             look,
-            FAINT,
+            style=FAINT,
         )

@@ -17,9 +17,9 @@ from backprop_cli.trace.hessian import hessian
 from backprop_cli.trace.modes import modes
 from backprop_cli.views.flow import flow_lines
 from backprop_cli.views.hessian import hessian_lines
+from backprop_cli.views.lines import fitted
 from backprop_cli.views.look import Look
 from backprop_cli.views.modes import mode_lines
-from backprop_cli.views.screen import fitted
 from backprop_cli.views.sections import Asked
 
 LOOKS = {"80": Look(80), "40": Look(40), "ascii": Look(80, ascii=True)}
