@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind, rule_texts
-from backprop_cli.gates.compiler import compile_rule
+from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, forward_kernel
 from backprop_cli.trace.steps import rule_arguments
@@ -68,12 +68,15 @@ def _tangent(use: _Use, found: list[Tangent]) -> Tangent:
 
 
 def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
-    """Of a gate of numbers: the tangent of each input that moves, and the local derivative."""
+    """Of a gate of numbers: the tangent of each input that moves, and the local derivative.
+
+    Only for inputs of which the rule says one: the transpose of a number just hands it on.
+    """
     use = _Use(trace, trace.gate(k), k, kind(trace.graph, k))
     return [
         (found[arg], _local(use, slot))
         for slot, arg in enumerate(use.args)
-        if found[arg] is not None
+        if found[arg] is not None and not mentions(use.text(slot), "g")
     ]
 
 

@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from formulas import PROGRAMS
 from golden import same
 from helpers import run
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.text import Text
 
-from backprop_cli.errors import cells
+from backprop_cli.errors import BackpropError, cells
+from backprop_cli.language.parser import parse
 from backprop_cli.trace.hessian import hessian
 from backprop_cli.trace.modes import modes
 from backprop_cli.views.flow import flow_lines
@@ -40,6 +44,8 @@ FLOWS: dict[str, tuple[str, dict[str, Any]]] = {
     "by-hand": ("log(sigmoid(x))", {"x": -1000}),
     "stops": ("x*y*max(z, 2)", {"x": 0, "y": 3, "z": 1}),
 }
+
+VALUES: list[Any] = [0.0, 1.0, -2.0, 0.5, 1e200, [0.0, 1.0], [2.0, -1.0], [[0.0, 1.0], [2.0, -0.5]]]
 
 
 def folded(lines: list[Text], look: Look) -> list[Text]:
@@ -129,3 +135,29 @@ def test_sizes_beyond_any_scale() -> None:
     assert "logarithmic: 1 mark for each factor of 1e" in text(flow_lines(t, Look(), Asked()))
     t = run("2 + 3")
     assert "there is no input for it to flow to" in text(flow_lines(t, Look(), Asked()))
+
+
+@pytest.mark.filterwarnings("error")
+@settings(max_examples=100, deadline=None)
+@given(PROGRAMS, st.lists(st.sampled_from(VALUES), min_size=6, max_size=6))
+def test_any_program_is_shown_or_refused(program: str, values: list[Any]) -> None:
+    """Whatever can be run can be shown, with neither a traceback nor a warning."""
+    try:
+        names = parse(program).free_names()
+        inputs = dict(zip(names, values, strict=False))
+        t = run(program, seed=None, **inputs)
+        shape = np.shape(t.value)
+        t = run(program, seed=np.ones(shape) if shape else 1.0, **inputs)
+    except BackpropError:
+        return
+    flow_lines(t, Look(), Asked())
+    for view, made in ((mode_lines, modes), (hessian_lines, hessian)):
+        try:
+            found = made(t)
+        except BackpropError as error:
+            # Too large, or nothing to differentiate.
+            said = error.message
+        else:
+            said = text(view(found, Look()))
+        assert said
+        assert "in a rule" not in said
