@@ -4,7 +4,7 @@ The size of a gradient is its largest element. A path back from the output to an
 multiplies factors; those of each kind of gate together say which is to blame.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -24,6 +24,9 @@ SATURATED = 0.01
 
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 """The gates that saturate, with their slope at 0."""
+
+MOSTLY = 0.75
+"""The share of the elements of a gate from which on it is told of: half of them is usual in relu."""
 
 MOST_GATES = 10_000
 """Gates that are asked whether they are saturated or block: each takes a step of its own."""
@@ -173,9 +176,12 @@ def size_of(gradient: Any) -> float:
 
 
 def _thin(k: int, gate: str, local: Any) -> Iterator[Thin]:
-    """What is said of one gate, if enough of its elements pass next to nothing."""
-    slopes: Sequence[float] = [local] if isinstance(local, float) else local.ravel().tolist()
+    """What is said of one gate, if most of its elements pass next to nothing."""
     least = SATURATED * STEEPEST[gate] if gate in STEEPEST else 0.0
-    small = [abs(slope) for slope in slopes if abs(slope) <= least]
-    if 2 * len(small) >= len(slopes):
-        yield Thin(k, len(small), len(slopes), max(small))
+    slopes = abs(local)
+    small = slopes <= least
+    if isinstance(local, float):
+        if small:
+            yield Thin(k, 1, 1, slopes)
+    elif small.mean() >= MOSTLY:
+        yield Thin(k, int(small.sum()), small.size, float(slopes[small].max()))
