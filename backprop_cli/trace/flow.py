@@ -26,7 +26,7 @@ STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 """The gates that saturate, with their slope at 0."""
 
 MOSTLY = 0.75
-"""The share of the elements of a gate from which on it is told of: half of them is usual in relu."""
+"""The share of the elements of a gate from which on it is told of: half is usual in a relu."""
 
 MOST_GATES = 10_000
 """Gates that are asked whether they are saturated or block: each takes a step of its own."""
