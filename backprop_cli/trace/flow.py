@@ -83,14 +83,17 @@ class Flow:
         return self.sizes[self.trace.graph.output]
 
     @cached_property
-    def from_gate(self) -> dict[int, int]:
-        """Node -> the gate from which most of its gradient comes: of the largest gradient."""
-        best: dict[int, int] = {}
-        for k in self.trace.reached:
-            for arg in self.trace.graph.args[k]:
-                if arg not in best or self.sizes[k] > self.sizes[best[arg]]:
-                    best[arg] = k
-        return best
+    def _users(self) -> dict[int, int]:
+        """Node -> a gate that it feeds; the only one, where it is no fork."""
+        args = self.trace.graph.args
+        return {arg: k for k in self.trace.reached for arg in args[k]}
+
+    def _sender(self, node: int) -> int:
+        """The gate from which most of a node's gradient comes."""
+        if node not in self.trace.forks:
+            return self._users[node]
+        steps = self.trace.contributions(node)
+        return max(steps, key=lambda step: size_of(step.downstream)).output
 
     @cached_property
     def vanishing(self) -> Path | None:
@@ -115,8 +118,8 @@ class Flow:
         ratio = self.sizes[node] / self.start
         found: dict[str, Factor] = {}
         way = node
-        while way in self.from_gate and way != self.trace.graph.output:
-            sender = self.from_gate[way]
+        while way != self.trace.graph.output:
+            sender = self._sender(way)
             name = self.trace.gate(sender).name
             before = found.get(name, Factor(name, 0, 1.0))
             change = self.sizes[way] / self.sizes[sender] if self.sizes[sender] else 1.0

@@ -45,6 +45,13 @@ def test_products_explode_and_are_blamed() -> None:
     assert factors["div"].factor == 0.5
 
 
+@pytest.mark.parametrize("formula", ["exp(x)*w + 1e-9*x", "1e-9*x + exp(x)*w"])
+def test_at_a_fork_most_is_followed(formula: str) -> None:
+    path = of(formula, x=20, w=1).exploding
+    assert path is not None
+    assert path.factors[0].gate == "exp"
+
+
 @settings(max_examples=50, deadline=None)
 @given(scalar_programs(), st.floats(-30, 30), st.floats(-30, 30))
 def test_the_factors_of_a_path_are_the_whole_of_it(program: str, x: float, y: float) -> None:
