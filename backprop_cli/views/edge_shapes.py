@@ -5,7 +5,7 @@ from itertools import product
 from rich.text import Text
 
 from backprop_cli.engine.tape import dependent
-from backprop_cli.errors import inert
+from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
@@ -166,7 +166,7 @@ def _question(graph: Graph, k: int, x: str, need: Size, look: Look) -> list[Text
 
 def _rows(rows: list[tuple[str, str, str]], look: Look) -> list[Text]:
     """The candidates that can be multiplied, in columns where there is room."""
-    widths = [max(len(row[n]) for row in rows) for n in range(3)]
+    widths = [max(cells(row[n]) for row in rows) for n in range(3)]
     if 6 + sum(widths) + 6 > look.width:
         return [
             line
@@ -175,8 +175,9 @@ def _rows(rows: list[tuple[str, str, str]], look: Look) -> list[Text]:
         ]
     lines = []
     for product_, sizes, verdict in rows:
-        line = Text("      ", no_wrap=True).append(product_.ljust(widths[0]), NAME)
-        line.append(f"   {sizes.ljust(widths[1])}   ")
+        line = Text("      ", no_wrap=True).append(product_, NAME)
+        line.append(" " * (widths[0] - cells(product_) + 3))
+        line.append(f"{sizes.ljust(widths[1])}   ")
         lines.append(line.append(verdict, "" if verdict.startswith("fits") else FAINT))
     return lines
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from backprop_cli.engine.tape import dependent
-from backprop_cli.errors import BackpropError, inert
+from backprop_cli.errors import BackpropError, cells, inert
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
@@ -84,7 +84,9 @@ def _lines(
     if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
         seen = known
     if matrix is not None:
-        lines += _table(matrix, element_names(graph, of), element_names(graph, wrt), look)
+        lines += _table(
+            matrix, element_names(graph, of, look), element_names(graph, wrt, look), look
+        )
     sentences = [
         told(graph, path, of, wrt, seen, matrix, look),
         reason(graph, path, of, wrt, look),
@@ -101,21 +103,26 @@ def _lines(
 def _table(matrix: Any, rows: list[str], columns: list[str], look: Look) -> list[Text]:
     """The numbers below the names of their columns; what does not fit beside follows below."""
     zero = "." if look.ascii else "·"
-    cells = [[look.number(x) if x != 0 else zero for x in row] for row in matrix.tolist()]
-    widths = [max(len(name), *(len(row[n]) for row in cells)) for n, name in enumerate(columns)]
-    label = max(map(len, rows))
+    entries = [[look.number(x) if x != 0 else zero for x in row] for row in matrix.tolist()]
+    widths = [max(cells(name), *(len(row[n]) for row in entries)) for n, name in enumerate(columns)]
+    label = max(map(cells, rows))
     lines: list[Text] = []
     for first, last in _groups(widths, look.width - label - 2):
         head = Text(" " * (label + 2), no_wrap=True)
         for n in range(first, last):
-            head.append("  " + columns[n].rjust(widths[n]), NAME)
+            head.append(_right(columns[n], widths[n] + 2), NAME)
         lines.append(head)
-        for name, row in zip(rows, cells, strict=True):
-            line = Text("  ", no_wrap=True).append(name.rjust(label), NAME)
+        for name, row in zip(rows, entries, strict=True):
+            line = Text(no_wrap=True).append(_right(name, label + 2), NAME)
             for n in range(first, last):
-                line.append("  " + row[n].rjust(widths[n]), FAINT if row[n] == zero else "")
+                line.append(_right(row[n], widths[n] + 2), FAINT if row[n] == zero else "")
             lines.append(line)
     return lines
+
+
+def _right(text: str, width: int) -> str:
+    """The text at the right end of so many columns."""
+    return " " * (width - cells(text)) + text
 
 
 def _groups(widths: list[int], room: int) -> list[tuple[int, int]]:

@@ -5,8 +5,12 @@ from itertools import product
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import name_in
+from backprop_cli.views.look import Look
 
 Position = tuple[int, ...]
+
+LONGEST = 24
+"""Letters of a name at the head of a column."""
 
 
 def node_named(graph: Graph, name: str, option: str) -> int:
@@ -29,7 +33,9 @@ def element_name(name: str, position: Position) -> str:
     return f"{inert(name)}[{','.join(map(str, position))}]" if position else inert(name)
 
 
-def element_names(graph: Graph, node: int) -> list[str]:
-    """The name of every element of a node, row by row."""
-    places = product(*map(range, graph.shapes[node]))
-    return [element_name(graph.names[node], place) for place in places]
+def element_names(graph: Graph, node: int, look: Look) -> list[str]:
+    """The name of every element of a node, row by row; a very long one is cut."""
+    name = graph.names[node]
+    if len(name) > LONGEST:
+        name = name[: LONGEST - len(look.dots)] + look.dots
+    return [element_name(name, place) for place in product(*map(range, graph.shapes[node]))]

@@ -76,6 +76,38 @@ def test_the_row_of_the_output_is_the_gradient(t: Trace) -> None:
         np.testing.assert_allclose(row, [np.ravel(gradient)], rtol=1e-12)
 
 
+def check_sums(t: Trace) -> None:
+    """The sum of an element is its gradient, and what is not in the sum vanishes."""
+    for k, arg in edges(t):
+        matrix = gate_jacobian(t, k, arg)
+        spots = list(np.ndindex(*t.graph.shapes[k]))
+        for n, at in enumerate(np.ndindex(*t.graph.shapes[arg])):
+            parts = [contribution(t, step, at, 100) for step in t.contributions(arg)]
+            total = sum(part.total for part in parts)
+            assert total == pytest.approx(float(np.ravel(t.arrived[arg])[n]), abs=1e-12)
+            for part in parts:
+                assert part.fed == len(part.terms)
+                assert sum(term.product for term in part.terms) == pytest.approx(part.total)
+            terms = [term for part in parts if part.step.output == k for term in part.terms]
+            for spot, local in zip(spots, matrix[:, n], strict=True):
+                slopes = sum(term.local for term in terms if term.position == spot)
+                assert slopes == pytest.approx(local, abs=1e-12)
+
+
+@given(runs())
+@settings(max_examples=15, deadline=None)
+def test_the_sums_of_a_program_are_its_gradients(t: Trace) -> None:
+    check_sums(t)
+
+
+@pytest.mark.parametrize("formula", ["sum(x - x)", "sum(x / x)", "sum(x @ x.T)", "x @ x"])
+def test_a_value_used_twice_by_one_gate(formula: str) -> None:
+    t = run(formula, x=[1, 2])
+    check_sums(t)
+    for k, arg in [edge for edge in edges(t) if between(t.graph, *edge) == [edge[0]]]:
+        np.testing.assert_allclose(gate_jacobian(t, k, arg), jacobian(t, k, arg), atol=1e-12)
+
+
 @st.composite
 def gate_runs(draw: Any, gate: Gate) -> Trace:
     formula, shapes = draw(uses(gate))
@@ -90,21 +122,7 @@ def gate_runs(draw: Any, gate: Gate) -> Trace:
 @given(st.data())
 @settings(max_examples=8, deadline=None)
 def test_the_sums_of_one_element_are_its_gradient(gate: Gate, data: Any) -> None:
-    t = data.draw(gate_runs(gate))
-    for k, arg in edges(t):
-        matrix = gate_jacobian(t, k, arg)
-        spots = list(np.ndindex(*t.graph.shapes[k]))
-        for n, at in enumerate(np.ndindex(*t.graph.shapes[arg])):
-            parts = [contribution(t, step, at, 100) for step in t.contributions(arg)]
-            total = sum(part.total for part in parts)
-            assert total == pytest.approx(float(np.ravel(t.arrived[arg])[n]), abs=1e-12)
-            for part in parts:
-                assert part.fed == len(part.terms)
-                assert sum(term.product for term in part.terms) == pytest.approx(part.total)
-            # What is said to vanish does.
-            fed = {term.position for part in parts if part.step.output == k for term in part.terms}
-            for spot, local in zip(spots, matrix[:, n], strict=True):
-                assert spot in fed or local == 0
+    check_sums(data.draw(gate_runs(gate)))
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
@@ -196,6 +214,36 @@ def test_a_large_one_is_told_by_its_gates(formula: str, of: str, wrt: str, kind:
     known = structure_by_gates(t.graph, between(t.graph, of_, wrt_), of_, wrt_)
     assert known is not None
     assert known.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("formula", "of", "wrt", "kind", "blocks"),
+    [
+        ("X @ W", "f", "X", Kind.BLOCKS, (4, 3, 2)),
+        ("X @ W", "f", "W", Kind.STRIPES, (0, 0, 0)),
+        ("X @ x", "f", "X", Kind.BLOCKS, (4, 1, 2)),
+        ("X @ x", "f", "x", Kind.DENSE, (0, 0, 0)),
+        ("x @ W", "f", "x", Kind.DENSE, (0, 0, 0)),
+        ("x @ W", "f", "W", Kind.STRIPES, (0, 0, 0)),
+        ("r = b.T; x @ r", "f", "x", Kind.BLOCKS, (2, 3, 1)),
+        ("r = b.T; x @ r", "f", "r", Kind.STRIPES, (0, 0, 0)),
+        ("softmax(W, axis=1)", "f", "W", Kind.BLOCKS, (2, 3, 3)),
+        ("W.T", "f", "W", Kind.PERMUTATION, (0, 0, 0)),
+        ("W + b", "f", "b", Kind.ONE_A_ROW, (0, 0, 0)),
+        ("sum(W, axis=0)", "f", "W", Kind.ONE_A_COLUMN, (0, 0, 0)),
+    ],
+)
+def test_matrix_gates_have_structure(
+    formula: str, of: str, wrt: str, kind: Kind, blocks: tuple[int, int, int]
+) -> None:
+    arrays = {"X": np.ones((4, 2)), "W": np.ones((2, 3)), "x": np.ones(2), "b": np.ones(3)}
+    free = parse(formula).free_names()
+    t = run(formula, seed=None, **{n: v for n, v in arrays.items() if n in free})
+    k, arg = place(t, of), place(t, wrt)
+    known = structure_by_gates(t.graph, [k], k, arg)
+    assert known is not None
+    assert known[:2] == (kind, blocks)
+    assert holds(gate_jacobian(t, k, arg), known)
 
 
 def test_an_element_that_is_not_taken_feeds_nothing() -> None:

@@ -15,6 +15,7 @@ from backprop_cli.errors import BackpropError, cells
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.edge_shapes import copied_along
 from backprop_cli.views.elements import element_lines
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, screen
@@ -91,6 +92,16 @@ def test_names_are_inert() -> None:
         assert "\x1b" not in str(caught.value)
 
 
+def test_wide_and_long_names_keep_their_columns() -> None:
+    for name in ("名前", "x" * 5000):
+        lines = section(
+            run(f"sum(2*{name})", **{name: [1, -2.5]}), Look(80), {"--jacobian": f"q {name}"}
+        )
+        table = [line.plain for line in lines if re.match(r" +q\[|  {8}", line.plain)]
+        assert len({cells(line) for line in table}) == 1
+        assert len(lines) < 300
+
+
 CLOSED = re.compile(r"^  d\w+/d\S+ \+?= (?!sum_)(.*) = (\S+)$")
 
 
@@ -135,6 +146,7 @@ FORMS = {
     "s = softmax(x); s[0]": 2,
     "dot(x, X[0])": 4,
     "-sum(exp(x) ^ 2)": 2,
+    "sum(W * (x @ X[0].T))": 6,
     "sum(x.T @ W @ x)": 2,
 }
 
@@ -162,6 +174,12 @@ def test_every_gate_has_true_closed_forms(gate: Gate, data: Any) -> None:
     t = run(f"{formula}; 3 * norm(f)", **inputs)
     for text, number in closed_forms(t):
         assert worked_out(t, text) == pytest.approx(number, rel=1e-9, abs=1e-12), text
+
+
+def test_a_new_axis_is_copied_along_even_once() -> None:
+    assert copied_along((3,), (1, 3)) == [0]
+    assert copied_along((4, 1), (4, 3)) == [1]
+    assert copied_along((), (4, 3)) == [0, 1]
 
 
 def test_an_index_of_two_digits_is_written_out() -> None:
