@@ -129,7 +129,9 @@ def _reading(found: Hessian, look: Look) -> Iterator[str]:
     if any(not isfinite(found.matrix[i][j]) for i, j in telling):
         return
     if not telling:
-        yield "All are 0: the gradient stays the same as the inputs move a little."
+        # At a kink the gradient may jump all the same.
+        if not found.count("kink"):
+            yield "All are 0: the gradient stays the same as the inputs move a little."
         return
     # The sooner beside the diagonal, and not where a kink makes it a convention.
     i, j = min(telling, key=lambda at: (found.verdicts[at[0]][at[1]] in _MARKS, at[0] == at[1]))

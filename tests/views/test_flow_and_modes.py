@@ -97,6 +97,12 @@ def test_a_wide_table_is_given_in_blocks_of_columns() -> None:
     assert max(cells(line.plain) for line in lines[1:155]) <= 60
 
 
+def test_all_zero_is_no_flat_gradient_at_a_kink() -> None:
+    flat = "All are 0: the gradient stays the same"
+    assert flat in text(hessian_lines(hessian(run("2*x + y", x=1, y=2)), Look()))
+    assert flat not in text(hessian_lines(hessian(run("relu(x)*y", x=0, y=2)), Look()))
+
+
 def test_what_is_wrong_is_marked() -> None:
     found = hessian(run("x*y + y^2", x=1, y=2))
     found.verdicts[0][1] = "wrong"
