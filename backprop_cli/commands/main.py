@@ -17,6 +17,8 @@ COMMANDS = {
     "lessons": "backprop_cli.commands.lessons:lessons",
     "explain": "backprop_cli.commands.explain:explain",
     "check": "backprop_cli.commands.check:check",
+    "hessian": "backprop_cli.commands.hessian:hessian",
+    "modes": "backprop_cli.commands.modes:modes",
     "gates": "backprop_cli.commands.gates:gates",
     "exercise": "backprop_cli.commands.exercise:exercise",
     "grade": "backprop_cli.commands.grade:grade",

@@ -27,3 +27,14 @@ def between(graph: Graph, of: int, wrt: int) -> list[int]:
         if node in feeds:
             feeds.update(graph.args[node])
     return sorted((after & feeds) - {wrt})
+
+
+def feeding(graph: Graph) -> list[bool]:
+    """For each node, whether the output is computed from it."""
+    found = [False] * len(graph)
+    found[graph.output] = True
+    for k in range(graph.output, -1, -1):
+        if found[k]:
+            for arg in graph.args[k]:
+                found[arg] = True
+    return found

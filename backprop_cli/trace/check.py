@@ -1,6 +1,6 @@
 """Check gradients by another road: against slopes measured from the forward pass alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import isfinite
 from typing import NamedTuple
 
@@ -80,12 +80,15 @@ def _before_kinks(trace: Trace) -> list[bool]:
 
     Only by the gates' own rules: others are no convention.
     """
+    return before(trace, [] if trace.rules else [gate.node for gate in kinked(trace)])
+
+
+def before(trace: Trace, gates: Collection[int]) -> list[bool]:
+    """For each node, whether its gradient comes through one of these gates."""
     found = [False] * len(trace.graph)
-    if trace.rules:
-        return found
-    at_kinks = {gate.node for gate in kinked(trace)}
+    through = set(gates)
     for k in trace.reached:
-        if found[k] or k in at_kinks:
+        if found[k] or k in through:
             for arg in trace.graph.args[k]:
                 found[arg] = True
     return found
@@ -99,12 +102,9 @@ def relative_error(analytic: float, numeric: float) -> float:
 
 def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
     found = measured(trace, probe)
-    best, near, far = steadiest(found), found[NEAR], found[FAR]
+    near = found[NEAR]
     gate = trace.graph.gates[probe.node]
-    size = abs(output_of(trace, trace.values))
-    verdict = _verdict(probe.analytic, found, size)
-    if verdict in ("doubtful", "wrong") and not _settles(found, size):
-        verdict = "unmeasured"
+    error, verdict = judged(probe.analytic, found, abs(output_of(trace, trace.values)))
     if verdict in ("doubtful", "wrong") and by_convention:
         verdict = "convention"
     return Check(
@@ -113,10 +113,22 @@ def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
         probe.analytic,
         near.left,
         near.right,
-        best.central,
-        _error(probe.analytic, best, near, far),
+        steadiest(found).central,
+        error,
         verdict,
     )
+
+
+def judged(analytic: float, found: Sequence[Slopes], size: float) -> tuple[float, str]:
+    """The error of a derivative against the slopes that were measured, and what to think of it.
+
+    `size` is that of the quantity whose slopes they are, for its rounding.
+    """
+    best, near, far = steadiest(found), found[NEAR], found[FAR]
+    verdict = _verdict(analytic, found, size)
+    if verdict in ("doubtful", "wrong") and not _settles(found, size):
+        verdict = "unmeasured"
+    return _error(analytic, best, near, far), verdict
 
 
 def _error(analytic: float, best: Slopes, near: Slopes, far: Slopes) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from backprop_cli.graph.seen import feeding
 from backprop_cli.language.printer import SOURCE, Style
 from backprop_cli.trace.births import birth_notes
 from backprop_cli.trace.kinks import kink_notes
@@ -22,7 +23,7 @@ def unused_notes(trace: Trace) -> Iterator[Note]:
     if not graph.inputs:
         yield Note("constant", trace.output, "there is no variable, so there is no gradient")
         return
-    used = _used(trace)
+    used = feeding(graph)
     names = [name for name in trace.gradients if not used[graph.inputs[name]]]
     names += [name for node, name in graph.given.items() if not used[node]]
     for name in names[:MOST]:
@@ -31,15 +32,3 @@ def unused_notes(trace: Trace) -> Iterator[Note]:
     if len(names) > MOST:
         text = f"{trace.output} does not depend on {len(names) - MOST:,} more names"
         yield Note("unused", names[MOST], text)
-
-
-def _used(trace: Trace) -> list[bool]:
-    """For each node, whether the output is computed from it."""
-    graph = trace.graph
-    used = [False] * len(graph)
-    used[graph.output] = True
-    for k in range(graph.output, -1, -1):
-        if used[k]:
-            for arg in graph.args[k]:
-                used[arg] = True
-    return used

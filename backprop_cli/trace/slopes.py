@@ -57,7 +57,7 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
     """The ways in which node `k` is moved: itself, or some elements and directions of it."""
     value, gradient, name = trace.values[k], trace.arrived[k], trace.graph.names[k]
     if isinstance(value, float):
-        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)), _small(value))
+        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)), small_size(value))
         return
     import numpy as np
 
@@ -67,7 +67,7 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
         direction[place] = 1.0
         spot = ",".join(map(str, place))
         here = float(value[place])
-        scale, small = max(1.0, abs(here)), _small(here)
+        scale, small = max(1.0, abs(here)), small_size(here)
         yield Probe(f"{name}[{spot}]", k, direction, float(gradient[place]), scale, small)
     if value.size > MOST_ELEMENTS:
         for number in range(DIRECTIONS):
@@ -75,11 +75,11 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
             direction /= np.linalg.norm(direction)
             with quiet(trace.graph):
                 slope = float(np.sum(gradient * direction))
-            small = _small(float(np.min(np.abs(value), where=value != 0, initial=1.0)))
+            small = small_size(float(np.min(np.abs(value), where=value != 0, initial=1.0)))
             yield Probe(f"{name} along d{number + 1}", k, direction, slope, 1.0, small)
 
 
-def _small(value: float) -> float | None:
+def small_size(value: float) -> float | None:
     """The size of a value that steps of ordinary size would pass over, if they can be smaller."""
     return abs(value) if 1e-290 < abs(value) < 0.1 else None
 
@@ -109,10 +109,11 @@ def _weighted(trace: Trace, out: Any) -> float:
 def slopes(trace: Trace, probe: Probe, h: float) -> Slopes:
     """The slopes along a probe with the step `h`."""
     here = output_of(trace, trace.values)
-    return _slopes(h, _moved(trace, probe, -h), here, _moved(trace, probe, h))
+    return slopes_between(h, _moved(trace, probe, -h), here, _moved(trace, probe, h))
 
 
-def _slopes(h: float, below: float, here: float, above: float) -> Slopes:
+def slopes_between(h: float, below: float, here: float, above: float) -> Slopes:
+    """The slopes of a quantity that is `here`, and `below` and `above` a step `h` away."""
     left, right = (here - below) / h, (above - here) / h
     # Across a pole the sides may well be finite, and say nothing of the point between them.
     central = (above - below) / (2 * h) if isfinite(here) else (left + right) / 2
@@ -122,10 +123,10 @@ def _slopes(h: float, below: float, here: float, above: float) -> Slopes:
 def measured(trace: Trace, probe: Probe) -> list[Slopes]:
     """The slopes along a probe with each step that is tried, the largest first."""
     size = abs(output_of(trace, trace.values))
-    return _settled(lambda h: slopes(trace, probe, h), probe.scale, probe.small, size)
+    return settled(lambda h: slopes(trace, probe, h), probe.scale, probe.small, size)
 
 
-def _settled(
+def settled(
     at: Callable[[float], Slopes], scale: float, small: float | None, size: float
 ) -> list[Slopes]:
     """The slopes with steps relative to `scale`; to `small` if left and right differ, and it helps.
@@ -199,7 +200,10 @@ def _local_slope(trace: Trace, k: int, slot: int) -> float:
         return float(values[-1])
 
     here, value = out(0.0), trace.values[args[slot]]
-    found = _settled(
-        lambda h: _slopes(h, out(-h), here, out(h)), max(1.0, abs(value)), _small(value), abs(here)
+    found = settled(
+        lambda h: slopes_between(h, out(-h), here, out(h)),
+        max(1.0, abs(value)),
+        small_size(value),
+        abs(here),
     )
     return steadiest(found).central

@@ -42,10 +42,13 @@ def paragraph(text: str, look: Look) -> list[str]:
     return [line.replace(FIXED, " ") for line in lines]
 
 
-def said(text: str, look: Look, indent: int = 2) -> list[Text]:
+def said(text: str, look: Look, indent: int = 2, style: str = "") -> list[Text]:
     """A sentence as lines of a section, the further ones indented by two more."""
     lines = paragraph(look.said(text), replace(look, width=look.width - indent + 2))
-    return [Text(" " * (indent + 2 * bool(n)) + line, no_wrap=True) for n, line in enumerate(lines)]
+    return [
+        Text(" " * (indent + 2 * bool(n)) + line, style, no_wrap=True)
+        for n, line in enumerate(lines)
+    ]
 
 
 def _fold(text: str, room: int) -> int:

@@ -72,6 +72,11 @@ SECTIONS: tuple[Section, ...] = (
         "The shapes on every edge, and which rule of @ they allow.",
         gradients=False,
     ),
+    Section(
+        "--flow",
+        "flow:flow_lines",
+        "The size of the gradient along the circuit: where it vanishes, explodes, dies or breaks.",
+    ),
 )
 BY_OPTION = {section.option: section for section in SECTIONS}
 

@@ -1,0 +1,89 @@
+"""`backprop modes`: forward mode against reverse mode on the same circuit."""
+
+import click
+
+from backprop_cli.commands.formula import Backwards, Question, formula_options, traced
+from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.errors import BackpropError
+from backprop_cli.graph.shapes import Misfit, described, element
+from backprop_cli.language.question import Form, parse_question
+from backprop_cli.trace.directions import Element, asked
+from backprop_cli.trace.trace import Trace
+
+
+@click.command(cls=FormulaCommand)
+@formula_options
+@click.option(
+    "--along",
+    metavar="X[I,J]",
+    help="The input, or the element of one, that moves in the forward pass; the first unless told.",
+)
+@click.option(
+    "--digits",
+    type=Whole(1, 17),
+    default=4,
+    show_default=True,
+    help="Significant digits shown; nothing is rounded inside.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show every node of a large graph.")
+@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@click.pass_context
+def modes(
+    ctx: click.Context,
+    question: Question,
+    along: str | None,
+    digits: int,
+    everything: bool,
+    only_ascii: bool,
+) -> int:
+    """Compare forward mode with reverse mode, and run both.
+
+    For the whole Jacobian: how many passes each needs, how many multiplications
+    these make, and how many numbers must be kept. Then one forward pass, node by
+    node, whose result is compared with the backward passes; the exit status is 1
+    where they differ. The output may be a vector or a matrix.
+
+    \b
+    Examples:
+      backprop modes "(x+y)*z" --x -2 --y 5 --z -4
+      backprop modes "W @ x" --W "[[1,2],[3,4],[5,6]]" --x "[1,-1]" --along "x[1]"
+      backprop modes "[sin(t), cos(t), t^2]" --t 0.5
+    """
+    from backprop_cli.commands.terminal import console, look_of, show_lines
+    from backprop_cli.trace.modes import modes as both
+    from backprop_cli.views.modes import mode_lines
+    from backprop_cli.views.passes import MOST
+
+    if question.upstream is not None:
+        what = "--upstream makes one number of the output, and modes counts a pass for each"
+        raise BackpropError(what, hint="leave it out")
+    run = traced(ctx, question, Backwards.NO)
+    found = both(run, None if along is None else _element(run, along))
+    terminal = console()
+    look = look_of(terminal, digits, only_ascii)
+    show_lines(terminal, mode_lines(found, look, None if everything else MOST))
+    return int(not found.agree)
+
+
+def _element(run: Trace, text: str) -> Element:
+    """The element of an input that `x` or `W[0,1]` names."""
+    from backprop_cli.views.naming import node_named
+
+    asked_for = parse_question(text)
+    if asked_for.form is not Form.NUMBER or asked_for.wrt is not None:
+        raise BackpropError(f"--along takes an input or an element of one, not '{text}'")
+    graph = run.graph
+    node = node_named(graph, asked_for.of, "--along")
+    name, place, shape = graph.names[node], asked_for.element or (), graph.shapes[node]
+    if name not in asked(run):
+        what = "is no input" if name not in graph.inputs else "is not among those of --wrt"
+        raise BackpropError(f"--along: '{name}' {what}", hint=f"there are {', '.join(asked(run))}")
+    try:
+        rest = element(shape, place)
+    except Misfit as misfit:
+        raise BackpropError(f"--along: {misfit.reason}") from None
+    if rest:
+        first = f"{name}[{','.join('0' * len(shape))}]"
+        what = f"--along {text} is {described(rest)}, and one element moves at a time"
+        raise BackpropError(what, hint=f"for example --along {first}")
+    return Element(name, tuple(i % n for i, n in zip(place, shape, strict=True)))

@@ -1,0 +1,179 @@
+"""Carry a derivative along: a value, its tangent, and the very code of the backward pass.
+
+A rule of the gate table is built of operations that are gates themselves: `g * b` of mul,
+`cos(a)` of cos. So their own rows say how a rule changes as its inputs move, and a second
+derivative needs no second table.
+"""
+
+import operator
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.gates.compiler import compile_rule, mentions
+from backprop_cli.gates.kernels import Kernel
+from backprop_cli.gates.table import BY_NAME
+
+Operation = Callable[..., Any]
+
+
+def value_of(number: Any) -> Any:
+    """The value of a dual number; a list of them gives a list, all else is its own value."""
+    if isinstance(number, list):
+        return [value_of(one) for one in number]
+    return number.value if isinstance(number, Dual) else number
+
+
+def tangent_of(number: Any) -> Any:
+    """The tangent of a dual number; 0 of all else, which stands still."""
+    return number.tangent if isinstance(number, Dual) else 0.0
+
+
+def _moving(gate: str, operate: Operation) -> Operation:
+    """The operation on dual numbers: its value, and Σ tangent × local by the gate's own row."""
+    row = BY_NAME[gate]
+
+    def moved(*args: Any) -> Any:
+        values = [value_of(arg) for arg in args]
+        out = operate(*values)
+        names, found = (*row.inputs, "out"), (*values, out)
+        types = "".join("svm"[np.ndim(one)] for one in found)
+        tangents = [
+            compile_rule(row.local[slot], names, types).run(*found) * arg.tangent
+            for slot, arg in enumerate(args)
+            if isinstance(arg, Dual)
+        ]
+        return Dual(out, sum(tangents[1:], start=tangents[0])) if tangents else out
+
+    return moved
+
+
+def _both_ways(gate: str, operate: Operation) -> tuple[Operation, Operation]:
+    """What a dual number does with an operator on its right, and with one on its left."""
+    moved = _moving(gate, operate)
+    return moved, lambda right, left: moved(left, right)
+
+
+def _compared(compare: Operation) -> Operation:
+    """A comparison is the same all around, but for its kink: it has no tangent."""
+    return lambda left, right: compare(value_of(left), value_of(right))
+
+
+def _product(left: Any, right: Any) -> Any:
+    """A matrix product: each factor moves while the other stands still."""
+    a, b = value_of(left), value_of(right)
+    moved = [left.tangent @ b] if isinstance(left, Dual) else []
+    moved += [a @ right.tangent] if isinstance(right, Dual) else []
+    return Dual(a @ b, sum(moved[1:], start=moved[0]))
+
+
+class Dual:
+    """A value (a float or an array) and its tangent, of the same shape."""
+
+    __slots__ = ("tangent", "value")
+    # An array on the left leaves the arithmetic to the dual number on the right.
+    __array_ufunc__ = None
+
+    def __init__(self, value: Any, tangent: Any) -> None:
+        shape = np.shape(value)
+        self.value = value
+        self.tangent = tangent if np.shape(tangent) == shape else np.broadcast_to(tangent, shape)
+
+    __add__, __radd__ = _both_ways("add", operator.add)
+    __sub__, __rsub__ = _both_ways("sub", operator.sub)
+    __mul__, __rmul__ = _both_ways("mul", operator.mul)
+    __truediv__, __rtruediv__ = _both_ways("div", operator.truediv)
+    __pow__, __rpow__ = _both_ways("pow", operator.pow)
+    __neg__ = _moving("neg", operator.neg)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _product(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _product(other, self)
+
+    __eq__, __ne__ = _compared(operator.eq), _compared(operator.ne)
+    __lt__, __le__ = _compared(operator.lt), _compared(operator.le)
+    __gt__, __ge__ = _compared(operator.gt), _compared(operator.ge)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getitem__(self, place: Any) -> Any:
+        return Dual(self.value[place], self.tangent[place])
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        return Dual(self.value.T, self.tangent.T)
+
+
+# The code of a kernel, with dual numbers
+
+
+@cache
+def dual(kernel: Kernel) -> Kernel:
+    """The same code as the kernel's, whose functions take dual numbers and give them."""
+    assert isinstance(kernel, FunctionType)
+    scope = {name: _as_dual(name, found) for name, found in kernel.__globals__.items()}
+    return FunctionType(kernel.__code__, scope | {"float": _linear(float)})
+
+
+def _as_dual(name: str, found: Any) -> Any:
+    """What a name in a kernel means for dual numbers."""
+    kind, _, function = name.partition("_")
+    if kind not in ("s", "a", "r", "np"):
+        return {"fit": _linear, "kept": _linear, "count": _still}.get(name, _itself)(found)
+    if function == "where":
+        return _where
+    if function == "sum":
+        return _linear(found)
+    if function in ("onehot", "ties", "sign"):
+        return _still(found)
+    gate = {"power": "pow"}.get(function, function)
+    row = BY_NAME.get(gate)
+    if row is None or any(mentions(text, "g") for text in row.local):
+        return _unknown(function)
+    return _moving(gate, found)
+
+
+def _itself(found: Any) -> Any:
+    return found
+
+
+def _still(function: Operation) -> Operation:
+    """A function that does not change as its arguments move a little."""
+    return lambda *args: function(*map(value_of, args))
+
+
+def _linear(function: Operation) -> Operation:
+    """A function that is linear in its first argument: it does to a tangent what it does to it."""
+
+    def moved(first: Any, *rest: Any) -> Any:
+        others = [value_of(one) for one in rest]
+        out = function(value_of(first), *others)
+        if not isinstance(first, Dual):
+            return out
+        return Dual(out, function(first.tangent, *others))
+
+    return moved
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    """The branch that is taken, element by element, moves as it does."""
+    out = np.where(condition, value_of(yes), value_of(no))
+    if not isinstance(yes, Dual) and not isinstance(no, Dual):
+        return out
+    return Dual(out, np.where(condition, tangent_of(yes), tangent_of(no)))
+
+
+def _unknown(function: str) -> Operation:
+    """A function of which no gate says how it changes."""
+
+    def fails(*args: Any) -> Any:
+        what = f"there is no second derivative here: a rule uses {function}, which is no gate"
+        raise BackpropError(what, hint=f"a row for {function} in the gate table would say it")
+
+    return fails

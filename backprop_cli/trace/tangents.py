@@ -1,0 +1,148 @@
+"""Forward mode: move one input a little, and each gate tells the next how far it moves.
+
+The tangent of a node is how fast it changes along a direction of the inputs. It is made of
+the same local derivatives as a gradient, met from the other end: tangent × local, and where
+several inputs of a gate move, the sum.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from backprop_cli.engine.quiet import quiet
+from backprop_cli.engine.tape import kind, rule_texts
+from backprop_cli.gates.compiler import compile_rule, mentions
+from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, forward_kernel
+from backprop_cli.trace.steps import rule_arguments
+from backprop_cli.trace.trace import Trace
+
+Tangent = Any
+"""∂node/∂direction in the node's shape, or None where the node does not move."""
+
+
+def tangents(trace: Trace, direction: Mapping[str, Any]) -> list[Tangent]:
+    """The tangent of every node, as the inputs move along `direction`.
+
+    Args:
+        trace: a run; its values are those at which everything moves.
+        direction: input -> how fast it moves, in its shape; the others stand still.
+    """
+    graph = trace.graph
+    found: list[Tangent] = [None] * len(graph)
+    for name, tangent in direction.items():
+        found[graph.inputs[name]] = tangent
+    with quiet(graph):
+        for k, gate in enumerate(graph.gates):
+            if gate is not None:
+                found[k] = _tangent(_Use(trace, gate, k, kind(graph, k)), found)
+    return found
+
+
+class _Use(NamedTuple):
+    """One gate of a run."""
+
+    trace: Trace
+    gate: Gate
+    node: int
+    about: Kind
+
+    @property
+    def args(self) -> tuple[int, ...]:
+        """The nodes of its inputs."""
+        return self.trace.graph.args[self.node]
+
+    def text(self, slot: int) -> str:
+        """The rule for one of its inputs."""
+        texts = rule_texts(self.gate, self.node, self.trace.rules or {})
+        return texts[0 if self.gate.variadic else slot]
+
+
+def _tangent(use: _Use, found: list[Tangent]) -> Tangent:
+    moving = {slot: found[arg] for slot, arg in enumerate(use.args) if found[arg] is not None}
+    along = _ALONG[use.gate.shape]
+    total: Tangent = None
+    for slot, tangent in moving.items():
+        moved = along(use, slot, tangent)
+        total = moved if total is None else total + moved
+    return total
+
+
+def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
+    """Of a gate of numbers: the tangent of each input that moves, and the local derivative.
+
+    Only for inputs of which the rule says one: the transpose of a number just hands it on.
+    """
+    use = _Use(trace, trace.gate(k), k, kind(trace.graph, k))
+    return [
+        (found[arg], _local(use, slot))
+        for slot, arg in enumerate(use.args)
+        if found[arg] is not None and not mentions(use.text(slot), "g")
+    ]
+
+
+def _local(use: _Use, slot: int) -> Any:
+    """The local derivative by one input: a number, or for each element."""
+    graph, values = use.trace.graph, use.trace.values
+    names, types, found = rule_arguments(graph, use.gate, use.about, values, use.node, slot)
+    return compile_rule(use.text(slot), names, types, use.about.axis).run(*found)
+
+
+def _scaled(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """Tangent × local, element by element, copied where the input is."""
+    moved = tangent * _local(use, slot)
+    shape = use.trace.graph.shapes[use.node]
+    if use.gate.shape is not Shape.ELEMENTWISE or not shape:
+        return moved
+    from numpy import broadcast_to
+
+    return broadcast_to(moved, shape)
+
+
+def _summed(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """The sum of tangent × local over the elements that were reduced to one."""
+    moved = _scaled(use, slot, tangent)
+    if isinstance(moved, float):
+        return moved
+    total = moved.sum(axis=use.about.axis)
+    return total if use.trace.graph.shapes[use.node] else float(total)
+
+
+def _multilinear(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """A product: what it gives for the tangent in the place of one factor."""
+    return _run(use, {s: use.trace.values[arg] for s, arg in enumerate(use.args)} | {slot: tangent})
+
+
+def _linear(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """A rearrangement: it does to a tangent what it does to a value; the others stand still."""
+    return _run(use, {s: use.trace.values[arg] * 0.0 for s, arg in _others(use)} | {slot: tangent})
+
+
+def _others(use: _Use) -> list[tuple[int, int]]:
+    return list(enumerate(use.args)) if len(use.args) > 1 else []
+
+
+def _run(use: _Use, values: dict[int, Any]) -> Any:
+    """What the gate makes of these values."""
+    places = tuple(range(len(use.args)))
+    forward_kernel(use.gate, use.about)(values, -1, places if use.gate.variadic else 0, 1)
+    return values[-1]
+
+
+def _symmetric(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """The Jacobian of softmax is symmetric: it does to a tangent what it does to a gradient."""
+    sent = {use.node: tangent, use.args[0]: None}
+    rules = Rules((use.text(0),), (True,), (True,))
+    backward_kernel(use.gate, use.about, rules)(use.trace.values, sent, use.node, use.args[0], -1)
+    return sent[use.args[0]]
+
+
+_ALONG: dict[Shape, Callable[[_Use, int, Tangent], Tangent]] = {
+    Shape.ELEMENTWISE: _scaled,
+    Shape.REDUCE: _summed,
+    Shape.SAME: _symmetric,
+    Shape.MATMUL: _multilinear,
+    Shape.DOT: _multilinear,
+    Shape.TRANSPOSE: _linear,
+    Shape.INDEX: _linear,
+    Shape.STACK: _linear,
+}
