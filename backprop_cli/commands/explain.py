@@ -7,6 +7,8 @@ from backprop_cli.commands.formats import NAMES, format_named, refuse_others, wr
 from backprop_cli.commands.formula import Question, formula_options, traced
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
+from backprop_cli.views.code.styles import BY_NAME as STYLES
+from backprop_cli.views.code.styles import DEFAULT
 from backprop_cli.views.formats import Wish
 
 DIGITS = 4
@@ -35,10 +37,23 @@ DIGITS = 4
 )
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 @click.option(
-    "--format", "format_", type=click.Choice(NAMES), help="A table to read, or JSON for programs."
+    "--format",
+    "format_",
+    type=click.Choice(NAMES),
+    help="A table to read, JSON for programs, or Python code.",
 )
 @click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format."
+    "--style",
+    type=click.Choice(list(STYLES)),
+    help="Of Python code: numpy, one line a gate, unless told; gates, a class for each gate; "
+    "torch or micrograd, to compare with.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    help="Write to a file; .json, .py or .txt says the format.",
 )
 @click.pass_context
 def explain(
@@ -50,6 +65,7 @@ def explain(
     unfolded: str | None,
     only_ascii: bool,
     format_: str | None,
+    style: str | None,
     path: str | None,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
@@ -70,8 +86,10 @@ def explain(
     """
     chosen = format_named(format_, path)
     if chosen is not None:
-        others = {"--digits": digits, "--ascii": only_ascii}
+        others = {"--digits": digits, "--ascii": only_ascii, "--style": style}
         refuse_others(chosen, {**shown.options, **others})
+    elif style is not None:
+        raise BackpropError("--style is about code", hint="--format python, or -o FILE.py")
     shown.contradictions()
     if shown.step and path is not None:
         raise BackpropError("--step and --output contradict each other")
@@ -87,7 +105,7 @@ def explain(
 
         comparison = compared(ctx, question, folded, unfolded, backwards)
         run = comparison.now
-    wish = Wish(digits or DIGITS, comparison)
+    wish = Wish(digits or DIGITS, comparison, style=style or DEFAULT)
     if chosen is not None:
         write(chosen, run, wish, path)
         return

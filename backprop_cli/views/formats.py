@@ -53,5 +53,12 @@ class Format(NamedTuple):
 
 FORMATS: tuple[Format, ...] = (
     Format("json", (".json",), "json:json_view", why="JSON holds everything"),
+    Format(
+        "python",
+        (".py",),
+        "code.styles:python_view",
+        takes=("--style",),
+        why="code has every digit of every step",
+    ),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

@@ -1,0 +1,177 @@
+"""The gates of a run as pieces of Python, whatever they are put together to."""
+
+from collections.abc import Mapping, Sequence
+from math import e, pi, prod
+from typing import Any
+
+from backprop_cli.engine.tape import dependent, kind, rule_texts
+from backprop_cli.errors import inert
+from backprop_cli.gates.compiler import mentions, rule
+from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.graph.shapes import Shape as Sizes
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.code.names import Names
+from backprop_cli.views.code.pieces import Piece, literal, number
+from backprop_cli.views.code.spelling import Spelling
+from backprop_cli.views.code.writer import Writer, fitted
+from backprop_cli.views.passes import called
+
+_UPSTREAM = {"1": "g", "-1": "-g"}
+"""What is written for 1 * g and -1 * g."""
+
+
+class Circuit:
+    """A run, in the words of one library."""
+
+    def __init__(self, trace: Trace, spelling: Spelling) -> None:
+        self.trace = trace
+        self.graph = trace.graph
+        self.spelling = spelling
+        self.names = Names(self.graph)
+        self.wanted = dependent(self.graph, trace.wrt)
+        self.arrays = {
+            k: self.names.free("c") for k in self.graph.constants if self.graph.shapes[k]
+        }
+        """Constant -> its name, where it is an array."""
+        self._forward: dict[int, Piece] = {}
+
+    def gates(self) -> list[int]:
+        """The gates, in order of computation."""
+        return [k for k, gate in enumerate(self.graph.gates) if gate is not None]
+
+    def gate(self, k: int) -> Gate:
+        """The gate of node `k`."""
+        return self.trace.gate(k)
+
+    def literal(self, k: int, value: Any) -> str:
+        """A value of node `k` as the program has it; a number as a plain one."""
+        return literal(inert(self.graph.names[k]), value, self._array)
+
+    def _array(self, text: str) -> str:
+        return self.spelling.array.replace("{}", text)
+
+    def number(self, text: str) -> str:
+        """A number that the library reckons with."""
+        return self.spelling.wrap.replace("{}", text) if self.spelling.wrap else text
+
+    def own(self, text: str, value: Any) -> str:
+        """A literal as a value of the library; that of an array is one."""
+        return self.number(text) if isinstance(value, float) else text
+
+    # What stands for a node
+
+    def value(self, k: int, type_: str, alone: bool = False) -> Piece:
+        """The value of a node; `alone` if no other operand makes the library reckon with it."""
+        name = self.arrays.get(k) or self.names.values[k]
+        if name:
+            return Piece(name, self.graph.shapes[k], type=type_, shared=True)
+        value = self.graph.constants[k]
+        if alone:
+            return Piece(self.number(repr(value)))
+        word = {pi: "pi", e: "e"}.get(value) if self.spelling.module else None
+        return Piece(f"{self.spelling.module}.{word}", number=value) if word else number(value)
+
+    def gradient(self, k: int, type_: str) -> Piece:
+        """The gradient of a node."""
+        return Piece(self.names.gradients[k], self.graph.shapes[k], type=type_, shared=True)
+
+    def shaped(self, k: int) -> list[tuple[Sizes, str]]:
+        """Shape and type of each input of a gate, as the gate means them."""
+        args, types = self.graph.args[k], kind(self.graph, k).types
+        letters = types[:1] * len(args) if self.gate(k).variadic else types[:-1]
+        return [(self.graph.shapes[arg], type_) for arg, type_ in zip(args, letters, strict=True)]
+
+    def values(self, k: int, alone: bool = False) -> list[Piece]:
+        """The inputs of a gate."""
+        meant = zip(self.graph.args[k], self.shaped(k), strict=True)
+        return [self.value(arg, type_, alone) for arg, (_, type_) in meant]
+
+    def received(self, k: int, sent: str, again: bool, shared: bool) -> str:
+        """The line in which node `k` receives what was sent to it.
+
+        Args:
+            k: the node.
+            sent: what it receives.
+            again: whether it has received something before.
+            shared: whether `sent` may be the very array of another gradient.
+        """
+        name = self.names.gradients[k]
+        if again:
+            return f"{name} += {sent}"
+        if shared and self.graph.shapes[k] and k in self.trace.forks:
+            # += would change the other gradient, too.
+            return f"{name} = np.copy({sent})"
+        return f"{name} = {sent}"
+
+    # What a gate does
+
+    def forward(self, k: int) -> Piece:
+        """What the gate computes."""
+        if k not in self._forward:
+            self._forward[k] = self._computed(k)
+        return self._forward[k]
+
+    def _computed(self, k: int) -> Piece:
+        gate, args = self.gate(k), self.graph.args[k]
+        top = rule(gate.forward).terms[-1].op
+        alone = all(arg in self.graph.constants for arg in args)
+        # A library's functions want its own numbers; its operators make them of Python's.
+        foreign = self.spelling.array.startswith("torch") and top not in (*"+-*/^", "neg")
+        values = self.values(k, alone or foreign)
+        out = Piece("", self.graph.shapes[k])
+        return self.writer(k, values, out).write(rule(gate.forward))
+
+    def writer(
+        self,
+        k: int,
+        values: Sequence[Piece],
+        out: Piece,
+        ties: str = "",
+        others: Mapping[str, Piece] | None = None,
+    ) -> Writer:
+        """Writes the rules of a gate.
+
+        Args:
+            k: the gate.
+            values: what stands for its inputs.
+            out: what stands for its output.
+            ties: a name for how many of the inputs tie (see `Writer`).
+            others: what stands for the position of an index or the number of elements,
+                where that is not a number.
+        """
+        gate, graph = self.gate(k), self.graph
+        axis = graph.axes.get(k)
+        if axis is not None and len(graph.shapes[graph.args[k][0]]) < 2:
+            axis = None
+        names = {"out": self._kept(k, out)}
+        if not gate.variadic:
+            names |= dict(zip(gate.inputs, values, strict=True))
+            names["n"] = number(prod(values[0].shape) / prod(graph.shapes[k]))
+        if k in graph.positions:
+            position = ", ".join(map(str, graph.positions[k]))
+            names["p"] = Piece(position, graph.shapes[k])
+        names |= others or {}
+        every = values if gate.variadic else ()
+        return Writer(self.spelling, called(gate), names, axis, every, ties)
+
+    def _kept(self, k: int, piece: Piece) -> Piece:
+        """What was reduced, as it lines up with what it was reduced from."""
+        if self.gate(k).shape is Shape.REDUCE and self.graph.axes.get(k) == 1:
+            return Piece(f"{piece.text}[:, None]", (*piece.shape, 1), type="m", shared=True)
+        return piece
+
+    def sent(self, k: int, slot: int, writer: Writer, upstream: Piece) -> Piece:
+        """What the gate sends to one input: its rule times the upstream, in the input's shape."""
+        gate, values = self.gate(k), writer.every or [writer.names[a] for a in self.gate(k).inputs]
+        text = rule_texts(gate, k, self.trace.rules or {})[0 if gate.variadic else slot]
+        names = {**writer.names, "g": self._kept(k, upstream)}
+        own = values[slot]
+        if gate.variadic:
+            names |= {"a": own, "p": Piece(str(slot), own.shape)}
+        writer = Writer(writer.spelling, writer.gate, names, writer.axis, writer.every, writer.ties)
+        whole = text if mentions(text, "g") else _UPSTREAM.get(text, f"({text}) * g")
+        return fitted(writer.write(rule(whole), keep=True), own.shape, own.text)
+
+    def ties(self, k: int) -> bool:
+        """Whether the gate's rule counts how many of its inputs are the largest."""
+        return self.gate(k).variadic and "ties(" in self.gate(k).local[0]
