@@ -9,7 +9,7 @@ from backprop_cli.errors import inert
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.code.names import Names
 
-LONGEST, MOST = 100, 10
+LONGEST, MOST = 90, 10
 """Characters of the longest line of the formula that is quoted, and how many such lines."""
 
 TOGETHER = 500

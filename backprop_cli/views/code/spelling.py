@@ -79,6 +79,7 @@ NUMPY = Spelling(
         "logsumexp": "np.logaddexp.reduce({})",
         "softmax": "softmax({})",
     },
+    whole={"logsumexp": "np.logaddexp.reduce({}, axis=None)"},
     pairs={"max": "np.maximum({})", "min": "np.minimum({})"},
     many="np.{0}({}, axis=0)",
     fitted="np.broadcast_arrays({})",

@@ -189,7 +189,7 @@ class Writer:
     def _where(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
         if condition.number is not None:
             return yes if condition.number else no
-        if condition.shape:
+        if condition.shape or yes.shape != no.shape:
             shape = broadcast(condition.shape, _common(yes, no)) or ()
             text = f"np.where({condition.text}, {yes.text}, {no.text})"
             return Piece(text, shape, type=max(condition.type, yes.type, no.type, key=_rank))
