@@ -1,17 +1,11 @@
 """Generated code computes what the trace holds, in every style, for every gate."""
 
-import subprocess
-import sys
-import tokenize
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import needs
 import numpy as np
 import pytest
-from coded import agrees, ran, text_of
-from formulas import scalar_programs
+from coded import agrees, text_of
 from golden import same
 from helpers import EXAMPLES, run
 from hypothesis import given, settings

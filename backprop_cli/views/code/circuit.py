@@ -1,6 +1,6 @@
 """The gates of a run as pieces of Python, whatever they are put together to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import e, pi, prod
 from typing import Any
 
@@ -29,10 +29,13 @@ class Circuit:
         self.spelling = spelling
         self.names = Names(self.graph)
         self.wanted = dependent(self.graph, trace.wrt)
-        self.arrays = {
-            k: self.names.free("c") for k in self.graph.constants if self.graph.shapes[k]
+        constants = self.graph.constants
+        self.named = {
+            k: self.names.values[k] or self.names.free("c")
+            for k in constants
+            if self.graph.shapes[k] or k == self.graph.output
         }
-        """Constant -> its name, where it is an array."""
+        """Constant -> its name, where it is not written where it is used: an array."""
         self._forward: dict[int, Piece] = {}
 
     def gates(self) -> list[int]:
@@ -44,30 +47,35 @@ class Circuit:
         return self.trace.gate(k)
 
     def literal(self, k: int, value: Any) -> str:
-        """A value of node `k` as the program has it; a number as a plain one."""
-        return literal(inert(self.graph.names[k]), value, self._array)
+        """A value of node `k` as a program has it; a number as a plain one."""
+        make = self.spelling.array
+        return literal(inert(self.graph.names[k]), value, lambda text: make.replace("{}", text))
 
-    def _array(self, text: str) -> str:
-        return self.spelling.array.replace("{}", text)
+    def made(self, k: int, value: Any) -> str:
+        """A value of node `k` as the library reckons with it."""
+        text = self.literal(k, value)
+        return self._own(text) if isinstance(value, float) else text
 
-    def number(self, text: str) -> str:
-        """A number that the library reckons with."""
-        return self.spelling.wrap.replace("{}", text) if self.spelling.wrap else text
+    def _own(self, number: str) -> str:
+        return self.spelling.wrap.replace("{}", number) if self.spelling.wrap else number
 
-    def own(self, text: str, value: Any) -> str:
-        """A literal as a value of the library; that of an array is one."""
-        return self.number(text) if isinstance(value, float) else text
+    def given(self) -> Iterator[tuple[int, str, str]]:
+        """Node, name and text of each value that the program begins with."""
+        for k in self.graph.inputs.values():
+            yield k, self.names.values[k], self.made(k, self.trace.values[k])
+        for k, name in self.named.items():
+            yield k, name, self.made(k, self.graph.constants[k])
 
     # What stands for a node
 
     def value(self, k: int, type_: str, alone: bool = False) -> Piece:
         """The value of a node; `alone` if no other operand makes the library reckon with it."""
-        name = self.arrays.get(k) or self.names.values[k]
+        name = self.named.get(k) or self.names.values[k]
         if name:
             return Piece(name, self.graph.shapes[k], type=type_, shared=True)
         value = self.graph.constants[k]
         if alone:
-            return Piece(self.number(repr(value)))
+            return Piece(self._own(repr(value)))
         word = {pi: "pi", e: "e"}.get(value) if self.spelling.module else None
         return Piece(f"{self.spelling.module}.{word}", number=value) if word else number(value)
 

@@ -186,7 +186,7 @@ def _forward(circuit: Circuit, gates: dict[int, str]) -> Section:
 
 def _backward(circuit: Circuit, gates: dict[int, str]) -> Section:
     """For each gate a line, or more at forks."""
-    if not circuit.trace.reached:
+    if circuit.trace.seed is None:
         return Section("", [])
     arrived = {circuit.graph.output}
     blocks = [[start(circuit)]]

@@ -8,7 +8,7 @@ from backprop_cli.views.code.circuit import Circuit
 from backprop_cli.views.code.pieces import is_finite
 from backprop_cli.views.code.program import Program, Section, title
 from backprop_cli.views.code.spelling import MICROGRAD, TORCH
-from backprop_cli.views.code.staged import forward, printed
+from backprop_cli.views.code.staged import forward, inputs, printed
 
 DEEPEST = 900
 """Gates one behind the other at which micrograd, which recurses, still finds its way."""
@@ -19,17 +19,18 @@ ODD = "# Where inf and nan flow, libraries differ: some leave a product 0 * inf 
 def torch(trace: Trace) -> Program:
     """The circuit in PyTorch, in double precision as everything here."""
     circuit = Circuit(trace, TORCH)
-    inputs = []
-    for k, value in _given(circuit):
-        made = circuit.own(circuit.literal(k, value), value)
-        inputs.append(f"{made[:-1]}, requires_grad=True)" if circuit.wanted[k] else made)
-    seed = circuit.literal(trace.graph.output, trace.seed) if trace.reached else ""
-    weight = "" if seed in ("", "1.0") else circuit.own(seed, trace.seed)
+    made = []
+    for k, name, text in circuit.given():
+        call = f"{text[:-1]}, requires_grad=True)" if circuit.wanted[k] else text
+        made.append([f"{name} = {call}"])
+    output = trace.graph.output
+    # From a number it starts by itself, with 1.
+    seed = "" if _is_one(trace.seed) else circuit.made(output, trace.seed)
     return _program(
         circuit,
         ("import torch", "torch.set_default_dtype(torch.float64)"),
-        inputs,
-        f"{circuit.names.values[trace.graph.output]}.backward({weight})",
+        Section("", made),
+        f"{circuit.names.values[output]}.backward({seed})",
         (".tolist()", ".grad.tolist()"),
     )
 
@@ -47,22 +48,21 @@ def micrograd(trace: Trace) -> Program:
         what = f"micrograd recurses over the circuit: at most {DEEPEST} gates one behind the other"
         raise BackpropError(what, hint="--style torch goes deeper")
     circuit = Circuit(trace, MICROGRAD)
-    inputs = [circuit.number(circuit.literal(k, value)) for k, value in _given(circuit)]
     output = circuit.names.values[trace.graph.output]
     # Its backward always starts from 1.
-    weighed = output if trace.seed in (None, 1.0) else f"({output} * {trace.seed!r})"
+    weighed = output if _is_one(trace.seed) else f"({output} * {trace.seed!r})"
     return _program(
         circuit,
         ("from micrograd.engine import Value", ""),
-        inputs,
+        inputs(circuit),
         f"{weighed}.backward()",
         (".data", ".grad"),
     )
 
 
-def _given(circuit: Circuit) -> list[tuple[int, Any]]:
-    """The inputs: nodes and values."""
-    return [(k, circuit.trace.values[k]) for k in circuit.graph.inputs.values()]
+def _is_one(seed: Any) -> bool:
+    """Whether the backward pass starts as it does unless told; or not at all."""
+    return seed is None or (isinstance(seed, float) and seed == 1.0)
 
 
 def _depth(trace: Trace) -> int:
@@ -76,7 +76,7 @@ def _depth(trace: Trace) -> int:
 def _program(
     circuit: Circuit,
     library: tuple[str, str],
-    inputs: list[str],
+    given: Section,
     backward: str,
     plain: tuple[str, str],
 ) -> Program:
@@ -85,7 +85,7 @@ def _program(
     Args:
         circuit: what to write.
         library: the line that imports it, and one that sets it up.
-        inputs: what makes each input.
+        given: the lines that make the inputs.
         backward: the line that runs backwards.
         plain: what makes plain numbers of a value, and of the gradient of an input.
     """
@@ -94,19 +94,11 @@ def _program(
     lines = title(trace, circuit.names, said)
     if not all(is_finite(one) for one in (trace.value, *trace.gradients.values())):
         lines += ["#", ODD]
-    made = [
-        [f"{names[k]} = {value}"]
-        for k, value in zip(circuit.graph.inputs.values(), inputs, strict=True)
-    ]
-    made += [
-        [f"{name} = {circuit.literal(k, circuit.graph.constants[k])}"]
-        for k, name in circuit.arrays.items()
-    ]
-    back = [[backward]] if trace.reached else []
+    runs = trace.seed is not None and circuit.wanted[circuit.graph.output]
     sections = [
-        Section("", made),
+        given,
         forward(circuit),
-        Section("Backward pass: the library finds each gradient.", back),
+        Section("Backward pass: the library finds each gradient.", [[backward]] if runs else []),
     ]
     ending = printed(circuit, plain[0], lambda k: names[k] + plain[1])
     shown = [section for section in sections if section.blocks]

@@ -25,9 +25,10 @@ class Names:
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
         self.values: list[str] = [
-            "" if k in graph.constants else self.free(name) for k, name in enumerate(graph.names)
+            "" if k in graph.constants and k != graph.output else self.free(name)
+            for k, name in enumerate(graph.names)
         ]
-        """Empty for a constant, which is written out."""
+        """Empty for a constant, which is written out, unless it is the output."""
         prefix = self._prefix()
         self.gradients = [name and prefix + name for name in self.values]
         self._taken.update(self.gradients)

@@ -46,14 +46,7 @@ def program(
 
 def inputs(circuit: Circuit) -> Section:
     """The inputs, and the constants that are arrays."""
-    lines = []
-    for k in circuit.graph.inputs.values():
-        value = circuit.trace.values[k]
-        literal = circuit.own(circuit.literal(k, value), value)
-        lines.append([f"{circuit.names.values[k]} = {literal}"])
-    for k, name in circuit.arrays.items():
-        lines.append([f"{name} = {circuit.literal(k, circuit.graph.constants[k])}"])
-    return Section("", lines)
+    return Section("", [[f"{name} = {text}"] for _, name, text in circuit.given()])
 
 
 def forward(circuit: Circuit) -> Section:
@@ -65,7 +58,7 @@ def forward(circuit: Circuit) -> Section:
 def backward(circuit: Circuit) -> Section:
     """For each gate a line for each input: its local derivative times the upstream."""
     trace = circuit.trace
-    if not trace.reached:
+    if trace.seed is None:
         return Section("", [])
     arrived = {circuit.graph.output}
     blocks = [[start(circuit)]]
