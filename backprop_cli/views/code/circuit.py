@@ -68,13 +68,13 @@ class Circuit:
 
     # What stands for a node
 
-    def value(self, k: int, type_: str, alone: bool = False) -> Piece:
-        """The value of a node; `alone` if no other operand makes the library reckon with it."""
+    def value(self, k: int, type_: str, own: bool = False) -> Piece:
+        """The value of a node; a constant as one of Python's numbers, or as the library's own."""
         name = self.named.get(k) or self.names.values[k]
         if name:
             return Piece(name, self.graph.shapes[k], type=type_, shared=True)
         value = self.graph.constants[k]
-        if alone:
+        if own:
             return Piece(self._own(repr(value)))
         word = {pi: "pi", e: "e"}.get(value) if self.spelling.module else None
         return Piece(f"{self.spelling.module}.{word}", number=value) if word else number(value)
@@ -89,10 +89,14 @@ class Circuit:
         letters = types[:1] * len(args) if self.gate(k).variadic else types[:-1]
         return [(self.graph.shapes[arg], type_) for arg, type_ in zip(args, letters, strict=True)]
 
-    def values(self, k: int, alone: bool = False) -> list[Piece]:
-        """The inputs of a gate."""
-        meant = zip(self.graph.args[k], self.shaped(k), strict=True)
-        return [self.value(arg, type_, alone) for arg, (_, type_) in meant]
+    def values(self, k: int, own: int = 0) -> list[Piece]:
+        """The inputs of a gate; constants among the first `own` are the library's numbers."""
+        meant = enumerate(zip(self.graph.args[k], self.shaped(k), strict=True))
+        return [self.value(arg, type_, slot < own) for slot, (arg, (_, type_)) in meant]
+
+    def owned(self, k: int) -> int:
+        """How many inputs must be the library's numbers: one, where all are constants."""
+        return int(all(arg in self.graph.constants for arg in self.graph.args[k]))
 
     def received(self, k: int, sent: str, again: bool, shared: bool) -> str:
         """The line in which node `k` receives what was sent to it.
@@ -120,14 +124,11 @@ class Circuit:
         return self._forward[k]
 
     def _computed(self, k: int) -> Piece:
-        gate, args = self.gate(k), self.graph.args[k]
-        top = rule(gate.forward).terms[-1].op
-        alone = all(arg in self.graph.constants for arg in args)
-        # A library's functions want its own numbers; its operators make them of Python's.
-        foreign = self.spelling.array.startswith("torch") and top not in (*"+-*/^", "neg")
-        values = self.values(k, alone or foreign)
+        text = rule(self.gate(k).forward)
+        calls = text.terms[-1].op not in (*"+-*/^", "neg")
+        own = len(self.graph.args[k]) if self.spelling.strict and calls else self.owned(k)
         out = Piece("", self.graph.shapes[k])
-        return self.writer(k, values, out).write(rule(gate.forward))
+        return self.writer(k, self.values(k, own), out).write(text)
 
     def writer(
         self,

@@ -175,11 +175,10 @@ def _position(circuit: Circuit, k: int) -> str:
 
 def _forward(circuit: Circuit, gates: dict[int, str]) -> Section:
     """A line for each gate."""
-    names, graph = circuit.names.values, circuit.graph
+    names = circuit.names.values
     lines = []
     for k, gate in gates.items():
-        alone = all(arg in graph.constants for arg in graph.args[k])
-        given = ", ".join(piece.text for piece in circuit.values(k, alone))
+        given = ", ".join(piece.text for piece in circuit.values(k, circuit.owned(k)))
         lines.append([f"{names[k]} = {gate}.forward({given})"])
     return Section("Forward pass: from the inputs to the output.", lines)
 

@@ -13,6 +13,8 @@ class Spelling:
     """What makes an array of a list."""
     wrap: str = ""
     """What makes of a number one of the library's own."""
+    strict: bool = False
+    """Whether its functions take its own numbers only; its operators take Python's, too."""
     module: str = ""
     """Where a function is that is called as the rule calls it; empty where there are none."""
     functions: Mapping[str, str] = field(default_factory=dict)
@@ -95,6 +97,7 @@ TORCH = Spelling(
     library="PyTorch",
     array="torch.tensor({})",
     wrap="torch.tensor({})",
+    strict=True,
     module="torch",
     # Its own softplus is a straight line from 20 on.
     functions={"softplus": "torch.logaddexp({}, torch.tensor(0.0))"},

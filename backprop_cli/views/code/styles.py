@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 
@@ -39,8 +40,20 @@ DEFAULT = STYLES[0].name
 BY_NAME = {style.name: style for style in STYLES}
 
 
+MOST_GATES = 20_000
+"""Gates of the largest circuit that is written as code, which takes some seconds."""
+
+
 def python_view(trace: Trace, wish: Wish) -> Iterator[str]:
-    """The circuit as a Python program, in the style that was wished for."""
+    """The circuit as a Python program, in the style that was wished for.
+
+    Raises:
+        BackpropError: if the circuit is too large, or the style has no words for it.
+    """
+    gates = len(trace.graph) - trace.graph.gates.count(None)
+    if gates > MOST_GATES:
+        what = f"the circuit has {gates:,} gates, and code is written for at most {MOST_GATES:,}"
+        raise BackpropError(what, hint="--format json holds every step")
     style = BY_NAME[wish.style]
     if style.proven:
         from backprop_cli.views.code.proof import proven
