@@ -5,11 +5,17 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.shapes import Shape, size, spelt
+from backprop_cli.graph.shapes import Shape, broadcast, size, spelt
 from backprop_cli.language.printer import number_text
 
 COMPARED, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)
 """How tightly Python binds."""
+
+_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT}
+_COMPARE = {
+    "==": float.__eq__, "!=": float.__ne__, "<": float.__lt__, ">": float.__gt__,
+    "<=": float.__le__, ">=": float.__ge__,
+}  # fmt: skip
 
 MOST_ELEMENTS = 10_000
 """Elements of the largest array that is written out."""
@@ -32,6 +38,8 @@ class Piece(NamedTuple):
     """Its value, where that is known: a constant."""
     shared: bool = False
     """Whether it may be the very array that another name stands for."""
+    note: str = ""
+    """What a reader may wonder about, in a clause."""
 
     def within(self, level: int) -> str:
         """The text, in parentheses where it binds less tightly than its surroundings."""
@@ -94,3 +102,51 @@ def is_finite(value: Any) -> bool:
     if value is None or isinstance(value, float):
         return value is None or isfinite(value)
     return all(map(isfinite, value.ravel().tolist()))
+
+
+def arithmetic(op: str, left: Piece, right: Piece) -> Piece:
+    """Left + right and the like; a sum of two known numbers is worked out."""
+    if op in "+-":
+        if left.number is not None and right.number is not None:
+            # The exponent 3 - 1 of a power is 2.
+            return number(left.number + (right.number if op == "+" else -right.number))
+        left, right = _counting(left), _counting(right)
+    level = _LEVEL[op]
+    text = f"{left.within(level)} {op} {right.after(level + 1)}"
+    return Piece(text, common(left, right), level, larger(left, right))
+
+
+def compared(sign: str, left: Piece, right: Piece) -> Piece:
+    """Left == right and the like."""
+    text = f"{left.within(SUM)} {sign} {right.within(SUM)}"
+    known = None
+    if left.number is not None and right.number is not None:
+        known = float(_COMPARE[sign](left.number, right.number))
+    shape, type_ = common(left, right), larger(left, right)
+    return Piece(text, shape, COMPARED, type_, truth=True, number=known)
+
+
+def common(left: Piece, right: Piece) -> Shape:
+    """The shape of what is made of the two, element by element."""
+    return broadcast(left.shape, right.shape) or ()
+
+
+def larger(left: Piece, right: Piece) -> str:
+    """Its type."""
+    return max(left.type, right.type, key=rank)
+
+
+def rank(type_: str) -> int:
+    """How large what has this type is."""
+    return "svrm".index(type_)
+
+
+def _counting(piece: Piece) -> Piece:
+    """Booleans as 0.0 and 1.0, which add and subtract as numbers."""
+    if not piece.truth:
+        return piece
+    return piece._replace(text=f"1.0 * {piece.after(UNARY)}", level=PRODUCT, truth=False)
+
+
+def _tuple(position: str) -> str:
+    return f"({position})" if "," in position else position

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from backprop_cli.engine.tape import kind
+from backprop_cli.gates.gate import Pattern
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.code.circuit import Circuit
 from backprop_cli.views.code.program import Program, Section, title
@@ -62,8 +63,8 @@ def backward(circuit: Circuit) -> Section:
         return Section("", [])
     arrived = {circuit.graph.output}
     blocks = [[start(circuit)]]
-    told: set[object] = set()
-    blocks += [[comment(circuit, k, told), *_steps(circuit, k, arrived)] for k in trace.reached]
+    told: set[Pattern] = set()
+    blocks += [[*comments(circuit, k, told), *_steps(circuit, k, arrived)] for k in trace.reached]
     return Section(
         "Backward pass: from the output back, each line is local * upstream.", blocks, apart=True
     )
@@ -91,21 +92,24 @@ def _steps(circuit: Circuit, k: int, arrived: set[int]) -> list[str]:
         sent = circuit.sent(k, slot, writer, upstream)
         again = arg in arrived
         line = circuit.received(arg, sent.text, again, sent.shared)
-        lines.append(f"{line}  # a fork: gradients add" if again else line)
+        notes = ["a fork: gradients add"] * again + [sent.note] * bool(sent.note)
+        lines.append(f"{line}  # {'; '.join(notes)}" if notes else line)
         arrived.add(arg)
     return lines
 
 
-def comment(circuit: Circuit, k: int, told: set[object]) -> str:
+def comments(circuit: Circuit, k: int, told: set[Pattern]) -> list[str]:
     """What kind of gate follows; what its pattern does, where it is the first of its kind."""
-    gate = circuit.gate(k)
+    pattern = circuit.gate(k).pattern
     computed = circuit.forward(k).text
     formula = f" = {computed}" if len(computed) <= LONGEST else ""
-    said = f"# {circuit.names.values[k]}{formula}: {called(gate)} gate, {gate.pattern.value}"
-    if gate.pattern in told:
-        return said
-    told.add(gate.pattern)
-    return f"{said}, {FLOW[gate.pattern]}"
+    lines = [
+        f"# {circuit.names.values[k]}{formula}: {called(circuit.gate(k))} gate, {pattern.value}."
+    ]
+    if pattern not in told:
+        told.add(pattern)
+        lines.append(f"# A {pattern.word} {FLOW[pattern]}.")
+    return lines
 
 
 def printed(circuit: Circuit, value: str, gradient: Callable[[int], str]) -> list[str]:
