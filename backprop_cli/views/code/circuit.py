@@ -12,9 +12,12 @@ from backprop_cli.graph.shapes import Shape as Sizes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.code.names import Names
 from backprop_cli.views.code.pieces import Piece, literal, number
-from backprop_cli.views.code.spelling import Spelling
+from backprop_cli.views.code.spelling import CAREFUL, Spelling
 from backprop_cli.views.code.writer import Writer, fitted
 from backprop_cli.views.passes import called
+
+_EXTREME = 1e100
+"""Constants beyond this, or this close to 0, are NumPy's where Python's own may stop."""
 
 _UPSTREAM = {"1": "g", "-1": "-g"}
 """What is written for 1 * g and -1 * g."""
@@ -76,6 +79,9 @@ class Circuit:
         value = self.graph.constants[k]
         if own:
             return Piece(self._own(repr(value)))
+        if self.spelling is CAREFUL and not 1 / _EXTREME < abs(value) < _EXTREME:
+            # Between constants alone Python reckons: 1 / 0 would stop it.
+            return Piece(self._own(repr(value)), number=value)
         word = {pi: "pi", e: "e"}.get(value) if self.spelling.module else None
         return Piece(f"{self.spelling.module}.{word}", number=value) if word else number(value)
 
