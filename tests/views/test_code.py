@@ -24,6 +24,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace.trace import Trace, trace
+from backprop_cli.views.code.names import identifier
 from backprop_cli.views.code.pieces import is_finite
 from backprop_cli.views.code.styles import STYLES
 
@@ -285,3 +286,21 @@ def test_it_runs_alone_and_prints_the_gradients(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "f = 7.0\ndx = 3.0\ndy = 2.0\ndθ = 1.0\n"
+
+
+@needs.module("torch")
+def test_softplus_bends_everywhere_in_torch() -> None:
+    """Its own softplus is a straight line from 20 on."""
+    agrees(run("softplus(x)", x=21), "torch", 1e-12)
+
+
+def test_a_constant_exponent_asks_for_no_logarithm() -> None:
+    text = text_of(run("x^3", x=-2), "gates")
+    assert "return dx, None\n" in text
+    assert "np." not in text
+
+
+def test_no_name_is_invisible() -> None:
+    assert identifier("a\u3164") == "a_"
+    assert identifier("x₁") == "x1"
+    assert identifier("1 a") == "v_1_a"
