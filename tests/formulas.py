@@ -1,9 +1,16 @@
 """Random formulas and programs, for properties that hold of all of them."""
 
+from collections.abc import Sequence
+from math import prod
+from random import Random
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
+from backprop_cli.errors import BackpropError
+from backprop_cli.graph.build import build
+from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 
 NAMES = st.sampled_from(["x", "y", "W", "x1", "θ", "ŷ", "pi", "e"])
@@ -53,6 +60,43 @@ def scalar_programs(draw: Any) -> str:
         lines.append(f"n{number} = tanh({draw(form).format(a, b)})")
         names.append(f"n{number}")
     return "; ".join([*lines, f"{names[-1]} * {draw(st.sampled_from(names))} + {names[-2]}"])
+
+
+_FORMS = (
+    "{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} / {b}", "{a}^{b}", "{a} @ {b}", "{a} @ {b}.T", "{a}.T @ {b}",
+    "max({a}, {b})", "min({a}, {b}, {c})", "max({a}, {b}, {c}, {a})", "{f}({a})", "{f}({a})", "{g}({a}, axis={n})",
+    "[{a}, {b}]", "{a}[0]", "{a}[-1, 1]", "||{a}||^2", "dot({a}, {b})", "{a}.T", "{a}", "{a}^2", "1/{a}",
+)  # fmt: skip
+_ALONG = ("sum", "mean", "max", "min", "norm", "logsumexp", "softmax")
+_FUNCTIONS = (*_ALONG, "exp", "log", "sqrt", "abs", "tanh", "sigmoid", "relu", "softplus", "-")
+_SHAPES = ((), (), (2,), (3,), (2, 3), (3, 2), (1,), (1, 3), (2, 1))
+
+
+def array_program(random: Random, values: Sequence[float]) -> tuple[str, dict[str, Any]]:
+    """A program of numbers, vectors and matrices, and inputs with these values.
+
+    Steps whose shapes do not fit are left out again.
+    """
+    inputs = {
+        name: np.reshape(random.choices(values, k=prod(shape)), shape)
+        if shape
+        else random.choice(values)
+        for name, shape in zip("abc", random.choices(_SHAPES, k=3), strict=True)
+    }
+    shapes = {name: np.shape(value) for name, value in inputs.items()}
+    names, steps = [*inputs, "0", "2", "0.5", "pi", "[1, 2]", "[1, 2, 3]"], ["s = a + 0*sum(b)"]
+    for number in range(8):
+        words = dict(zip("abc", random.choices(names, k=3), strict=True))
+        along, function = random.choice(_ALONG), random.choice(_FUNCTIONS)
+        form = random.choice(_FORMS).format(**words, f=function, g=along, n=random.randint(0, 1))
+        try:
+            build(parse("; ".join([*steps, f"s{number} = {form}"])), shapes)
+        except BackpropError:
+            continue
+        steps.append(f"s{number} = {form}")
+        names.append(f"s{number}")
+    last = " + ".join(f"sum({step.partition(' ')[0]})" for step in steps[-3:])
+    return "; ".join([*steps, last]), inputs
 
 
 def structure(expression: Expression, place: int | None = None) -> Any:

@@ -7,6 +7,8 @@ from backprop_cli.commands.formats import ENDINGS, NAMES, format_named, refuse_o
 from backprop_cli.commands.formula import Question, formula_options, traced
 from backprop_cli.commands.options import FormulaCommand, Whole
 from backprop_cli.errors import BackpropError
+from backprop_cli.views.code.styles import BY_NAME as STYLES
+from backprop_cli.views.code.styles import DEFAULT
 from backprop_cli.views.formats import Wish
 
 DIGITS = 4
@@ -38,7 +40,13 @@ DIGITS = 4
     "--format",
     "format_",
     type=click.Choice(NAMES),
-    help="A table to read, JSON for programs, or mathematics for papers and handouts.",
+    help="A table to read, JSON for programs, mathematics for papers and handouts, or Python code.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(list(STYLES)),
+    help="Of Python code: numpy, one line a gate, unless told; gates, a class for each gate; "
+    "torch or micrograd, to compare with.",
 )
 @click.option(
     "-o",
@@ -57,6 +65,7 @@ def explain(
     unfolded: str | None,
     only_ascii: bool,
     format_: str | None,
+    style: str | None,
     path: str | None,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
@@ -77,8 +86,10 @@ def explain(
     """
     chosen = format_named(format_, path)
     if chosen is not None:
-        others = {"--digits": digits, "--ascii": only_ascii}
+        others = {"--digits": digits, "--ascii": only_ascii, "--style": style}
         refuse_others(chosen, {**shown.options, **others})
+    elif style is not None:
+        raise BackpropError("--style is about code", hint="--format python, or -o FILE.py")
     shown.contradictions()
     if shown.step and path is not None:
         raise BackpropError("--step and --output contradict each other")
@@ -94,7 +105,7 @@ def explain(
 
         comparison = compared(ctx, question, folded, unfolded, backwards)
         run = comparison.now
-    wish = Wish(digits or DIGITS, comparison)
+    wish = Wish(digits or DIGITS, comparison, style=style or DEFAULT)
     if chosen is not None:
         write(chosen, run, wish, path)
         return

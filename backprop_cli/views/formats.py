@@ -59,5 +59,12 @@ FORMATS: tuple[Format, ...] = (
     Format("markdown", (".md",), "markdown_math:markdown_view", takes=("--digits",)),
     Format("tikz", (".tikz",), "tikz:tikz_view", takes=("--digits",), typeset=True),
     Format("handout", (".pdf",), "handout:handout_view", takes=("--digits",), typeset=True),
+    Format(
+        "python",
+        (".py",),
+        "code.styles:python_view",
+        takes=("--style",),
+        why="code has every digit of every step",
+    ),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

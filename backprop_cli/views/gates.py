@@ -30,7 +30,7 @@ _EXAMPLES = {
 }
 """Inputs that show a gate at work."""
 
-_FLOW = {
+FLOW = {
     Pattern.DISTRIBUTOR: "hands the gradient on to all its inputs alike",
     Pattern.ROUTER: "hands the gradient on to the input that was let through",
     Pattern.SWITCHER: "hands each input the gradient times the other input",
@@ -132,7 +132,7 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
     facts = [
         ("forward", _written(gate, look)),
         ("also called", ", ".join(gate.aliases)),
-        ("pattern", f"{gate.pattern.value}: {_FLOW[gate.pattern]}"),
+        ("pattern", f"{gate.pattern.value}: {FLOW[gate.pattern]}"),
         *(("local derivative", text) for text in rule_lines(gate, look)),
         ("", "; ".join(_words(gate))),
         ("shape", gate.shape.value if gate.shape is not Shape.ELEMENTWISE else ""),

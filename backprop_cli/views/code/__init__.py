@@ -1,0 +1,1 @@
+"""The circuit as a program: each style of code is one way to write it down."""
