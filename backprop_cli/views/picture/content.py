@@ -1,0 +1,133 @@
+"""What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from backprop_cli.errors import cells
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.labels import Labels, Manner, labels
+from backprop_cli.views.look import Look
+from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
+
+SIZE, LINE = 14.0, 17.0
+"""Height of a letter and of a line of text, in points."""
+CELL = 0.6 * SIZE
+"""Width of a letter, of any usual font: digits are 0.5 to 0.64 of their height wide."""
+CIRCLE = 34.0
+"""Across the smallest gate."""
+
+_NAME = 24
+"""Columns of the longest name that is written in full."""
+_WIDEST = 24
+
+
+class Box(NamedTuple):
+    """A gate, or a name at the end of a wire, with the room that it takes."""
+
+    node: int
+    kind: str
+    text: str
+    width: float
+    height: float
+
+
+class Wired(NamedTuple):
+    """A wire, with what is written at it and the room for that."""
+
+    source: int
+    target: int | None
+    slot: int | None
+    name: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    splits: bool = False
+
+    @property
+    def width(self) -> float:
+        """The room for its longest line."""
+        lines = (*self.above, *self.below)
+        if self.name:
+            named = f"{self.name} = {self.above[0]}" if len(self.above) == 1 else self.name
+            lines = (*lines, named)
+        return room(max(lines, key=cells, default="")) + 6
+
+    @property
+    def height(self) -> float:
+        """The room for its lines, as much below the wire as above it."""
+        above = len(self.above) + (bool(self.name) and len(self.above) != 1)
+        return 2 * (max(above, len(self.below)) * LINE + 4)
+
+
+class Content(NamedTuple):
+    """Everything that is drawn."""
+
+    boxes: tuple[Box, ...]
+    wires: tuple[Wired, ...]
+
+
+def content(trace: Trace, look: Look) -> Content:
+    """What is drawn of a run."""
+    texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
+    uses = _uses(trace, texts)
+    boxes = [_box(k, texts) for k in texts.args]
+    ends = [k for k in texts.args if k not in uses and texts.args[k]]
+    boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
+    return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
+
+
+def room(text: str) -> float:
+    """The width of a line of text, in points."""
+    return CELL * cells(text)
+
+
+def _uses(trace: Trace, texts: Labels) -> dict[int, list[tuple[int, int]]]:
+    """Node -> the gates that it feeds, and which of their inputs it is."""
+    uses: dict[int, list[tuple[int, int]]] = {}
+    for k, drawn in texts.args.items():
+        for slot, arg in enumerate(trace.graph.args[k]):
+            if arg in drawn:
+                uses.setdefault(arg, []).append((k, slot))
+    return uses
+
+
+def _box(k: int, texts: Labels) -> Box:
+    if not texts.args[k]:
+        return _named(k, INPUT, texts.names[k])
+    sign = texts.signs[k]
+    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE)
+
+
+def _named(k: int, kind: str, name: str) -> Box:
+    short = name if cells(name) <= _NAME else name[: _NAME - 1] + "…"
+    return Box(k, kind, short, room(short) + 8, LINE + 4)
+
+
+def _wires(
+    trace: Trace, texts: Labels, uses: dict[int, list[tuple[int, int]]], look: Look
+) -> Iterator[Wired]:
+    contributions = _contributions(trace, look)
+    for k in texts.args:
+        named = bool(texts.args[k]) and k in uses
+        name = _named(k, INPUT, texts.names[k]).text if named else ""
+        above, below = tuple(texts.above[k]), tuple(texts.below[k])
+        used = uses.get(k, [])
+        if len(used) == 1:
+            yield Wired(k, *used[0], name, above, below)
+            continue
+        yield Wired(k, None, None, name, above, below, splits=len(used) > 1)
+        for user, slot in used:
+            yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()))
+
+
+def _contributions(trace: Trace, look: Look) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Gate and slot -> the lines of what it sends there."""
+    types = trace.graph.types
+    return {
+        (step.output, step.slot): tuple(_lines(step.downstream, look, types[step.input] == "r"))
+        for step in trace.each_step()
+    }
+
+
+def _lines(value: Any, look: Look, row: bool) -> list[str]:
+    rows = look.rows(value, _WIDEST, 4)
+    return rows if len(rows) > 1 else [look.value(value, _WIDEST, row)]
