@@ -1,9 +1,10 @@
 """What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import cells
+from backprop_cli.errors import BackpropError, cells
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.labels import Labels, Manner, labels
 from backprop_cli.views.look import Look
@@ -19,6 +20,11 @@ CIRCLE = 34.0
 _NAME = 24
 """Columns of the longest name that is written in full."""
 _WIDEST = 24
+_FEW = 4
+"""Uses of a value that are drawn from one split, wherever they are."""
+
+Uses = dict[int, list[tuple[int, int]]]
+"""Node -> the gates that it feeds, and which of their inputs it is."""
 
 
 class Box(NamedTuple):
@@ -40,7 +46,15 @@ class Wired(NamedTuple):
     name: str
     above: tuple[str, ...]
     below: tuple[str, ...]
-    splits: bool = False
+    begins: int | None = None
+    """The split of its source at which it begins; None where it begins at the source itself."""
+    splits: int | None = None
+    """The split at which it ends; the first one is at the end of what is written at the trunk."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it leads a trunk from one split to the next, with nothing written at it."""
+        return self.begins is not None and self.splits is not None
 
     @property
     def width(self) -> float:
@@ -75,14 +89,27 @@ def content(trace: Trace, look: Look) -> Content:
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
 
 
+def refuse_more(trace: Trace, most: int) -> None:
+    """See that the circuit has no more gates than a picture can show.
+
+    Raises:
+        BackpropError: if it has.
+    """
+    gates = sum(gate is not None for gate in trace.graph.gates)
+    if gates > most:
+        raise BackpropError(
+            f"{gates:,} gates are too many for a picture, which has at most {most:,}",
+            hint="--format json writes them all",
+        )
+
+
 def room(text: str) -> float:
     """The width of a line of text, in points."""
     return CELL * cells(text)
 
 
-def _uses(trace: Trace, texts: Labels) -> dict[int, list[tuple[int, int]]]:
-    """Node -> the gates that it feeds, and which of their inputs it is."""
-    uses: dict[int, list[tuple[int, int]]] = {}
+def _uses(trace: Trace, texts: Labels) -> Uses:
+    uses: Uses = {}
     for k, drawn in texts.args.items():
         for slot, arg in enumerate(trace.graph.args[k]):
             if arg in drawn:
@@ -93,8 +120,16 @@ def _uses(trace: Trace, texts: Labels) -> dict[int, list[tuple[int, int]]]:
 def _box(k: int, texts: Labels) -> Box:
     if not texts.args[k]:
         return _named(k, INPUT, texts.names[k])
-    sign = texts.signs[k]
+    sign = _chalk(texts.signs[k])
     return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE)
+
+
+_CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
+
+
+def _chalk(sign: str) -> str:
+    """What a lecturer writes in a gate, where that is not what one types."""
+    return _CHALK.get(sign, "×" + sign[1:] if sign.startswith("*") else sign)
 
 
 def _named(k: int, kind: str, name: str) -> Box:
@@ -102,10 +137,9 @@ def _named(k: int, kind: str, name: str) -> Box:
     return Box(k, kind, short, room(short) + 8, LINE + 4)
 
 
-def _wires(
-    trace: Trace, texts: Labels, uses: dict[int, list[tuple[int, int]]], look: Look
-) -> Iterator[Wired]:
+def _wires(trace: Trace, texts: Labels, uses: Uses, look: Look) -> Iterator[Wired]:
     contributions = _contributions(trace, look)
+    depths = _depths(texts)
     for k in texts.args:
         named = bool(texts.args[k]) and k in uses
         name = _named(k, INPUT, texts.names[k]).text if named else ""
@@ -114,9 +148,40 @@ def _wires(
         if len(used) == 1:
             yield Wired(k, *used[0], name, above, below)
             continue
-        yield Wired(k, None, None, name, above, below, splits=len(used) > 1)
-        for user, slot in used:
-            yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()))
+        yield Wired(k, None, None, name, above, below, splits=0 if used else None)
+        for split, group in enumerate(_groups(used, depths)):
+            if split:
+                yield Wired(k, None, None, "", (), (), begins=split - 1, splits=split)
+            for user, slot in group:
+                yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()), split)
+
+
+def _depths(texts: Labels) -> dict[int, int]:
+    """Node -> the gates on the longest way to it."""
+    depths: dict[int, int] = {}
+    for k, feeding in texts.args.items():
+        depths[k] = 1 + max([depths[arg] for arg in feeding], default=-1)
+    return depths
+
+
+def _groups(used: list[tuple[int, int]], depths: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
+    """What each split of a fork feeds: near gates first.
+
+    A wire to each of a thousand gates in a row would be a tangle that takes minutes to lay out;
+    one wire that passes them all, and splits at each, is what one would draw by hand.
+    """
+    if len(used) <= _FEW:
+        yield used
+        return
+    groups = [
+        list(group)
+        for _, group in groupby(
+            sorted(used, key=lambda u: depths[u[0]]), key=lambda u: depths[u[0]]
+        )
+    ]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    yield from groups
 
 
 def _contributions(trace: Trace, look: Look) -> dict[tuple[int, int], tuple[str, ...]]:
