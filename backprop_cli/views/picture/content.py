@@ -12,7 +12,7 @@ from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
 
 SIZE, LINE = 14.0, 17.0
 """Height of a letter and of a line of text, in points."""
-CELL = 0.6 * SIZE
+CELL = 0.62 * SIZE
 """Width of a letter, of any usual font: digits are 0.5 to 0.64 of their height wide."""
 CIRCLE = 34.0
 """Across the smallest gate."""
@@ -35,6 +35,8 @@ class Box(NamedTuple):
     text: str
     width: float
     height: float
+    ordered: bool = False
+    """Whether its first wire must come in above its second: a - b is not b - a."""
 
 
 class Wired(NamedTuple):
@@ -83,7 +85,7 @@ def content(trace: Trace, look: Look) -> Content:
     """What is drawn of a run."""
     texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
     uses = _uses(trace, texts)
-    boxes = [_box(k, texts) for k in texts.args]
+    boxes = [_box(trace, k, texts) for k in texts.args]
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
@@ -117,13 +119,17 @@ def _uses(trace: Trace, texts: Labels) -> Uses:
     return uses
 
 
-def _box(k: int, texts: Labels) -> Box:
+def _box(trace: Trace, k: int, texts: Labels) -> Box:
     if not texts.args[k]:
         return _named(k, INPUT, texts.names[k])
     sign = _chalk(texts.signs[k])
-    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE)
+    return Box(
+        k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, trace.gate(k).name not in _EITHER
+    )
 
 
+_EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
+"""Gates whose inputs may change places, as Graphviz does for the sake of fewer crossings."""
 _CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
 
 

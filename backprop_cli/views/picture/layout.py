@@ -36,11 +36,11 @@ def _request(drawn: Content) -> Iterator[str]:
     """The graph for Graphviz, in which all is numbers: no text that anybody typed."""
     many = len(drawn.wires)
     hurry = f", nslimit={MANY / 2 / many:.3f}, mclimit=0.2" if many > MANY else ""
-    yield f"digraph {{ graph [rankdir=LR, ranksep=0.22, nodesep=0.12{hurry}];"
+    yield f"digraph {{ graph [rankdir=LR, ranksep=0.28, nodesep=0.12{hurry}];"
     yield 'node [label="", shape=box, fixedsize=true]; edge [arrowhead=none, tailport=e];'
     for box in drawn.boxes:
-        # The first input of a gate comes in above the second: a - b is not b - a.
-        shape = "shape=ellipse, ordering=in, " if box.kind == GATE else ""
+        shape = "shape=ellipse, " if box.kind == GATE else ""
+        shape += "ordering=in, " if box.ordered else ""
         yield f"{_id(box)} [{shape}{_size(box.width, box.height)}];"
     named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
     at: dict[tuple[int, int | None], str] = {}

@@ -1,6 +1,5 @@
 """The circuit as PNG: the SVG, drawn by resvg with fonts of our own, so the same on any machine."""
 
-import struct
 from importlib.resources import as_file, files
 
 from backprop_cli.errors import BackpropError
