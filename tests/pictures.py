@@ -66,9 +66,9 @@ def _needed(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def same_file(name: str, text: str) -> None:
+def same_file(name: str, text: str, folder: Path = FOLDER) -> None:
     """See that a text is that of the golden file."""
-    path: Path = FOLDER / name
+    path = folder / name
     if WRITE:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 import zlib
+from pathlib import Path
 
 import needs
 import pytest
@@ -18,6 +19,7 @@ from backprop_cli.views.picture.png import png_view, rasterised
 from backprop_cli.views.picture.svg import svg, svg_view
 from backprop_cli.views.picture.theme import THEMES
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 ELEMENTS = {"svg", "title", "desc", "rect", "g", "path", "circle", "ellipse", "text", "tspan"}
 graphviz = needs.program("dot", "graphviz-pure")
 
@@ -27,6 +29,13 @@ graphviz = needs.program("dot", "graphviz-pure")
 def test_golden(name: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_layouts(monkeypatch, name)
     same_file(f"{name}-{theme}.svg", "".join(svg_view(traced(name), Wish(theme=theme))))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_picture_in_the_docs(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_layouts(monkeypatch, "baydin")
+    text = "".join(svg_view(traced("baydin"), Wish(theme=theme)))
+    same_file(f"circuit-{theme}.svg", text, DOCS)
 
 
 @graphviz
