@@ -14,6 +14,7 @@ import large
 import marking
 import memory
 import parsing
+import pictures
 import scalar
 import start
 import vectors
@@ -30,6 +31,7 @@ PARTS = (
     ("Marking a class", "marking.py", marking),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),
+    ("Pictures", "pictures.py", pictures),
 )
 
 HEAD = """# Benchmarks

@@ -3,25 +3,15 @@
 import click
 
 from backprop_cli.commands.contents import Shown, shown_options
-from backprop_cli.commands.formats import ENDINGS, NAMES, format_named, refuse_others, write
+from backprop_cli.commands.formats import Written, write, written_options
 from backprop_cli.commands.formula import Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand
 from backprop_cli.errors import BackpropError
-from backprop_cli.views.code.styles import BY_NAME as STYLES
-from backprop_cli.views.code.styles import DEFAULT
-from backprop_cli.views.formats import Wish
-
-DIGITS = 4
 
 
 @click.command(cls=FormulaCommand)
 @formula_options
 @shown_options
-@click.option(
-    "--digits",
-    type=Whole(1, 17),
-    help="Significant digits shown, 4 unless told; nothing is rounded inside.",
-)
 @click.option(
     "--fold",
     "folded",
@@ -35,38 +25,15 @@ DIGITS = 4
     metavar="GATE,...",
     help="The other way: 1/(1+exp(-u)) for sigmoid(u).",
 )
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(NAMES),
-    help="A table to read, JSON for programs, mathematics for papers and handouts, or Python code.",
-)
-@click.option(
-    "--style",
-    type=click.Choice(list(STYLES)),
-    help="Of Python code: numpy, one line a gate, unless told; gates, a class for each gate; "
-    "torch or micrograd, to compare with.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "path",
-    metavar="FILE",
-    help=f"Write to a file; its ending says the format: {', '.join(ENDINGS)}.",
-)
+@written_options
 @click.pass_context
 def explain(
     ctx: click.Context,
     question: Question,
     shown: Shown,
-    digits: int | None,
+    written: Written,
     folded: str | None,
     unfolded: str | None,
-    only_ascii: bool,
-    format_: str | None,
-    style: str | None,
-    path: str | None,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
 
@@ -83,32 +50,31 @@ def explain(
       backprop explain "||W @ x||^2" --W "[[0.1,0.5],[-0.3,0.8]]" --x "[0.2,0.4]"
       backprop explain "1/(1+exp(-w*x))" --w 2 --x 1 --fold sigmoid
       backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
+      backprop explain "x*y" --x 3 --y 4 -o circuit.svg --theme dark
     """
-    chosen = format_named(format_, path)
-    if chosen is not None:
-        others = {"--digits": digits, "--ascii": only_ascii, "--style": style}
-        refuse_others(chosen, {**shown.options, **others})
-    elif style is not None:
-        raise BackpropError("--style is about code", hint="--format python, or -o FILE.py")
+    chosen = written.chosen(shown)
     shown.contradictions()
-    if shown.step and path is not None:
+    if shown.step and written.path is not None:
         raise BackpropError("--step and --output contradict each other")
     if shown.only == "forward" and (question.wrt or question.upstream):
         name = "--wrt" if question.wrt else "--upstream"
         raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
-    backwards = shown.backwards
     comparison = None
     if folded is None and unfolded is None:
-        run = traced(ctx, question, backwards)
+        run = traced(ctx, question, shown.backwards)
     else:
         from backprop_cli.commands.folding import compared
 
-        comparison = compared(ctx, question, folded, unfolded, backwards)
+        comparison = compared(ctx, question, folded, unfolded, shown.backwards)
         run = comparison.now
-    wish = Wish(digits or DIGITS, comparison, style=style or DEFAULT)
-    if chosen is not None:
-        write(chosen, run, wish, path)
-        return
-    from backprop_cli.commands.present import present
+    wish = written.wish(comparison)
+    if chosen is None:
+        from backprop_cli.commands.present import present
 
-    present(run, shown, wish, only_ascii, path)
+        present(run, shown, wish, written)
+    elif written.opened:
+        from backprop_cli.commands.opening import show
+
+        show(chosen, run, wish, written.path)
+    else:
+        write(chosen, run, wish, written.path)

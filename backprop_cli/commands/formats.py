@@ -1,16 +1,115 @@
-"""Write a run in a format, as `--format` or the ending of `-o FILE` says."""
+"""The options by which a run is written down: the format, its looks, and where to."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
+from backprop_cli.commands.options import Whole, grouped
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.code.styles import BY_NAME as STYLES
 from backprop_cli.views.formats import BY_NAME, FORMATS, Format, Wish
+
+if TYPE_CHECKING:
+    from backprop_cli.commands.contents import Shown
+    from backprop_cli.trace.rewritten import Comparison
 
 TABLE = "table"
 NAMES = (TABLE, *BY_NAME)
 ENDINGS = {end: format_.name for format_ in FORMATS for end in format_.endings} | {".txt": TABLE}
+
+_ABOUT = {
+    "--theme": ("pictures and pages", "--format svg, or -o FILE.svg"),
+    "--style": ("code", "--format python, or -o FILE.py"),
+}
+"""What an option is about that a table does not know, and how to get that."""
+
+
+class Written(NamedTuple):
+    """How and where a run is to be written down."""
+
+    digits: int | None
+    only_ascii: bool
+    format_: str | None
+    path: str | None
+    theme: str | None
+    style: str | None
+    opened: bool
+
+    def chosen(self, shown: "Shown") -> Format | None:
+        """The format; None for the table.
+
+        Raises:
+            BackpropError: if there is none, or if an option says nothing to it.
+        """
+        chosen = format_named(self.format_, self.path)
+        if self.opened:
+            from backprop_cli.commands.opening import format_to_open
+
+            chosen = format_to_open(chosen, asked=bool(self.format_ or self.path))
+        looks: dict[str, object] = {"--theme": self.theme, "--style": self.style}
+        if chosen is None:
+            for option in [name for name, given in looks.items() if given]:
+                what, hint = _ABOUT[option]
+                raise BackpropError(f"{option} is about {what}", hint=hint)
+            return None
+        looks |= {"--digits": self.digits, "--ascii": self.only_ascii, **shown.options}
+        for option in [name for name, given in looks.items() if given]:
+            if option not in chosen.takes:
+                name = "JSON" if chosen.name == "json" else chosen.name
+                because = f": {chosen.why}" if chosen.why else ""
+                raise BackpropError(f"{option} and {name} contradict each other{because}")
+        return chosen
+
+    def wish(self, comparison: "Comparison | None") -> Wish:
+        """What the format needs to know beside the run."""
+        plain = Wish(comparison=comparison)
+        return plain._replace(
+            digits=self.digits or plain.digits,
+            theme=self.theme or plain.theme,
+            style=self.style or plain.style,
+        )
+
+
+_OPTIONS = (
+    click.option(
+        "--digits",
+        type=Whole(1, 17),
+        help="Significant digits shown, 4 unless told; nothing is rounded inside.",
+    ),
+    click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only."),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(NAMES),
+        help="A table to read unless told; JSON for programs, a picture, a page, mathematics for "
+        "papers and handouts, or code.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "path",
+        metavar="FILE",
+        help=f"Write to a file; its ending says the format: {', '.join(ENDINGS)}.",
+    ),
+    click.option("--open", "opened", is_flag=True, help="Show it in the browser."),
+    click.option(
+        "--theme",
+        type=click.Choice(["light", "dark"]),
+        help="Colours of a picture or a page; light unless told.",
+    ),
+    click.option(
+        "--style",
+        type=click.Choice(list(STYLES)),
+        help="Of code: numpy, one line a gate, unless told; gates, a class for each gate; "
+        "torch or micrograd, to compare with.",
+    ),
+)
+
+written_options = grouped("written", Written, _OPTIONS)
+"""Gives a command the options that make up how a run is `written`."""
 
 
 def format_named(name: str | None, path: str | None) -> Format | None:
@@ -27,15 +126,6 @@ def format_named(name: str | None, path: str | None) -> Format | None:
 def is_pdf(path: str) -> bool:
     """Whether the file is to be a PDF, as its ending says."""
     return Path(path).suffix.lower() == ".pdf"
-
-
-def refuse_others(chosen: Format, given: Mapping[str, object]) -> None:
-    """See that every option that was given means something to the format."""
-    for option, value in given.items():
-        if value and option not in chosen.takes:
-            name = "JSON" if chosen.name == "json" else chosen.name
-            because = f": {chosen.why}" if chosen.why else ""
-            raise BackpropError(f"{option} and {name} contradict each other{because}")
 
 
 def write(chosen: Format, run: Trace, wish: Wish, path: str | None) -> None:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from backprop_cli.commands.contents import Shown
+from backprop_cli.commands.formats import Written
 from backprop_cli.commands.terminal import console, look_of, show_lines
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
@@ -16,17 +17,17 @@ from backprop_cli.views.passes import MOST
 from backprop_cli.views.screen import Contents, screen
 
 
-def present(run: Trace, shown: Shown, wish: Wish, only_ascii: bool, path: str | None) -> None:
+def present(run: Trace, shown: Shown, wish: Wish, written: Written) -> None:
     """Print the screen, write it to a file, or walk through it."""
     terminal = console()
-    look = look_of(terminal, wish.digits, only_ascii)
+    look = look_of(terminal, wish.digits, written.only_ascii)
     contents = _contents(run, shown, wish, look)
     if shown.step:
         _walk(terminal, run, look, contents)
-    elif path is not None:
+    elif written.path is not None:
         from backprop_cli.views.export import write_file
 
-        write_file(path, (f"{line.plain}\n" for line in screen(run, look, contents)))
+        write_file(written.path, (f"{line.plain}\n" for line in screen(run, look, contents)))
     else:
         show_lines(terminal, screen(run, look, contents))
 

@@ -66,5 +66,9 @@ FORMATS: tuple[Format, ...] = (
         takes=("--style",),
         why="code has every digit of every step",
     ),
+    Format("svg", (".svg",), "picture.svg:svg_view", takes=("--digits", "--theme")),
+    Format("png", (".png",), "picture.png:png_view", takes=("--digits", "--theme")),
+    Format("dot", (".dot", ".gv"), "picture.dot:dot_view", takes=("--digits", "--theme")),
+    Format("mermaid", (".mmd",), "picture.mermaid:mermaid_view", takes=("--digits",)),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}
