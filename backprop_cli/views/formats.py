@@ -53,5 +53,6 @@ class Format(NamedTuple):
 
 FORMATS: tuple[Format, ...] = (
     Format("json", (".json",), "json:json_view", why="JSON holds everything"),
+    Format("html", (".html", ".htm"), "page.page:page_view", ("--digits",), "a page shows all"),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

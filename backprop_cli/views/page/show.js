@@ -1,0 +1,130 @@
+// What of a run can be seen: each value and gradient by itself, in the circuit and in the table.
+
+const $ = (id) => document.getElementById(id);
+const BESIDE_A_WIRE = { width: 24, height: 4 };
+
+const data = JSON.parse($("run").textContent);
+
+// For each node: the step that completes its gradient, and how many contributions arrive.
+const completes = data.nodes.map(() => -1);
+const arrivals = data.nodes.map(() => 0);
+data.steps.forEach((step, place) => {
+  completes[step.to] = place;
+  arrivals[step.to] += 1;
+});
+const stepAt = new Map(data.steps.map((step, place) => [`${step.from} ${step.slot}`, place]));
+
+// A learner's own run, once she has changed an input; null while all is as given.
+let mine = null;
+
+const valueOf = (k) => (mine ? valueText(mine.values[k], data.digits, data.room, data.nodes[k].row)
+  : data.nodes[k].value);
+const gradientOf = (k) => (mine
+  ? valueText(mine.gradients[k], data.digits, data.room, data.nodes[k].row)
+  : data.nodes[k].gradient);
+
+// Upstream, local and downstream of a step, as texts.
+function saidOf(place) {
+  if (!mine) return data.steps[place].said;
+  const { from, to } = data.steps[place];
+  const { upstream, local, downstream } = mine.sent[place];
+  const rows = [data.nodes[from].row, data.nodes[to].row];
+  const row = (rows[0] || rows[1]) && local !== null && shapeOf(local).length === 1;
+  const text = (value, asRow) => valueText(value, data.digits, data.room, asRow);
+  return [text(upstream, rows[0]), local === null ? "" : text(local, row), text(downstream, rows[1])];
+}
+
+// What holds of a step now: its rule, and the sentence about it.
+function told(place) {
+  const { ways } = data.steps[place];
+  const { rule, says } = ways[(mine ? mine.sent[place].way : data.steps[place].way) ?? 0];
+  const [, local] = saidOf(place);
+  const which = says.length === 1 ? 0 : local === "1" ? 0 : local === "0" ? 1 : 2;
+  return { rule, sentence: filled(says[which], saidOf(place)) };
+}
+
+// The contributions that have arrived at a fork, of which `upto` is the last; and their sum.
+function forkText(node, upto) {
+  const places = data.steps.flatMap((step, place) => (step.to === node && place <= upto ? [place] : []));
+  const parts = places.slice(0, data.summands).map((place) => saidOf(place)[2])
+    .map((text, place) => (place && text.startsWith("-") ? `(${text})` : text));
+  const listed = [...parts, ...(places.length > data.summands ? ["…"] : [])].join(" + ");
+  if (places.length === arrivals[node]) return filled(data.nodes[node].fork, [listed, gradientOf(node)]);
+  const { name } = data.nodes[node];
+  return `${name} is a fork: ${places.length} of ${arrivals[node]} contributions so far, ${listed} + …`;
+}
+
+// The parts of the circuit and of the table, found once.
+const wires = [...document.querySelectorAll(".wire")].map((element) => ({
+  element,
+  source: Number(element.dataset.source),
+  target: element.dataset.target === undefined ? null : Number(element.dataset.target),
+  sent: stepAt.get(`${element.dataset.target} ${element.dataset.slot}`),
+  above: [...element.querySelectorAll(".value")],
+  below: [...element.querySelectorAll(".gradient")],
+}));
+const split = new Set([...document.querySelectorAll(".split")]
+  .map((dot) => Number(dot.parentElement.dataset.source)));
+const places = [...document.querySelectorAll(".place")].map((element) => ({
+  element, node: Number(element.dataset.node),
+}));
+const rows = [...document.querySelectorAll("tbody tr")].map((element) => ({
+  element,
+  node: Number(element.dataset.node),
+  value: element.querySelector(".value"),
+  gradient: element.querySelector(".gradient"),
+}));
+
+// Whether a wire is a branch of a fork, at which one contribution is written.
+const isBranch = (wire) => wire.target !== null && split.has(wire.source);
+
+// Show what may be seen, and light what is spoken of.
+//   seen: value(node), gradient(node) and sent(step) say what may be seen
+//   lit: nodes, and the wires that isLit(wire) chooses
+function show(seen, lit) {
+  const later = (element, hidden) => element.classList.toggle("later", hidden);
+  for (const wire of wires) {
+    const arrived = isBranch(wire) ? seen.sent(wire.sent) : seen.gradient(wire.source);
+    wire.above.forEach((text) => later(text, !seen.value(wire.source)));
+    wire.below.forEach((text) => later(text, !arrived));
+    wire.element.classList.toggle("lit", lit.wire(wire));
+  }
+  for (const place of places) place.element.classList.toggle("lit", lit.nodes.includes(place.node));
+  for (const row of rows) {
+    later(row.value, !seen.value(row.node));
+    later(row.gradient, !seen.gradient(row.node));
+    row.element.classList.toggle("lit", lit.nodes.includes(row.node));
+  }
+}
+
+// Scroll the drawing, and nothing else, to what is spoken of.
+function follow() {
+  const box = $("drawing");
+  const part = box.querySelector(".wire.lit") ?? box.querySelector(".place.lit");
+  if (!part || box.scrollWidth <= box.clientWidth) return;
+  const there = part.getBoundingClientRect();
+  const here = box.getBoundingClientRect();
+  box.scrollLeft += there.left + there.width / 2 - here.left - here.width / 2;
+}
+
+// Write the numbers of the run anew.
+function rewrite() {
+  for (const wire of wires) {
+    const sent = isBranch(wire) ? wire.sent : undefined;
+    const { source } = wire;
+    write(wire.above, mine.values[source], data.nodes[source].row);
+    write(wire.below, sent === undefined ? mine.gradients[source] : mine.sent[sent].downstream,
+      data.nodes[source].row);
+  }
+  for (const row of rows) {
+    row.value.textContent = valueOf(row.node);
+    row.gradient.textContent = data.nodes[row.node].gradient === null ? "" : gradientOf(row.node);
+  }
+}
+
+function write(elements, value, row) {
+  const { width, height } = BESIDE_A_WIRE;
+  const lines = valueLines(value, data.digits, width, height, row);
+  const shown = lines.length === elements.length ? lines : [valueText(value, data.digits, width, row)];
+  elements.forEach((element, place) => { element.textContent = shown[place] ?? ""; });
+}
