@@ -88,24 +88,27 @@ function product(left, right) {
   return shaped([...left.shape.slice(0, -1), ...right.shape.slice(1)], data);
 }
 
+// Places along the axes of a value; a negative one counts from the end.
+const placesIn = (value, position) => [position].flat()
+  .map((place, axis) => (place < 0 ? place + value.shape[axis] : place));
+
 // Element or row at a position.
 function at(value, position) {
-  const places = [position].flat();
-  if (Array.isArray(value)) return value[places[0]];
-  if (value.shape.length === places.length) {
-    return value.data[places.reduce((place, index, axis) => place * value.shape[axis] + index, 0)];
-  }
+  if (Array.isArray(value)) return value[position];
+  const [first, second] = placesIn(value, position);
+  if (value.shape.length === 1) return value.data[first];
   const columns = value.shape[1];
-  return array([columns], value.data.slice(places[0] * columns, (places[0] + 1) * columns));
+  if (second !== undefined) return value.data[first * columns + second];
+  return array([columns], value.data.slice(first * columns, (first + 1) * columns));
 }
 
 // 1 at a position, 0 elsewhere.
 function onehot(value, position) {
-  const [row, column] = [position].flat();
-  const columns = value.shape.at(-1);
-  const taken = (k) => (value.shape.length === 1 ? k === row
-    : column === undefined ? Math.floor(k / columns) === row : k === row * columns + column);
-  return array(value.shape, value.data.map((_, k) => (taken(k) ? 1 : 0)));
+  const [first, second] = placesIn(value, position);
+  const columns = value.shape.length > 1 ? value.shape[1] : 1;
+  const isTaken = (k) => Math.floor(k / columns) === first
+    && (second === undefined || k % columns === second);
+  return array(value.shape, value.data.map((_, k) => Number(isTaken(k))));
 }
 
 // Numbers give a vector, vectors a matrix.

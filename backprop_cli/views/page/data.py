@@ -67,6 +67,7 @@ def _node(trace: Trace, k: int, look: Look, trees: dict[str, int] | None) -> dic
     if graph.types[k] == "r":
         about["row"] = True
     if k in trace.forks:
+        about["uses"] = trace.forks[k]
         about["fork"] = _pieces(fork_phrase(trace, k, *_GAPS[:2]))
     if gate is not None:
         about |= {"gate": called(gate), "pattern": gate.pattern.value}

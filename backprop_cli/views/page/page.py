@@ -26,7 +26,7 @@ from backprop_cli.views.page.questions import asks, questions
 from backprop_cli.views.passes import called, gradient_of, value_of, written
 from backprop_cli.views.words import sentences
 
-SCRIPTS = ("arrays", "evaluate", "text", "answers", "show", "steps", "inputs", "predict", "page")
+SCRIPTS = ("arrays", "evaluate", "text", "told", "answers", "show", "steps", "inputs", "predict", "page")
 """The files of the script, in the order in which they build on each other."""
 MOST_FIELDS = 36
 """Elements of the largest input that has a field for each."""

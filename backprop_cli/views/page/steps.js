@@ -77,7 +77,7 @@ function backwardWords(place) {
   const symbol = (of, by) => `∂${data.nodes[of].name}/∂${data.nodes[by].name}`;
   const [upstream, local, downstream] = saidOf(place);
   const { rule, sentence } = told(place);
-  const isFork = arrivals[to] > 1;
+  const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
     ["", `upstream, ${symbol(data.output, from)}`, upstream, "gradient"],
     ["×", `local, ${symbol(from, to)}${rule === local ? "" : ` = ${rule}`}`, local, ""],
