@@ -63,3 +63,10 @@ def picture(driver: Any, path: Path) -> None:
 
     shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
     path.write_bytes(b64decode(shot["data"]))
+
+
+def keys() -> Any:
+    """The names of the keys."""
+    from selenium.webdriver.common.keys import Keys
+
+    return Keys

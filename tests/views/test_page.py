@@ -3,7 +3,6 @@
 import json
 import re
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 from helpers import EXAMPLES, run
 from needs import program
+from pages import hostile, page_of
 
 from backprop_cli.commands.main import run as command
 from backprop_cli.errors import BackpropError
@@ -25,23 +25,8 @@ from backprop_cli.views.page.questions import asks, questions
 pytestmark = program("dot", "graphviz-pure")
 
 
-def page_of(t: Trace, wish: Wish | None = None) -> str:
-    return "".join(page_view(t, wish or Wish()))
-
-
 def data_of(page: str) -> Any:
     return json.loads(page.split('id="run">')[1].split("</script>")[0])
-
-
-def hostile() -> Trace:
-    """A run whose every name is an attack, as no parser of ours would let through."""
-    t = run("(x+y)*z + x", x=1, y=2, z=3)
-    graph = replace(t.graph, source="</title></script><script>alert(1)</script>", memo={})
-    names = [f"<img src=x onerror=alert({k})></script>'\"&amp;\u2028" for k in range(len(graph))]
-    graph.__dict__["names"] = names
-    graph.inputs.clear()
-    graph.inputs.update({names[k]: k for k in range(3)})
-    return replace(t, graph=graph)
 
 
 class Tags(HTMLParser):
@@ -128,7 +113,13 @@ def test_a_run_without_gradients_or_inputs_has_a_page() -> None:
 def test_what_each_mistake_would_have_answered() -> None:
     t = run("(x+y)*z", x=-2, y=5, z=-4)
     found = questions(t, page_look())
-    assert [asked["name"] for asked in found["asked"]] == ["∂f/∂f", "∂f/∂z", "∂f/∂q", "∂f/∂y", "∂f/∂x"]
+    assert [asked["name"] for asked in found["asked"]] == [
+        "∂f/∂f",
+        "∂f/∂z",
+        "∂f/∂q",
+        "∂f/∂y",
+        "∂f/∂x",
+    ]
     assert [asked["key"] for asked in found["asked"]] == [1, 3, -4, -4, -4]
     of_z = {answer: found["reasons"][why] for answer, why in found["asked"][1]["wrong"]}
     assert of_z[1].startswith("The gate passes the gradient straight through.")

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pytest
 from formulas import scalar_programs
 from helpers import run
 from hypothesis import given, settings
@@ -25,7 +24,19 @@ from backprop_cli.views.words import fork_sentence, sentence
 pytestmark = [program("chromium"), module("selenium")]
 
 LOOK = Look(70)
-SPECIAL = [0.0, 1.0, -1.0, 2.0, 0.5, 1000.0, -1000.0, 1e-9, float("inf"), float("-inf"), float("nan")]
+SPECIAL = [
+    0.0,
+    1.0,
+    -1.0,
+    2.0,
+    0.5,
+    1000.0,
+    -1000.0,
+    1e-9,
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+]
 """On kinks, in ties, beyond domains, and where exponentials overflow."""
 
 SCRIPT = "".join(_read(f"{name}.js") for name in ("arrays", "evaluate", "text", "told"))
@@ -73,7 +84,7 @@ def at_inputs(formula: str, shapes: dict[str, tuple[int, ...]], random: Any) -> 
 def test_random_runs_agree_in_numbers_and_words(browser: Any) -> None:
     found: list[tuple[Trace, Trace]] = []
 
-    @settings(max_examples=15)
+    @settings(max_examples=10)
     @given(st.data())
     def collect(data: Any) -> None:
         random = np.random.RandomState(data.draw(st.integers(0, 10**6)))
@@ -81,11 +92,11 @@ def test_random_runs_agree_in_numbers_and_words(browser: Any) -> None:
             formula, shapes = data.draw(uses(gate))
             found.append(at_inputs(formula, dict(zip(names_of(gate), shapes, strict=True)), random))
         program = data.draw(scalar_programs())
-        found.append(at_inputs(program, {name: () for name in parse(program).free_names()}, random))
+        found.append(at_inputs(program, dict.fromkeys(parse(program).free_names(), ()), random))
         found.append(at_inputs(*draw_network(random), random))
 
     collect()
-    assert len(found) > 500
+    assert len(found) > 350
     agree(browser, found)
 
 
@@ -168,7 +179,19 @@ def test_numbers_are_written_as_on_our_screens(browser: Any) -> None:
     numbers = [*random.normal(size=300) * 10.0 ** random.randint(-12, 14, 300)]
     # Halfway between two roundings, which go to the even digit.
     numbers += [n + 0.5 for n in range(-5000, 5000, 137)] + [n / 1024 for n in range(-999, 999, 7)]
-    numbers += [0.0, -0.0, 1e9, -1e9, 999_999_999.5, 123_456.5, 123_457.5, 0.15, 1e300, 5e-324, 1e16]
+    numbers += [
+        0.0,
+        -0.0,
+        1e9,
+        -1e9,
+        999_999_999.5,
+        123_456.5,
+        123_457.5,
+        0.15,
+        1e300,
+        5e-324,
+        1e16,
+    ]
     for digits in (1, 2, 4, 7, 17):
         script = f"{SCRIPT} return arguments[0].map((x) => numberText(x, {digits}));"
         shown = browser.execute_script(script, [float(x) for x in numbers])

@@ -62,8 +62,8 @@ def _label(label: Label) -> Iterator[str]:
     if label.name:
         name = f'<tspan class="name">{escape(label.name)}</tspan>'
         above = [f"{name} = {above[0]}"] if len(above) == 1 else [name, *above]
-    for number, text in enumerate(reversed(above)):
-        yield _text(label.x, label.y - 5 - number * LINE, text)
+    for number, text in enumerate(above, start=1):
+        yield _text(label.x, label.y - 5 - (len(above) - number) * LINE, text)
     for number, line in enumerate(label.below):
         yield _text(label.x, label.y + SIZE + number * LINE, _line(line, "gradient"))
 

@@ -16,7 +16,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.edges import numbers
 from backprop_cli.views.json import plain
 from backprop_cli.views.look import Look
-from backprop_cli.views.page.tape import Tree, tree
+from backprop_cli.views.page.tape import tree
 from backprop_cli.views.passes import called, gradient_of, value_of, written
 from backprop_cli.views.words import SUMMANDS, base_sentence, fork_phrase, phrase
 
@@ -139,19 +139,22 @@ def _way(trace: Trace, step: Step, look: Look, fixed: bool = False) -> dict[str,
 
 def _said(trace: Trace, step: Step, look: Look) -> Pieces:
     """The sentence about a step, with gaps for upstream, local and downstream."""
-    _, local, _ = numbers(step, look, look.room)
     upstream, gap, downstream = _GAPS
-    said = (upstream, local if _is_constant(step) else gap, downstream)
-    return _pieces(phrase(trace, step, look, said))
+    local = _constant(step, look) or gap
+    return _pieces(phrase(trace, step, look, (upstream, local, downstream)))
 
 
-def _is_constant(step: Step) -> bool:
-    """Whether the local derivative is the same for all inputs: its rule names constants only."""
+def _constant(step: Step, look: Look) -> str:
+    """The local derivative where it is the same for all inputs: no variable is in its rule."""
+    typed = step.typed
+    top = typed.terms[typed.statements[-1].term]
+    if top.op == "number" and isinstance(step.local, float):
+        return look.number(float(top.payload))
     graph = step.graph
     args = dict(zip(step.gate.inputs, graph.args[step.output], strict=False))
     constants = {name for name, node in args.items() if node in graph.constants} | {"n"}
-    terms = rule(step.text).terms
-    return all(term.payload in constants for term in terms if term.op == "name")
+    varies = any(term.op == "name" and term.payload not in constants for term in typed.terms)
+    return "" if varies else numbers(step, look, look.room)[1]
 
 
 _GAPS = ("\ue000", "\ue001", "\ue002")

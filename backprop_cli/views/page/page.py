@@ -26,7 +26,18 @@ from backprop_cli.views.page.questions import asks, questions
 from backprop_cli.views.passes import called, gradient_of, value_of, written
 from backprop_cli.views.words import sentences
 
-SCRIPTS = ("arrays", "evaluate", "text", "told", "answers", "show", "steps", "inputs", "predict", "page")
+SCRIPTS = (
+    "arrays",
+    "evaluate",
+    "text",
+    "told",
+    "answers",
+    "show",
+    "steps",
+    "inputs",
+    "predict",
+    "page",
+)
 """The files of the script, in the order in which they build on each other."""
 MOST_FIELDS = 36
 """Elements of the largest input that has a field for each."""
@@ -44,11 +55,11 @@ def page_view(trace: Trace, wish: Wish) -> Iterator[str]:
     drawn = "".join(circuit_svg(trace, look, live))
     yield from _head(trace, wish)
     yield f'<section aria-labelledby="circuit">\n<h2 id="circuit">Circuit</h2>\n{_LEGEND}'
-    yield f'<div class="wide" id="drawing" tabindex="0" role="region" aria-label="Circuit">\n{drawn}'
-    yield "</div>\n</section>\n"
-    yield from _html("steps.html")
+    yield '<div class="wide" id="drawing" tabindex="0" role="region" aria-label="Circuit">\n'
+    yield f"{drawn}</div>\n</section>\n"
+    yield _read("steps.html")
     if asked:
-        yield from _html("predict.html")
+        yield _read("predict.html")
     yield from _inputs(trace, live)
     yield from _values(trace, look)
     yield from _notes(trace)
@@ -59,7 +70,7 @@ def page_view(trace: Trace, wish: Wish) -> Iterator[str]:
 
 
 def embedded(data: Any) -> str:
-    """JSON that ends no script and begins no comment, whatever is in it: ASCII without <, > and &."""
+    """JSON that can end no script and begin no comment: ASCII without <, > and &."""
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -78,10 +89,6 @@ def style() -> str:
 
 def _read(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _html(name: str) -> Iterator[str]:
-    yield _read(name)
 
 
 def policy() -> str:
@@ -175,7 +182,7 @@ def _values(trace: Trace, look: Look) -> Iterator[str]:
         gradient = gradient_of(trace, k, look, look.room) if known else ""
         yield (
             f'<tr data-node="{k}"><th scope="row">{escape(names[k])}</th><td>{escape(kind)}</td>'
-            f'<td>{escape(formula)}</td>'
+            f"<td>{escape(formula)}</td>"
             f'<td><span class="value">{value_of(trace, k, look, look.room)}</span></td>'
             f'<td><span class="gradient">{gradient}</span></td></tr>\n'
         )
@@ -185,7 +192,8 @@ def _values(trace: Trace, look: Look) -> Iterator[str]:
 def _notes(trace: Trace) -> Iterator[str]:
     found = notes(trace, CHALK)
     if found:
-        yield '<section aria-labelledby="notes">\n<h2 id="notes">Notes on the values as given</h2>\n<ul>\n'
+        yield '<section aria-labelledby="notes">\n'
+        yield '<h2 id="notes">Notes on the values as given</h2>\n<ul>\n'
         yield from (f"<li>{_text(note.message)}</li>\n" for note in found)
         yield "</ul>\n</section>\n"
 

@@ -1,4 +1,4 @@
-"""What a page asks in predict mode: each gradient in the lecture's order, and why answers are wrong.
+"""What a page asks in predict mode: each gradient in turn, and why a wrong answer is wrong.
 
 The engine makes every mistake at every gate beforehand; a page only looks up what somebody with
 that idea would have answered.

@@ -13,9 +13,18 @@ Tree = Any
 """A number, a name, or a list of an operation and trees."""
 
 _SIGNS: dict[type[ast.AST], str] = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "power"},
-    **{ast.MatMult: "@", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<="},
-    **{ast.Gt: ">", ast.GtE: ">="},
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "power",
+    ast.MatMult: "@",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
 }
 
 
@@ -57,7 +66,7 @@ def _tree(node: ast.expr) -> Tree:
 
 
 def _called(name: str) -> str:
-    """A function as the page calls it, whatever its arguments are: `exp`, or `sum along` an axis."""
+    """A function as the page calls it, whatever it works on: `exp`, or `sum along` an axis."""
     library, _, plain = name.partition("_")
     if library == "r" or name == "np_sum":
         return f"{plain} along"
