@@ -25,3 +25,10 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(f"backprop_cli.{_HOME[name]}"), name)
+
+
+def load_ipython_extension(ipython: object) -> None:
+    """Give a notebook the cell magic %%backprop, as `%load_ext backprop_cli` asks."""
+    from backprop_cli.notebook import load_ipython_extension as load
+
+    load(ipython)

@@ -18,7 +18,7 @@ from backprop_cli.trace.note import Note
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import screen
+from backprop_cli.views.screen import PARTS, Contents, screen
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,11 +45,19 @@ class Explanation(Trace):
         yield from screen(self, Look(options.max_width, ascii=options.ascii_only))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the screen, in colour where it can."""
+        """What a notebook shows: the picture, where it can be drawn, and below it the steps."""
+        from backprop_cli.views.picture.notebook import as_image, notebook_picture
+
         lines = screen(self, Look(100))
+        plain = "\n".join(line.plain for line in lines)
+        picture = notebook_picture(self)
+        if picture is None:
+            return {"text/plain": plain, "text/html": _html(lines)}
+        below = screen(self, Look(100), Contents([part for part in PARTS if part != "circuit"]))
         return {
-            "text/plain": "\n".join(line.plain for line in lines),
-            "text/html": _html(lines),
+            "text/plain": plain,
+            "text/html": f"{as_image(picture, self)}\n{_html(below)}",
+            "image/svg+xml": picture,
         }
 
 

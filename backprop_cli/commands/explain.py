@@ -35,11 +35,24 @@ DIGITS = 4
 )
 @click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
 @click.option(
-    "--format", "format_", type=click.Choice(NAMES), help="A table to read, or JSON for programs."
+    "--format",
+    "format_",
+    type=click.Choice(NAMES),
+    help="A table to read, a picture, or JSON for programs.",
 )
 @click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to a file; .json or .txt says the format."
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    help="Write to a file; its ending (.svg, .png, .json, .txt, ...) says the format.",
 )
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    help="Colours of a picture or a page; light unless told.",
+)
+@click.option("--open", "opened", is_flag=True, help="Show the picture or the page in the browser.")
 @click.pass_context
 def explain(
     ctx: click.Context,
@@ -51,6 +64,8 @@ def explain(
     only_ascii: bool,
     format_: str | None,
     path: str | None,
+    theme: str | None,
+    opened: bool,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
 
@@ -67,10 +82,17 @@ def explain(
       backprop explain "||W @ x||^2" --W "[[0.1,0.5],[-0.3,0.8]]" --x "[0.2,0.4]"
       backprop explain "1/(1+exp(-w*x))" --w 2 --x 1 --fold sigmoid
       backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
+      backprop explain "x*y" --x 3 --y 4 -o circuit.svg --theme dark
     """
     chosen = format_named(format_, path)
+    if opened:
+        from backprop_cli.commands.opening import format_to_open
+
+        chosen = format_to_open(chosen, asked=bool(format_ or path))
+    if chosen is None and theme:
+        raise BackpropError("--theme is about pictures and pages, and a table has none")
     if chosen is not None:
-        others = {"--digits": digits, "--ascii": only_ascii}
+        others = {"--digits": digits, "--ascii": only_ascii, "--theme": theme}
         refuse_others(chosen, {**shown.options, **others})
     shown.contradictions()
     if shown.step and path is not None:
@@ -87,7 +109,12 @@ def explain(
 
         comparison = compared(ctx, question, folded, unfolded, backwards)
         run = comparison.now
-    wish = Wish(digits or DIGITS, comparison)
+    wish = Wish(digits or DIGITS, comparison, theme or "light")
+    if chosen is not None and opened:
+        from backprop_cli.commands.opening import show
+
+        show(chosen, run, wish, path)
+        return
     if chosen is not None:
         write(chosen, run, wish, path)
         return

@@ -101,12 +101,12 @@ def run(arguments: Sequence[str]) -> int:
         )
         sys.stdout.flush()
     except BackpropError as error:
-        _say(f"error: {error.report()}")
+        say(f"error: {error.report()}")
         return error.status
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.UsageError as error:
-        _say_usage(error)
+        say_usage(error)
         return 2
     except click.Abort:
         return 130
@@ -115,10 +115,10 @@ def run(arguments: Sequence[str]) -> int:
         _close_quietly()
         return 0
     except MemoryError:
-        _say("error: this needs more memory than there is")
+        say("error: this needs more memory than there is")
         return 2
     except OSError as error:
-        _say(f"error: {inert(error.strerror or str(error))}")
+        say(f"error: {inert(error.strerror or str(error))}")
         return 2
     return status if isinstance(status, int) else 0
 
@@ -141,14 +141,16 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write a line to standard error, if it is there."""
     with contextlib.suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
 
-def _say_usage(error: click.UsageError) -> None:
+def say_usage(error: click.UsageError) -> None:
+    """Say what was wrong with the options."""
     command = error.ctx.command_path if error.ctx else "backprop"
-    _say(f"error: {inert(error.format_message()).rstrip('.')}\n  see {command} --help")
+    say(f"error: {inert(error.format_message()).rstrip('.')}\n  see {command} --help")
 
 
 def _never_fail_to_encode(stream: TextIO | Any) -> None:

@@ -53,6 +53,16 @@ class Format(NamedTuple):
 
 FORMATS: tuple[Format, ...] = (
     Format("json", (".json",), "json:json_view", why="JSON holds everything"),
-    Format("html", (".html", ".htm"), "page.page:page_view", ("--digits",), "a page shows all"),
+    Format(
+        "html",
+        (".html", ".htm"),
+        "page.page:page_view",
+        ("--digits", "--theme"),
+        "a page shows all",
+    ),
+    Format("svg", (".svg",), "picture.svg:svg_view", takes=("--digits", "--theme")),
+    Format("png", (".png",), "picture.png:png_view", takes=("--digits", "--theme")),
+    Format("dot", (".dot", ".gv"), "picture.dot:dot_view", takes=("--digits", "--theme")),
+    Format("mermaid", (".mmd",), "picture.mermaid:mermaid_view", takes=("--digits",)),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

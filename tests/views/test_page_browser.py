@@ -38,7 +38,7 @@ def test_keys_step_through_forward_and_backward(opened: Open) -> None:
         "The mul gate switches: z gets q's value, 3, times the upstream 1: 3."
     )
     lit = page.run(
-        "return [...document.querySelectorAll('.wire.lit')].map((w) => w.dataset.source)"
+        "return [...document.querySelectorAll('.wires .lit')].map((w) => w.dataset.node)"
     )
     assert lit == ["2"]
     page.press(keys().END)

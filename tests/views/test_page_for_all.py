@@ -149,13 +149,13 @@ def test_it_fits_a_phone(browser: Any, opened: Open, example: dict[str, Any]) ->
     # What is lit can be seen without scrolling the drawing.
     page.set("#slider", "1")
     inside = """const box = document.getElementById("drawing").getBoundingClientRect();
-        const lit = document.querySelector(".place.lit").getBoundingClientRect();
+        const lit = document.querySelector(".gates .lit").getBoundingClientRect();
         return lit.right > box.left && lit.left < box.right;"""
     assert page.run(inside)
 
 
 def test_nothing_moves_for_those_who_want_none_of_it(browser: Any, opened: Open) -> None:
-    duration = "return getComputedStyle(document.querySelector('.wire path')).transitionDuration"
+    duration = "return getComputedStyle(document.querySelector('.wires path')).transitionDuration"
     page = opened(run("x*y", x=1, y=2))
     assert page.run(duration) != "0s"
     media(browser, prefers_reduced_motion="reduce")
@@ -176,7 +176,7 @@ def test_without_scripts_it_is_a_picture_and_tables(browser: Any, opened: Open) 
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         page = opened(run("(x+y)*z", **XYZ))
-        assert [e.text for e in page.driver.find_elements("css selector", "svg .gradient")]
+        assert [e.text for e in page.driver.find_elements("css selector", ".gradients text")]
         shown = [e for e in page.driver.find_elements("css selector", "button") if e.is_displayed()]
         assert shown == []
     finally:

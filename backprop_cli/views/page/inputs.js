@@ -40,6 +40,8 @@ function changed(field) {
 
 function recompute() {
   mine = run(data, inputs);
+  // Marks at kinks are of the inputs as they were given.
+  document.body.classList.add("edited");
   rewrite();
   // Before the first step there is nothing to be seen that could follow.
   goTo(now === 0 ? moments.length - 1 : now);
@@ -50,6 +52,7 @@ function resetInputs() {
   inputs = [...given];
   recompute();
   mine = null;
+  document.body.classList.remove("edited");
   fillFields();
   goTo(now);
 }

@@ -20,7 +20,7 @@ from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.page.circuit import circuit_svg
+from backprop_cli.views.page.circuit import circuit
 from backprop_cli.views.page.data import is_live, page_data
 from backprop_cli.views.page.questions import asks, questions
 from backprop_cli.views.passes import called, gradient_of, value_of, written
@@ -52,7 +52,7 @@ def page_view(trace: Trace, wish: Wish) -> Iterator[str]:
     look = Look(70, wish.digits)
     live, asked = is_live(trace), asks(trace)
     # Before the first piece, so that a failure leaves no half of a page.
-    drawn = "".join(circuit_svg(trace, look, live))
+    drawn = circuit(trace, look, live)
     yield from _head(trace, wish)
     yield f'<section aria-labelledby="circuit">\n<h2 id="circuit">Circuit</h2>\n{_LEGEND}'
     yield '<div class="wide" id="drawing" tabindex="0" role="region" aria-label="Circuit">\n'

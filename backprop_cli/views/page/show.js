@@ -8,22 +8,43 @@ data = JSON.parse($("run").textContent);
 // For each node the step that completes its gradient.
 const completes = data.nodes.map(() => -1);
 data.steps.forEach((step, place) => { completes[step.to] = place; });
-const stepAt = new Map(data.steps.map((step, place) => [`${step.from} ${step.slot}`, place]));
+const stepAt = new Map(data.steps.map((step, place) => [`${step.from}-${step.slot}`, place]));
+
+// Every number of the circuit gets an element of its own, so that it can be hidden and written anew.
+function numbersIn(group, kind) {
+  const found = new Map();
+  for (const text of document.querySelectorAll(`svg .${group} text`)) {
+    if (text.lastChild?.nodeType !== Node.TEXT_NODE) continue;
+    const number = document.createElementNS(text.namespaceURI, "tspan");
+    number.setAttribute("class", kind);
+    number.textContent = text.lastChild.data.trim();
+    text.lastChild.replaceWith(number);
+    found.set(keyOf(text), [...(found.get(keyOf(text)) ?? []), number]);
+  }
+  return found;
+}
+
+// Which wire something belongs to: a node, and for a branch the gate and the input that it feeds.
+const keyOf = ({ dataset }) => `${dataset.node} ${dataset.to ?? ""}`;
 
 // The parts of the circuit and of the table, found once.
-const wires = [...document.querySelectorAll(".wire")].map((element) => ({
+const values = numbersIn("values", "value");
+const gradients = numbersIn("gradients", "gradient");
+const wires = [...document.querySelectorAll("svg .wires path")].map((element) => ({
   element,
-  source: Number(element.dataset.source),
-  target: element.dataset.target === undefined ? null : Number(element.dataset.target),
-  sent: stepAt.get(`${element.dataset.target} ${element.dataset.slot}`),
-  above: [...element.querySelectorAll(".value")],
-  below: [...element.querySelectorAll(".gradient")],
+  source: Number(element.dataset.node),
+  target: element.dataset.to === undefined ? null : Number(element.dataset.to.split("-")[0]),
+  sent: stepAt.get(element.dataset.to),
+  above: values.get(keyOf(element)) ?? [],
+  below: gradients.get(keyOf(element)) ?? [],
 }));
-const split = new Set([...document.querySelectorAll(".split")]
-  .map((dot) => Number(dot.parentElement.dataset.source)));
-const places = [...document.querySelectorAll(".place")].map((element) => ({
-  element, node: Number(element.dataset.node),
-}));
+const split = new Set([...document.querySelectorAll("svg .forks circle")]
+  .map((dot) => Number(dot.dataset.node)));
+const places = [...document.querySelectorAll("svg .gates > g, svg .names text")]
+  .map((element) => ({ element, node: Number(element.dataset.node) }));
+// It tells the numbers as they were given, which may be asked for or changed; the table follows.
+document.querySelector("svg desc")?.remove();
+
 const rows = [...document.querySelectorAll("tbody tr")].map((element) => ({
   element,
   node: Number(element.dataset.node),
@@ -56,7 +77,7 @@ function show(seen, lit) {
 // Scroll the drawing, and nothing else, to what is spoken of.
 function follow() {
   const box = $("drawing");
-  const part = box.querySelector(".wire.lit") ?? box.querySelector(".place.lit");
+  const part = box.querySelector(".wires .lit") ?? box.querySelector(".lit");
   if (!part || box.scrollWidth <= box.clientWidth) return;
   const there = part.getBoundingClientRect();
   const here = box.getBoundingClientRect();

@@ -1,9 +1,10 @@
 """What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import cells
+from backprop_cli.errors import BackpropError, cells
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.labels import Labels, Manner, labels
 from backprop_cli.views.look import Look
@@ -11,7 +12,7 @@ from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
 
 SIZE, LINE = 14.0, 17.0
 """Height of a letter and of a line of text, in points."""
-CELL = 0.6 * SIZE
+CELL = 0.62 * SIZE
 """Width of a letter, of any usual font: digits are 0.5 to 0.64 of their height wide."""
 CIRCLE = 34.0
 """Across the smallest gate."""
@@ -19,6 +20,11 @@ CIRCLE = 34.0
 _NAME = 24
 """Columns of the longest name that is written in full."""
 _WIDEST = 24
+_FEW = 4
+"""Uses of a value that are drawn from one split, wherever they are."""
+
+Uses = dict[int, list[tuple[int, int]]]
+"""Node -> the gates that it feeds, and which of their inputs it is."""
 
 
 class Box(NamedTuple):
@@ -29,6 +35,8 @@ class Box(NamedTuple):
     text: str
     width: float
     height: float
+    ordered: bool = False
+    """Whether its first wire must come in above its second: a - b is not b - a."""
 
 
 class Wired(NamedTuple):
@@ -40,7 +48,15 @@ class Wired(NamedTuple):
     name: str
     above: tuple[str, ...]
     below: tuple[str, ...]
-    splits: bool = False
+    begins: int | None = None
+    """The split of its source at which it begins; None where it begins at the source itself."""
+    splits: int | None = None
+    """The split at which it ends; the first one is at the end of what is written at the trunk."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it leads a trunk from one split to the next, with nothing written at it."""
+        return self.begins is not None and self.splits is not None
 
     @property
     def width(self) -> float:
@@ -69,10 +85,24 @@ def content(trace: Trace, look: Look) -> Content:
     """What is drawn of a run."""
     texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
     uses = _uses(trace, texts)
-    boxes = [_box(k, texts) for k in texts.args]
+    boxes = [_box(trace, k, texts) for k in texts.args]
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
+
+
+def refuse_more(trace: Trace, most: int) -> None:
+    """See that the circuit has no more gates than a picture can show.
+
+    Raises:
+        BackpropError: if it has.
+    """
+    gates = sum(gate is not None for gate in trace.graph.gates)
+    if gates > most:
+        raise BackpropError(
+            f"{gates:,} gates are too many for a picture, which has at most {most:,}",
+            hint="--format json writes them all",
+        )
 
 
 def room(text: str) -> float:
@@ -80,9 +110,8 @@ def room(text: str) -> float:
     return CELL * cells(text)
 
 
-def _uses(trace: Trace, texts: Labels) -> dict[int, list[tuple[int, int]]]:
-    """Node -> the gates that it feeds, and which of their inputs it is."""
-    uses: dict[int, list[tuple[int, int]]] = {}
+def _uses(trace: Trace, texts: Labels) -> Uses:
+    uses: Uses = {}
     for k, drawn in texts.args.items():
         for slot, arg in enumerate(trace.graph.args[k]):
             if arg in drawn:
@@ -90,11 +119,23 @@ def _uses(trace: Trace, texts: Labels) -> dict[int, list[tuple[int, int]]]:
     return uses
 
 
-def _box(k: int, texts: Labels) -> Box:
+def _box(trace: Trace, k: int, texts: Labels) -> Box:
     if not texts.args[k]:
         return _named(k, INPUT, texts.names[k])
-    sign = texts.signs[k]
-    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE)
+    sign = _chalk(texts.signs[k])
+    return Box(
+        k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, trace.gate(k).name not in _EITHER
+    )
+
+
+_EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
+"""Gates whose inputs may change places, as Graphviz does for the sake of fewer crossings."""
+_CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
+
+
+def _chalk(sign: str) -> str:
+    """What a lecturer writes in a gate, where that is not what one types."""
+    return _CHALK.get(sign, "×" + sign[1:] if sign.startswith("*") else sign)
 
 
 def _named(k: int, kind: str, name: str) -> Box:
@@ -102,10 +143,9 @@ def _named(k: int, kind: str, name: str) -> Box:
     return Box(k, kind, short, room(short) + 8, LINE + 4)
 
 
-def _wires(
-    trace: Trace, texts: Labels, uses: dict[int, list[tuple[int, int]]], look: Look
-) -> Iterator[Wired]:
+def _wires(trace: Trace, texts: Labels, uses: Uses, look: Look) -> Iterator[Wired]:
     contributions = _contributions(trace, look)
+    depths = _depths(texts)
     for k in texts.args:
         named = bool(texts.args[k]) and k in uses
         name = _named(k, INPUT, texts.names[k]).text if named else ""
@@ -114,9 +154,40 @@ def _wires(
         if len(used) == 1:
             yield Wired(k, *used[0], name, above, below)
             continue
-        yield Wired(k, None, None, name, above, below, splits=len(used) > 1)
-        for user, slot in used:
-            yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()))
+        yield Wired(k, None, None, name, above, below, splits=0 if used else None)
+        for split, group in enumerate(_groups(used, depths)):
+            if split:
+                yield Wired(k, None, None, "", (), (), begins=split - 1, splits=split)
+            for user, slot in group:
+                yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()), split)
+
+
+def _depths(texts: Labels) -> dict[int, int]:
+    """Node -> the gates on the longest way to it."""
+    depths: dict[int, int] = {}
+    for k, feeding in texts.args.items():
+        depths[k] = 1 + max([depths[arg] for arg in feeding], default=-1)
+    return depths
+
+
+def _groups(used: list[tuple[int, int]], depths: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
+    """What each split of a fork feeds: near gates first.
+
+    A wire to each of a thousand gates in a row would be a tangle that takes minutes to lay out;
+    one wire that passes them all, and splits at each, is what one would draw by hand.
+    """
+    if len(used) <= _FEW:
+        yield used
+        return
+    groups = [
+        list(group)
+        for _, group in groupby(
+            sorted(used, key=lambda u: depths[u[0]]), key=lambda u: depths[u[0]]
+        )
+    ]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    yield from groups
 
 
 def _contributions(trace: Trace, look: Look) -> dict[tuple[int, int], tuple[str, ...]]:

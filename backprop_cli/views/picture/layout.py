@@ -7,10 +7,9 @@ leaves on the right. So nothing that is written is ever crossed by a wire or by 
 from collections.abc import Iterator
 from typing import Any
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Content, Wired, content
+from backprop_cli.views.picture.content import Box, Content, Wired, content, refuse_more
 from backprop_cli.views.picture.drawing import GATE, OUTPUT, Drawing, Label, Place, Point, Wire
 from backprop_cli.views.picture.engine import laid_out
 
@@ -18,10 +17,8 @@ MOST_GATES = 2_000
 """Gates of the largest circuit that is drawn."""
 MARGIN = 12.0
 
-_HEAD = (
-    'digraph { graph [rankdir=LR, ranksep=0.22, nodesep=0.12]; node [label="", shape=box, '
-    "fixedsize=true]; edge [arrowhead=none, tailport=e];"
-)
+MANY = 400
+"""Wires from which on Graphviz is to be quick rather than find the very best places."""
 
 
 def placed(trace: Trace, look: Look | None = None) -> Drawing:
@@ -30,43 +27,39 @@ def placed(trace: Trace, look: Look | None = None) -> Drawing:
     Raises:
         BackpropError: if there is no Graphviz, or the circuit is too large for it.
     """
-    gates = sum(gate is not None for gate in trace.graph.gates)
-    if gates > MOST_GATES:
-        raise BackpropError(
-            f"{gates:,} gates are too many for a picture, which has at most {MOST_GATES:,}",
-            hint="--format json writes them all",
-        )
+    refuse_more(trace, MOST_GATES)
     drawn = content(trace, look or Look())
     return _drawing(drawn, laid_out("\n".join(_request(drawn))))
 
 
 def _request(drawn: Content) -> Iterator[str]:
     """The graph for Graphviz, in which all is numbers: no text that anybody typed."""
-    yield _HEAD
+    many = len(drawn.wires)
+    hurry = f", nslimit={MANY / 2 / many:.3f}, mclimit=0.2" if many > MANY else ""
+    yield f"digraph {{ graph [rankdir=LR, ranksep=0.28, nodesep=0.12{hurry}];"
+    yield 'node [label="", shape=box, fixedsize=true]; edge [arrowhead=none, tailport=e];'
     for box in drawn.boxes:
         shape = "shape=ellipse, " if box.kind == GATE else ""
+        shape += "ordering=in, " if box.ordered else ""
         yield f"{_id(box)} [{shape}{_size(box.width, box.height)}];"
-    for number, wire in enumerate(drawn.wires):
-        yield f"l{number} [{_size(wire.width, wire.height)}];"
-    for number, (start, end) in enumerate(_ends(drawn)):
-        yield f"{start} -> l{number} [id=a{number}, headport=w];"
-        if end is not None:
-            port = "" if drawn.wires[number].target is not None else ", headport=w"
-            yield f"l{number} -> {end} [id=b{number}{port}];"
-    yield "}"
-
-
-def _ends(drawn: Content) -> Iterator[tuple[str, str | None]]:
-    """Where each wire begins and ends: a box, or the label of the trunk of its fork."""
-    trunks = {wire.source: f"l{n}" for n, wire in enumerate(drawn.wires) if wire.splits}
     named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
-    for wire in drawn.wires:
-        start = f"n{wire.source}" if wire.target is None else ""
-        start = start or trunks.get(wire.source, f"n{wire.source}")
-        if wire.target is not None:
-            yield start, f"n{wire.target}"
-        else:
-            yield start, f"e{wire.source}" if wire.source in named else None
+    at: dict[tuple[int, int | None], str] = {}
+    for number, wire in enumerate(drawn.wires):
+        start = at.get((wire.source, wire.begins), f"n{wire.source}")
+        if wire.goes_on:
+            end = at[wire.source, wire.splits] = f"s{number}"
+            yield f"{end} [{_size(4, 4)}]; {start} -> {end} [id=a{number}, headport=w];"
+            continue
+        label = f"l{number}"
+        yield f"{label} [{_size(wire.width, wire.height)}];"
+        yield f"{start} -> {label} [id=a{number}, headport=w];"
+        if wire.splits is not None:
+            at[wire.source, wire.splits] = label
+        elif wire.target is not None:
+            yield f"{label} -> n{wire.target} [id=b{number}];"
+        elif wire.source in named:
+            yield f"{label} -> e{wire.source} [id=b{number}, headport=w];"
+    yield "}"
 
 
 def _id(box: Box) -> str:
@@ -99,12 +92,16 @@ def _wire(
     number: int, wired: Wired, centres: dict[str, Point], curves: dict[str, tuple[Point, ...]]
 ) -> Wire:
     """A wire: the curve to its label, straight through it, and the curve behind it."""
+    if wired.goes_on:
+        end = centres[f"s{number}"]
+        points = (*(before := curves[f"a{number}"]), before[-1], end, end)
+        return Wire(wired.source, None, None, points, None, splits=True)
     x, y = centres[f"l{number}"]
     label = Label(x, y, _round(wired.width), wired.height, wired.name, wired.above, wired.below)
     before = curves[f"a{number}"]
     behind = curves.get(f"b{number}", ((_round(x + wired.width / 2), y),))
     points = (*before, before[-1], behind[0], *behind)
-    return Wire(wired.source, wired.target, wired.slot, points, label, wired.splits)
+    return Wire(wired.source, wired.target, wired.slot, points, label, wired.splits is not None)
 
 
 def _round(number: float) -> float:

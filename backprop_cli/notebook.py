@@ -1,0 +1,57 @@
+"""In a notebook: a cell that begins with %%backprop is a formula, and shows its picture and steps.
+
+%load_ext backprop_cli
+
+%%backprop --x -2 --y 5 --z -4
+(x+y)*z
+"""
+
+import shlex
+from typing import Any
+
+import click
+
+from backprop_cli.api import Explanation
+from backprop_cli.commands.formula import Question, formula_options, traced
+from backprop_cli.commands.main import say, say_usage
+from backprop_cli.commands.options import FormulaCommand
+from backprop_cli.errors import BackpropError
+
+
+@click.command("%%backprop", cls=FormulaCommand)
+@formula_options
+@click.pass_context
+def _cell(ctx: click.Context, question: Question) -> Explanation:
+    """Run the formula in the cell forwards and backwards."""
+    run = traced(ctx, question)
+    return Explanation(run.graph, run.values, run.arrived, run.seed, run.wrt)
+
+
+def backprop(line: str, cell: str) -> Explanation | None:
+    """The magic: options on the first line, as on the command line; the rest is the formula.
+
+    Returns:
+        The explanation, which the notebook shows and keeps as `_`; None after an error, which
+        is said as on the command line.
+    """
+    try:
+        try:
+            options = shlex.split(line)
+        except ValueError as error:
+            raise BackpropError(f"the options cannot be read: {error}") from None
+        # The new line makes a formula even of "-", which would be read from standard input.
+        found = _cell.main(
+            [*options, "--", f"{cell}\n"], prog_name="%%backprop", standalone_mode=False
+        )
+    except BackpropError as error:
+        say(f"error: {error.report()}")
+    except click.UsageError as error:
+        say_usage(error)
+    else:
+        return found if isinstance(found, Explanation) else None
+    return None
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Give a notebook the magic, as `%load_ext backprop_cli` asks."""
+    ipython.register_magic_function(backprop, "cell", "backprop")

@@ -1,0 +1,70 @@
+"""The circuit in the DOT language, with colours and signs, for those who lay it out themselves."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.formats import Wish
+from backprop_cli.views.look import Look
+from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
+from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
+from backprop_cli.views.picture.theme import THEMES, Theme
+
+MOST_GATES = 20_000
+
+
+def dot_view(trace: Trace, wish: Wish) -> Iterator[str]:
+    """The graph, a line for each node and each wire."""
+    refuse_more(trace, MOST_GATES)
+    drawn = content(trace, Look(digits=wish.digits))
+    theme = THEMES[wish.theme]
+    yield f"digraph {_quoted(trace.expression[:_LONGEST])} {{\n"
+    yield f'  graph [rankdir=LR, bgcolor="{theme.ground}", fontname="Helvetica"];\n'
+    yield (
+        f'  node [shape=plaintext, fontname="Helvetica", fontcolor="{theme.ink}", '
+        f'color="{theme.ink}", fillcolor="{theme.gate}"];\n'
+    )
+    yield f'  edge [fontname="Helvetica", color="{theme.ink}", arrowhead=none];\n'
+    yield from (_node(trace, box) for box in drawn.boxes)
+    named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
+    at: dict[tuple[int, int | None], str] = {}
+    for number, wire in enumerate(drawn.wires):
+        start = at.get((wire.source, wire.begins), f"n{wire.source}")
+        end = f"n{wire.target}" if wire.target is not None else f"e{wire.source}"
+        if wire.splits is not None:
+            end = at[wire.source, wire.splits] = f"s{number}"
+            yield f"  {end} [shape=point, width=0.08];\n"
+        elif wire.target is None and wire.source not in named:
+            end = f"s{number}"
+            yield f"  {end} [shape=none, width=0, height=0];\n"
+        yield f"  {start} -> {end}{_label(wire, theme)};\n"
+    yield "}\n"
+
+
+_LONGEST = 2_000
+"""Letters of the formula that are written at its head."""
+
+
+def _node(trace: Trace, box: Box) -> str:
+    if box.kind == GATE:
+        pattern = trace.gate(box.node).pattern.value
+        look = f'shape=ellipse, style=filled, tooltip="{pattern}", label={_quoted(box.text)}'
+        return f"  n{box.node} [{look}];\n"
+    name = "n" if box.kind == INPUT else "e"
+    return f"  {name}{box.node} [label={_quoted(box.text)}];\n"
+
+
+def _label(wire: Wired, theme: Theme) -> str:
+    """The value in green and below it the gradient in red and slanted, in a label like HTML."""
+    name = f"{escape(wire.name)} = " if wire.name else ""
+    above = "<br/>".join(map(escape, wire.above))
+    parts = [f'<font color="{theme.value}">{name}{above}</font>'] if above else []
+    below = "<br/>".join(map(escape, wire.below))
+    parts += [f'<font color="{theme.gradient}"><i>{below}</i></font>'] if below else []
+    return f" [label=<{'<br/>'.join(parts)}>]" if parts else ""
+
+
+def _quoted(text: str) -> str:
+    r"""A string of DOT. A backslash would begin one of its escapes (\N is the node's name)."""
+    return '"' + re.sub(r'["\\]', lambda found: "\\" + found[0], " ".join(text.split())) + '"'

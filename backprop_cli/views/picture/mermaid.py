@@ -1,0 +1,65 @@
+"""The circuit as a Mermaid flowchart, which GitHub draws in a Markdown file."""
+
+from collections.abc import Iterator
+
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.formats import Wish
+from backprop_cli.views.look import Look
+from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
+from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
+
+MOST_GATES = 200
+"""Mermaid stops at 500 edges, and a gate has two and a half."""
+
+
+def mermaid_view(trace: Trace, wish: Wish) -> Iterator[str]:
+    """The flowchart, a line for each node and each wire."""
+    refuse_more(trace, MOST_GATES)
+    drawn = content(trace, Look(digits=wish.digits))
+    yield "flowchart LR\n"
+    yield from map(_node, drawn.boxes)
+    named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
+    at: dict[tuple[int, int | None], str] = {}
+    for number, wire in enumerate(drawn.wires):
+        start = at.get((wire.source, wire.begins), f"n{wire.source}")
+        end = f"n{wire.target}" if wire.target is not None else f"e{wire.source}"
+        if wire.splits is not None or (wire.target is None and wire.source not in named):
+            end = at[wire.source, wire.splits] = f"s{number}"
+            yield f'  {end}((" ")):::fork\n'
+        yield f"  {start} --{_label(wire)} {end}\n"
+    # Colours that are read on white and on black alike: a flowchart is shown in the reader's theme.
+    yield "  classDef gate stroke:#6e7781,stroke-width:2px\n"
+    yield "  classDef name fill:none,stroke:none\n"
+    yield "  classDef fork fill:#6e7781,stroke:none\n"
+
+
+def _node(box: Box) -> str:
+    text = escaped(box.text)
+    if box.kind == GATE:
+        return f'  n{box.node}(("{text}")):::gate\n'
+    return f'  {"n" if box.kind == INPUT else "e"}{box.node}["{text}"]:::name\n'
+
+
+def _label(wire: Wired) -> str:
+    """The value, and below it the gradient."""
+    name = f"{escaped(wire.name)} = " if wire.name else ""
+    above = "<br>".join(map(escaped, wire.above))
+    parts = [f"<span style='color:{_GREEN}'>{name}{above}</span>"] if above else []
+    below = "<br>".join(map(escaped, wire.below))
+    parts += [f"<i style='color:{_RED}'>{below}</i>"] if below else []
+    return f' "{"<br>".join(parts)}" ---' if parts else "-"
+
+
+_GREEN, _RED = "#2da44e", "#e5534b"
+
+
+def escaped(text: str) -> str:
+    """A text as Mermaid's numbered entities wherever it is not plainly a letter or a digit.
+
+    Its labels are Markdown and HTML at once, and `end`, quotes, brackets and semicolons have
+    a meaning of their own.
+    """
+    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
+
+
+_PLAIN = " .,="

@@ -1,0 +1,77 @@
+"""The circuit as PNG: the SVG, drawn by resvg with fonts of our own, so the same on any machine."""
+
+from importlib.resources import as_file, files
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.formats import Wish
+from backprop_cli.views.look import Look
+from backprop_cli.views.picture.layout import placed
+from backprop_cli.views.picture.svg import svg
+from backprop_cli.views.picture.theme import THEMES
+
+SHARP = 2.0
+"""Pixels for each point, for screens of today."""
+MOST_PIXELS = 40_000_000
+"""Beyond, a picture is drawn less sharp; four bytes each are held while it is drawn."""
+FONTS = "DejaVuSans DejaVuSans-Bold DejaVuSans-Oblique DejaVuSansMono DejaVuSansMono-Oblique"
+
+
+def png_view(trace: Trace, wish: Wish) -> bytes:
+    """The picture as the bytes of a PNG file.
+
+    Raises:
+        BackpropError: if resvg is missing, or the circuit is too large for an image.
+    """
+    look = Look(digits=wish.digits)
+    drawing = placed(trace, look)
+    return rasterised("".join(svg(trace, drawing, look, THEMES[wish.theme])))
+
+
+def rasterised(text: str) -> bytes:
+    """An SVG of ours as PNG, as sharp as its size allows."""
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError:
+        raise BackpropError(
+            "a PNG needs resvg-py, which is not installed",
+            hint="pip install 'backprop-cli[draw]', or write an .svg",
+        ) from None
+    width, height = _size(text)
+    zoom = min(SHARP, (MOST_PIXELS / (width * height)) ** 0.5, _LONGEST / max(width, height))
+    if zoom < _SMALLEST:
+        raise BackpropError(
+            f"the picture is too large for a PNG: {width:,.0f} by {height:,.0f} points",
+            hint="write an .svg, which has no size",
+        )
+    folder = files("backprop_cli.views.picture").joinpath("fonts")
+    with as_file(folder) as fonts:
+        # Only where a name has letters that our fonts lack does the picture depend on the machine.
+        foreign = any(ord(letter) > _LAST for letter in text)
+        return bytes(
+            svg_to_bytes(
+                svg_string=text,
+                zoom=zoom,
+                skip_system_fonts=not foreign,
+                font_files=[str(fonts / f"{name}.ttf") for name in FONTS.split()],
+                sans_serif_family="DejaVu Sans",
+                monospace_family="DejaVu Sans Mono",
+            )
+        )
+
+
+_LONGEST = 32_000
+"""Pixels along one side; many programs open no longer ones."""
+_SMALLEST = 0.25
+_LAST = 0x22FF
+"""The last letter that our fonts may have: mathematical operators."""
+
+
+def _size(text: str) -> tuple[float, float]:
+    """Width and height, which stand in the first line of our SVG."""
+    head = text[: text.index("\n")]
+    width, height = (float(head.split(f' {name}="')[1].split('"')[0]) for name in _SIDES)
+    return width, height
+
+
+_SIDES = ("width", "height")
