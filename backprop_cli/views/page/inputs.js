@@ -10,11 +10,10 @@ function reach(value) {
   return [1, 2, 5, 10].map((digit) => digit * power).find((most) => most >= least) ?? 10 * power;
 }
 
-const fieldsOf = (node) => [...document.querySelectorAll(`#fields [data-node="${node}"]`)];
-
-// Put the inputs into their fields, but for the one in which somebody is typing.
-function fillFields(except) {
-  for (const field of document.querySelectorAll("#fields input")) {
+// Put an input into its fields, or all of them; but for the field in which somebody is typing.
+function fillFields(node, except) {
+  const which = node === undefined ? "" : `[data-node="${node}"]`;
+  for (const field of document.querySelectorAll(`#fields input${which}`)) {
     if (field === except) continue;
     const value = dataOf(inputs[Number(field.dataset.node)])[Number(field.dataset.place ?? 0)];
     field.value = Number.isFinite(value) ? String(value) : "";
@@ -35,7 +34,7 @@ function changed(field) {
   const old = inputs[node];
   inputs[node] = isNumber(old) ? value : array(old.shape, old.data.with(place, value));
   recompute();
-  fillFields(field);
+  fillFields(node, field);
 }
 
 function recompute() {
@@ -67,6 +66,6 @@ function startInputs() {
   }
   fillFields();
   $("fields").addEventListener("input", (event) => changed(event.target));
-  $("fields").addEventListener("change", () => fillFields());
+  $("fields").addEventListener("change", (event) => fillFields(event.target.dataset.node));
   $("reset").addEventListener("click", resetInputs);
 }

@@ -13,6 +13,10 @@ function startTheme() {
   label();
 }
 
+// What is folded away on a screen cannot be unfolded on paper.
+addEventListener("beforeprint", () => {
+  if ($("words")) $("words").open = true;
+});
 document.body.classList.add("scripted");
 startTheme();
 startSteps();

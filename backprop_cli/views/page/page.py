@@ -192,7 +192,7 @@ def _values(trace: Trace, look: Look) -> Iterator[str]:
 def _notes(trace: Trace) -> Iterator[str]:
     found = notes(trace, CHALK)
     if found:
-        yield '<section aria-labelledby="notes">\n'
+        yield '<section aria-labelledby="notes" id="noted">\n'
         yield '<h2 id="notes">Notes on the values as given</h2>\n<ul>\n'
         yield from (f"<li>{_text(note.message)}</li>\n" for note in found)
         yield "</ul>\n</section>\n"

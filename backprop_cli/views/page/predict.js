@@ -123,7 +123,7 @@ function arrange() {
   document.body.classList.toggle("asking", asking);
   $("question").hidden = !asking;
   $("begin").hidden = asking;
-  for (const part of ["stepper", "words", "playing"]) {
+  for (const part of ["stepper", "words", "playing", "noted"]) {
     if ($(part)) $(part).hidden = asking;
   }
 }

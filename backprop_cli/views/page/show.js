@@ -94,8 +94,8 @@ function rewrite() {
       data.nodes[source].row);
   }
   for (const row of rows) {
-    row.value.textContent = valueOf(row.node);
-    row.gradient.textContent = data.nodes[row.node].gradient === null ? "" : gradientOf(row.node);
+    put(row.value, valueOf(row.node));
+    put(row.gradient, data.nodes[row.node].gradient === null ? "" : gradientOf(row.node));
   }
 }
 
@@ -103,5 +103,10 @@ function write(elements, value, row) {
   const { width, height } = BESIDE_A_WIRE;
   const lines = valueLines(value, data.digits, width, height, row);
   const shown = lines.length === elements.length ? lines : [valueText(value, data.digits, width, row)];
-  elements.forEach((element, place) => { element.textContent = shown[place] ?? ""; });
+  elements.forEach((element, place) => put(element, shown[place] ?? ""));
+}
+
+// Write a text where it is another one; a browser lays out anew whatever is written.
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -116,10 +116,11 @@ function describe() {
 }
 
 function goTo(when) {
+  const before = now;
   now = Math.min(Math.max(when, 0), moments.length - 1);
   describe();
   show(seenNow(), litNow());
-  follow();
+  if (now !== before) follow();
   const text = `${now} of ${moments.length - 1}`;
   $("count").textContent = text;
   $("slider").value = now;
