@@ -181,3 +181,19 @@ def test_without_scripts_it_is_a_picture_and_tables(browser: Any, opened: Open) 
         assert shown == []
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_a_large_drawing_is_scrolled_to_what_is_lit(browser: Any, opened: Open) -> None:
+    size(browser, 1000, 800)
+    page = opened(
+        run("+".join(f"x{k}*y" for k in range(40)), y=2, **{f"x{k}": k for k in range(40)})
+    )
+    assert page.find("#drawing").size["height"] <= 480
+    assert page.find("#next").location["y"] < 800
+    centre = """const box = document.getElementById("drawing").getBoundingClientRect();
+        const lit = document.querySelector(".wires .lit").getBoundingClientRect();
+        const [x, y] = [lit.left + lit.width / 2, lit.top + lit.height / 2];
+        return x > box.left && x < box.right && y > box.top && y < box.bottom;"""
+    for moment in (10, 79, 81, 120, 159):
+        page.set("#slider", str(moment))
+        assert page.run(centre), moment

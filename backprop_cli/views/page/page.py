@@ -55,7 +55,7 @@ def page_view(trace: Trace, wish: Wish) -> Iterator[str]:
     drawn = circuit(trace, look, live)
     yield from _head(trace, wish)
     yield f'<section aria-labelledby="circuit">\n<h2 id="circuit">Circuit</h2>\n{_LEGEND}'
-    yield '<div class="wide" id="drawing" tabindex="0" role="region" aria-label="Circuit">\n'
+    yield '<div class="wide" id="drawing" tabindex="0" role="region" aria-label="The drawing">\n'
     yield f"{drawn}</div>\n</section>\n"
     yield _read("steps.html")
     if asked:
@@ -171,7 +171,7 @@ def _values(trace: Trace, look: Look) -> Iterator[str]:
     names = [inert(name) for name in trace.graph.names]
     yield (
         '<section aria-labelledby="values">\n<h2 id="values">All values</h2>\n'
-        '<div class="wide" tabindex="0" role="region" aria-labelledby="values"><table>\n'
+        '<div class="wide" tabindex="0" role="region" aria-label="The table"><table>\n'
         '<thead><tr><th scope="col">node</th><th scope="col">gate</th><th scope="col">formula</th>'
         '<th scope="col">value</th><th scope="col">gradient</th></tr></thead>\n<tbody>\n'
     )

@@ -78,10 +78,11 @@ function show(seen, lit) {
 function follow() {
   const box = $("drawing");
   const part = box.querySelector(".wires .lit") ?? box.querySelector(".lit");
-  if (!part || box.scrollWidth <= box.clientWidth) return;
+  if (!part) return;
   const there = part.getBoundingClientRect();
   const here = box.getBoundingClientRect();
   box.scrollLeft += there.left + there.width / 2 - here.left - here.width / 2;
+  box.scrollTop += there.top + there.height / 2 - here.top - here.height / 2;
 }
 
 // Write the numbers of the run anew.
