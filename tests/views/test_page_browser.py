@@ -123,6 +123,9 @@ def test_a_learner_changes_inputs_and_all_follows(opened: Open) -> None:
     page.find(field).send_keys(keys().CONTROL, "a")
     page.find(field).send_keys("-")
     assert page.seen("tbody .value")[-1] == "45"
+    # In a field these keys move in the field.
+    page.find(field).send_keys(keys().HOME, keys().ARROW_LEFT)
+    assert page.text("count") == "7 of 7"
     page.find("#reset").click()
     assert page.seen("tbody .value") == ["-2", "5", "-4", "3", "-12"]
     assert page.find(field).get_property("value") == "-2"
@@ -133,6 +136,7 @@ def test_a_learner_predicts_the_gradients(opened: Open) -> None:
     page.find("#begin").click()
     assert page.seen(".gradient") == ["gradients"]
     assert page.seen("#words, #stepper, #playing") == []
+    assert page.run("return document.querySelectorAll('desc').length") == 0
     assert page.driver.switch_to.active_element.get_attribute("id") == "answer"
 
     def answer(text: str) -> str:
@@ -206,3 +210,21 @@ def test_answers_are_read_as_arithmetic(opened: Open) -> None:
         "[[1,2],[3,4]]": '{"shape":[2,2],"data":[1,2,3,4]}',
     }
     assert dict(zip(given, page.run(read, [*given]), strict=True)) == given
+
+
+def test_a_large_run_is_stepped_through_as_it_was_written(opened: Open) -> None:
+    t = run("sum(relu(W@x)) + x[0]*x[0]", W=np.ones((50, 60)), x=np.ones(60))
+    page = opened(t)
+    said = "\n".join(page.told()).split("\n")
+    assert [words for words in sentences(t, LOOK, None) if words not in said] == []
+    assert page.seen("#begin, #fields") == []
+
+
+@pytest.mark.parametrize(
+    "t", [run("x*y", seed=None, x=[1, 2], y=3), run("2 + 3")], ids=["list", "sum"]
+)
+def test_a_run_without_gradients_can_be_stepped_through(opened: Open, t: Trace) -> None:
+    page = opened(t)
+    page.press(keys().END)
+    assert page.text("where").startswith(("Forward: the", "Backward: the base case"))
+    assert page.text("count") in ("1 of 1", "2 of 2")
