@@ -39,9 +39,8 @@ def backprop(line: str, cell: str) -> Explanation | None:
             options = shlex.split(line)
         except ValueError as error:
             raise BackpropError(f"the options cannot be read: {error}") from None
-        # The new line makes a formula even of "-", which would be read from standard input.
         found = _cell.main(
-            [*options, "--", f"{cell}\n"], prog_name="%%backprop", standalone_mode=False
+            [_formula(cell), *options], prog_name="%%backprop", standalone_mode=False
         )
     except BackpropError as error:
         say(f"error: {error.report()}")
@@ -50,6 +49,11 @@ def backprop(line: str, cell: str) -> Explanation | None:
     else:
         return found if isinstance(found, Explanation) else None
     return None
+
+
+def _formula(cell: str) -> str:
+    """The cell as an argument that is no option, nor the "-" that means standard input."""
+    return f" {cell}" if cell.startswith("-") else cell
 
 
 def load_ipython_extension(ipython: Any) -> None:

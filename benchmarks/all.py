@@ -15,6 +15,7 @@ import marking
 import memory
 import page as web_page
 import parsing
+import pictures
 import scalar
 import start
 import vectors
@@ -32,6 +33,7 @@ PARTS = (
     ("Marking a class", "marking.py", marking),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),
+    ("Pictures", "pictures.py", pictures),
 )
 
 HEAD = """# Benchmarks

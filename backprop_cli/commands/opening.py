@@ -49,6 +49,6 @@ def own_file(chosen: Format) -> Path:
     else:
         from platformdirs import user_cache_path
 
-        folder = user_cache_path("backprop") / "shown"
+        folder = user_cache_path("backprop", appauthor=False) / "shown"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"circuit{chosen.endings[0]}"

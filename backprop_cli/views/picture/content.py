@@ -38,6 +38,11 @@ class Box(NamedTuple):
     ordered: bool = False
     """Whether its first wire must come in above its second: a - b is not b - a."""
 
+    @property
+    def id(self) -> str:
+        """Its name in a graph that is handed on."""
+        return f"{'e' if self.kind == OUTPUT else 'n'}{self.node}"
+
 
 class Wired(NamedTuple):
     """A wire, with what is written at it and the room for that."""
@@ -65,7 +70,7 @@ class Wired(NamedTuple):
         if self.name:
             named = f"{self.name} = {self.above[0]}" if len(self.above) == 1 else self.name
             lines = (*lines, named)
-        return room(max(lines, key=cells, default="")) + 6
+        return room(max(lines, key=cells, default="")) + 12
 
     @property
     def height(self) -> float:
@@ -79,6 +84,26 @@ class Content(NamedTuple):
 
     boxes: tuple[Box, ...]
     wires: tuple[Wired, ...]
+
+    def joined(self) -> Iterator[tuple[Wired, str, str]]:
+        """Each wire with a name for where it begins and where it ends.
+
+        n3 is node 3, e3 the name behind it, and s5 the end of wire 5 where that is a split, or
+        where the wire ends nowhere.
+        """
+        named = {box.node for box in self.boxes if box.kind == OUTPUT}
+        splits: dict[tuple[int, int | None], str] = {}
+        for number, wire in enumerate(self.wires):
+            start = splits.get((wire.source, wire.begins), f"n{wire.source}")
+            if wire.target is not None:
+                yield wire, start, f"n{wire.target}"
+            elif wire.splits is None and wire.source in named:
+                yield wire, start, f"e{wire.source}"
+            else:
+                end = f"s{number}"
+                if wire.splits is not None:
+                    splits[wire.source, wire.splits] = end
+                yield wire, start, end
 
 
 def content(trace: Trace, look: Look) -> Content:

@@ -8,7 +8,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
-from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
+from backprop_cli.views.picture.drawing import GATE
 from backprop_cli.views.picture.theme import THEMES, Theme
 
 MOST_GATES = 20_000
@@ -27,17 +27,10 @@ def dot_view(trace: Trace, wish: Wish) -> Iterator[str]:
     )
     yield f'  edge [fontname="Helvetica", color="{theme.ink}", arrowhead=none];\n'
     yield from (_node(trace, box) for box in drawn.boxes)
-    named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
-    at: dict[tuple[int, int | None], str] = {}
-    for number, wire in enumerate(drawn.wires):
-        start = at.get((wire.source, wire.begins), f"n{wire.source}")
-        end = f"n{wire.target}" if wire.target is not None else f"e{wire.source}"
-        if wire.splits is not None:
-            end = at[wire.source, wire.splits] = f"s{number}"
-            yield f"  {end} [shape=point, width=0.08];\n"
-        elif wire.target is None and wire.source not in named:
-            end = f"s{number}"
-            yield f"  {end} [shape=none, width=0, height=0];\n"
+    for number, (wire, start, end) in enumerate(drawn.joined()):
+        if end == f"s{number}":
+            shape = "point, width=0.08" if wire.splits is not None else "none, width=0, height=0"
+            yield f"  {end} [shape={shape}];\n"
         yield f"  {start} -> {end}{_label(wire, theme)};\n"
     yield "}\n"
 
@@ -51,8 +44,7 @@ def _node(trace: Trace, box: Box) -> str:
         pattern = trace.gate(box.node).pattern.value
         look = f'shape=ellipse, style=filled, tooltip="{pattern}", label={_quoted(box.text)}'
         return f"  n{box.node} [{look}];\n"
-    name = "n" if box.kind == INPUT else "e"
-    return f"  {name}{box.node} [label={_quoted(box.text)}];\n"
+    return f"  {box.id} [label={_quoted(box.text)}];\n"
 
 
 def _label(wire: Wired, theme: Theme) -> str:

@@ -9,14 +9,16 @@ from typing import Any
 
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Content, Wired, content, refuse_more
-from backprop_cli.views.picture.drawing import GATE, OUTPUT, Drawing, Label, Place, Point, Wire
+from backprop_cli.views.picture.content import Content, Wired, content, refuse_more
+from backprop_cli.views.picture.drawing import GATE, Drawing, Label, Place, Point, Wire
 from backprop_cli.views.picture.engine import laid_out
 
 MOST_GATES = 2_000
 """Gates of the largest circuit that is drawn."""
 MARGIN = 12.0
 
+_DOT = 4.0
+"""Room for the dot where a trunk splits again."""
 MANY = 400
 """Wires from which on Graphviz is to be quick rather than find the very best places."""
 
@@ -41,29 +43,21 @@ def _request(drawn: Content) -> Iterator[str]:
     for box in drawn.boxes:
         shape = "shape=ellipse, " if box.kind == GATE else ""
         shape += "ordering=in, " if box.ordered else ""
-        yield f"{_id(box)} [{shape}{_size(box.width, box.height)}];"
-    named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
-    at: dict[tuple[int, int | None], str] = {}
-    for number, wire in enumerate(drawn.wires):
-        start = at.get((wire.source, wire.begins), f"n{wire.source}")
-        if wire.goes_on:
-            end = at[wire.source, wire.splits] = f"s{number}"
-            yield f"{end} [{_size(4, 4)}]; {start} -> {end} [id=a{number}, headport=w];"
-            continue
-        label = f"l{number}"
-        yield f"{label} [{_size(wire.width, wire.height)}];"
-        yield f"{start} -> {label} [id=a{number}, headport=w];"
-        if wire.splits is not None:
-            at[wire.source, wire.splits] = label
-        elif wire.target is not None:
-            yield f"{label} -> n{wire.target} [id=b{number}];"
-        elif wire.source in named:
-            yield f"{label} -> e{wire.source} [id=b{number}, headport=w];"
+        yield f"{box.id} [{shape}{_size(box.width, box.height)}];"
+    entering: list[tuple[int, int, str]] = []
+    for number, (wire, start, end) in enumerate(drawn.joined()):
+        written = f"s{number}"
+        size = (_DOT, _DOT) if wire.goes_on else (wire.width, wire.height)
+        yield f"{written} [{_size(*size)}]; {start} -> {written} [id=a{number}, headport=w];"
+        if wire.target is not None and wire.slot is not None:
+            edge = f"{written} -> {end} [id=b{number}];"
+            entering.append((wire.target, wire.slot, edge))
+        elif end != written:
+            yield f"{written} -> {end} [id=b{number}, headport=w];"
+    # Where a gate's wires are to be in order, it is the order in which they are told.
+    for _, _, edge in sorted(entering):
+        yield edge
     yield "}"
-
-
-def _id(box: Box) -> str:
-    return f"{'e' if box.kind == OUTPUT else 'n'}{box.node}"
 
 
 def _size(width: float, height: float) -> str:
@@ -81,27 +75,35 @@ def _drawing(drawn: Content, found: dict[str, Any]) -> Drawing:
     centres = {one["name"]: point(one["pos"]) for one in found["objects"]}
     curves = {one["id"]: tuple(map(point, one["pos"].split())) for one in found.get("edges", ())}
     places = tuple(
-        Place(box.node, box.kind, box.text, *centres[_id(box)], box.width, box.height)
+        Place(box.node, box.kind, box.text, *centres[box.id], box.width, box.height)
         for box in drawn.boxes
     )
-    wires = tuple(_wire(n, wire, centres, curves) for n, wire in enumerate(drawn.wires))
-    return Drawing(_round(right + 2 * MARGIN), _round(top + 2 * MARGIN), places, wires)
+    splits: dict[tuple[int, int | None], Point] = {}
+    wires = []
+    for number, wired in enumerate(drawn.wires):
+        wire = _wire(wired, centres[f"s{number}"], curves[f"a{number}"], curves.get(f"b{number}"))
+        if wired.splits is not None:
+            splits[wired.source, wired.splits] = wire.points[-1]
+        if wired.begins is not None:
+            # A branch begins in the middle of the dot, not at its edge.
+            wire = wire._replace(points=(splits[wired.source, wired.begins], *wire.points[1:]))
+        wires.append(wire)
+    return Drawing(_round(right + 2 * MARGIN), _round(top + 2 * MARGIN), places, tuple(wires))
 
 
 def _wire(
-    number: int, wired: Wired, centres: dict[str, Point], curves: dict[str, tuple[Point, ...]]
+    wired: Wired, centre: Point, before: tuple[Point, ...], behind: tuple[Point, ...] | None
 ) -> Wire:
-    """A wire: the curve to its label, straight through it, and the curve behind it."""
+    """A wire: the curve to what is written at it, straight through that, the curve behind it."""
+    source, target, slot = wired.source, wired.target, wired.slot
     if wired.goes_on:
-        end = centres[f"s{number}"]
-        points = (*(before := curves[f"a{number}"]), before[-1], end, end)
-        return Wire(wired.source, None, None, points, None, splits=True)
-    x, y = centres[f"l{number}"]
+        points = (*before, before[-1], centre, centre)
+        return Wire(source, target, slot, points, None, splits=True)
+    x, y = centre
     label = Label(x, y, _round(wired.width), wired.height, wired.name, wired.above, wired.below)
-    before = curves[f"a{number}"]
-    behind = curves.get(f"b{number}", ((_round(x + wired.width / 2), y),))
+    behind = behind or ((_round(x + wired.width / 2), y),)
     points = (*before, before[-1], behind[0], *behind)
-    return Wire(wired.source, wired.target, wired.slot, points, label, wired.splits is not None)
+    return Wire(source, target, slot, points, label, wired.splits is not None)
 
 
 def _round(number: float) -> float:

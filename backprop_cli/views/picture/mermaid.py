@@ -6,7 +6,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
-from backprop_cli.views.picture.drawing import GATE, INPUT, OUTPUT
+from backprop_cli.views.picture.drawing import GATE
 
 MOST_GATES = 200
 """Mermaid stops at 500 edges, and a gate has two and a half."""
@@ -18,13 +18,8 @@ def mermaid_view(trace: Trace, wish: Wish) -> Iterator[str]:
     drawn = content(trace, Look(digits=wish.digits))
     yield "flowchart LR\n"
     yield from map(_node, drawn.boxes)
-    named = {box.node for box in drawn.boxes if box.kind == OUTPUT}
-    at: dict[tuple[int, int | None], str] = {}
-    for number, wire in enumerate(drawn.wires):
-        start = at.get((wire.source, wire.begins), f"n{wire.source}")
-        end = f"n{wire.target}" if wire.target is not None else f"e{wire.source}"
-        if wire.splits is not None or (wire.target is None and wire.source not in named):
-            end = at[wire.source, wire.splits] = f"s{number}"
+    for number, (wire, start, end) in enumerate(drawn.joined()):
+        if end == f"s{number}":
             yield f'  {end}((" ")):::fork\n'
         yield f"  {start} --{_label(wire)} {end}\n"
     # Colours that are read on white and on black alike: a flowchart is shown in the reader's theme.
@@ -37,16 +32,20 @@ def _node(box: Box) -> str:
     text = escaped(box.text)
     if box.kind == GATE:
         return f'  n{box.node}(("{text}")):::gate\n'
-    return f'  {"n" if box.kind == INPUT else "e"}{box.node}["{text}"]:::name\n'
+    return f'  {box.id}["{text}"]:::name\n'
 
 
 def _label(wire: Wired) -> str:
-    """The value, and below it the gradient."""
+    """The value, and below it the gradient.
+
+    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
+    line for a colour, and cut it.
+    """
     name = f"{escaped(wire.name)} = " if wire.name else ""
     above = "<br>".join(map(escaped, wire.above))
-    parts = [f"<span style='color:{_GREEN}'>{name}{above}</span>"] if above else []
+    parts = [f"<font color='{_GREEN}'>{name}{above}</font>"] if above else []
     below = "<br>".join(map(escaped, wire.below))
-    parts += [f"<i style='color:{_RED}'>{below}</i>"] if below else []
+    parts += [f"<font color='{_RED}'><i>{below}</i></font>"] if below else []
     return f' "{"<br>".join(parts)}" ---' if parts else "-"
 
 

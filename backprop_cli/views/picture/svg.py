@@ -217,7 +217,7 @@ class _Picture:
                 "gradient": f'fill="{theme.gradient}" font-style="italic">3.4',
             }[key.mark]
             mark = f'<text x="{_n(x - 6)}" y="{_n(y + 4)}" {sample}</text>'
-        return f'{mark}<text x="{_n(x + 13)}" y="{_n(y + 4)}">{escape(key.text)}</text>\n'
+        return f'{mark}<text x="{_n(x + 15)}" y="{_n(y + 4)}">{escape(key.text)}</text>\n'
 
     # Attributes
 

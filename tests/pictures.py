@@ -1,0 +1,75 @@
+"""Pictures for the tests: runs to draw, and layouts that were kept, so that no Graphviz is needed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from golden import GOLDEN, WRITE
+from helpers import EXAMPLES, run
+
+from backprop_cli.trace.trace import Trace
+from backprop_cli.views.picture import layout
+
+FOLDER = GOLDEN / "pictures"
+RUNS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{e["id"]: (e["program"], e["inputs"]) for e in EXAMPLES},
+    "fork-of-8": ("x*1.5+x*y+sin(x)+exp(x)+x^2+x/y+tanh(x)+y", {"x": 0.5, "y": -2}),
+    "kinks": ("max(x, 0) + abs(x) + log(x)", {"x": 0}),
+    "order": ("z = x*y; (y-z)/(x-2)^x", {"x": 3, "y": 4}),
+    "network": (
+        "h = relu(X@W + b); mean(logsumexp(h, axis=1))",
+        {"X": np.arange(6).reshape(3, 2) / 7, "W": np.eye(2) - 0.3, "b": [0.1, -0.2]},
+    ),
+}
+ATTACK = "\"'><script>alert(1)</script>&amp;]]>\\N`end`\x1b[2J\u202e#35;|}\n]--"
+"""A name that would be markup, code or an escape in one of the formats."""
+
+
+def traced(name: str) -> Trace:
+    formula, inputs = RUNS[name]
+    return run(formula, **inputs)
+
+
+def attacked() -> Trace:
+    """A run with names that the language would refuse, and a formula that says the same."""
+    t = run("q = x*y; q+x", x=3, y=-4)
+    t.graph.__dict__["names"] = [f"{ATTACK}{k}" for k in range(len(t.graph))]
+    object.__setattr__(t.graph, "source", ATTACK)
+    return t
+
+
+def keep_layouts(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Lay out as was kept for this name; where golden files are written, ask Graphviz and keep it."""
+    path = FOLDER / f"{name}.json"
+    if WRITE:
+        found = layout.laid_out("\n".join(layout._request(content_of(name))))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(_needed(found), indent=0) + "\n", encoding="utf-8")
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    monkeypatch.setattr(layout, "laid_out", lambda text: kept)
+
+
+def content_of(name: str) -> Any:
+    from backprop_cli.views.look import Look
+    from backprop_cli.views.picture.content import content
+
+    return content(traced(name), Look())
+
+
+def _needed(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "bb": found["bb"],
+        "objects": [{key: one[key] for key in ("name", "pos")} for one in found["objects"]],
+        "edges": [{key: one[key] for key in ("id", "pos")} for one in found["edges"]],
+    }
+
+
+def same_file(name: str, text: str, folder: Path = FOLDER) -> None:
+    """See that a text is that of the golden file."""
+    path = folder / name
+    if WRITE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
