@@ -38,6 +38,11 @@ def see_that_it_is_sound(t: Trace, drawing: Drawing) -> None:
     assert len(fed) == sum(wire.target is not None for wire in drawing.wires)
     for wire in drawing.wires:
         assert len(wire.points) % 3 == 1
+        if wire.label:
+            # It goes straight through what is written at it, from the left to the right.
+            middle, half = wire.label, wire.label.width / 2
+            for x in (middle.x - half, middle.x + half):
+                assert any(abs(px - x) + abs(py - middle.y) < 2 for px, py in wire.points)
         if wire.target is not None:
             x, y = wire.points[-1]
             gate = gates[wire.target]

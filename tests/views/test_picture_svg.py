@@ -5,6 +5,7 @@ import struct
 import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
+from typing import Any
 
 import needs
 import pytest
@@ -140,6 +141,20 @@ def test_a_picture_that_no_program_would_open_is_refused() -> None:
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="200000" height="66">\n</svg>'
     with pytest.raises(BackpropError, match="too large for a PNG: 200,000 by 66 points"):
         rasterised(head)
+
+
+@needs.module("resvg_py")
+@pytest.mark.parametrize(("letters", "ours"), [("θ = ∂f", True), ("名前", False)])
+def test_fonts_of_the_machine_are_for_foreign_letters_only(
+    letters: str, ours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resvg_py
+
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **given: asked.update(given) or b"")
+    rasterised(f'<svg width="9" height="9">\n<text>{letters}</text></svg>')
+    assert asked["skip_system_fonts"] is ours
+    assert all(Path(file).name.startswith("DejaVu") for file in asked["font_files"])
 
 
 def test_without_resvg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

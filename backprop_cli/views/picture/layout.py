@@ -38,7 +38,7 @@ def _request(drawn: Content) -> Iterator[str]:
     """The graph for Graphviz, in which all is numbers: no text that anybody typed."""
     many = len(drawn.wires)
     hurry = f", nslimit={MANY / 2 / many:.3f}, mclimit=0.2" if many > MANY else ""
-    yield f"digraph {{ graph [rankdir=LR, ranksep=0.28, nodesep=0.12{hurry}];"
+    yield f"digraph {{ graph [rankdir=LR, ranksep=0.38, nodesep=0.12{hurry}];"
     yield 'node [label="", shape=box, fixedsize=true]; edge [arrowhead=none, tailport=e];'
     for box in drawn.boxes:
         shape = "shape=ellipse, " if box.kind == GATE else ""

@@ -1,5 +1,6 @@
 """The circuit as PNG: the SVG, drawn by resvg with fonts of our own, so the same on any machine."""
 
+from contextlib import ExitStack
 from importlib.resources import as_file, files
 
 from backprop_cli.errors import BackpropError
@@ -45,7 +46,8 @@ def rasterised(text: str) -> bytes:
             hint="write an .svg, which has no size",
         )
     folder = files("backprop_cli.views.picture").joinpath("fonts")
-    with as_file(folder) as fonts:
+    with ExitStack() as stack:
+        fonts = [stack.enter_context(as_file(folder / f"{name}.ttf")) for name in FONTS.split()]
         # Only where a name has letters that our fonts lack does the picture depend on the machine.
         foreign = any(ord(letter) > _LAST for letter in text)
         return bytes(
@@ -53,7 +55,7 @@ def rasterised(text: str) -> bytes:
                 svg_string=text,
                 zoom=zoom,
                 skip_system_fonts=not foreign,
-                font_files=[str(fonts / f"{name}.ttf") for name in FONTS.split()],
+                font_files=list(map(str, fonts)),
                 sans_serif_family="DejaVu Sans",
                 monospace_family="DejaVu Sans Mono",
             )
