@@ -13,6 +13,7 @@ import isolation
 import large
 import marking
 import memory
+import page as web_page
 import parsing
 import pictures
 import scalar
@@ -28,6 +29,7 @@ PARTS = (
     ("Vectors and matrices", "vectors.py", vectors),
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
+    ("A page", "page.py", web_page),
     ("Marking a class", "marking.py", marking),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),

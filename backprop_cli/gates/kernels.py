@@ -45,11 +45,17 @@ def forward_kernel(gate: Gate, kind: Kind) -> Kernel:
 
     For a variadic gate `i` is the tuple of all inputs; a missing `j` is -1.
     """
-    names, fetches = _inputs(gate, kind)
+    _, fetches = _inputs(gate, kind)
+    source, emitter = _computed(gate, kind)
+    return _define("v, k, i, j", fetches, [f"v[k] = {source}"], emitter)
+
+
+def _computed(gate: Gate, kind: Kind) -> tuple[str, Emitter]:
+    """The source of what the gate computes."""
+    names, _ = _inputs(gate, kind)
     emitter = Emitter(names, kind.axis, keep=False)
     emitter.scope["p"] = kind.position
-    code = emitter.emit(rule(gate.forward))
-    return _define("v, k, i, j", fetches, [f"v[k] = {code.source}"], emitter)
+    return emitter.emit(rule(gate.forward)).source, emitter
 
 
 class Rules(NamedTuple):
@@ -83,10 +89,9 @@ def backward_kernel(gate: Gate, kind: Kind, rules: Rules) -> Kernel:
 @cache
 def variadic_backward_kernel(gate: Gate, kind: Kind, text: str) -> Kernel:
     """The backward kernel of a gate with any number of inputs; `j` says which get a gradient."""
-    names, fetches = _inputs(gate, kind)
-    names |= _upstream(gate, kind, fetches)
-    names |= {"a": Code("a", kind.types[0]), "p": Code("p", "s")}
-    emitter = Emitter(names)
+    _, fetches = _inputs(gate, kind)
+    names = _upstream(gate, kind, fetches)
+    emitter = Emitter(_of_each(gate, kind) | names)
     sent = _downstream(emitter, gate, kind, text, 0)
     lines = [
         "for p in reversed(j):",
@@ -98,13 +103,49 @@ def variadic_backward_kernel(gate: Gate, kind: Kind, text: str) -> Kernel:
     return _define("v, G, k, i, j", fetches, lines, emitter)
 
 
+class Sources(NamedTuple):
+    """What the kernels run, as the source of expressions in a, b, all, out, g, n and p."""
+
+    forward: str
+    downstream: str
+    """What one input is sent, in its shape."""
+    local: str
+    """The local derivative; empty where the rule is the whole downstream."""
+
+
+@cache
+def sources(gate: Gate, kind: Kind, text: str, slot: int) -> Sources:
+    """The sources of a gate, and of the rule `text` by which it sends to one input.
+
+    They are for whoever runs them elsewhere. Of a gate that reduces along an axis, `out` and `g`
+    have that axis at length 1; of a variadic gate `a` is the input and `p` its place.
+    """
+    fetches: dict[str, str] = {}
+    names, _ = _inputs(gate, kind)
+    names |= _of_each(gate, kind) | _upstream(gate, kind, fetches)
+    sent = _downstream(Emitter(names, kind.axis), gate, kind, text, 0 if gate.variadic else slot)
+    local = ""
+    if not mentions(text, "g"):
+        emitter = Emitter(names, kind.axis)
+        local = emitter.as_number(emitter.emit(rule(text)))
+    return Sources(_computed(gate, kind)[0], sent, local)
+
+
+def _of_each(gate: Gate, kind: Kind) -> dict[str, Code]:
+    """The names that a rule of a variadic gate has for each of its inputs."""
+    if not gate.variadic:
+        return {}
+    names, _ = _inputs(gate, kind)
+    return {**names, "a": Code("a", kind.types[0]), "p": Code("p", "s")}
+
+
 @cache
 def reader(gate: Gate, kind: Kind) -> Reader:
     """What a rule of the gate may refer to, the upstream apart, and a function that reads it."""
     names, fetches = _inputs(gate, kind)
     names |= _output(gate, kind, fetches)
     if gate.variadic:
-        names |= {"a": Code("a", kind.types[0]), "p": Code("p", "s")}
+        names |= _of_each(gate, kind)
         fetches |= {"p": "j", "a": "v[i[p]]"}
     emitter = Emitter(names)
     emitter.scope["p"] = kind.position

@@ -76,10 +76,12 @@ def _about_value(case: Case, read: Read) -> str:
     return plainly or f"This is not what {step(case.graph, read.asked.of)} gives for its inputs."
 
 
+ROUNDED = "It is rounded too far: give more digits, and do not round on the way."
+SHAPE_RULE = "A gradient has the shape of its variable."
+
+
 def _rounded(read: Read) -> str:
-    if is_rounded(read.value, read.key):
-        return "It is rounded too far: give more digits, and do not round on the way."
-    return ""
+    return ROUNDED if is_rounded(read.value, read.key) else ""
 
 
 def is_rounded(answer: Value, key: Value) -> bool:
@@ -94,7 +96,7 @@ def _misshapen(read: Read) -> str:
     have, need = shape_of(read.value), shape_of(read.key)
     if have == need:
         return ""
-    rule = " A gradient has the shape of its variable." if read.asked.wrt >= 0 else ""
+    rule = f" {SHAPE_RULE}" if read.asked.wrt >= 0 else ""
     return f"It is {described(have)}, and {described(need)} is wanted.{rule}"
 
 
@@ -199,7 +201,7 @@ def about_words(case: Case, read: Read) -> str:
     """Why a shape, a pattern or a line is wrong."""
     asked = read.asked
     if asked.question.form is Form.SHAPE and asked.wrt >= 0:
-        return f"A gradient has the shape of its variable: look at {case.graph.names[asked.wrt]}."
+        return f"{SHAPE_RULE[:-1]}: look at {case.graph.names[asked.wrt]}."
     if asked.question.form is Form.LINE:
         before = "This line is right: the wrong one comes later."
         return before if read.value < read.key else "This line follows from those before it."

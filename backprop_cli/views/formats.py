@@ -53,22 +53,22 @@ class Format(NamedTuple):
         return view
 
 
+_LOOKS = ("--digits", "--theme")
+
 FORMATS: tuple[Format, ...] = (
     Format("json", (".json",), "json:json_view", why="JSON holds everything"),
-    Format("latex", (".tex",), "latex:latex_view", takes=("--digits",), typeset=True),
-    Format("markdown", (".md",), "markdown_math:markdown_view", takes=("--digits",)),
-    Format("tikz", (".tikz",), "tikz:tikz_view", takes=("--digits",), typeset=True),
-    Format("handout", (".pdf",), "handout:handout_view", takes=("--digits",), typeset=True),
-    Format(
-        "python",
-        (".py",),
-        "code.styles:python_view",
-        takes=("--style",),
-        why="code has every digit of every step",
-    ),
-    Format("svg", (".svg",), "picture.svg:svg_view", takes=("--digits", "--theme")),
-    Format("png", (".png",), "picture.png:png_view", takes=("--digits", "--theme")),
-    Format("dot", (".dot", ".gv"), "picture.dot:dot_view", takes=("--digits", "--theme")),
-    Format("mermaid", (".mmd",), "picture.mermaid:mermaid_view", takes=("--digits",)),
+    # Pictures
+    Format("html", (".html", ".htm"), "page.page:page_view", _LOOKS, "a page shows all"),
+    Format("svg", (".svg",), "picture.svg:svg_view", _LOOKS),
+    Format("png", (".png",), "picture.png:png_view", _LOOKS),
+    Format("dot", (".dot", ".gv"), "picture.dot:dot_view", _LOOKS),
+    Format("mermaid", (".mmd",), "picture.mermaid:mermaid_view", ("--digits",)),
+    # Papers
+    Format("latex", (".tex",), "latex:latex_view", ("--digits",), typeset=True),
+    Format("markdown", (".md",), "markdown_math:markdown_view", ("--digits",)),
+    Format("tikz", (".tikz",), "tikz:tikz_view", ("--digits",), typeset=True),
+    Format("handout", (".pdf",), "handout:handout_view", ("--digits",), typeset=True),
+    # Code
+    Format("python", (".py",), "code.styles:python_view", ("--style",), "code has every digit"),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

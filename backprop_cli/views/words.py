@@ -12,9 +12,14 @@ from backprop_cli.views.spread import spread
 
 def sentence(trace: Trace, step: Step, look: Look) -> str:
     """What the gate does to the gradient, for one input, with the numbers."""
+    return phrase(trace, step, look, numbers(step, look, look.room))
+
+
+def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str]) -> str:
+    """The sentence with these texts for upstream, local and downstream."""
     graph, gate = trace.graph, step.gate
     name, the_gate = inert(graph.names[step.input]), f"The {called(gate)} gate"
-    up, local, down = numbers(step, look, look.room)
+    up, local, down = said
     if step.local is None:
         upstream = look.derivative(inert(trace.output), inert(graph.names[step.output]))
         rule = look.cut(inert(step.rule(look.style, upstream)))
@@ -63,9 +68,19 @@ def _routed(step: Step, name: str, up: str, local: str, aside: str, down: str) -
 
 def fork_sentence(trace: Trace, node: int, look: Look) -> str:
     """What happens where a value was used more than once."""
-    name, times = inert(trace.graph.names[node]), trace.forks[node]
     total = gradient_of(trace, node, look, look.room)
-    listed = " + ".join(summands(trace, node, look, look.room, 8))
+    return fork_phrase(
+        trace, node, " + ".join(summands(trace, node, look, look.room, SUMMANDS)), total
+    )
+
+
+SUMMANDS = 8
+"""Contributions that a sentence about a fork lists."""
+
+
+def fork_phrase(trace: Trace, node: int, listed: str, total: str) -> str:
+    """The sentence with these texts for what arrived at a fork and for its sum."""
+    name, times = inert(trace.graph.names[node]), trace.forks[node]
     return f"{name} was used {times} times, so its gradients add: {listed} = {total}."
 
 
