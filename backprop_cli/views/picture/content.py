@@ -36,7 +36,7 @@ class Box(NamedTuple):
     width: float
     height: float
     ordered: bool = False
-    """Whether its first wire must come in above its second: a - b is not b - a."""
+    """Whether its first wire must come in above its second, as in a - b."""
 
     @property
     def id(self) -> str:
@@ -110,7 +110,7 @@ def content(trace: Trace, look: Look) -> Content:
     """What is drawn of a run."""
     texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
     uses = _uses(trace, texts)
-    boxes = [_box(trace, k, texts) for k in texts.args]
+    boxes = [_box(trace, k, texts, uses) for k in texts.args]
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
@@ -144,13 +144,14 @@ def _uses(trace: Trace, texts: Labels) -> Uses:
     return uses
 
 
-def _box(trace: Trace, k: int, texts: Labels) -> Box:
+def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> Box:
     if not texts.args[k]:
         return _named(k, INPUT, texts.names[k])
     sign = _chalk(texts.signs[k])
-    return Box(
-        k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, trace.gate(k).name not in _EITHER
-    )
+    # Inputs that go nowhere else cross nothing, and stand as they are read: w above x in w·x.
+    ends = all(not texts.args[arg] and len(uses[arg]) == 1 for arg in texts.args[k])
+    ordered = ends or trace.gate(k).name not in _EITHER
+    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
 
 
 _EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
