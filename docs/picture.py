@@ -1,4 +1,4 @@
-"""Make the picture of the README: a real run of `explain`, as SVG.
+"""Make the pictures of the README: a real run of `explain`, and a circuit in both themes.
 
 python docs/picture.py
 """
@@ -11,7 +11,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from backprop_cli import explain
+from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
+from backprop_cli.views.picture.svg import svg_view
 from backprop_cli.views.screen import screen
 
 TARGET = Path(__file__).with_name("explain.svg")
@@ -57,6 +59,19 @@ def picture() -> str:
     return console.export_svg(theme=_THEME, code_format=_FRAME, unique_id="backprop")
 
 
+CIRCUITS = {theme: Path(__file__).with_name(f"circuit-{theme}.svg") for theme in ("light", "dark")}
+
+
+def circuit(theme: str) -> str:
+    """The SVG text of the circuit; where things stand in it is up to Graphviz."""
+    run = explain(
+        "v1 = log(x1); v2 = x1 * x2; v3 = sin(x2); v4 = v1 + v2; v5 = v4 - v3", x1=2, x2=5
+    )
+    return "".join(svg_view(run, Wish(theme=theme)))
+
+
 if __name__ == "__main__":
     TARGET.write_text(picture(), encoding="utf-8")
-    print(f"wrote {TARGET.name}")
+    for theme, target in CIRCUITS.items():
+        target.write_text(circuit(theme), encoding="utf-8")
+    print("wrote", ", ".join(path.name for path in (TARGET, *CIRCUITS.values())))

@@ -9,8 +9,12 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import needs
 import pytest
 
 from backprop_cli.commands.gradebook import SUBCOMMANDS
@@ -67,13 +71,29 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert path.startswith("https://") or (page.parent / path).exists(), path
 
 
-def test_the_picture_is_a_real_run() -> None:
+@pytest.fixture
+def pictures() -> Iterator[Any]:
+    """The script that makes the pictures of the docs."""
     sys.path.insert(0, str(ROOT / "docs"))
     try:
-        from picture import TARGET, picture
+        yield import_module("picture")
     finally:
         sys.path.pop(0)
-    assert TARGET.read_text(encoding="utf-8") == picture()
+
+
+def test_the_picture_is_a_real_run(pictures: Any) -> None:
+    assert pictures.TARGET.read_text(encoding="utf-8") == pictures.picture()
+
+
+@needs.program("dot")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_circuit_is_a_real_run(pictures: Any, theme: str) -> None:
+    def words(svg: str) -> list[str]:
+        # Another version of Graphviz may find other places.
+        return re.findall(r">([^<>]+)<", svg)
+
+    kept = pictures.CIRCUITS[theme].read_text(encoding="utf-8")
+    assert words(kept) == words(pictures.circuit(theme))
 
 
 def test_every_form_is_documented() -> None:
