@@ -8,6 +8,7 @@ import os
 import platform
 from pathlib import Path
 
+import formats
 import gradebook
 import isolation
 import large
@@ -29,11 +30,12 @@ PARTS = (
     ("Vectors and matrices", "vectors.py", vectors),
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
-    ("A page", "page.py", web_page),
     ("Marking a class", "marking.py", marking),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),
     ("Pictures", "pictures.py", pictures),
+    ("A page in the browser", "page.py", web_page),
+    ("Every format", "formats.py", formats),
 )
 
 HEAD = """# Benchmarks
