@@ -16,7 +16,11 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 
 @click.command()
 @click.argument("lesson", required=False)
-@click.option("--reset", is_flag=True, help="Begin the lesson anew, with fresh problems; at a terminal it starts at once.")
+@click.option(
+    "--reset",
+    is_flag=True,
+    help="Begin the lesson anew, with fresh problems; at a terminal it starts at once.",
+)
 @click.option(
     "--answers",
     metavar="FILE",

@@ -9,7 +9,6 @@ from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.grading.exercise import Asked
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.views import seed_of
-from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import seen_from
 from backprop_cli.language.printer import CHALK, SOURCE, show
 from backprop_cli.language.question import Form
@@ -129,7 +128,9 @@ def _product(step: Step, upstream: str, names: list[str]) -> str:
         return local
     times = " · " if step.graph.shapes[step.output] == () else " * "
     simple = " " not in local or local.startswith("1[") or _is_one_piece(local)
-    return f"{upstream}{times}{local}" if simple and local[0] != "-" else f"{upstream}{times}({local})"
+    return (
+        f"{upstream}{times}{local}" if simple and local[0] != "-" else f"{upstream}{times}({local})"
+    )
 
 
 def _is_one_piece(text: str) -> bool:

@@ -64,7 +64,9 @@ class Step:
 
     def hints_about(self, reason: str) -> tuple[str, ...]:
         """The author's hints for what was found wrong with a class."""
-        found = [hint for said, some in self.hints.items() if said and said in reason for hint in some]
+        found = [
+            hint for said, some in self.hints.items() if said and said in reason for hint in some
+        ]
         return (*found, *self.hints.get("", ()))
 
 

@@ -254,9 +254,7 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     return Reply(hinted.state, reply.blocks + hinted.blocks, reply.events + hinted.events)
 
 
-def _passed(
-    course: Course, state: State, outcome: str, *said: Block, answer: str = ""
-) -> Reply:
+def _passed(course: Course, state: State, outcome: str, *said: Block, answer: str = "") -> Reply:
     """Note what became of the present question, and go on."""
     step = course.step(state.step)
     event = Event(outcome, step.name, _name(course, state), _told(answer))

@@ -10,8 +10,9 @@ from backprop_cli.grading.levels import LEVELS, fresh
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.teaching.code_hints import written_gate
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.hints import IN_PLACE, ladder, solution
+from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Code
+from backprop_cli.teaching.rungs import IN_PLACE
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.look import Look
 
