@@ -19,7 +19,7 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 @click.option(
     "--reset",
     is_flag=True,
-    help="Begin the lesson anew, with fresh problems; at a terminal it starts at once.",
+    help="Begin the lesson anew, with fresh problems.",
 )
 @click.option(
     "--answers",
