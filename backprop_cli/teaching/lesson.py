@@ -64,9 +64,10 @@ class Step:
 
     def hints_about(self, reason: str) -> tuple[str, ...]:
         """The author's hints for what was found wrong with a class."""
-        found = [
-            hint for said, some in self.hints.items() if said and said in reason for hint in some
-        ]
+        found: tuple[str, ...] = ()
+        for words, hints in self.hints.items():
+            if words and words in reason:
+                found += hints
         return (*found, *self.hints.get("", ()))
 
 

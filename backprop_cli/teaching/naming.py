@@ -20,6 +20,9 @@ MOST = 120
 _WRITTEN = re.compile(r"`[^`]*`|^ {4}.*$|∂\w+", re.MULTILINE)
 """In a text: what is written in the names of a circuit, and is no English."""
 
+_PROGRAMS = re.compile(r"q\d*")
+"""A name that the program gave to a step without one."""
+
 
 def called(course: Course, step: Step) -> list[str]:
     """What to call each node of the circuit of a step, in sentences about it.
@@ -67,8 +70,9 @@ def reworded(course: Course, step: Step, reason: str) -> str:
     graph = course.scene(step.circuit).case.graph
     for node, name in enumerate(called(course, step)):
         own = graph.names[node]
-        if name != own and node not in graph.given and re.fullmatch(r"q\d*", own):
-            reason = re.sub(rf"(?<![\w.]){own}(?![\w.]\w)(?!\w)", lambda _, name=name: name, reason)
+        if name != own and node not in graph.given and _PROGRAMS.fullmatch(own):
+            # What is put in holds no backslash: it is a formula that was printed.
+            reason = re.sub(rf"(?<![\w.]){own}(?!\w)", name, reason)
     return reason
 
 

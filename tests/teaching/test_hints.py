@@ -88,9 +88,11 @@ def test_what_is_shown_fits_80_columns_and_ascii(level: int) -> None:
 def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
     formula: str, x: object, turned: bool
 ) -> None:
-    problem = SMALL.partition("[[steps]]")[0].replace("q = x + y; f = q * z", f"q = {formula}")
+    problem = SMALL.partition("[[steps]]")[0].replace(
+        "q = x + y; f = q * z", f"q = {formula}; f = 3 * q"
+    )
     problem = problem.replace("x = -2, y = 5, z = -4", f"x = {x}, y = 5")
-    step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "dq/dy"\n'
+    step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "df/dy"\n'
     course = Course(lesson(problem + step), "ada")
     told = "\n".join(ladder(course, course.step(0), 0))
     assert told

@@ -57,7 +57,7 @@ def test_the_prompt_and_the_hints() -> None:
     assert asked_code(course, state) is not None
     assert prompt(course, state) == "MultiplyGate: Enter checks the file > "
     assert "Enter checks the file" in said(typed(course, state, "x * y"))
-    for text in ("keeps in self", "a list", "x gets dz * (y), y gets dz * (x)"):
+    for text in ("keeps in self", "a list", "x gets dz * y, y gets dz * x"):
         reply = typed(course, state, "hint")
         assert text in said(reply, "hint")
         state = reply.state
