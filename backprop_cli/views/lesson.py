@@ -63,10 +63,13 @@ def _prose(block: Prose, look: Look) -> list[Text]:
 
 def _picture(block: Picture, look: Look) -> list[Text]:
     """The drawing, and below it the same as a sentence, for those who do not see it."""
-    drawn = circuit(block.trace, look)
-    if isinstance(drawn, str) and look.digits > FEWER:
-        # All digits are in the words below.
-        drawn = circuit(block.trace, replace(look, digits=FEWER))
+    fewer = replace(look, digits=min(FEWER, look.digits))
+    # The questions use the names of the steps. All digits are in the words below.
+    tries = ((look, True), (fewer, True), (look, False), (fewer, False))
+    for how, named in tries:
+        drawn = circuit(block.trace, how, named)
+        if not isinstance(drawn, str):
+            break
     said = [Text(line, FAINT) for line in paragraph(in_words(block.trace, look), look)]
     if isinstance(drawn, str):
         return [*node_lines(block.trace, look)]
