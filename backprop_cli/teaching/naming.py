@@ -20,9 +20,6 @@ MOST = 120
 _WRITTEN = re.compile(r"`[^`]*`|^ {4}.*$|∂\w+", re.MULTILINE)
 """In a text: what is written in the names of a circuit, and is no English."""
 
-_PROGRAMS = re.compile(r"q\d*")
-"""A name that the program gave to a step without one."""
-
 
 def called(course: Course, step: Step) -> list[str]:
     """What to call each node of the circuit of a step, in sentences about it.
@@ -58,22 +55,6 @@ def tidy(text: str) -> str:
         return show(parse(text), style=SOURCE)
     except BackpropError:
         return text
-
-
-def reworded(course: Course, step: Step, reason: str) -> str:
-    """A sentence of the marking, with formulas in place of names that were never shown.
-
-    Only names that the program gave, such as q4: those of the author may be English words.
-    """
-    if step.circuit is None:
-        return reason
-    graph = course.scene(step.circuit).case.graph
-    for node, name in enumerate(called(course, step)):
-        own = graph.names[node]
-        if name != own and node not in graph.given and _PROGRAMS.fullmatch(own):
-            # What is put in holds no backslash: it is a formula that was printed.
-            reason = re.sub(rf"(?<![\w.]){own}(?!\w)", name, reason)
-    return reason
 
 
 def _seen(course: Course, step: Step, graph: Graph) -> set[int]:

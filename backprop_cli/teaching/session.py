@@ -24,9 +24,9 @@ from backprop_cli.teaching.code_hints import written_class
 from backprop_cli.teaching.course import Course, Judged
 from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Ask, Choice, Code, Step
-from backprop_cli.teaching.naming import reworded
 from backprop_cli.teaching.play import played
 from backprop_cli.teaching.rungs import chalk
+from backprop_cli.teaching.told import told
 
 SOLVED, SHOWN, SKIPPED = "solved", "shown", "skipped"
 """What became of a question."""
@@ -244,7 +244,7 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     step = course.step(state.step)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
     event = Event("tried", step.name, _name(course, state), _told(line), judged.mistakes)
-    reason = reworded(course, step, judged.reason or "That is not it.")
+    reason = told(course, step, _asked(course, state), line, judged.reason)
     if isinstance(_asked(course, state), Code):
         state = replace(state, tried=(line, reason))
     reply = Reply(state, (Says("wrong", reason),), (event,))
