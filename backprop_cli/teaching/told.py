@@ -1,7 +1,6 @@
 """What a session says of a wrong answer: the words of the marking, for who sees one question."""
 
 import re
-from dataclasses import replace
 
 from backprop_cli.grading.answers import read_number
 from backprop_cli.grading.exercise import Asked
@@ -31,7 +30,7 @@ def told(course: Course, step: Step, asked: Ask | None, raw: str, reason: str) -
     if isinstance(asked, Asked) and asked.question.form is Form.FORMULA:
         number = read_number(raw, course.scene(step.circuit or "").case.graph.names)
         if not isinstance(number, Unreadable):
-            plain = replace(asked, question=asked.question._replace(form=Form.NUMBER))
+            plain = asked._replace(question=asked.question._replace(form=Form.NUMBER))
             (key,) = course.scene(step.circuit or "").case.answers((plain,))
             right = close(number, key, asked.tolerance)
             return f"Right for the numbers of this circuit. {FOR_ANY}" if right else FOR_ANY
