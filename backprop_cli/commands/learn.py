@@ -58,6 +58,7 @@ def learn(
 
     Without LESSON, list the lessons and how far you are. With one, start it or go on
     where you stopped. At each prompt: hint, show, skip, back, why, play, help, quit.
+    With --reset the lesson begins anew, at a terminal at once.
     With --answers the exit status is 1 unless the lesson is finished and every question
     was solved.
 

@@ -246,7 +246,9 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     event = Event("tried", step.name, _name(course, state), _told(line), judged.mistakes)
     reason = told(course, step, _asked(course, state), line, judged.reason)
     if isinstance(_asked(course, state), Code):
-        state = replace(state, tried=(line, reason))
+        # Another fault has hints of its own, and the file is never the same twice.
+        idea, rungs = reason, state.rungs if reason == state.tried[1] else 0
+        state = replace(state, tried=(line, reason), rungs=rungs)
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
         return reply._replace(state=replace(state, wrong=state.wrong | {idea}))

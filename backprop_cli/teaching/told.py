@@ -2,14 +2,16 @@
 
 import re
 
+from backprop_cli.engine.forward import Value
 from backprop_cli.grading.answers import read_number
 from backprop_cli.grading.exercise import Asked
 from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.tolerance import close
 from backprop_cli.language.question import Form
-from backprop_cli.teaching.course import Course
+from backprop_cli.teaching.course import Course, Scene
 from backprop_cli.teaching.lesson import Ask, Step
 from backprop_cli.teaching.naming import called
+from backprop_cli.teaching.slips import slip
 
 FOR_ANY = "A formula is asked, in the names of the circuit: one that holds for any numbers."
 
@@ -27,14 +29,24 @@ def told(course: Course, step: Step, asked: Ask | None, raw: str, reason: str) -
         raw: what was typed.
         reason: what the marking says.
     """
-    if isinstance(asked, Asked) and asked.question.form is Form.FORMULA:
-        number = read_number(raw, course.scene(step.circuit or "").case.graph.names)
-        if not isinstance(number, Unreadable):
-            plain = asked._replace(question=asked.question._replace(form=Form.NUMBER))
-            (key,) = course.scene(step.circuit or "").case.answers((plain,))
-            right = close(number, key, asked.tolerance)
-            return f"Right for the numbers of this circuit. {FOR_ANY}" if right else FOR_ANY
+    if isinstance(asked, Asked) and asked.question.form in (Form.FORMULA, Form.NUMBER):
+        scene = course.scene(step.circuit or "")
+        # What stands before an equals sign is the question, written once more.
+        number = read_number(raw.rpartition("=")[2], scene.case.graph.names)
+        if asked.question.form is Form.FORMULA and not isinstance(number, Unreadable):
+            is_it = _is_it(scene, asked, number)
+            return f"Right for the numbers of this circuit. {FOR_ANY}" if is_it else FOR_ANY
+        found = slip(scene, asked, number) if asked.wrt < 0 else ""
+        if found:
+            return found
     return reworded(course, step, reason) if reason else "That is not it."
+
+
+def _is_it(scene: Scene, asked: Asked, number: Value) -> bool:
+    """Whether a number is the value of the formula that is asked."""
+    plain = asked._replace(question=asked.question._replace(form=Form.NUMBER))
+    (key,) = scene.case.answers((plain,))
+    return close(number, key, asked.tolerance)
 
 
 def reworded(course: Course, step: Step, reason: str) -> str:
