@@ -98,6 +98,10 @@ def _for_value(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
     return rungs
 
 
+_IN_WORDS = {Form.SHAPE: "The shape of", Form.PATTERN: "The pattern of"}
+"""How a solution begins that is no equation."""
+
+
 def solution(course: Course, step: Step, ask: int) -> str:
     """The whole way to the answer, with the answer at its end."""
     asked = step.asks[ask]
@@ -109,6 +113,9 @@ def solution(course: Course, step: Step, ask: int) -> str:
     made = _for(course, step, asked)
     if asked.question.form is Form.FORMULA:
         return made[-1]
+    if asked.question.form in _IN_WORDS:
+        bare = asked.question._replace(form=Form.NUMBER).text
+        return f"{_IN_WORDS[asked.question.form]} {chalk(bare)} is {right}"
     way = made[-1].partition(": ")[2] if ": " in made[-1] and "=" in made[-1] else ""
     if way and asked.question.form is Form.NUMBER:
         return f"{way} = {right}"

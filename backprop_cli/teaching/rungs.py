@@ -8,6 +8,8 @@ from backprop_cli.grading.formula import Unreadable
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.tolerance import close
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.question import Form
+from backprop_cli.teaching.course import Scene
 from backprop_cli.trace.steps import rule_names
 
 IN_PLACE = "With the numbers in place: "
@@ -55,3 +57,15 @@ def last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
     if not close(read, key, asked.tolerance):
         return []
     return [f"{IN_PLACE}{left} = {right}"]
+
+
+def left_of(asked: Asked) -> str:
+    """What stands before the equals sign of a hint: ∂f/∂x."""
+    return chalk(asked.question._replace(form=Form.NUMBER).text)
+
+
+def in_place(scene: Scene, asked: Asked, terms: list[str]) -> list[str]:
+    """The last rung, for a sum of terms with numbers; none where no number is asked."""
+    if asked.question.form is not Form.NUMBER:
+        return []
+    return last(left_of(asked), " + ".join(terms), scene.case.answers((asked,))[0], asked)

@@ -8,7 +8,7 @@ from learning import LESSONS, SMALL, course_of, lesson, said, through
 from backprop_cli.errors import BackpropError
 from backprop_cli.teaching.blocks import Picture
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.hints import ladder
+from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Code
 from backprop_cli.teaching.session import State, typed
 from backprop_cli.views.lesson import in_words, lines_of
@@ -73,6 +73,20 @@ def test_a_sub_gate_turns_one_sign_only(ask: int) -> None:
 def test_a_neg_gate_turns_the_sign() -> None:
     told = "turns the sign: its input gets the upstream with its sign turned."
     assert rungs("longer-circuit", "minus")[0].endswith(told)
+
+
+def test_what_was_copied_is_added_up() -> None:
+    assert rungs("write-the-gates", "copies")[-3:] == [
+        "y was copied to fit, as at a fork: what the copies hear is added up.",
+        "The chain rule: ∂f/∂y = sum(∂f/∂z * x)",
+        "With the numbers in place: ∂f/∂y = sum([1, 1, 1] * [1, 2, 4])",
+    ]
+
+
+def test_a_solution_in_words() -> None:
+    course = COURSES["write-the-gates"]
+    step = next(each for each in course.lesson.steps if each.name == "matmul-shape")
+    assert solution(course, step, 0) == "The shape of ∂f/∂W is 2×2"
 
 
 def test_an_l2_gate() -> None:
