@@ -1,5 +1,6 @@
 """`backprop learn`: guided lessons, one question at a time."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,11 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 
 @click.command()
 @click.argument("lesson", required=False)
-@click.option("--reset", is_flag=True, help="Begin the lesson anew, with fresh problems.")
+@click.option(
+    "--reset",
+    is_flag=True,
+    help="Begin the lesson anew, with fresh problems.",
+)
 @click.option(
     "--answers",
     metavar="FILE",
@@ -53,6 +58,7 @@ def learn(
 
     Without LESSON, list the lessons and how far you are. With one, start it or go on
     where you stopped. At each prompt: hint, show, skip, back, why, play, help, quit.
+    With --reset the lesson begins anew, at a terminal at once.
     With --answers the exit status is 1 unless the lesson is finished and every question
     was solved.
 
@@ -76,7 +82,7 @@ def learn(
         return _list(progress, folder, only_ascii)
     if reset:
         _reset(book, lesson, folder)
-        if answers is None:
+        if answers is None and not sys.stdin.isatty():
             click.echo(f"{lesson} begins anew.")
             return 0
         progress = book.read()
@@ -130,12 +136,19 @@ def _session(
     from backprop_cli.commands.session import Session, live_lines, scripted_lines
     from backprop_cli.commands.terminal import console
     from backprop_cli.teaching.course import Course
-    from backprop_cli.teaching.library import lesson_named
+    from backprop_cli.teaching.library import lesson_named, name_after
     from backprop_cli.teaching.memory import resumed
 
     found = lesson_named(name, folder)
     draw = str(progress.resets(found.name) + 1)
-    course = Course(found, progress.learner, draw, bench.run)
+    next_one = name_after(found.name, folder)
+    where = f" --lessons {folder}" if folder else ""
+    afterwards = (
+        f"Next: backprop learn {next_one}{where}"
+        if next_one
+        else "That was the last lesson: backprop practice keeps it fresh."
+    )
+    course = Course(found, progress.learner, draw, bench.run, afterwards)
     state = resumed(course, progress.of(found.name))
     lines = live_lines() if answers is None else scripted_lines(answers)
     session = Session(course, book, console(), lines, only_ascii, bench)

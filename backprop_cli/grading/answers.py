@@ -32,6 +32,9 @@ _TUPLE = re.compile(r"\([^()]*,[^()]*\)")
 _LISTED = re.compile(r"[(\[]|[-+−]?[\d.]+[\s;]")
 """What was meant as a list: numbers with nothing but blanks or semicolons between them."""
 
+_SIGN_OF_ITS_OWN = re.compile(r"^\s*\[.*[\d.\])]\s+[-−][\d.]", re.DOTALL)
+"""A minus that belongs to the number after it, as NumPy prints a list: [30 -40], not 30 - 40."""
+
 _LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}
 
 
@@ -120,6 +123,8 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         return float(text)
     if re.fullmatch(r"[-+−]?\d+,\d+", text):
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
+    if _SIGN_OF_ITS_OWN.match(text):
+        return Unreadable("commas stand between the elements of a list: [1, -2]")
     if _TUPLE.fullmatch(text):
         text = f"[{text[1:-1]}]"
     try:

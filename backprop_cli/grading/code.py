@@ -82,8 +82,9 @@ def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
     if absent:
         return _lost(asked, answer, Verdict.WRONG, absent)
     heard = asking.heard(report.replies, _ended(report, box))
-    outcomes = [o for o in Judge(asking, heard).outcomes() if o.name not in asked.leave_out]
     methods = report.loaded["classes"].get(asked.class_name)
+    judge = Judge(asking, heard, words.parameters_of(methods, gate))
+    outcomes = [o for o in judge.outcomes() if o.name not in asked.leave_out]
     parameters = words.PARAMETERS[: len(gate.inputs)]
     return _judged(asked, answer, outcomes, words.signature(methods, asked.class_name, parameters))
 

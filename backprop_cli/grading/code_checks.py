@@ -42,8 +42,11 @@ class Outcome(NamedTuple):
 class Judge:
     """Judges the replies of one student's gate."""
 
-    def __init__(self, asking: Asking, heard: Heard) -> None:
+    def __init__(
+        self, asking: Asking, heard: Heard, parameters: tuple[str, ...] = words.PARAMETERS
+    ) -> None:
         self.asking = asking
+        self.parameters = parameters
         self.gate = asking.gate
         self.heard = heard
         self.known: dict[int, Truth] = {}
@@ -74,7 +77,7 @@ class Judge:
             yield self._example(case), reply
 
     def _example(self, case: Case) -> words.Example:
-        return words.Example(self.gate, self.asking.class_name, case)
+        return words.Example(self.gate, self.asking.class_name, case, self.parameters)
 
     # Checks: each returns a note, or raises what has failed.
 

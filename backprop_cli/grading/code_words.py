@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.errors import did_you_mean, inert
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.grading.code_cases import Case
 from backprop_cli.grading.code_ideas import Idea
 from backprop_cli.grading.code_values import kind, spoken, spoken_list
@@ -17,6 +17,8 @@ FLAT = "forward and backward are 0 everywhere."
 
 PARAMETERS = ("x", "y")
 
+_ORDER = "See which factor is transposed, and on which side of it the upstream stands."
+
 
 class Example(NamedTuple):
     """One use of the student's class, to be told."""
@@ -24,11 +26,13 @@ class Example(NamedTuple):
     gate: Gate
     class_name: str
     case: Case
+    parameters: tuple[str, ...] = PARAMETERS
+    """What the student calls the inputs; the lecture's names where that is not known."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the lecture calls the inputs."""
-        return PARAMETERS[: len(self.gate.inputs)]
+        """What the inputs are called."""
+        return self.parameters[: len(self.gate.inputs)]
 
     @property
     def returns(self) -> str:
@@ -83,6 +87,8 @@ class Example(NamedTuple):
         if not name:
             return f"{told}, where {kind(right)} is expected."
         told += f", but {name} is {kind(right)}: a gradient has the shape of its input."
+        if self.gate.shape is Shape.MATMUL:
+            return f"{told} {_ORDER}"
         if getattr(got, "size", 1) > getattr(right, "size", 1):
             told += f" {name} was copied to fit, so sum over the copies."
         return told
@@ -137,6 +143,12 @@ class Example(NamedTuple):
     def known(self, error: dict[str, Any], method: str, line: str) -> str:
         """A sentence of its own for the usual reasons."""
         kind_, name, text = error["kind"], inert(error["name"]), error["text"]
+        if kind_ == "ValueError" and "gufunc signature" in text and text.startswith("matmul"):
+            # What NumPy says of it is of no use to somebody who learns.
+            return (
+                f"{self.call(method)}: the shapes of a matrix product do not fit{line}. The left"
+                f" factor must have as many columns as the right one has rows. {_ORDER}"
+            )
         of_gate = text.startswith(f"'{self.class_name}' object has no attribute")
         if kind_ == "AttributeError" and of_gate and name == method:
             return f"{self.class_name} has no method {method}."
@@ -200,6 +212,18 @@ def signature(methods: Any, class_name: str, names: Sequence[str]) -> str:
                 f"{method} must take ({wanted}): it has {len(has)} parameters, not {len(due) + 1}."
             )
     return ""
+
+
+def parameters_of(methods: Any, gate: Gate) -> tuple[str, ...]:
+    """What the student's forward calls the inputs; the lecture's names where it cannot be told."""
+    has = methods.get("forward") if isinstance(methods, dict) else None
+    names = names_of(has)[1:] if isinstance(has, list) else []
+    fit = len(set(names)) == len(gate.inputs) and all(_is_short(name) for name in names)
+    return tuple(names) if fit and has and has[0] == "self" else PARAMETERS
+
+
+def _is_short(name: str) -> bool:
+    return name.isidentifier() and len(name) <= 20
 
 
 def rename(hint: str | None) -> str:

@@ -14,10 +14,11 @@ from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import right_option
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.hints import IN_PLACE, ladder
+from backprop_cli.teaching.hints import ladder
 from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
 from backprop_cli.teaching.lesson_file import FILLED_IN
 from backprop_cli.teaching.library import stem
+from backprop_cli.teaching.rungs import IN_PLACE
 from backprop_cli.teaching.session import State, begin, typed
 
 LEARNERS = ("ada", "bob", "cy")
@@ -190,7 +191,7 @@ def _is(answer: str, right: str) -> bool:
 
 def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
     """The last rung leads to the answer; none before it is the answer."""
-    rungs = ladder(course, step, place)
+    asked, rungs = step.asks[place], ladder(course, step, place)
     right = course.right(step, place)
     if not rungs:
         yield Problem(step.place, "ask", "there is no hint")
@@ -199,7 +200,7 @@ def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
         _, _, put_in = rungs[-1].partition(" = ")
         if course.judge(step, place, put_in).verdict is not Verdict.CORRECT:
             yield Problem(step.place, "ask", f"the last hint, '{rungs[-1]}', is no right answer")
-    for hint in step.hints:
+    for hint in step.hints_for(asked.name):
         if len(right.strip("-")) > 1 and re.search(
             rf"(?<![\w.]){re.escape(right)}(?!\w|\.\d)", hint
         ):

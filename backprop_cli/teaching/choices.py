@@ -88,7 +88,7 @@ def read_choice(raw: str, choice: Choice) -> int | Unreadable:
     begun = [k for k, option in enumerate(said) if text and option.startswith(text)]
     if len(begun) == 1:
         return begun[0]
-    return Unreadable(f"choose one of the numbers 1 to {len(choice.options)}")
+    return Unreadable(f"choose by a number, 1 to {len(choice.options)}, or type the option itself")
 
 
 def _plain(text: Any) -> str:
@@ -101,6 +101,8 @@ def why_not(choice: Choice, picked: int) -> str:
     said = choice.options[picked]
     if choice.kind == "mistake":
         return "Another rule was broken: redo the wrong line by yourself, and compare."
+    if choice.kind == "sign" and choice.operands[0].wrt < 0:
+        return "Work the number out, and see on which side of 0 it is."
     if choice.kind == "sign":
         return "Look at the signs of what is multiplied, one edge at a time."
     if choice.kind == "same":

@@ -82,7 +82,12 @@ class Course:
     """A lesson for one learner."""
 
     def __init__(
-        self, lesson: Lesson, learner: str, draw: str = "1", run_code: CodeRunner | None = None
+        self,
+        lesson: Lesson,
+        learner: str,
+        draw: str = "1",
+        run_code: CodeRunner | None = None,
+        afterwards: str = "",
     ) -> None:
         """Prepare a lesson.
 
@@ -91,11 +96,13 @@ class Course:
             learner: from this follow the inputs and the fresh problems.
             draw: another one draws other fresh problems.
             run_code: checks what a learner wrote; None where nothing is run.
+            afterwards: a sentence for the end, about what comes next.
         """
         self.lesson = lesson
         self.learner = learner
         self.draw = draw
         self.run_code = run_code
+        self.afterwards = afterwards
         self.count = len(lesson.steps) + len(lesson.fresh)
         self._scenes: dict[str, Scene] = {}
         self._steps: dict[int, Step] = dict(enumerate(lesson.steps))

@@ -1,7 +1,7 @@
 """A lesson: circuits, and steps that tell something or ask about them. It holds no answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from backprop_cli.grading.exercise import Asked, CodeGate, Drawn, Exercise
@@ -46,8 +46,9 @@ class Step:
     """What the picture shows from here on without having been asked."""
     picture: bool = True
     asks: tuple[Ask, ...] = ()
-    hints: tuple[str, ...] = ()
-    """The author's own, before those that the engine makes."""
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The author's own, before those that the engine makes: the question that they are about,
+    or words of a diagnosis where a class is asked; under "" those about every question."""
     catches: tuple[str, ...] = ()
     """The mistakes that the step claims to tell."""
     accepts: tuple[str, ...] = ()
@@ -56,6 +57,18 @@ class Step:
     """What is told when all of the step is answered."""
     place: str = ""
     """Where it stands in the file: `steps[2]`."""
+
+    def hints_for(self, question: str) -> tuple[str, ...]:
+        """The author's hints for one of the questions: its own, then those about all."""
+        return (*self.hints.get(question, ()), *self.hints.get("", ()))
+
+    def hints_about(self, reason: str) -> tuple[str, ...]:
+        """The author's hints for what was found wrong with a class."""
+        found: tuple[str, ...] = ()
+        for words, hints in self.hints.items():
+            if words and words in reason:
+                found += hints
+        return (*found, *self.hints.get("", ()))
 
 
 class Fresh(NamedTuple):

@@ -172,7 +172,7 @@ def _step(section: Section, number: int, circuits: Circuits) -> Step:
         _given(section, exercise),
         section.boolean("picture", True),
         _asks(section, exercise, tolerance),
-        tuple(section.strings("hints", [])),
+        _hints(section),
         catches,
         tuple(section.strings("accepts", [])),
         _text(section, "after", where, circuits, ""),
@@ -230,6 +230,19 @@ def _code(section: Section) -> Code:
     if f"class {name}" not in starter:
         raise section.error(f"'starter' has no class {name}", "starter")
     return Code(name, CodeGate(name, gate, 1.0), starter)
+
+
+def _hints(section: Section) -> dict[str, tuple[str, ...]]:
+    """Hints about all questions of a step, or in a table about each by its name."""
+    given = section.take("hints", "texts, or a table with texts for each question", _is_hints, [])
+    if isinstance(given, list):
+        return {"": tuple(given)} if given else {}
+    return {key.replace("∂", "d"): tuple(some) for key, some in given.items()}
+
+
+def _is_hints(value: Any) -> bool:
+    lists = list(value.values()) if isinstance(value, dict) else [value]
+    return all(isinstance(some, list) and _is_text_or_texts(some) for some in lists)
 
 
 def _is_text_or_texts(value: Any) -> bool:
@@ -328,6 +341,10 @@ def _fits(section: Section, step: Step) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise section.error(f"'{twice}' is asked twice", "ask")
+    for key in step.hints:
+        if key and key not in names and not isinstance(step.asks[0], Code):
+            hint = did_you_mean(key, names) or f"asked are {', '.join(names)}"
+            raise section.error(f"there is a hint for '{key}', which is not asked", "hints", hint)
     if step.accepts and len(step.asks) != 1:
         raise section.error("'accepts' is about one question: make a step for each", "accepts")
 

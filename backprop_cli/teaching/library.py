@@ -57,8 +57,16 @@ def lesson_named(name: str, folder: str | None = None) -> Lesson:
         # A file is called as its lesson, after a number; only this one is read.
         if name in (stem(path), str(number)):
             return read_lesson(data, path)
-    hint = did_you_mean(name, stems) or f"there are {', '.join(stems)}"
+    where = f" --lessons {folder}" if folder else ""
+    hint = did_you_mean(name, stems) or f"backprop learn{where} lists them"
     raise BackpropError(f"there is no lesson '{name}'", hint=hint)
+
+
+def name_after(name: str, folder: str | None = None) -> str:
+    """The name of the lesson that follows; empty after the last."""
+    stems = [stem(path) for path, _ in lesson_files(folder)]
+    after = stems.index(name) + 1 if name in stems else len(stems)
+    return stems[after] if after < len(stems) else ""
 
 
 def stem(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from textwrap import indent
 from typing import NamedTuple
 
 from backprop_cli.grading.exercise import Asked
@@ -19,10 +20,13 @@ from backprop_cli.teaching.blocks import (
     Title,
     Why,
 )
+from backprop_cli.teaching.code_hints import written_class
 from backprop_cli.teaching.course import Course, Judged
-from backprop_cli.teaching.hints import chalk, ladder, solution
+from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Ask, Choice, Code, Step
 from backprop_cli.teaching.play import played
+from backprop_cli.teaching.rungs import chalk
+from backprop_cli.teaching.told import told
 
 SOLVED, SHOWN, SKIPPED = "solved", "shown", "skipped"
 """What became of a question."""
@@ -40,6 +44,8 @@ class State:
     """Hints that were given to the present question."""
     wrong: frozenset[str] = frozenset()
     """The mistakes that were made at the present question."""
+    tried: tuple[str, str] = ("", "")
+    """The class that was checked last at the present question, and what was said about it."""
     drawn: tuple[str, int] = ("", 0)
     """The circuit that was drawn last, and how much of it was known."""
     finished: bool = False
@@ -154,12 +160,16 @@ def known(course: Course, state: State) -> tuple[Asked, ...]:
 
 
 def _shown(
-    course: Course, state: State, before: tuple[Block, ...] = (), events: tuple[Event, ...] = ()
+    course: Course,
+    state: State,
+    before: tuple[Block, ...] = (),
+    events: tuple[Event, ...] = (),
+    from_its_head: bool = False,
 ) -> Reply:
     """The present step: its text and its circuit at its first question, then the question."""
     step = course.step(state.step)
     blocks = list(before)
-    if state.ask == 0:
+    if state.ask == 0 or from_its_head:
         blocks.append(Prose(course.filled_in(step.text, step.circuit)))
         state, picture = _picture(course, state, step)
         blocks += picture
@@ -186,7 +196,7 @@ def _picture(course: Course, state: State, step: Step) -> tuple[State, list[Bloc
 def _next(course: Course, state: State, event: Event, *before: Block) -> Reply:
     """Go on to the next question, the next step, or the end."""
     step = course.step(state.step)
-    state = replace(state, rungs=0, wrong=frozenset())
+    state = replace(state, rungs=0, wrong=frozenset(), tried=("", ""))
     if state.ask + 1 < len(step.asks):
         return _shown(course, replace(state, ask=state.ask + 1), before, (event,))
     if step.asks and step.after and not _skipped(state):
@@ -206,7 +216,8 @@ def _skipped(state: State) -> bool:
 def _summary(course: Course, state: State) -> tuple[Block, ...]:
     became = list(state.outcomes.values())
     counted = ", ".join(f"{became.count(what)} {what}" for what in (SOLVED, SHOWN, SKIPPED))
-    return (Says("note", f"End of “{course.lesson.title}”: {counted}."),)
+    end = Says("note", f"End of “{course.lesson.title}”: {counted}.")
+    return (end, Says("note", course.afterwards)) if course.afterwards else (end,)
 
 
 # Answers
@@ -214,11 +225,15 @@ def _summary(course: Course, state: State) -> tuple[Block, ...]:
 
 def _answered(course: Course, state: State, line: str) -> Reply:
     step = course.step(state.step)
+    if line and line == state.tried[0]:
+        # Whoever saves a file and then presses Enter has not tried twice.
+        same = Says("note", "Nothing has changed since it was checked.")
+        return Reply(state, (same, Says("wrong", state.tried[1])))
     judged = course.judge(step, state.ask, line)
     if judged.verdict is Verdict.BLANK:
         return _says(state, "note", "Type an answer, or hint, show, skip, help.")
     if judged.verdict is Verdict.CORRECT:
-        return _passed(course, state, SOLVED, Says("right", "Right."), line)
+        return _passed(course, state, SOLVED, Says("right", "Right."), answer=line)
     if judged.verdict is not Verdict.WRONG:
         return _says(state, "note", judged.reason)
     return _was_wrong(course, state, line, judged)
@@ -229,7 +244,11 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     step = course.step(state.step)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
     event = Event("tried", step.name, _name(course, state), _told(line), judged.mistakes)
-    reason = judged.reason or "That is not it."
+    reason = told(course, step, _asked(course, state), line, judged.reason)
+    if isinstance(_asked(course, state), Code):
+        # Another fault has hints of its own, and the file is never the same twice.
+        idea, rungs = reason, state.rungs if reason == state.tried[1] else 0
+        state = replace(state, tried=(line, reason), rungs=rungs)
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
         return reply._replace(state=replace(state, wrong=state.wrong | {idea}))
@@ -237,9 +256,7 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     return Reply(hinted.state, reply.blocks + hinted.blocks, reply.events + hinted.events)
 
 
-def _passed(
-    course: Course, state: State, outcome: str, said: Block | None, answer: str = ""
-) -> Reply:
+def _passed(course: Course, state: State, outcome: str, *said: Block, answer: str = "") -> Reply:
     """Note what became of the present question, and go on."""
     step = course.step(state.step)
     event = Event(outcome, step.name, _name(course, state), _told(answer))
@@ -248,7 +265,7 @@ def _passed(
     became = state.outcomes.get(here, outcome)
     became = outcome if became == SKIPPED else became
     state = replace(state, outcomes={**state.outcomes, here: became})
-    return _next(course, state, event, *([said] if said else []))
+    return _next(course, state, event, *said)
 
 
 def _told(answer: str) -> str:
@@ -274,7 +291,7 @@ def _hint(course: Course, state: State, rest: str) -> Reply:
     if _asked(course, state) is None:
         return _says(state, "note", "Nothing is asked here: Enter goes on.")
     step = course.step(state.step)
-    rungs = ladder(course, step, state.ask)
+    rungs = ladder(course, step, state.ask, state.tried[1])
     if state.rungs >= len(rungs):
         last = rungs[-1:] or ["There is no hint here."]
         return Reply(state, (Says("hint", last[0]), Says("note", "That was the last hint.")))
@@ -287,27 +304,36 @@ def _show(course: Course, state: State, rest: str) -> Reply:
     """The solution; the question counts as shown."""
     if _asked(course, state) is None:
         return _says(state, "note", "Nothing is asked here: Enter goes on.")
-    said = Says("solution", solution(course, course.step(state.step), state.ask))
-    return _passed(course, state, SHOWN, said)
+    asked = _asked(course, state)
+    said: list[Block] = [Says("solution", solution(course, course.step(state.step), state.ask))]
+    code = written_class(asked) if isinstance(asked, Code) else ""
+    if code:
+        said.append(Prose(indent(code, "    ")))
+    return _passed(course, state, SHOWN, *said)
 
 
 def _skip(course: Course, state: State, rest: str) -> Reply:
     """Go on without an answer."""
     if _asked(course, state) is None:
         return _next(course, state, Event("read", course.step(state.step).name))
-    return _passed(course, state, SKIPPED, None)
+    return _passed(course, state, SKIPPED)
 
 
 def _back(course: Course, state: State, rest: str) -> Reply:
-    """To the question or the step before."""
+    """To the question before, whichever step it is in; the answers to it and before it stay."""
     if state.ask:
         step, ask = state.step, state.ask - 1
     elif state.step:
-        step, ask = state.step - 1, 0
+        step = state.step - 1
+        ask = max(0, len(course.step(step).asks) - 1)
     else:
         return _says(state, "note", "This is the beginning.")
-    state = replace(state, step=step, ask=ask, rungs=0, wrong=frozenset(), drawn=("", 0))
-    return _shown(course, state, events=(Event("back", course.step(step).name),))
+    is_other = step != state.step
+    state = replace(
+        state, step=step, ask=ask, rungs=0, wrong=frozenset(), tried=("", ""), drawn=("", 0)
+    )
+    events = (Event("back", course.step(step).name),)
+    return _shown(course, state, events=events, from_its_head=is_other)
 
 
 def _play(course: Course, state: State, rest: str) -> Reply:

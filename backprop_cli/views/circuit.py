@@ -26,14 +26,30 @@ _MANNERS = (
 )
 """From the roomy to the tight; the first that fits the width is taken."""
 
+_NAMED = (
+    Manner(True, True, 1, 1, 3),
+    Manner(True, True, 1, 0, 3),
+    Manner(True, True, 1, 0),
+    Manner(True, False, 1, 1),
+    Manner(True, False, 1, 0),
+    Manner(True, False, 0, 0),
+)
+"""The same where names matter more than circles, and nobody may take a value for another's."""
 
-def circuit(trace: Trace, look: Look) -> list[Text] | str:
-    """The drawing, line by line; where the circuit is too large, why it is not drawn."""
+
+def circuit(trace: Trace, look: Look, named: bool = False) -> list[Text] | str:
+    """The drawing, line by line; where the circuit is too large, why it is not drawn.
+
+    Args:
+        trace: the run, as far as it is known.
+        look: how wide it may be.
+        named: draw it with the names of all steps, or not at all.
+    """
     gates = sum(gate is not None for gate in trace.graph.gates)
     if gates > MOST_GATES:
         return f"{gates:,} gates are too many to draw"
     fits = False
-    for manner in _MANNERS:
+    for manner in _NAMED if named else _MANNERS:
         drawing = _Drawing(labels(trace, look, manner), look, manner)
         fits = drawing.width <= look.width
         if fits and drawing.layout.height <= MOST_LINES:

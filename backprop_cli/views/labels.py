@@ -22,6 +22,8 @@ class Manner:
     before: int
     """Columns of wire before a label."""
     after: int
+    apart: int = 0
+    """Columns between a text and another gate on the same line; 0 where it does not count."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ Type the answer: a number, `1/3`, `-4*1`, a list `[1, 2]`, a shape `2x3`, a word
 - `hint` – where to look, then which rule, then the step written out
 - `show` – the solution; the question counts as shown
 - `skip` – leave the question out
-- `back` – one question or step back
+- `back` – one question back, to the step before if need be
 - `why` – what is known up to here, and how it came about
 - `play (x+y)*z --x 1 --y 2 --z 3` – any formula, explained
 - `quit` – leave; `backprop learn` goes on here
@@ -63,10 +63,13 @@ def _prose(block: Prose, look: Look) -> list[Text]:
 
 def _picture(block: Picture, look: Look) -> list[Text]:
     """The drawing, and below it the same as a sentence, for those who do not see it."""
-    drawn = circuit(block.trace, look)
-    if isinstance(drawn, str) and look.digits > FEWER:
-        # All digits are in the words below.
-        drawn = circuit(block.trace, replace(look, digits=FEWER))
+    fewer = replace(look, digits=min(FEWER, look.digits))
+    # The questions use the names of the steps. All digits are in the words below.
+    tries = ((look, True), (fewer, True), (look, False), (fewer, False))
+    for how, named in tries:
+        drawn = circuit(block.trace, how, named)
+        if not isinstance(drawn, str):
+            break
     said = [Text(line, FAINT) for line in paragraph(in_words(block.trace, look), look)]
     if isinstance(drawn, str):
         return [*node_lines(block.trace, look)]

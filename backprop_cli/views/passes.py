@@ -48,8 +48,9 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     if k in graph.axes:
         formula = along(formula, graph.axes[k])
     style = look.style
-    if gate.name == "mul" and "m" in [graph.types[arg] for arg in graph.args[k]]:
-        # A dot between matrices would be read as their product.
+    types = [graph.types[arg] for arg in graph.args[k]]
+    if gate.name == "mul" and ("m" in types or "s" not in types):
+        # A dot between matrices or vectors would be read as their product.
         style = style._replace(times=" * ")
     return look.cut(inert(show(formula, names, style)))
 

@@ -36,7 +36,20 @@ class Places:
             x -= space if column else 0
             self.wire.append(x)
             texts = [text for k in nodes for text in (*self.above[k], *self.below[k])]
-            x += max(map(cells, texts), default=0) + space + self.manner.after
+            room = max(map(cells, texts), default=0) + space + self.manner.after
+            x += max(room, self._apart(column) if self.manner.apart else 0)
         ends = [k for k in self.args if layout.until[k] == layout.columns]
         self.end = x
         self.width = x + 1 + max((cells(self.names[k]) for k in ends), default=0)
+
+    def _apart(self, column: int) -> int:
+        """The columns after which a sign may follow on the line of a text that is not its own."""
+        layout = self.layout
+        signs = {layout.line[k] for k in self.labels if layout.column[k] == column + 1}
+        widest = -1
+        for k in self.args:
+            if layout.column[k] == column:
+                top, wire = layout.line[k] - len(self.above[k]), layout.line[k] + 1
+                lines = [*enumerate(self.above[k], top), *enumerate(self.below[k], wire)]
+                widest = max([widest, *(cells(text) for line, text in lines if line in signs)])
+        return widest + self.manner.before + self.manner.apart if widest >= 0 else 0

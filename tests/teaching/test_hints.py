@@ -10,8 +10,9 @@ from backprop_cli.grading.levels import LEVELS, fresh
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.teaching.code_hints import written_gate
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.hints import IN_PLACE, ladder, solution
+from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Code
+from backprop_cli.teaching.rungs import IN_PLACE
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.look import Look
 
@@ -87,9 +88,11 @@ def test_what_is_shown_fits_80_columns_and_ascii(level: int) -> None:
 def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
     formula: str, x: object, turned: bool
 ) -> None:
-    problem = SMALL.partition("[[steps]]")[0].replace("q = x + y; f = q * z", f"q = {formula}")
+    problem = SMALL.partition("[[steps]]")[0].replace(
+        "q = x + y; f = q * z", f"q = {formula}; f = 3 * q"
+    )
     problem = problem.replace("x = -2, y = 5, z = -4", f"x = {x}, y = 5")
-    step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "dq/dy"\n'
+    step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "df/dy"\n'
     course = Course(lesson(problem + step), "ada")
     told = "\n".join(ladder(course, course.step(0), 0))
     assert told

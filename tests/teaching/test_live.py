@@ -156,3 +156,11 @@ def test_a_live_session_shows_what_a_scripted_one_shows(tmp_path: Path) -> None:
             | {"PYTHONIOENCODING": "utf-8", "BACKPROP_HOME": str(tmp_path / f"home{len(more)}")},
         )
         assert done.stdout == plain(live)
+
+
+def test_a_reset_at_a_terminal_goes_on_into_the_lesson() -> None:
+    terminal = Terminal("learn", "--reset", "chain-rule")
+    terminal.until("The chain rule")
+    terminal.until("Enter goes on > ")
+    terminal.type("quit\r")
+    assert terminal.end()[0] == 0

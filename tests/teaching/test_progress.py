@@ -227,11 +227,20 @@ def test_the_commands(tmp_path: Path, backprop: Callable) -> None:
     assert "begun" not in backprop("learn").out
 
 
+def test_the_end_tells_what_comes_next(tmp_path: Path, backprop: Callable) -> None:
+    (tmp_path / "a").write_text("skip\n" * 100)
+    done = backprop("learn", "computation-graphs", "--answers", str(tmp_path / "a"))
+    assert done.out.endswith("\nNext: backprop learn chain-rule\n")
+    assert "Next: backprop learn chain-rule" in backprop("learn", "computation-graphs").out
+    last = backprop("learn", "checking-gradients", "--answers", str(tmp_path / "a"))
+    assert last.out.endswith("\nThat was the last lesson: backprop practice keeps it fresh.\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["chain-rul"], "there is no lesson 'chain-rul'\n  did you mean 'chain-rule'?"),
-        (["99"], "there is no lesson '99'"),
+        (["99"], "there is no lesson '99'\n  backprop learn lists them"),
         (["--reset"], "say which lesson"),
         (["chain-rule", "--answers", "/no/where"], "there is no file /no/where"),
         (["chain-rule", "--lessons", "/no/where"], "there is no folder /no/where"),

@@ -1,18 +1,21 @@
 """A lesson in which one writes gates: the file is begun, watched, checked, and never harms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from learning import SMALL, lesson, said
+from learning import LESSONS, SMALL, lesson, said
 from test_live import Terminal
 
 from backprop_cli.commands.workbench import Workbench
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.exercise import CodeGate
-from backprop_cli.grading.result import Verdict
+from backprop_cli.grading.result import Mark, Verdict
+from backprop_cli.teaching.blocks import Prose
 from backprop_cli.teaching.check import prove
+from backprop_cli.teaching.code_hints import for_code, written_class
 from backprop_cli.teaching.course import Course
+from backprop_cli.teaching.lesson import Code
 from backprop_cli.teaching.progress import Book
 from backprop_cli.teaching.session import State, asked_code, prompt, submitted, typed
 
@@ -138,3 +141,134 @@ def test_the_other_gates_of_a_lecture(name: str, gate: str) -> None:
     finally:
         bench.close()
     assert (mark.verdict, mark.reason) == (Verdict.CORRECT, "")
+
+
+# The lesson in which five gates are written
+
+GATES = next(found for found in LESSONS if found.name == "write-the-gates")
+CODES = {step.name: step for step in GATES.steps if step.asks and isinstance(step.asks[0], Code)}
+HEAD = CODES["multiply-gate"].asks[0].starter.partition("class ")[0]
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Workbench]:
+    """One box for all."""
+    opened = Workbench("nowhere.py")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_the_class_that_is_shown_is_right(name: str, bench: Workbench) -> None:
+    (asked,) = CODES[name].asks
+    mark = bench.run(asked.gate, (HEAD + written_class(asked)).encode())
+    assert (mark.verdict, mark.reason) == (Verdict.CORRECT, "")
+
+
+KEPT = ("forward(x, y):", "forward(self, x, y):\n        self.x, self.y = x, y")
+LISTED = ("return dz", "return [dz, dz]")
+"""What is mended in a class -> by what."""
+
+
+FAULTS = [
+    ("multiply-gate", (), "has no self"),
+    ("multiply-gate", (("forward(x,", "forward(self, x,"),), "nothing has set"),
+    ("multiply-gate", (KEPT,), "copied to fit"),
+    ("add-gate", (), "returned a number"),
+    ("add-gate", (("return dz", "return [summed(dz, self.x), dz]"),), "nothing has set"),
+    ("add-gate", (LISTED,), "copied to fit"),
+    ("max-gate", (), "only to the input that was taken"),
+    (
+        "max-gate",
+        (("(dz, self.x)", "(dz * (self.x > self.y), self.x)"),
+         ("(dz, self.y)", "(dz * (self.y > self.x), self.y)")),
+        "ambiguous",
+    ),
+    (
+        "max-gate",
+        (("return max", "return np.maximum"),
+         ("summed(dz, self.x)", "dz * (self.x > self.y)"),
+         ("summed(dz, self.y)", "dz * (self.y > self.x)")),
+        "copied to fit",
+    ),
+    ("sigmoid-gate", (), "with the gate's output"),
+    ("sigmoid-gate", (("self.s = x", ""), ("return 1", "self.s = 1")), "returned nothing"),
+    ("matmul-gate", (), "do not fit"),
+    (
+        "matmul-gate",
+        (("dq @ self.x", "self.x.T @ dq"), ("self.W @", "self.W.T @")),
+        "has the shape of its input",
+    ),
+]  # fmt: skip
+"""A class of the lesson, what is mended in it, and the hint that it gets then."""
+
+
+@pytest.mark.parametrize(("name", "mended", "words"), FAULTS)
+def test_a_hint_comes_while_its_fault_is_there(
+    name: str, mended: tuple[tuple[str, str], ...], words: str, bench: Workbench
+) -> None:
+    step = CODES[name]
+    (asked,) = step.asks
+    source = HEAD + asked.starter.replace(HEAD, "")
+    for before, after in mended:
+        assert before in source
+        source = source.replace(before, after)
+    reason = bench.run(asked.gate, source.encode()).reason
+    assert step.hints_about(reason) == step.hints[words], reason
+
+
+def test_every_hint_of_a_class_has_a_fault() -> None:
+    bound = {(name, words) for name, step in CODES.items() for words in step.hints}
+    assert bound == {(name, words) for name, _, words in FAULTS}
+
+
+def test_shapes_that_do_not_fit_are_told_in_the_names_of_the_class(bench: Workbench) -> None:
+    (asked,) = CODES["matmul-gate"].asks
+    fits_not = bench.run(asked.gate, (HEAD + asked.starter).encode()).reason
+    assert "gufunc" not in fits_not
+    assert "which factor is transposed" in fits_not
+    swapped = asked.starter.replace("dq @ self.x", "self.x.T @ dq").replace("W @ dq", "W.T @ dq")
+    assert "a dW that is" in bench.run(asked.gate, (HEAD + swapped).encode()).reason
+
+
+def test_a_class_of_another_name_is_told_first() -> None:
+    (asked,) = CODES["add-gate"].asks
+    assert for_code(asked, "There is no class AddGate: rename AdGate.")[0].startswith("The class")
+    assert for_code(asked)[0].startswith("forward(self, x, y)")
+
+
+def test_a_file_that_was_saved_and_entered_is_one_try() -> None:
+    def refused(gate: CodeGate, source: bytes) -> Mark:
+        return Mark(gate.class_name, "", Verdict.WRONG, 0, 1, "forward(x, y) has no self.")
+
+    course = Course(lesson(TEXT), "ada", run_code=refused)
+    first = submitted(course, State(4), "class MultiplyGate: ...")
+    again = submitted(course, first.state, "class MultiplyGate: ...")
+    assert [event.what for event in first.events] == ["tried"]
+    assert again.events == ()
+    assert again.state == first.state
+    assert said(again, "note") == "Nothing has changed since it was checked."
+    assert said(again, "wrong") == "forward(x, y) has no self."
+    other = submitted(course, again.state, "class MultiplyGate:  pass")
+    assert [event.what for event in other.events] == ["tried", "hinted"]
+
+
+def test_another_fault_has_its_own_ladder() -> None:
+    reasons = iter(["forward(x, y) has no self.", "backward reads self.x, which nothing has set."])
+
+    def refused(gate: CodeGate, source: bytes) -> Mark:
+        return Mark(gate.class_name, "", Verdict.WRONG, 0, 1, next(reasons))
+
+    course = Course(GATES, "ada", run_code=refused)
+    at = State(next(k for k in range(course.count) if course.step(k).name == "multiply-gate"))
+    first = typed(course, submitted(course, at, "a").state, "hint")
+    second = typed(course, submitted(course, first.state, "b").state, "hint")
+    assert "the gate itself first" in said(first, "hint")
+    assert "Where are they written?" in said(second, "hint")
+
+
+def test_show_shows_a_class() -> None:
+    reply = typed(Course(lesson(TEXT), "ada"), State(4), "show")
+    code = next(block.text for block in reply.blocks if isinstance(block, Prose))
+    assert "    def backward(self, dz):" in code
+    assert "return [summed(dx, self.x), summed(dy, self.y)]" in code
