@@ -68,7 +68,7 @@ def check(files: tuple[str, ...], folder: str | None) -> int:
 )
 def new(name: str, path: str | None) -> None:
     """Write a template, which passes the check as it is."""
-    from backprop_cli.teaching.lesson_file import NAME
+    from backprop_cli.teaching.lesson_steps import NAME
     from backprop_cli.teaching.template import template
     from backprop_cli.views.export import write_file
 

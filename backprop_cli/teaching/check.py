@@ -16,7 +16,7 @@ from backprop_cli.teaching.choices import right_option
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.hints import ladder
 from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
-from backprop_cli.teaching.lesson_file import FILLED_IN
+from backprop_cli.teaching.lesson_steps import FILLED_IN
 from backprop_cli.teaching.library import stem
 from backprop_cli.teaching.rungs import IN_PLACE
 from backprop_cli.teaching.session import State, begin, typed

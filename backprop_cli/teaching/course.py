@@ -20,7 +20,8 @@ from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import read_choice, right_option, why_not
 from backprop_cli.teaching.fresh import expanded, given_with, problem
 from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
-from backprop_cli.teaching.lesson_file import FILLED_IN, asked_about
+from backprop_cli.teaching.lesson_asks import asked_about
+from backprop_cli.teaching.lesson_steps import FILLED_IN
 from backprop_cli.trace.trace import Trace
 
 CodeRunner = Callable[[CodeGate, bytes], Mark]

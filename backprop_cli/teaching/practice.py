@@ -20,7 +20,7 @@ from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 from backprop_cli.teaching.fresh import expanded, given_with, problem, questions_of
 from backprop_cli.teaching.lesson import Fresh, Lesson, Step
-from backprop_cli.teaching.lesson_file import asked_about
+from backprop_cli.teaching.lesson_asks import asked_about
 from backprop_cli.teaching.schedule import LESSON, PRACTICE, Due
 
 DRAWS = 25
