@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_cli.commands.options import as_student
 from backprop_cli.errors import BackpropError, inert
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 @click.command(name="import")
 @click.argument("book")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--student", metavar="NAME", help="Whose file it is, where there is one.")
+@click.option(
+    "--student", callback=as_student, metavar="NAME", help="Whose file it is, where there is one."
+)
 @click.option("--lessons", "folder", metavar="DIR", help="The lessons of a folder, not ours.")
 def import_(book: str, files: tuple[str, ...], student: str | None, folder: str | None) -> int:
     """Store how far students are in the lessons.
@@ -65,7 +68,12 @@ def _files(given: tuple[str, ...]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = [entry.name for entry in os.scandir(path) if entry.name.endswith(".json")]
+        # A link in what was handed in could lead to what only the teacher may read.
+        found = [
+            entry.name
+            for entry in os.scandir(path)
+            if entry.name.endswith(".json") and entry.is_file(follow_symlinks=False)
+        ]
         if not found:
             raise BackpropError(f"there are no .json files in {text}")
         yield from (path / name for name in sorted(found))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_cli.commands.book import chosen_in, exercise_option, opened_book, show_student
+from backprop_cli.commands.options import as_student
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command(name="set", context_settings={"ignore_unknown_options": True})
 @click.argument("book")
-@click.argument("student")
+@click.argument("student", callback=as_student)
 @click.argument("question")
 @click.argument("points", type=float, required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; the student reads it.")

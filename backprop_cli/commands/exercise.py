@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from backprop_cli.commands.formats import is_pdf
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand, Whole, as_student
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.compose import KINDS, Wish, fresh_wishes
 
@@ -154,7 +154,9 @@ def _deliver(made: str | bytes, path: str | None) -> None:
 
 @exercise.command()
 @click.argument("file")
-@click.option("--student", required=True, metavar="NAME", help="Whose sheet it is.")
+@click.option(
+    "--student", callback=as_student, required=True, metavar="NAME", help="Whose sheet it is."
+)
 @click.option(
     "-o", "--output", "path", metavar="FILE", help="Write to a file that is not there yet."
 )
@@ -217,7 +219,14 @@ def check(file: str, most: int) -> int:
 
 @exercise.command()
 @click.argument("file")
-@click.option("--student", "students", multiple=True, metavar="NAME", help="Only this student's.")
+@click.option(
+    "--student",
+    "students",
+    callback=as_student,
+    multiple=True,
+    metavar="NAME",
+    help="Only this student's.",
+)
 @click.option(
     "--count", type=Whole(1, 1_000_000), default=10, show_default=True, help="How many are shown."
 )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_cli.commands.options import as_student
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ FORMATS = ("table", "json", "junit", "gradescope", "markdown")
 @click.argument("exercise")
 @click.argument("submissions", nargs=-1, required=True, metavar="SUBMISSION...")
 @click.option("--gradebook", "book", metavar="FILE", help="Store the marks of a class in FILE.")
-@click.option("--student", metavar="NAME", help="Whose the one submission is.")
+@click.option("--student", callback=as_student, metavar="NAME", help="Whose the one submission is.")
 @click.option(
     "--format",
     "format_",

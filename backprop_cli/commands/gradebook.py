@@ -16,6 +16,7 @@ from backprop_cli.commands.book import (
     same,
     show_student,
 )
+from backprop_cli.commands.options import as_student
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ class BookCommand(click.Command):
 @click.command(cls=BookCommand)
 @click.argument("book")
 @exercise_option
-@click.option("--student", metavar="NAME", help="One student's answers, marks and reasons.")
+@click.option(
+    "--student",
+    callback=as_student,
+    metavar="NAME",
+    help="One student's answers, marks and reasons.",
+)
 @click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
 @click.option("--export", "format_", type=click.Choice(FORMATS), help="Marks for another program.")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write the export to a file.")

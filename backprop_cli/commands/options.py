@@ -44,6 +44,24 @@ class OneOrTwo(click.Option):
         return value == "all" or "/" in value or len(value.split()) > 1
 
 
+def as_student(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """A callback of Click: the name of a student, or each of them, as it is kept.
+
+    So é is written in one way, and bytes that are no text as they are of a file's name.
+    """
+    from backprop_cli.submissions.parse import student_name
+
+    if isinstance(value, tuple):
+        return tuple([as_student(ctx, param, each) for each in value])
+    if value is None:
+        return None
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        return student_name(text)
+    except BackpropError as error:
+        raise BackpropError(f"{param.get_error_hint(ctx)}: {error.message}") from None
+
+
 def grouped(name: str, group: type[NamedTuple], options: Sequence[Any]) -> Callable[[Any], Any]:
     """Give a command some options and arguments, which reach it as one tuple.
 

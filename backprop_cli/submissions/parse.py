@@ -107,11 +107,22 @@ def _student(said: object, stem: str) -> str:
         said = str(said)
     if not isinstance(said, str):
         raise BackpropError("its student is not a text")
+    if not said.strip():
+        raise BackpropError("it does not say whose it is", hint='student = "…"')
+    return student_name(said)
+
+
+def student_name(said: str) -> str:
+    """The name of a student, as every part of the tool knows it.
+
+    Raises:
+        BackpropError: if it is empty, or longer than `MAX_NAME` characters.
+    """
     name = _readable(said)
     if not name:
-        raise BackpropError("it does not say whose it is", hint='student = "…"')
+        raise BackpropError("the name of a student is empty")
     if len(name) > MAX_NAME:
-        raise BackpropError(f"the name of its student is longer than {MAX_NAME} characters")
+        raise BackpropError(f"the name of a student is longer than {MAX_NAME} characters")
     return name
 
 

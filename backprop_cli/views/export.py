@@ -26,7 +26,8 @@ def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
                 device.writelines(_encoded(pieces))
             return
         _replace(target, _encoded(pieces))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        # A link to itself is a RuntimeError up to Python 3.12.
         reason = getattr(error, "strerror", None) or str(error)
         raise BackpropError(f"{inert(path)} cannot be written: {inert(reason)}") from None
 

@@ -1,10 +1,11 @@
 """A trace as JSON, `backprop/explain/v1`, written piece by piece so that size is no matter."""
 
 import json
-from collections.abc import Iterable, Iterator
-from math import isfinite
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
+from backprop_cli.graph.graph import Graph
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
@@ -32,20 +33,23 @@ def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterat
         "schema": SCHEMA,
         "expression": trace.expression,
         "output": trace.output,
-        "value": plain(trace.value),
-        "upstream": plain(trace.seed),
-        "inputs": {name: plain(value) for name, value in trace.inputs.items()},
-        "gradients": {name: plain(value) for name, value in trace.gradients.items()},
+        "value": trace.value,
+        "upstream": trace.seed,
+        "inputs": trace.inputs,
+        "gradients": trace.gradients,
     }
     yield "{\n"
     for key, value in head.items():
-        yield f'  "{key}": {dumps(value)},\n'
+        yield f'  "{key}": '
+        yield from _record(value) if isinstance(value, dict) else _value(value)
+        yield ",\n"
     yield '  "nodes": '
-    yield from _array(_node(trace, k) for k in range(len(graph)))
+    yield from _array((_node(trace, k) for k in range(len(graph))), graph)
     yield ',\n  "steps": '
-    yield from _array(_step(trace, step) for step in trace.each_step())
+    yield from _array((_step(trace, step) for step in trace.each_step()), graph)
     yield ',\n  "notes": '
-    yield from _array({"kind": n.kind, "node": n.node, "message": n.message} for n in notes(trace))
+    found = ({"kind": n.kind, "node": n.node, "message": n.message} for n in notes(trace))
+    yield from _array(found, graph)
     if comparison is not None:
         yield f',\n  "rewritten": {dumps(_rewritten(comparison))}'
     yield "\n}\n"
@@ -82,8 +86,8 @@ def _node(trace: Trace, k: int) -> dict[str, Any]:
         "gate": node.gate,
         "inputs": node.inputs,
         "shape": node.shape,
-        "value": plain(node.value),
-        "gradient": plain(node.gradient),
+        "value": node.value,
+        "gradient": node.gradient,
         "span": node.span,
     }
 
@@ -95,20 +99,57 @@ def _step(trace: Trace, step: Any) -> dict[str, Any]:
         "pattern": step.gate.pattern.word,
         "output": names[step.output],
         "input": names[step.input],
-        "upstream": plain(step.upstream),
-        "local": plain(step.local),
+        "upstream": step.upstream,
+        "local": step.local,
         "rule": step.rule(),
-        "downstream": plain(step.downstream),
+        "downstream": step.downstream,
     }
 
 
-def _array(items: Iterable[Any]) -> Iterator[str]:
-    """A JSON array with an item a line."""
+def _array(items: Iterable[dict[str, Any]], graph: Graph) -> Iterator[str]:
+    """A JSON array with an object a line."""
+    large = any(prod(shape) > AT_ONCE for shape in graph.shapes)
     opening = "[\n    "
     for item in items:
-        yield opening + dumps(item)
+        if large:
+            yield opening
+            yield from _record(item)
+        else:
+            yield opening + dumps({key: plain(value) for key, value in item.items()})
         opening = ",\n    "
     yield "[]" if opening.startswith("[") else "\n  ]"
+
+
+AT_ONCE = 10_000
+"""Elements of the largest array that is one piece of text."""
+
+
+def _record(record: Mapping[str, Any]) -> Iterator[str]:
+    """An object on one line, a value at a time."""
+    opening = "{"
+    for key, value in record.items():
+        yield f"{opening}{dumps(key)}: "
+        yield from _value(value)
+        opening = ", "
+    yield "{}" if opening == "{" else "}"
+
+
+def _value(value: Any) -> Iterator[str]:
+    """A value; a large array in pieces, since its text takes twenty times its own memory."""
+    if getattr(value, "size", 0) <= AT_ONCE:
+        yield dumps(plain(value))
+        return
+    opening = "["
+    if value.ndim > 1:
+        for row in value:
+            yield opening
+            yield from _value(row)
+            opening = ", "
+    else:
+        for start in range(0, value.size, AT_ONCE):
+            yield opening + dumps(plain(value[start : start + AT_ONCE]))[1:-1]
+            opening = ", "
+    yield "]"
 
 
 def dumps(value: Any) -> str:
@@ -121,7 +162,7 @@ _ENCODER = json.JSONEncoder(allow_nan=False)
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: floats at full precision, NaN and infinities as strings."""
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, (str, tuple)):
         return value
     if isinstance(value, (float, int)):
         return value if isfinite(value) else _word(value)

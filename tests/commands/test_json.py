@@ -8,6 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from backprop_cli import explain
+from backprop_cli.views import json as view
+
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "explain.schema.json").read_text("utf-8")
 )
@@ -43,3 +46,14 @@ def test_numbers_are_whole_and_missing_gradients_null(
     assert data["value"] == "-Infinity"
     assert data["gradients"] == {"x": None, "y": "Infinity"}
     assert [note["kind"] for note in data["notes"]] == ["kink", "inf", "inf", "unused", "unused"]
+
+
+def test_a_large_array_is_written_in_pieces_as_a_small_one_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = explain("sum(W @ x) + sum(W) + log(a)", W=[[1, 2], [3, float("inf")]], x=[5, 6], a=1)
+    whole = "".join(view.explain_json(run))
+    monkeypatch.setattr(view, "AT_ONCE", 1)
+    pieces = list(view.explain_json(run))
+    assert json.loads("".join(pieces)) == json.loads(whole)
+    assert max(map(len, pieces)) < 100

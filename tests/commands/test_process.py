@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 COMMAND = [sys.executable, "-m", "backprop_cli"]
 CHAIN = ["explain", "(x+y)*z", "--x", "-2", "--y", "5", "--z", "-4"]
 
@@ -197,3 +198,21 @@ def test_keys_that_mean_nothing_show_the_same_step_again() -> None:
 
 def test_a_terminal_of_no_width_is_taken_as_one_of_80_columns() -> None:
     assert process(*CHAIN, COLUMNS="0").stdout == process(*CHAIN, COLUMNS="80").stdout
+
+
+def test_a_student_whose_name_is_no_utf_8_has_the_name_of_her_file(tmp_path: Path) -> None:
+    exercise = str(EXAMPLES / "exercises" / "chain.toml")
+    done = process("exercise", "worksheet", exercise, "--student", "z\udcff")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'student = "z\\\\xff"' in done.stdout
+    for name, said in (("", "is empty"), (" ", "is empty"), ("x" * 201, "is longer than 200")):
+        done = process("exercise", "variants", exercise, "--student", name)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
+def test_a_link_to_itself_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "l.json").symlink_to("l.json")
+    done = process(*CHAIN, "-o", str(tmp_path / "l.json"))
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr

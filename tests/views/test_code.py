@@ -175,6 +175,7 @@ HARD: list[tuple[str, dict[str, Any]]] = [
     ("x*y", {"x": 1, "y": 2, "wrt": frozenset("y")}), ("x*y", {"x": 1, "y": 2, "seed": -3.0}),
     # Where Python's own numbers stop.
     ("log(x)/y", {"x": 0, "y": 0}), ("x*9^9^9^9", {"x": 1}), ("1/x^2", {"x": 1e200}),
+    ("max(x^0.5, 1)", {"x": -2}), ("relu(x^0.3)", {"x": -2}), ("min(x^y, 2)", {"x": -2, "y": 0.5}),
     ("sum(x/0)", {"x": [1, 0]}), ("x/1e200", {"x": 1}), ("x*(1/0)", {"x": 0}),
     ("x^y", {"x": 0, "y": 0}), ("x^(1/3)", {"x": -8}), ("exp(x)*exp(-x)", {"x": 1000}),
     ("sigmoid(x)*softplus(x)", {"x": -1000}), ("x*y", {"x": np.inf, "y": np.nan}),

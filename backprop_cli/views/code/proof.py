@@ -40,7 +40,8 @@ def difference(program: Program, trace: Trace, careful: bool) -> str:
             for part in program.parts():
                 # Our own text: names that were made identifiers, numbers, and known functions.
                 exec(compile(part, "<code>", "exec"), scope)
-        except ArithmeticError as error:
+        except (ArithmeticError, TypeError, ValueError) as error:
+            # A root of a negative number is complex to Python, which then compares no two.
             return f"{type(error).__name__}: {error}"
     names = Names(trace.graph)
     for known, called in ((trace.values, names.values), (trace.arrived, names.gradients)):
