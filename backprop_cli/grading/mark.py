@@ -214,7 +214,7 @@ class Marker:
             return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
         lineup = self.variants.lineup(number)
         told = [one for one in explanations if lineup.agrees(one, gradients_said(sheet))]
-        why = explained(lineup.case, told) if told else Why(reason)
+        why = explained(lineup.case, told, read.asked.wrt) if told else Why(reason)
         return _marked(read, Verdict.WRONG, why=why)
 
 

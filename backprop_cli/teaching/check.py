@@ -1,13 +1,11 @@
 """Prove a lesson: its questions can be answered, its mistakes are caught, all else fails."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.exercise import Asked
-from backprop_cli.grading.mark import Marker
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.result import Verdict
 from backprop_cli.inputs.strict import Section
@@ -227,19 +225,34 @@ def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str,
     """The claimed mistakes, each with what it answers to a question, in every way it is made."""
     asked = step.asks[place]
     assert isinstance(asked, Asked)
-    exercise = replace(course.scene(step.circuit or "").exercise, asked=(asked,))
-    lineup = Marker(exercise).variants.lineup(0)
-    seen: set[tuple[str, str]] = set()
+    told: set[str] = set()
+    for number, each in enumerate(step.asks):
+        if isinstance(each, Asked):
+            found = _wrong_answers(course, step, each, course.before(step, number))
+            told |= {name for name, _ in found}
+            if number == place:
+                yield from found
+    # What was done rightly before each question of the step is told if the step claims it.
+    free = _wrong_answers(course, step, asked, ()) if set(step.catches) - told else []
+    yield from (each for each in free if each[0] not in told)
+
+
+def _wrong_answers(
+    course: Course, step: Step, asked: Asked, known: Sequence[Asked]
+) -> list[tuple[str, str]]:
+    if asked.question.form is not Form.NUMBER:
+        return []
+    lineup = course.marker(step, asked, known).variants.lineup(0)
+    found: dict[tuple[str, str], None] = {}
     for candidate in lineup.singles:
         (suspect,) = candidate.explanation
         answer = candidate.answers[0]
         name = suspect.mistake.name
-        if name not in step.catches or answer is None:
-            continue
-        shown = number_shown(answer)
-        if (name, shown) not in seen and "nan" not in shown and "inf" not in shown:
-            seen.add((name, shown))
-            yield name, shown
+        if name in step.catches and answer is not None:
+            shown = number_shown(answer)
+            if "nan" not in shown and "inf" not in shown:
+                found[name, shown] = None
+    return list(found)
 
 
 # The whole way
