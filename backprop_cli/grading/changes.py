@@ -8,10 +8,8 @@ from backprop_cli.engine.tape import dependent, kind
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Shape
 from backprop_cli.grading.case import Case, Changed
-from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.mistakes import Change, Mistake
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
 
 
 class Suspect(NamedTuple):
@@ -52,23 +50,10 @@ def suspects_of(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterato
     return found
 
 
-def suspects_asked(exercise: Exercise, mistake: Mistake) -> Iterator[Suspect]:
-    """Where a mistake can be made that is about one question of an exercise."""
-    assert mistake.change is not None
-    forms = (Form.NUMBER, Form.FORMULA)
-    asked = {
-        (each.of, each.wrt): each
-        for each in exercise.questions
-        if each.question.form in forms and each.wrt not in (-1, each.of)
-    }
-    for each in asked.values():
-        yield from _ASKED[mistake.change](exercise, each, mistake)
-
-
 def _dropped(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Suspect]:
     for k in gates:
         if k != graph.output:
-            yield Suspect(mistake, _gate(graph, k), (k,), always(Changed(dropped=frozenset({k}))))
+            yield Suspect(mistake, gate_at(graph, k), (k,), always(Changed(dropped=frozenset({k}))))
 
 
 def _overwritten(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Suspect]:
@@ -96,7 +81,7 @@ def _base(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Susp
     if gates and gates[0] == output and not graph.shapes[output]:
         for node in dict.fromkeys((output, *graph.args[output])):
             if not graph.shapes[node]:
-                gate, at = _gate(graph, output), (output,)
+                gate, at = gate_at(graph, output), (output,)
                 yield Suspect(mistake, gate, at, change(node), node, doubt=2)
                 # Its own value as the answer only is a value given for a gradient.
                 if node != output:
@@ -116,7 +101,7 @@ def _value(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Iterator[Sus
     wanted = dependent(graph)
     for node in (*gates, *graph.inputs.values()):
         if wanted[node]:
-            gate = _gate(graph, node)
+            gate = gate_at(graph, node)
             yield Suspect(mistake, gate, (node,), change(node, False))
             if graph.gates[node] is not None and node != graph.output:
                 on = change(node, True)
@@ -130,7 +115,7 @@ def _of_derivatives(graph: Graph, gates: Sequence[int], mistake: Mistake) -> Ite
     """f'·g' at a mul gate whose two inputs depend on a common input, or f'/g' at a div gate."""
     name = "mul" if mistake.change is Change.PRODUCT_OF_DERIVATIVES else "div"
     for k in gates:
-        if _gate(graph, k) == name and graph.is_scalar:
+        if gate_at(graph, k) == name and graph.is_scalar:
             common = [node for node in graph.inputs.values() if _on_both_ways(graph, k, node)]
             if common:
                 change = _combined(k, common, name == "mul")
@@ -203,66 +188,8 @@ def _copies(k: int, slot: int) -> Callable[[Case], Changed]:
     return change
 
 
-# Mistakes that are about one question
-
-
-def _included(exercise: Exercise, asked: Asked, mistake: Mistake) -> Iterator[Suspect]:
-    """∂f/∂q · ∂q/∂x where ∂q/∂x was asked."""
-    graph, of = exercise.graph, asked.of
-    assert graph is not None
-
-    def change(case: Case) -> Changed:
-        upstream = case.gradients[of]
-        return Changed() if upstream is None else Changed(seeds={of: upstream})
-
-    if of != graph.output:
-        yield Suspect(mistake, _gate(graph, of), (of,), change, answers_only=True)
-
-
-def _value_of(exercise: Exercise, asked: Asked, mistake: Mistake) -> Iterator[Suspect]:
-    """The value of f where ∂f/∂x was asked; of ∂q/∂x, that of q or x."""
-    graph = exercise.graph
-    assert graph is not None
-
-    def change(node: int) -> Callable[[Case], Changed]:
-        return lambda case: Changed(told={(asked.of, asked.wrt): case.values[node]})
-
-    # The value of x in place of ∂f/∂x is another row.
-    for node in (asked.of, asked.wrt) if asked.of != graph.output else (asked.of,):
-        gate = _gate(graph, node)
-        yield Suspect(mistake, gate, (asked.of,), change(node), node, answers_only=True)
-
-
-def _factor(exercise: Exercise, asked: Asked, mistake: Mistake) -> Iterator[Suspect]:
-    """The upstream of a mul gate times a value that does not stand at it.
-
-    Among so many values one fits by chance: only in a lesson, where there is one step to look at.
-    """
-    graph = exercise.graph
-    assert graph is not None
-    users = [k for k, args in enumerate(graph.args) if asked.wrt in args]
-    if exercise.known is None or len(users) != 1 or not graph.is_scalar:
-        return
-    (user,) = users
-
-    def change(node: int) -> Callable[[Case], Changed]:
-        def changed(case: Case) -> Changed:
-            upstream = case.backward(asked.of)[user]
-            if upstream is None:
-                return Changed()
-            return Changed(told={(asked.of, asked.wrt): upstream * case.values[node]})
-
-        return changed
-
-    if _gate(graph, user) == "mul":
-        for node in (*graph.inputs.values(), *graph.given):
-            if node not in graph.args[user]:
-                yield Suspect(
-                    mistake, "mul", (user,), change(node), node, answers_only=True, doubt=1
-                )
-
-
-def _gate(graph: Graph, node: int) -> str:
+def gate_at(graph: Graph, node: int) -> str:
+    """The kind of gate that a node is."""
     gate = graph.gates[node]
     return gate.name if gate else "input"
 
@@ -276,12 +203,3 @@ _CHANGES: dict[Change, Any] = {
     Change.QUOTIENT_OF_DERIVATIVES: _of_derivatives,
     Change.COPIES_NOT_SUMMED: _unsummed,
 }
-
-_ASKED: dict[Change, Any] = {
-    Change.UPSTREAM_INCLUDED: _included,
-    Change.VALUE_FOR_DERIVATIVE: _value_of,
-    Change.OTHER_FACTOR: _factor,
-}
-
-ABOUT_ONE_QUESTION = frozenset(_ASKED)
-"""The changes of one answer; the others are of the pass."""

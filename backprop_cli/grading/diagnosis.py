@@ -9,6 +9,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.grading.case import RIGHT, Case, Changed
 from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.exercise import Asked, Exercise
+from backprop_cli.grading.mistakes import Change
 from backprop_cli.grading.suspects import asked, groups, pairs, singles
 from backprop_cli.grading.tolerance import close
 from backprop_cli.graph.graph import Graph
@@ -62,7 +63,19 @@ class Lineup:
     @cached_property
     def singles(self) -> list[Candidate]:
         """Each mistake alone that changes an answer."""
-        return list(self._candidates((suspect,) for suspect in self.suspects.singles))
+        return list(self._candidates((s,) for s in self.suspects.singles if self._is_possible(s)))
+
+    def _is_possible(self, suspect: Suspect) -> bool:
+        """Whether a mistake may be looked for.
+
+        At a step of a lesson that the pass began with the value of an inner node is no reason for
+        an answer, unless it is the beginning that is asked.
+        """
+        is_base = suspect.mistake.change is Change.BASE_CASE
+        output = self.case.graph.output
+        if self.case.exercise.known is None or not is_base or suspect.said == output:
+            return True
+        return any(asked.wrt == output for asked in self.asked)
 
     @cached_property
     def groups(self) -> list[Candidate]:

@@ -220,6 +220,8 @@ class Marker:
 
 def unreadable(found: Unreadable) -> str:
     """Why an answer cannot be read, as a sentence."""
+    if found.is_whole:
+        return f"{found.reason[:1].upper()}{found.reason[1:]}"
     return f"It cannot be read: {found.reason}{'' if found.reason.endswith('?') else '.'}"
 
 

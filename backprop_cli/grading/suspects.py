@@ -4,15 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.engine.tape import Replaced, backward_tape
 from backprop_cli.grading.case import Case, Changed
-from backprop_cli.grading.changes import (
-    ABOUT_ONE_QUESTION,
-    Suspect,
-    always,
-    suspects_asked,
-    suspects_of,
-)
+from backprop_cli.grading.changes import Suspect, always, suspects_of
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.mistakes import Mistake
+from backprop_cli.grading.one_question import ABOUT_ONE_QUESTION, suspects_asked
 from backprop_cli.graph.graph import Graph
 
 EVERYWHERE = "everywhere"

@@ -1,7 +1,7 @@
 """Prove a lesson: its questions can be answered, its mistakes are caught, all else fails."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
@@ -225,34 +225,19 @@ def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str,
     """The claimed mistakes, each with what it answers to a question, in every way it is made."""
     asked = step.asks[place]
     assert isinstance(asked, Asked)
-    told: set[str] = set()
-    for number, each in enumerate(step.asks):
-        if isinstance(each, Asked):
-            found = _wrong_answers(course, step, each, course.before(step, number))
-            told |= {name for name, _ in found}
-            if number == place:
-                yield from found
-    # What was done rightly before each question of the step is told if the step claims it.
-    free = _wrong_answers(course, step, asked, ()) if set(step.catches) - told else []
-    yield from (each for each in free if each[0] not in told)
-
-
-def _wrong_answers(
-    course: Course, step: Step, asked: Asked, known: Sequence[Asked]
-) -> list[tuple[str, str]]:
-    if asked.question.form is not Form.NUMBER:
-        return []
-    lineup = course.marker(step, asked, known).variants.lineup(0)
-    found: dict[tuple[str, str], None] = {}
-    for candidate in lineup.singles:
-        (suspect,) = candidate.explanation
-        answer = candidate.answers[0]
-        name = suspect.mistake.name
-        if name in step.catches and answer is not None:
-            shown = number_shown(answer)
-            if "nan" not in shown and "inf" not in shown:
-                found[name, shown] = None
-    return list(found)
+    for known, names in (
+        (course.before(step, place), frozenset(step.catches)),
+        ((), course.late(step)),
+    ):
+        lineup = course.marker(step, asked, known).variants.lineup(0)
+        found: dict[tuple[str, str], None] = {}
+        for (suspect,), answers in lineup.singles:
+            name, answer = suspect.mistake.name, answers[0]
+            if name in names and answer is not None:
+                shown = number_shown(answer)
+                if "nan" not in shown and "inf" not in shown:
+                    found[name, shown] = None
+        yield from found
 
 
 # The whole way

@@ -105,6 +105,7 @@ class Course:
         self._scenes: dict[str, Scene] = {}
         self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
         self._markers: dict[Any, Marker] = {}
+        self._late: dict[str, frozenset[str]] = {}
 
     # What is there
 
@@ -171,23 +172,38 @@ class Course:
         if isinstance(asked, Choice):
             return self._judge_choice(asked, self.scene(step.circuit or ""), raw)
         before = self.before(step, ask) if known is None else known
-        judged = self._judge(step, asked, raw, before, claimed=bool(step.catches))
-        if step.catches and judged.is_unexplained:
-            judged = self._judge(step, asked, raw, before, claimed=False)
-        if step.catches and judged.is_unexplained:
-            # What the author expects is told even where it was done rightly before: 2 is lost
-            # from 2q as easily when it is multiplied by x.
-            judged = self._judge(step, asked, raw, (), claimed=True)
+        judged = self._judge(step, asked, raw, before, frozenset(step.catches))
+        if judged.is_unexplained and step.catches:
+            judged = self._judge(step, asked, raw, before)
+        if judged.is_unexplained and self.late(step):
+            judged = self._judge(step, asked, raw, (), self.late(step))
         return judged
+
+    def late(self, step: Step) -> frozenset[str]:
+        """The claimed mistakes that are made at gates whose gradients were found before the step.
+
+        They are told though it was done rightly there: the 2 of 2q is lost as easily when it is
+        multiplied by x.
+        """
+        if step.name not in self._late:
+            found = set(step.catches)
+            for place, asked in enumerate(step.asks if found else ()):
+                if isinstance(asked, Asked) and asked.question.form is Form.NUMBER:
+                    marker = self.marker(step, asked, self.before(step, place))
+                    for explanation, _ in marker.variants.lineup(0).singles:
+                        found.discard(explanation[0].mistake.name)
+            self._late[step.name] = frozenset(found)
+        return self._late[step.name]
 
     def before(self, step: Step, ask: int) -> tuple[Asked, ...]:
         """What was asked or given of the circuit of a step before one of its questions."""
         found: list[Asked] = []
-        for earlier in self.lesson.steps if step in self.lesson.steps else ():
+        for earlier in self.lesson.steps:
             if earlier is step:
                 break
             if earlier.circuit == step.circuit:
                 found += [*earlier.given, *_plain(earlier.asks)]
+        # A fresh problem has a circuit of its own, about which nothing was asked before.
         return (*found, *step.given, *_plain(step.asks[:ask]))
 
     def _at_step(self, step: Step, asked: Asked, known: Collection[Asked]) -> Exercise:
@@ -217,17 +233,27 @@ class Course:
         return Judged(Verdict.WRONG, why_not(choice, picked))
 
     def _judge(
-        self, step: Step, asked: Asked, raw: str, known: Collection[Asked], claimed: bool
+        self,
+        step: Step,
+        asked: Asked,
+        raw: str,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
     ) -> Judged:
-        """Mark one answer, looking for the claimed mistakes of the step only, or for all."""
-        marker = self.marker(step, asked, known, claimed)
-        mark = marker.mark("", {asked.name: raw}).marks[0]
+        """Mark one answer, looking for some mistakes only, or for all."""
+        mark = self.marker(step, asked, known, only).mark("", {asked.name: raw}).marks[0]
+        if only and mark.together:
+            return Judged(mark.verdict, NOT_KNOWN)
         mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
         reason = NOT_KNOWN if mark.reason == UNEXPLAINED else mark.reason
         return Judged(mark.verdict, reason, mistakes)
 
     def marker(
-        self, step: Step, asked: Asked, known: Collection[Asked], claimed: bool = False
+        self,
+        step: Step,
+        asked: Asked,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
     ) -> Marker:
         """What marks a question for a learner who has some of the circuit right already.
 
@@ -235,13 +261,13 @@ class Course:
             step: where it is asked.
             asked: the question.
             known: what the learner has right.
-            claimed: whether to look for the mistakes that the step claims, and no others.
+            only: the mistakes to look for; empty for all.
         """
         exercise = self._at_step(step, asked, known)
-        key = (step.name, asked.name, claimed, exercise.known)
+        key = (step.name, asked.name, only, exercise.known)
         if key not in self._markers:
-            if claimed:
-                mistakes = [each for each in exercise.mistakes if each.name in step.catches]
+            if only:
+                mistakes = [each for each in exercise.mistakes if each.name in only]
                 exercise = replace(exercise, mistakes=tuple(mistakes))
             self._markers[key] = Marker(exercise)
         return self._markers[key]

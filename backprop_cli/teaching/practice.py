@@ -7,7 +7,6 @@ from datetime import datetime
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.case import Case
 from backprop_cli.grading.chance import Chance
-from backprop_cli.grading.changes import ABOUT_ONE_QUESTION
 from backprop_cli.grading.compose import Wish, compose
 from backprop_cli.grading.diagnosis import Candidate, Lineup, Suspects
 from backprop_cli.grading.exercise import Asked, Drawn, Exercise
@@ -15,6 +14,7 @@ from backprop_cli.grading.exercise_file import read_exercise
 from backprop_cli.grading.layers import Fresh as Formula
 from backprop_cli.grading.levels import LEVELS, fresh
 from backprop_cli.grading.mistakes import BY_NAME, Change, Mistake
+from backprop_cli.grading.one_question import ABOUT_ONE_QUESTION
 from backprop_cli.grading.suspects import singles
 from backprop_cli.grading.tolerance import Tolerance, apart
 from backprop_cli.grading.variants import Variants
