@@ -214,7 +214,7 @@ def _summary(course: Course, state: State) -> tuple[Block, ...]:
 
 def _answered(course: Course, state: State, line: str) -> Reply:
     step = course.step(state.step)
-    judged = course.judge(step, state.ask, line)
+    judged = course.judge(step, state.ask, line, known(course, state))
     if judged.verdict is Verdict.BLANK:
         return _says(state, "note", "Type an answer, or hint, show, skip, help.")
     if judged.verdict is Verdict.CORRECT:
