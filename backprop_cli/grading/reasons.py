@@ -91,7 +91,9 @@ def is_rounded(answer: Value, key: Value) -> bool:
     """Whether an answer is the key with all but its first digits rounded away."""
     if isinstance(answer, float) and isinstance(key, float):
         digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
-        if digits == 1 and abs(answer - key) > NEAR * abs(key):
+        is_short = key.is_integer() and abs(key) < 1000
+        if is_short or (digits == 1 and abs(answer - key) > NEAR * abs(key)):
+            # Nobody rounds 41 to 40, or 0.17 to 0.2.
             return False
         return 0 < digits < 5 and float(f"{key:.{digits}g}") == answer != 0
     return False
