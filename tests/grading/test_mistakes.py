@@ -459,7 +459,7 @@ def test_at_a_tie_the_sentence_speaks_of_the_tie(answer: float) -> None:
         # One digit, and farther off than one would round.
         ("x*y + w", {"x": 0.17, "y": 3, "w": 1}, "df/dy", 0.2, False),
         # A value of the circuit.
-        ("x*y + w", {"x": 0.39, "y": 3, "w": 0.4}, "df/dy", 0.4, False),
+        ("x*y + z*w", {"x": 0.39, "y": 3, "w": 0.4, "z": 7}, "df/dy", 0.4, False),
     ],
 )
 def test_only_what_may_be_the_key_rounded_is_called_so(
