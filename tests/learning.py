@@ -106,6 +106,17 @@ def right_lines(course: Course) -> list[str]:
     return lines
 
 
+def solved_up_to(course: Course, step: int, ask: int) -> State:
+    """At a question of a step, with all before it answered rightly."""
+    before = {
+        (number, place): "solved"
+        for number in range(step + 1)
+        for place in range(len(course.step(number).asks))
+        if (number, place) < (step, ask)
+    }
+    return State(step, ask, before)
+
+
 def claimed(course: Course) -> list[tuple[int, int, str, str]]:
     """Step, question, mistake and its answer, for each mistake that a lesson claims to catch."""
     found = []

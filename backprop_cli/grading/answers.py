@@ -32,8 +32,10 @@ _TUPLE = re.compile(r"\([^()]*,[^()]*\)")
 _LISTED = re.compile(r"[(\[]|[-+−]?[\d.]+[\s;]")
 """What was meant as a list: numbers with nothing but blanks or semicolons between them."""
 
-_SIGN_OF_ITS_OWN = re.compile(r"^\s*\[.*[\d.\])]\s+[-−][\d.]", re.DOTALL)
-"""A minus that belongs to the number after it, as NumPy prints a list: [30 -40], not 30 - 40."""
+_NO_COMMAS = re.compile(r"\[[^\[\],]*[\d.]\s+[-+−][\d.][^\[\],]*\]")
+"""[30 -40]: two numbers, as NumPy prints them, and not one."""
+
+_LIST = "a list is written [1, 2], a matrix [[1, 2], [3, 4]]"
 
 _LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}
 
@@ -123,10 +125,10 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         return float(text)
     if re.fullmatch(r"[-+−]?\d+,\d+", text):
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
-    if _SIGN_OF_ITS_OWN.match(text):
-        return Unreadable("commas stand between the elements of a list: [1, -2]")
     if _TUPLE.fullmatch(text):
         text = f"[{text[1:-1]}]"
+    if _NO_COMMAS.search(text):
+        return Unreadable(_LIST)
     try:
         expression = parse(text)
         if len(expression.terms) > MOST_TERMS:
@@ -139,7 +141,7 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         graph = build(expression, {})
     except BackpropError as error:
         if _LISTED.match(text):
-            return Unreadable("a list is written [1, 2], a matrix [[1, 2], [3, 4]]")
+            return Unreadable(_LIST)
         return Unreadable(error.message)
     values = forward(graph, {})
     return _array(values[graph.output])
@@ -181,21 +183,41 @@ ADDER = "gradient adder"
 """The pattern of a fork."""
 
 _WORDS = {
-    Pattern.DISTRIBUTOR.value: "distributor distributes distribute distributing add adds copies",
-    Pattern.ROUTER.value: "router routes route routing max",
-    Pattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping multiplier",
+    Pattern.DISTRIBUTOR.value: "distributor distributes distribute distributing copies",
+    Pattern.ROUTER.value: "router routes route routing",
+    Pattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping",
     Pattern.SCALER.value: "scaler scales scale scaling slope",
-    ADDER: "adder fork sums summed accumulates accumulator",
+    ADDER: "adder adds add sums summed accumulates accumulator",
 }
 _PATTERNS = {word: pattern for pattern, words in _WORDS.items() for word in words.split()}
 _FILLING = {"the", "a", "an", "gradient", "gradients", "it", "gate"}
+_OTHER_NAMES = {
+    "add": "addition adds plus sum",
+    "sub": "minus subtraction",
+    "mul": "multiply multiplies multiplication multiplier times product",
+    "max": "maximum",
+    "min": "minimum",
+    "": "fork branch",
+}
+"""What gates are called besides their names in the table, and what a fork is."""
 
 
-def read_pattern(raw: Any) -> str | Unreadable:
-    """The pattern that was answered: `distributor`, `routes`, `swap multiplier`, …"""
+def read_pattern(raw: Any, gate: str) -> str | Unreadable:
+    """The pattern that was answered: `distributor`, `routes`, `swap multiplier`, …
+
+    Args:
+        raw: the answer.
+        gate: the name of the gate that is asked about; empty for a fork. It is no pattern.
+    """
     if not isinstance(raw, str) or len(raw) > 100:
         return Unreadable("a pattern is one word: distributor, router, switcher, scaler or adder")
     words = [word for word in re.findall(r"[^\W\d_]+", raw.lower()) if word not in _FILLING]
+    if words == ["swap", "multiplier"]:
+        return Pattern.SWITCHER.value
+    called = {gate, *_OTHER_NAMES.get(gate, "").split()}
+    if words and all(word in called for word in words):
+        what = "the gate's name" if gate else "what it is"
+        return Unreadable(f"that is {what}: what does it do to the gradient?", is_whole=True)
     found = {_PATTERNS[word] for word in words if word in _PATTERNS}
     if len(found) == 1 and all(word in _PATTERNS for word in words):
         return found.pop()

@@ -27,6 +27,15 @@ class Changed:
     """Node -> the gradient that is gone on with."""
     said: Mapping[int, Value] = field(default_factory=dict)
     """Node -> what is answered for its gradient, and not gone on with."""
+    told: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+    """(q, x) -> what is answered for ∂q/∂x."""
+    seeds: Mapping[int, Value] = field(default_factory=dict)
+    """Inner node -> the upstream from which its derivatives start."""
+
+    @property
+    def is_of_the_pass(self) -> bool:
+        """Whether anything is done otherwise in a pass, and not only in what is answered."""
+        return bool(self.rules or self.forks or self.dropped or self.pins or self.seeds)
 
     def __or__(self, other: "Changed") -> "Changed":
         return Changed(
@@ -35,6 +44,8 @@ class Changed:
             self.dropped | other.dropped,
             {**self.pins, **other.pins},
             {**self.said, **other.said},
+            {**self.told, **other.told},
+            {**self.seeds, **other.seeds},
         )
 
 
@@ -51,6 +62,8 @@ class Case:
         self.graph: Graph = exercise.graph
         self.inputs = inputs
         self.values: list[Value] = forward(self.graph, inputs)
+        self._found: dict[int, Mapping[int, Value]] = {}
+        self._right: dict[int, list[Gradient]] = {}
 
     def with_values(self, said: Mapping[int, Value]) -> "Case":
         """The case of a student who goes on with values of her own."""
@@ -74,16 +87,28 @@ class Case:
 
     def backward(self, of: int, changed: Changed = RIGHT, wrt: int = -1) -> list[Gradient]:
         """The gradient of node `of` with respect to every node, in a changed run."""
+        # They are gradients of the output, and of no other node.
+        pins = changed.pins if of == self.graph.output else {}
+        seed = changed.seeds.get(of)
         return backward(
             seen_from(self.graph, of),
             self.values,
-            self.seed(of, wrt),
+            self.seed(of, wrt) if seed is None else seed,
             rules=changed.rules,
-            # They are gradients of the output, and of no other node.
-            pins=changed.pins if of == self.graph.output else None,
+            pins=pins if changed is RIGHT else {**pins, **self._known(of)},
             forks=changed.forks,
             dropped=changed.dropped,
         )
+
+    def _known(self, of: int) -> Mapping[int, Value]:
+        """The gradients of node `of` that the learner has already, and goes on from."""
+        if not self.exercise.known:
+            return {}
+        if of not in self._found:
+            pairs = [wrt for node, wrt in self.exercise.known if node == of]
+            right = {wrt: self.backward(of, wrt=wrt)[wrt] for wrt in pairs}
+            self._found[of] = {wrt: value for wrt, value in right.items() if value is not None}
+        return self._found[of]
 
     def seed(self, of: int, wrt: int = -1) -> Value:
         """The upstream gradient from which the backward pass of node `of` starts."""
@@ -97,7 +122,7 @@ class Case:
 
     def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Value]:
         """What a changed run answers to each question; None where no number is asked."""
-        runs: dict[int, list[Gradient]] = {}
+        runs: dict[int, list[Gradient]] = {} if changed.is_of_the_pass else self._right
         return [self._answer(each, changed, runs) for each in asked]
 
     def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
@@ -111,6 +136,8 @@ class Case:
 
     def gradient_in(self, run: list[Gradient], asked: Asked, changed: Changed = RIGHT) -> Gradient:
         """The gradient that a question asks for, in a run; 0 where nothing arrived."""
+        if (asked.of, asked.wrt) in changed.told:
+            return changed.told[asked.of, asked.wrt]
         if asked.of == self.graph.output and asked.wrt in changed.said:
             return changed.said[asked.wrt]
         gradient = run[asked.wrt]

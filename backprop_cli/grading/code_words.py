@@ -71,7 +71,9 @@ class Example(NamedTuple):
             a=a,
             b=b,
             node=node,
+            input=a,
             output="f",
+            sign="what the formula makes it, and no sign is turned",
             value=value,
         )
 

@@ -8,10 +8,10 @@ from backprop_cli.engine.forward import Value
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.grading.case import Case
 from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.diagnosis import Candidate, Lineup, Suspects
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.random_values import drawn_value, jittered
-from backprop_cli.grading.suspects import Suspect
 from backprop_cli.grading.tolerance import apart
 
 GENERIC = 5

@@ -7,10 +7,10 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import rule as rule_of
 from backprop_cli.grading.case import RIGHT, Case, Changed
 from backprop_cli.grading.chance import Chance
+from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.diagnosis import UNFIT
 from backprop_cli.grading.exercise import Exercise
 from backprop_cli.grading.mistakes import Change
-from backprop_cli.grading.suspects import Suspect
 from backprop_cli.grading.tolerance import Tolerance, apart
 from backprop_cli.language.printer import CHALK, show
 from backprop_cli.trace.steps import Step, rule_names
@@ -139,6 +139,8 @@ def _fitting(exercise: Exercise, suspects: list[Suspect]) -> list[Suspect]:
         for suspect in suspects
         if (suspect.mistake.change is None or suspect.mistake.change in _PLANTABLE)
         and planted.mistake in (None, suspect.mistake.name)
+        # A later row of the table changes no sheet that was handed out.
+        and (planted.mistake or suspect.mistake.since <= exercise.table)
         and planted.at in (None, graph.names[suspect.nodes[0]])
     ]
 

@@ -6,16 +6,15 @@ from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.compiler import rule
 from backprop_cli.grading.case import RIGHT, Case, Changed
+from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.exercise import Asked, Exercise
-from backprop_cli.grading.suspects import Suspect, groups, pairs, singles
+from backprop_cli.grading.mistakes import Change
+from backprop_cli.grading.suspects import asked, groups, pairs, singles
 from backprop_cli.grading.tolerance import close
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
-from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.language.question import Form
-from backprop_cli.trace.steps import rule_names
 
 Explanation = tuple[Suspect, ...]
 """One mistake, or two that were made together."""
@@ -48,6 +47,7 @@ class Suspects:
     def __init__(self, exercise: Exercise) -> None:
         assert exercise.graph is not None
         self.singles = singles(exercise.graph, exercise.mistakes)
+        self.singles += asked(exercise)
 
 
 class Lineup:
@@ -63,19 +63,35 @@ class Lineup:
     @cached_property
     def singles(self) -> list[Candidate]:
         """Each mistake alone that changes an answer."""
-        return list(self._candidates((suspect,) for suspect in self.suspects.singles))
+        return list(self._candidates((s,) for s in self.suspects.singles if self._is_possible(s)))
+
+    def _is_possible(self, suspect: Suspect) -> bool:
+        """Whether a mistake may be looked for.
+
+        At a step of a lesson that the pass began with the value of an inner node is no reason for
+        an answer, unless it is the beginning that is asked.
+        """
+        is_base = suspect.mistake.change is Change.BASE_CASE
+        output = self.case.graph.output
+        if self.case.exercise.known is None or not is_base or suspect.said == output:
+            return True
+        return any(asked.wrt == output for asked in self.asked)
 
     @cached_property
     def groups(self) -> list[Candidate]:
         """Each mistake at all gates of a kind, of those at which it changes an answer."""
-        alone = [candidate.explanation[0] for candidate in self.singles]
-        return list(self._candidates((suspect,) for suspect in groups(alone)))
+        return list(self._candidates((suspect,) for suspect in groups(self._alone)))
 
     @cached_property
     def pairs(self) -> list[Candidate]:
         """Two mistakes at once, of those that change an answer alone."""
-        alone = [candidate.explanation[0] for candidate in self.singles]
-        return list(self._candidates(pairs(alone, MOST_WORK // _work(self.case.graph))))
+        return list(self._candidates(pairs(self._alone, MOST_WORK // _work(self.case.graph))))
+
+    @property
+    def _alone(self) -> list[Suspect]:
+        """What may be made at several gates, or with something else."""
+        made = [candidate.explanation[0] for candidate in self.singles]
+        return [suspect for suspect in made if not suspect.answers_only]
 
     def _candidates(self, explanations: Iterator[Explanation]) -> Iterator[Candidate]:
         for explanation in explanations:
@@ -116,8 +132,10 @@ class Lineup:
         for candidates in (self.singles, self.groups):
             found = self._matching(candidates, given)
             if found:
-                return found
-        return self._matching(self.pairs, given) if in_pairs else []
+                return likeliest(self.case, found, self.asked[next(iter(given), 0)].wrt)
+        found = self._matching(self.pairs, given) if in_pairs else []
+        # Of so many pairs several give one number by chance.
+        return found if self.case.exercise.known is None or len(found) == 1 else []
 
     def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
         """Whether these mistakes would have given these answers too."""
@@ -147,38 +165,29 @@ def is_mistakable(asked: Asked) -> bool:
     return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
 
 
-def sentence(case: Case, suspect: Suspect) -> str:
-    """What helps against a mistake, with the gate and its inputs filled in."""
-    graph, node = case.graph, suspect.nodes[0]
-    names = [graph.names[arg] for arg in graph.args[node]]
-    copied = graph.names[suspect.said] if suspect.said >= 0 else ""
-    value = case.values[suspect.said if suspect.said >= 0 else node]
-    fields = {
-        "node": graph.names[node],
-        "gate": suspect.gate,
-        "formula": step(graph, node),
-        "a": copied or (names[0] if names else ""),
-        "b": names[1] if len(names) > 1 else "",
-        "output": graph.names[graph.output],
-        "value": f"{value:.4g}" if isinstance(value, float) else "an array",
-    }
-    says = suspect.mistake.says
-    for name, text in fields.items():
-        says = says.replace(f"{{{name}}}", text)
-    title = suspect.mistake.title
-    where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
-    return f"{title[0].upper()}{title[1:]}{where}. {says}"
+def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
+    """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
 
+    A sheet has many answers, and what explains all of them is told. At a step there is one, and
+    what went wrong before it was told there.
 
-def _listed(case: Case, suspect: Suspect) -> str:
-    names = [case.graph.names[node] for node in suspect.nodes]
-    return "at " + ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+    Args:
+        case: the circuit.
+        found: mistakes that explain the answer.
+        wrt: the node whose gradient was asked.
+    """
+    if case.exercise.known is None or not found:
+        return found
+    graph = case.graph
 
+    def far(explanation: Explanation) -> tuple[bool, bool, int]:
+        doubt = max(suspect.doubt for suspect in explanation)
+        near = any(
+            suspect.answers_only or node == wrt or wrt in graph.args[node]
+            for suspect in explanation
+            for node in suspect.nodes
+        )
+        return doubt == 2, not near, doubt
 
-def step(graph: Graph, node: int) -> str:
-    """A node as a line of the program: `f = q * z`."""
-    gate = graph.gates[node]
-    if gate is None:
-        return graph.names[node]
-    text = show(rule(gate.text), rule_names(graph, node), SOURCE)
-    return f"{graph.names[node]} = {text if len(text) <= 60 else text[:59] + '…'}"
+    least = min(map(far, found))
+    return [explanation for explanation in found if far(explanation) == least]

@@ -93,6 +93,11 @@ class Exercise:
     """The hash of the file."""
     table: int = 1
     """The table of mistakes that its sets of inputs tell apart; later rows do not change them."""
+    known: frozenset[tuple[int, int]] | None = None
+    """At a step of a lesson, (q, x) of each ∂q/∂x that the learner has right already: what was done
+    before it explains nothing that comes after it. None for a sheet, which is marked as a whole."""
+    named: frozenset[int] = frozenset()
+    """Nodes whose names were seen, besides those that the program or a question names."""
 
     @cached_property
     def questions(self) -> tuple[Asked, ...]:

@@ -47,6 +47,8 @@ class Unreadable:
     """An answer that is no formula of this circuit."""
 
     reason: str
+    is_whole: bool = False
+    """The reason says all: it was read, and is no answer to what was asked."""
 
 
 class Built(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.chance import Chance
-from backprop_cli.grading.diagnosis import UNFIT, Explanation, Lineup, Suspects
+from backprop_cli.grading.diagnosis import UNFIT, Explanation, Lineup, Suspects, likeliest
 from backprop_cli.grading.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.formula import Unreadable, read_formula
@@ -83,7 +83,8 @@ class Formulas:
             samples = self._samples(asked, (suspect,))
             if samples and compare(answer, samples).outcome is Outcome.EQUAL:
                 explanations.setdefault((suspect.mistake.name, suspect.nodes), (suspect,))
-        return found, list(explanations.values())
+        told = list(explanations.values())
+        return found, likeliest(self._cases[0], told, asked.wrt) if told else told
 
     @cached_property
     def _cases(self) -> list[Case]:

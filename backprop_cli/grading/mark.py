@@ -214,12 +214,14 @@ class Marker:
             return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
         lineup = self.variants.lineup(number)
         told = [one for one in explanations if lineup.agrees(one, gradients_said(sheet))]
-        why = explained(lineup.case, told) if told else Why(reason)
+        why = explained(lineup.case, told, read.asked.wrt) if told else Why(reason)
         return _marked(read, Verdict.WRONG, why=why)
 
 
 def unreadable(found: Unreadable) -> str:
     """Why an answer cannot be read, as a sentence."""
+    if found.is_whole:
+        return f"{found.reason[:1].upper()}{found.reason[1:]}"
     return f"It cannot be read: {found.reason}{'' if found.reason.endswith('?') else '.'}"
 
 

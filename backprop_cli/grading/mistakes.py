@@ -25,14 +25,18 @@ class Change(Enum):
     PRODUCT_OF_DERIVATIVES = "product of the derivatives"
     QUOTIENT_OF_DERIVATIVES = "quotient of the derivatives"
     COPIES_NOT_SUMMED = "copies not summed"
+    UPSTREAM_INCLUDED = "upstream included"
+    VALUE_FOR_DERIVATIVE = "value for derivative"
+    OTHER_FACTOR = "other factor"
 
 
-TABLE = 1
+TABLE = 2
 """The table of today: the highest `since` of its rows."""
 
-FIELDS = ("node", "formula", "gate", "a", "b", "output", "value")
+FIELDS = ("node", "formula", "gate", "a", "b", "input", "output", "value", "sign")
 """What stands in braces in a sentence: the node, as a line of the program, and its gate; the
-names of its inputs and of the circuit's output; and a value."""
+names of its inputs, of that input which leads to what was asked, and of the circuit's output;
+a value; and which sign the local derivative has."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Mistake:
     rules: Mapping[str, tuple[Texts, ...]] = field(default_factory=dict)
     """Gate -> the rules that a learner with this idea may use instead."""
     change: Change | None = None
+    at_tie: str = ""
+    """What helps instead where the inputs of the gate tie; empty where that makes no odds."""
     since: int = 1
     """The first table that has this row. Inputs are drawn so that the mistakes of *one* table
     are told apart: a row that is added gets the next number, or the inputs of students who
@@ -59,13 +65,14 @@ _SLOPED = (
 )
 _PICKY = ("max_of", "min_of", "max_in", "min_in")
 _BOTH: Texts = ("g", "g")
+_TIED = "At {formula} inputs are equal, and none of them wins: the gradient is split evenly."
 
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "mul-not-switched",
         "the mul gate is not switched",
-        "At {formula} the inputs must be switched: {a}'s gradient is the upstream times {b}, "
-        "not times {a} itself, and the other way round.",
+        "At {formula} the gradient of {input} is not the upstream times {input} itself: the gate "
+        "switches its inputs.",
         {"mul": (("a", "b"),), "dot": (("a", "b"),)},
     ),
     Mistake(
@@ -96,9 +103,9 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         "fork-overwritten",
-        "a fork is overwritten",
-        "The gradients of {node}, which is used more than once, add up: write += where you "
-        "wrote =.",
+        "only one of the paths is counted",
+        "The gradient of {node}, which is used more than once, is the sum of what comes back by "
+        "every path: contributions add up.",
         change=Change.FORK_OVERWRITTEN,
     ),
     Mistake(
@@ -110,6 +117,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "min": (_BOTH,),
             **dict.fromkeys(_PICKY, (("g",),)),
         },
+        at_tie=_TIED,
     ),
     Mistake(
         "max-to-wrong-input",
@@ -122,6 +130,7 @@ MISTAKES: tuple[Mistake, ...] = (
             "max_of": (("1[a != out]",), ("1[a == min(all)]",)),
             "min_of": (("1[a != out]",), ("1[a == max(all)]",)),
         },
+        at_tie=_TIED,
     ),
     Mistake(
         "add-scales",
@@ -146,7 +155,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "sign-turned",
         "a sign is turned",
-        "At {formula} the local derivative has no minus sign of its own.",
+        "At {formula} the local derivative is {sign}.",
         {
             "add": (("-1", None), (None, "-1")),
             "sub": (("-1", None),),
@@ -264,6 +273,37 @@ MISTAKES: tuple[Mistake, ...] = (
         "the value is given where the gradient was asked",
         "This is the value of {node}; its gradient was asked.",
         change=Change.VALUE_FOR_GRADIENT,
+    ),
+    Mistake(
+        "value-for-slope",
+        "the value is taken for the slope",
+        "At {formula} the slope can be worked out from the gate's value, but it is neither that "
+        "value nor 1 minus it.",
+        {"sigmoid": (("out",), ("1 - out",)), "tanh": (("out",), ("1 - out",))},
+        since=2,
+    ),
+    Mistake(
+        "value-for-derivative",
+        "the value is given where the derivative was asked",
+        "This is the value of {a}; how fast {node} changes was asked.",
+        change=Change.VALUE_FOR_DERIVATIVE,
+        since=2,
+    ),
+    Mistake(
+        "upstream-included",
+        "the upstream is included",
+        "The derivative of {node} alone was asked: the upstream ∂{output}/∂{node} does not belong "
+        "in it.",
+        change=Change.UPSTREAM_INCLUDED,
+        since=2,
+    ),
+    Mistake(
+        "other-factor",
+        "the factor is taken from another gate",
+        "At {formula} the gradient of {input} does not come from the value of {a}, which does not "
+        "stand there.",
+        change=Change.OTHER_FACTOR,
+        since=2,
     ),
 )
 

@@ -120,7 +120,8 @@ def _value(
     if form is Form.SHAPE:
         return read_shape(raw)
     if form is Form.PATTERN:
-        return read_pattern(raw)
+        gate = case.graph.gates[asked.of]
+        return read_pattern(raw, gate.name if gate else "")
     if form is Form.LINE:
         return read_line(raw, [line.name for line in variants.spoilt(variant).lines])
     return formulas.read(raw)

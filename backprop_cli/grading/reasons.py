@@ -5,18 +5,17 @@ from typing import NamedTuple
 
 from backprop_cli.engine.forward import Value
 from backprop_cli.grading.case import Case
+from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.diagnosis import (
     Explanation,
     Lineup,
     Suspects,
     is_mistakable,
-    sentence,
-    step,
 )
 from backprop_cli.grading.following import said_values, shape_of
 from backprop_cli.grading.reading import Read, Sheet
 from backprop_cli.grading.result import Blame
-from backprop_cli.grading.suspects import Suspect
+from backprop_cli.grading.sentences import called_nearby, sentence, step
 from backprop_cli.grading.views import backward_order
 from backprop_cli.graph.shapes import described
 from backprop_cli.language.question import Form
@@ -72,24 +71,41 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
 
 
 def _about_value(case: Case, read: Read) -> str:
-    plainly = _rounded(read) or _misshapen(read)
-    return plainly or f"This is not what {step(case.graph, read.asked.of)} gives for its inputs."
+    plainly = _rounded(case, read) or _misshapen(read)
+    node = read.asked.of
+    formula = step(case.graph, node, called_nearby(case, node))
+    return plainly or f"This is not what {formula} gives for its inputs."
 
 
 ROUNDED = "It is rounded too far: give more digits, and do not round on the way."
 SHAPE_RULE = "A gradient has the shape of its variable."
 
 
-def _rounded(read: Read) -> str:
-    return ROUNDED if is_rounded(read.value, read.key) else ""
+def _rounded(case: Case, read: Read) -> str:
+    return "" if _is_another(case, read) or not is_rounded(read.value, read.key) else ROUNDED
+
+
+NEAR = 0.05
+"""How far rounding to a single digit may go, relative to the key."""
 
 
 def is_rounded(answer: Value, key: Value) -> bool:
     """Whether an answer is the key with all but its first digits rounded away."""
     if isinstance(answer, float) and isinstance(key, float):
         digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
+        is_short = key.is_integer() and abs(key) < 1000
+        if is_short or (digits == 1 and abs(answer - key) > NEAR * abs(key)):
+            # Nobody rounds 41 to 40, or 0.17 to 0.2.
+            return False
         return 0 < digits < 5 and float(f"{key:.{digits}g}") == answer != 0
     return False
+
+
+def _is_another(case: Case, read: Read) -> bool:
+    """Whether an answer is a value of the circuit, and so hardly the key, rounded."""
+    own = read.asked.of if read.asked.wrt < 0 else -1
+    others = (value for k, value in enumerate(case.values) if k != own)
+    return any(isinstance(value, float) and value == read.value for value in others)
 
 
 def _misshapen(read: Read) -> str:
@@ -114,7 +130,7 @@ def _explained(
     found = lineup.explain(given, in_pairs)
     if found:
         return found, True
-    rounded = {place: sheet[place].key for place in given if _rounded(sheet[place])}
+    rounded = {place: sheet[place].key for place in given if _rounded(lineup.case, sheet[place])}
     return (lineup.explain({**given, **rounded}, in_pairs) if rounded else []), False
 
 
@@ -148,10 +164,11 @@ def _about_gradients(
     first = ""
     for number, place in enumerate(places):
         read = sheet[place]
-        if _rounded(read) and not as_they_stand:
-            why[place] = Why(_rounded(read))
+        rounded = "" if as_they_stand else _rounded(case, read)
+        if rounded:
+            why[place] = Why(rounded)
         elif explanations and blamed is None:
-            blamed = why[place] = explained(case, explanations)
+            blamed = why[place] = explained(case, explanations, read.asked.wrt)
             first = read.asked.name
         elif blamed is not None:
             same = f"The same mistake as in {first}."
@@ -173,9 +190,15 @@ def _unexplained(number: int) -> str:
 _COUNTS = {2: "Two mistakes explain", 3: "Three mistakes explain"}
 
 
-def explained(case: Case, explanations: Sequence[Explanation]) -> Why:
-    """The sentences of the mistakes that explain an answer, each or together."""
-    told = [_told(case, explanation) for explanation in explanations]
+def explained(case: Case, explanations: Sequence[Explanation], wrt: int = -1) -> Why:
+    """The sentences of the mistakes that explain an answer, each or together.
+
+    Args:
+        case: the circuit.
+        explanations: what explains the answer equally well.
+        wrt: the node whose gradient was asked.
+    """
+    told = [_told(case, explanation, wrt) for explanation in explanations]
     if len(told) == 1:
         reason = told[0]
     else:
@@ -187,9 +210,9 @@ def explained(case: Case, explanations: Sequence[Explanation]) -> Why:
     return Why(reason, tuple(dict.fromkeys(blames)), together)
 
 
-def _told(case: Case, explanation: Explanation) -> str:
+def _told(case: Case, explanation: Explanation, wrt: int) -> str:
     first_to_last = sorted(explanation, key=lambda suspect: -suspect.nodes[0])
-    return " And: ".join(sentence(case, suspect) for suspect in first_to_last)
+    return " And: ".join(sentence(case, suspect, wrt) for suspect in first_to_last)
 
 
 def _blame(case: Case, suspect: Suspect) -> Blame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-MARKING = 1
+MARKING = 2
 """The version of the marking. It grows when the same submission may be marked otherwise."""
 
 

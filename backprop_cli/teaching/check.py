@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.exercise import Asked
-from backprop_cli.grading.mark import Marker
 from backprop_cli.grading.reading import number_shown
 from backprop_cli.grading.result import Verdict
 from backprop_cli.inputs.strict import Section
@@ -228,19 +226,19 @@ def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str,
     """The claimed mistakes, each with what it answers to a question, in every way it is made."""
     asked = step.asks[place]
     assert isinstance(asked, Asked)
-    exercise = replace(course.scene(step.circuit or "").exercise, asked=(asked,))
-    lineup = Marker(exercise).variants.lineup(0)
-    seen: set[tuple[str, str]] = set()
-    for candidate in lineup.singles:
-        (suspect,) = candidate.explanation
-        answer = candidate.answers[0]
-        name = suspect.mistake.name
-        if name not in step.catches or answer is None:
-            continue
-        shown = number_shown(answer)
-        if (name, shown) not in seen and "nan" not in shown and "inf" not in shown:
-            seen.add((name, shown))
-            yield name, shown
+    for known, names in (
+        (course.before(step, place), frozenset(step.catches)),
+        ((), course.late(step)),
+    ):
+        lineup = course.marker(step, asked, known).variants.lineup(0)
+        found: dict[tuple[str, str], None] = {}
+        for (suspect,), answers in lineup.singles:
+            name, answer = suspect.mistake.name, answers[0]
+            if name in names and answer is not None:
+                shown = number_shown(answer)
+                if "nan" not in shown and "inf" not in shown:
+                    found[name, shown] = None
+        yield from found
 
 
 # The whole way

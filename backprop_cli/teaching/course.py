@@ -1,6 +1,6 @@
 """A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from backprop_cli.grading.variants import Variants
 from backprop_cli.language.question import Form
 from backprop_cli.teaching.choices import read_choice, right_option, why_not
 from backprop_cli.teaching.fresh import expanded, given_with, problem
-from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
+from backprop_cli.teaching.lesson import Ask, Choice, Code, Lesson, Step
 from backprop_cli.teaching.lesson_asks import asked_about
 from backprop_cli.teaching.lesson_steps import FILLED_IN
 from backprop_cli.trace.trace import Trace
@@ -37,6 +37,11 @@ class Judged(NamedTuple):
     reason: str = ""
     mistakes: tuple[str, ...] = ()
     """The names of the mistakes that explain it."""
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it is wrong, and no mistake explains it."""
+        return self.verdict is Verdict.WRONG and not self.mistakes
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +112,8 @@ class Course:
         self.count = len(lesson.steps) + len(lesson.fresh)
         self._scenes: dict[str, Scene] = {}
         self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
-        self._markers: dict[tuple[str, str, bool], Marker] = {}
+        self._markers: dict[Any, Marker] = {}
+        self._late: dict[str, frozenset[str]] = {}
 
     # What is there
 
@@ -154,8 +160,18 @@ class Course:
 
     # Answers
 
-    def judge(self, step: Step, ask: int, raw: str) -> Judged:
-        """What an answer to a question of a step is, and why."""
+    def judge(
+        self, step: Step, ask: int, raw: str, known: Collection[Asked] | None = None
+    ) -> Judged:
+        """What an answer to a question of a step is, and why.
+
+        Args:
+            step: where it is asked.
+            ask: which question of the step it is.
+            raw: what was typed.
+            known: what of the circuit the learner has right already, which no mistake that is
+                told may contradict; None for all that was asked before.
+        """
         asked = step.asks[ask]
         if is_blank(raw):
             return Judged(Verdict.BLANK)
@@ -163,10 +179,50 @@ class Course:
             return self._judge_code(asked, raw)
         if isinstance(asked, Choice):
             return self._judge_choice(asked, self.scene(step.circuit or ""), raw)
-        claimed = self._judge(step, asked, raw, True) if step.catches else None
-        if claimed and (claimed.verdict is not Verdict.WRONG or claimed.mistakes):
-            return claimed
-        return self._judge(step, asked, raw, False)
+        before = self.before(step, ask) if known is None else known
+        judged = self._judge(step, asked, raw, before, frozenset(step.catches))
+        if judged.is_unexplained and step.catches:
+            judged = self._judge(step, asked, raw, before)
+        if judged.is_unexplained and self.late(step):
+            judged = self._judge(step, asked, raw, (), self.late(step))
+        return judged
+
+    def late(self, step: Step) -> frozenset[str]:
+        """The claimed mistakes that are made at gates whose gradients were found before the step.
+
+        They are told though it was done rightly there: the 2 of 2q is lost as easily when it is
+        multiplied by x.
+        """
+        if step.name not in self._late:
+            found = set(step.catches)
+            for place, asked in enumerate(step.asks if found else ()):
+                if isinstance(asked, Asked) and asked.question.form is Form.NUMBER:
+                    marker = self.marker(step, asked, self.before(step, place))
+                    for explanation, _ in marker.variants.lineup(0).singles:
+                        found.discard(explanation[0].mistake.name)
+            self._late[step.name] = frozenset(found)
+        return self._late[step.name]
+
+    def before(self, step: Step, ask: int) -> tuple[Asked, ...]:
+        """What was asked or given of the circuit of a step before one of its questions."""
+        found: list[Asked] = []
+        for earlier in self.lesson.steps:
+            if earlier is step:
+                break
+            if earlier.circuit == step.circuit:
+                found += [*earlier.given, *_plain(earlier.asks)]
+        # A fresh problem has a circuit of its own, about which nothing was asked before.
+        return (*found, *step.given, *_plain(step.asks[:ask]))
+
+    def _at_step(self, step: Step, asked: Asked, known: Collection[Asked]) -> Exercise:
+        """The exercise that one question of a step is, for a learner who has something right."""
+        exercise = replace(self.scene(step.circuit or "").exercise, asked=(asked,))
+        if asked.question.form not in (Form.NUMBER, Form.FORMULA):
+            return exercise
+        shown = (*known, *step.given, *_plain(step.asks))
+        named = frozenset(node for each in shown for node in (each.of, each.wrt))
+        pairs = frozenset(_pairs(asked, known))
+        return replace(exercise, known=pairs, named=named, planted=None)
 
     def _judge_code(self, asked: Code, source: str) -> Judged:
         if self.run_code is None:
@@ -184,20 +240,42 @@ class Course:
             return Judged(Verdict.CORRECT)
         return Judged(Verdict.WRONG, why_not(choice, picked))
 
-    def _judge(self, step: Step, asked: Asked, raw: str, claimed: bool) -> Judged:
-        """Mark one answer, looking for the claimed mistakes of the step only, or for all."""
-        mark = self._marker(step, asked, claimed).mark("", {asked.name: raw}).marks[0]
+    def _judge(
+        self,
+        step: Step,
+        asked: Asked,
+        raw: str,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
+    ) -> Judged:
+        """Mark one answer, looking for some mistakes only, or for all."""
+        mark = self.marker(step, asked, known, only).mark("", {asked.name: raw}).marks[0]
+        if only and mark.together:
+            return Judged(mark.verdict, NOT_KNOWN)
         mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
         reason = NOT_KNOWN if mark.reason == UNEXPLAINED else mark.reason
         return Judged(mark.verdict, reason, mistakes)
 
-    def _marker(self, step: Step, asked: Asked, claimed: bool) -> Marker:
-        key = (step.name, asked.name, claimed)
+    def marker(
+        self,
+        step: Step,
+        asked: Asked,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
+    ) -> Marker:
+        """What marks a question for a learner who has some of the circuit right already.
+
+        Args:
+            step: where it is asked.
+            asked: the question.
+            known: what the learner has right.
+            only: the mistakes to look for; empty for all.
+        """
+        exercise = self._at_step(step, asked, known)
+        key = (step.name, asked.name, only, exercise.known)
         if key not in self._markers:
-            assert step.circuit is not None
-            exercise = replace(self.scene(step.circuit).exercise, asked=(asked,))
-            if claimed:
-                mistakes = [each for each in exercise.mistakes if each.name in step.catches]
+            if only:
+                mistakes = [each for each in exercise.mistakes if each.name in only]
                 exercise = replace(exercise, mistakes=tuple(mistakes))
             self._markers[key] = Marker(exercise)
         return self._markers[key]
@@ -213,3 +291,20 @@ class Course:
         if asked.question.form is Form.NUMBER:
             return number_shown(scene.case.answers((asked,))[0])
         return scene.answer(asked)
+
+
+def _plain(asks: Iterable[Ask]) -> list[Asked]:
+    """The questions of the question language among those that are asked."""
+    return [ask for ask in asks if isinstance(ask, Asked)]
+
+
+def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:
+    """(q, x) of each ∂q/∂x that is known, and that a mistake in the answer must not contradict."""
+    form = asked.question.form
+    for each in known:
+        # Who has the number right may still have the formula wrong.
+        is_base = each.wrt == each.of
+        fits = each.question.form is form or (form is Form.FORMULA and is_base)
+        is_whole = each.wrt >= 0 and each.question.element is None
+        if is_whole and fits and (each.of, each.wrt) != (asked.of, asked.wrt):
+            yield each.of, each.wrt

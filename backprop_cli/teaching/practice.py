@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.grading.case import Case
 from backprop_cli.grading.chance import Chance
 from backprop_cli.grading.compose import Wish, compose
-from backprop_cli.grading.diagnosis import Candidate, Lineup
+from backprop_cli.grading.diagnosis import Candidate, Lineup, Suspects
 from backprop_cli.grading.exercise import Asked, Drawn, Exercise
 from backprop_cli.grading.exercise_file import read_exercise
 from backprop_cli.grading.layers import Fresh as Formula
 from backprop_cli.grading.levels import LEVELS, fresh
 from backprop_cli.grading.mistakes import BY_NAME, Change, Mistake
+from backprop_cli.grading.one_question import ABOUT_ONE_QUESTION
 from backprop_cli.grading.suspects import singles
 from backprop_cli.grading.tolerance import Tolerance, apart
 from backprop_cli.grading.variants import Variants
@@ -101,14 +103,16 @@ def _for_mistake(
     """A fresh formula in which the mistake can be made, asked at the step where it is made."""
     for program, drawn in _formulas(mistake, keys):
         shapes = {each: how.shape for each, how in drawn.items()}
-        if not singles(build(parse(program), shapes), (mistake,)):
+        graph = build(parse(program), shapes)
+        if mistake.change not in ABOUT_ONE_QUESTION and not singles(graph, (mistake,)):
             continue
         seed = "/".join(map(str, keys))
         try:
             made = compose(Wish(program, ask="gradients", drawn=drawn, seed=seed))
         except BackpropError:
             continue
-        step = _where_it_shows(read_exercise(made.text.encode(), PRACTICE), mistake, name)
+        look = _of_one_question if mistake.change in ABOUT_ONE_QUESTION else _where_it_shows
+        step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
         if step is not None:
             return step
     return None
@@ -150,6 +154,40 @@ def _where_it_shows(
         step = Step(name, text, name, _about(fixed, given), asks=asks, catches=(mistake.name,))
         return step, fixed
     return None
+
+
+def _of_one_question(
+    exercise: Exercise, mistake: Mistake, name: str
+) -> tuple[Step, Exercise] | None:
+    """A question by whose answer alone the mistake is known, and what stands before it."""
+    fixed = replace(exercise, fixed=Variants(exercise).inputs(1), drawn={}, variants=1, asked=())
+    graph = exercise.graph
+    assert graph is not None
+    output = graph.names[graph.output]
+    for k in range(len(graph) - 1, -1, -1):
+        for arg in graph.args[k]:
+            of = graph.names[k] if mistake.change is Change.UPSTREAM_INCLUDED else output
+            if arg in graph.constants:
+                continue
+            try:
+                asks = _about(fixed, [f"d{of}/d{graph.names[arg]}"])
+            except BackpropError:
+                # A whole Jacobian.
+                continue
+            if _is_known_by(replace(fixed, asked=asks, known=frozenset()), mistake):
+                given = [*questions_of(graph, "values"), f"d{output}/d{graph.names[k]}"]
+                text = f"`{exercise.program}`: one derivative is asked."
+                given_ = _about(fixed, given)
+                step = Step(name, text, name, given_, asks=asks, catches=(mistake.name,))
+                return step, fixed
+    return None
+
+
+def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:
+    """Whether each answer that the mistake gives to the one question is told as this mistake."""
+    lineup = Lineup(Case(exercise, exercise.fixed), Suspects(exercise))
+    made = [each for each in lineup.singles if each.explanation[0].mistake is mistake]
+    return bool(made) and all(_is_told(lineup, each, 0) for each in made)
 
 
 def _differs(lineup: Lineup, candidate: Candidate, place: int) -> bool:

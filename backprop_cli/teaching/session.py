@@ -229,7 +229,7 @@ def _answered(course: Course, state: State, line: str) -> Reply:
         # Whoever saves a file and then presses Enter has not tried twice.
         same = Says("note", "Nothing has changed since it was checked.")
         return Reply(state, (same, Says("wrong", state.tried[1])))
-    judged = course.judge(step, state.ask, line)
+    judged = course.judge(step, state.ask, line, known(course, state))
     if judged.verdict is Verdict.BLANK:
         return _says(state, "note", "Type an answer, or hint, show, skip, help.")
     if judged.verdict is Verdict.CORRECT:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from backprop_cli.errors import inert
+from backprop_cli.grading.changes import Suspect
 from backprop_cli.grading.collisions import Collision
 from backprop_cli.grading.diagnosis import is_mistakable
 from backprop_cli.grading.soundness import Soundness
-from backprop_cli.grading.suspects import Suspect
 from backprop_cli.graph.graph import Graph
 from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
 

@@ -7,9 +7,9 @@ from backprop_cli.errors import inert
 from backprop_cli.grading.case import Case, part
 from backprop_cli.grading.compose import quoted
 from backprop_cli.grading.derivation import Line
-from backprop_cli.grading.diagnosis import step
 from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.reading import number_shown
+from backprop_cli.grading.sentences import step
 from backprop_cli.grading.variants import Variants
 from backprop_cli.language.question import Form
 

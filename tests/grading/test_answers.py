@@ -17,6 +17,7 @@ from backprop_cli.grading.answers import (
     shown,
 )
 from backprop_cli.grading.formula import Unreadable
+from backprop_cli.grading.mark import unreadable
 from backprop_cli.grading.tolerance import Tolerance, apart, close
 from tests.grading.spellings import spellings
 
@@ -123,7 +124,7 @@ def test_whatever_is_answered_is_read_or_refused(raw: Any) -> None:
     for read in (
         number(raw),
         read_shape(raw),
-        read_pattern(raw),
+        read_pattern(raw, "mul"),
         read_line(raw, ["df/df", "df/dx"]),
     ):
         assert read is not None
@@ -239,12 +240,56 @@ def test_what_is_no_shape(raw: Any) -> None:
         ("swap multiplier", "gradient switcher"),
         ("switcher", "gradient switcher"),
         ("the gate swaps", "gradient switcher"),
-        ("fork", "gradient adder"),
         ("adder", "gradient adder"),
+        ("adds", "gradient adder"),
+        ("sums the gradients", "gradient adder"),
     ],
 )
 def test_spellings_of_a_pattern(raw: str, pattern: str) -> None:
-    assert read_pattern(raw) == pattern
+    assert read_pattern(raw, "exp") == pattern
+    assert read_pattern(raw, "") == pattern
+
+
+@pytest.mark.parametrize(
+    ("raw", "gate"),
+    [
+        ("add", "add"),
+        ("adds", "add"),
+        ("an add gate", "add"),
+        ("Max", "max"),
+        ("mul", "mul"),
+        ("multiplier", "mul"),
+        ("it multiplies", "mul"),
+        ("sigmoid", "sigmoid"),
+        ("fork", ""),
+    ],
+)
+def test_the_name_of_the_gate_is_no_pattern_and_is_answered_kindly(raw: str, gate: str) -> None:
+    read = read_pattern(raw, gate)
+    assert isinstance(read, Unreadable)
+    what = "the gate's name" if gate else "what it is"
+    assert unreadable(read) == f"That is {what}: what does it do to the gradient?"
+
+
+def test_the_name_of_another_gate_is_no_pattern_either() -> None:
+    for raw, gate in (("max", "add"), ("mul", "max"), ("add", "max"), ("exp", "")):
+        assert read_pattern(raw, gate) in (Unreadable(PATTERN_WORDS), "gradient adder")
+
+
+PATTERN_WORDS = "a pattern is distributor, router, switcher, scaler or adder"
+
+
+@pytest.mark.parametrize("raw", ["[30 -40]", "[[1 -2], [3, 4]]", "[1.5 -2. +3]"])
+def test_a_list_without_commas_is_no_sum(raw: str) -> None:
+    read = number(raw)
+    assert isinstance(read, Unreadable)
+    assert read.reason.startswith("a list is written [1, 2]")
+
+
+def test_a_difference_in_a_list_is_a_number() -> None:
+    assert number("[3 - 4, 2 -1]") == [-1, 1]
+    assert number("[30-40]") == [-10]
+    assert number("3 -4") == -1
 
 
 @pytest.mark.parametrize(
@@ -260,7 +305,7 @@ def test_spellings_of_a_pattern(raw: str, pattern: str) -> None:
     ],
 )
 def test_what_is_no_pattern(raw: Any, reason: str) -> None:
-    read = read_pattern(raw)
+    read = read_pattern(raw, "mul")
     assert isinstance(read, Unreadable)
     assert reason in read.reason or "a pattern is" in read.reason
 

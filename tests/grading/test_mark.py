@@ -159,7 +159,9 @@ def test_a_formula_s_mistake_is_named() -> None:
 
 def test_questions_are_known_in_any_spelling() -> None:
     sheet = marker("(x+y)*z", CHAIN, ["df/dz", "shape(f)", "pattern(q)"])
-    graded = sheet.mark("ada", {" ∂f / ∂z ": "df/dz = 3", "shape( f )": "()", "pattern(q)": "adds"})
+    graded = sheet.mark(
+        "ada", {" ∂f / ∂z ": "df/dz = 3", "shape( f )": "()", "pattern(q)": "distributes"}
+    )
     assert verdicts(graded) == ["correct"] * 3
     assert not graded.problems
 
@@ -225,7 +227,7 @@ ANSWERS = st.one_of(
     st.integers(-50, 50),
     st.floats(),
     st.text(max_size=8),
-    st.sampled_from(["1/3", "-4*1", "adds", "()", "router", "9^9^9^9", None, True, [1, 2]]),
+    st.sampled_from(["1/3", "-4*1", "distributes", "()", "router", "9^9^9^9", None, True, [1, 2]]),
 )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from backprop_cli.gates.table import BY_NAME as GATES
-from backprop_cli.grading.mistakes import BY_NAME, FIELDS, MISTAKES
+from backprop_cli.grading.mistakes import BY_NAME, FIELDS, MISTAKES, TABLE
 from backprop_cli.grading.result import Verdict
-from tests.grading.exercises import CHAIN, blamed, marked, reasons
+from tests.grading.exercises import CHAIN, blamed, marked, marker, reasons
 
 W = "[[1, 2], [3, 5]]"
 PRODUCT = ("q = W @ x; f = ||q||^2", {"W": W, "x": [2, -1]})
@@ -191,6 +191,47 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
         "base-case",
         "f",
     ),
+    (
+        "sigmoid's value for its slope",
+        "sigmoid(w*x)*y",
+        {"w": 2, "x": -0.3, "y": 5},
+        {"df/dq2": 5, "df/dq1": 5 * 0.3543437},
+        "value-for-slope",
+        "q2",
+    ),
+    (
+        "half of sigmoid's slope",
+        "sigmoid(w*x)*y",
+        {"w": 2, "x": -0.3, "y": 5},
+        {"df/dq2": 5, "df/dq1": 5 * 0.6456563},
+        "value-for-slope",
+        "q2",
+    ),
+    (
+        "1 - tanh for tanh's slope",
+        "z*tanh(x)",
+        {"x": 0.5, "z": 3},
+        {"df/dx": 3 * 0.5378828},
+        "value-for-slope",
+        "q",
+    ),
+    ("f for ∂f/∂x", "x^3", {"x": 2}, {"df/dx": 8}, "value-for-derivative", "f"),
+    (
+        "q for ∂q/∂x",
+        "q = x*y; f = q*z",
+        {"x": 3, "y": 4, "z": 2},
+        {"dq/dx": 12},
+        "value-for-derivative",
+        "q",
+    ),
+    (
+        "the upstream in ∂q/∂y",
+        "q = x + y; f = q*z",
+        CHAIN,
+        {"dq/dy": -4, "df/dq": -4},
+        "upstream-included",
+        "q",
+    ),
     ("∂f/∂f = q = 1", "(x+y)*z", CHAIN, {"df/df": 3, "df/dz": 3, "df/dq": -4}, "base-case", "f"),
 ]
 
@@ -220,7 +261,8 @@ def _says(reason: str, key: str) -> bool:
 
 
 def test_every_mistake_of_the_table_has_a_student() -> None:
-    assert {row[4] for row in ROWS} == set(BY_NAME)
+    # A factor of another product is looked for in lessons only: see tests/teaching/test_judge.py.
+    assert {row[4] for row in ROWS} | {"other-factor"} == set(BY_NAME)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
@@ -336,3 +378,102 @@ def test_a_rule_that_does_not_fit_explains_nothing_and_stops_nothing(rule: str) 
     ):
         graded = marked(formula, inputs, {"df/dx": 3.1415}, more=own)
         assert graded.marks[0].verdict is Verdict.WRONG
+
+
+def test_what_a_right_answer_contradicts_is_not_blamed() -> None:
+    """-12 · 3, which ∂f/∂f = f would give; 18 = 3 · 6, which not switching at f would."""
+    inputs = {"x": -2, "y": 5, "z": -4}
+    alone = marked("q = x + y; f = q * z", inputs, {"df/dz": -36})
+    assert ("base-case", ("f",)) in blamed(alone)
+    beside = marked("q = x + y; f = q * z", inputs, {"df/df": 1, "df/dz": -36})
+    assert not blamed(beside)
+    product = {"x": 2, "y": 3, "z": 5}
+    assert ("mul-not-switched", ("f",)) in blamed(
+        marked("q = x*y; f = q*z", product, {"df/dx": 18})
+    )
+    right_at_f = marked("q = x*y; f = q*z", product, {"df/dq": 5, "df/dx": 18})
+    assert ("mul-not-switched", ("f",)) not in blamed(right_at_f)
+
+
+def test_a_value_that_was_gone_on_with_is_not_said_to_be_the_answer() -> None:
+    """∂f/∂b = 3 · 2, since ∂f/∂c was taken for c."""
+    graded = marked("c = a + b; d = 2*c; f = d*a", {"a": 2, "b": 1}, {"df/dc": 3, "df/db": 3})
+    assert reasons(graded)["df/dc"].startswith("The value is given where the gradient was asked.")
+    alone = marked("c = 2*b; f = c*a", {"a": 5, "b": 1.5}, {"df/db": 6})
+    said = " ".join(reasons(alone).values())
+    assert "The value of c was taken for its gradient." in said
+    assert "This is the value of c" not in said
+
+
+def test_the_sentence_is_about_the_input_that_was_asked() -> None:
+    for question, answer, name in (("df/dz", -4, "z"), ("df/dq", 3, "q"), ("df/dx", 3, "q")):
+        told = reasons(marked("q = x+y; f = q*z", CHAIN, {question: answer}))[question]
+        assert f"the gradient of {name} is not the upstream times {name} itself" in told
+
+
+def test_a_node_is_called_as_it_was_seen() -> None:
+    inputs = {"a": 2, "x": 3, "b": 5, "y": 7}
+    told = reasons(marked("f = (a*x + b*y)^2", inputs, {"df/dx": 2 * 41 * 3}))["df/dx"]
+    assert "At a * x the gradient of x" in told
+    asked = {"df/dq1": 82, "df/dx": 82 * 3}
+    told = reasons(marked("f = (a*x + b*y)^2", inputs, asked))["df/dx"]
+    assert "At q1 = a * x the gradient of x" in told
+    slip = reasons(marked("p = a*x + b*y; f = p^2", inputs, {"p": 40}))["p"]
+    assert slip == "This is not what p = (a * x) + (b * y) gives for its inputs."
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "answers", "sign"),
+    [
+        ("(x+y)*z", CHAIN, {"df/dq": 4}, "negative here, and its minus sign is lost"),
+        ("(x+y)*z", CHAIN, {"df/dz": -3}, "positive here, and no minus sign comes in"),
+        (
+            "sum(v*w)",
+            {"v": [1, 2], "w": [3, -5]},
+            {"df/dv": [-3, 5]},
+            "what its numbers make it, and no sign is turned",
+        ),
+    ],
+)
+def test_a_turned_sign_is_told_with_the_sign_that_it_has(
+    formula: str, inputs: Any, answers: Any, sign: str
+) -> None:
+    (told,) = reasons(marked(formula, inputs, answers)).values()
+    assert f"the local derivative is {sign}." in told
+
+
+@pytest.mark.parametrize("answer", [0, -4])
+def test_at_a_tie_the_sentence_speaks_of_the_tie(answer: float) -> None:
+    tied = {"x": 3, "y": 3, "z": -4}
+    (told,) = reasons(marked("m = max(x, y); f = m*z", tied, {"df/dx": answer})).values()
+    assert "The tie is not split. At m = max(x, y) inputs are equal" in told
+    assert "was taken" not in told
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "question", "answer", "is_rounded"),
+    [
+        ("sigmoid(x)*y", {"x": 1, "y": 2}, "df/dx", 0.39, True),
+        ("sigmoid(x)*y", {"x": 1, "y": 2}, "df/dx", 0.4, True),
+        ("x*y + w", {"x": 41, "y": 3, "w": 1}, "df/dy", 40, False),
+        # One digit, and farther off than one would round.
+        ("x*y + w", {"x": 0.17, "y": 3, "w": 1}, "df/dy", 0.2, False),
+        # A value of the circuit.
+        ("x*y + z*w", {"x": 0.39, "y": 3, "w": 0.4, "z": 7}, "df/dy", 0.4, False),
+    ],
+)
+def test_only_what_may_be_the_key_rounded_is_called_so(
+    formula: str, inputs: Any, question: str, answer: float, is_rounded: bool
+) -> None:
+    (told,) = reasons(marked(formula, inputs, {question: answer})).values()
+    assert ("rounded too far" in told) == is_rounded
+
+
+def test_later_rows_change_no_wrong_line_that_was_handed_out() -> None:
+    inputs = dict.fromkeys("xy", "{ from = -3, to = 3, step = 0.5 }")
+    more = "[wrong-line]"
+    for table in (1, TABLE):
+        drawn = f"[variants]\ncount = 100\ntable = {table}\n{more}"
+        sheet = marker("q = sigmoid(x); f = q*y", inputs, ["wrong line"], more=drawn)
+        planted = [sheet.variants.spoilt(number).suspect.mistake for number in range(1, 60)]
+        assert max(mistake.since for mistake in planted) == table

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from learning import LESSONS, all_right, claimed, right_lines, said, through
+from learning import LESSONS, all_right, claimed, right_lines, said, solved_up_to, through
 
 from backprop_cli.teaching.blocks import Picture
 from backprop_cli.teaching.check import prove
@@ -39,7 +39,7 @@ def test_each_claimed_mistake_is_told_and_the_key_is_not(lesson: Lesson) -> None
     for step, ask, mistake, answer in claimed(course):
         if answer == course.right(course.step(step), ask):
             continue
-        reply = typed(course, State(step, ask), answer)
+        reply = typed(course, solved_up_to(course, step, ask), answer)
         assert (reply.state.step, reply.state.ask) == (step, ask)
         (event,) = reply.events
         assert (event.what, event.mistakes) == ("tried", (mistake,))

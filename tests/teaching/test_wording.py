@@ -160,7 +160,7 @@ def test_digits_that_are_the_point_must_be_there() -> None:
 
 @pytest.mark.parametrize("answer", ["[30 -40]", "[ 1. -2.  3.]", "[[1 -2] [3 4]]", "[3, 4 -5]"])
 def test_a_minus_that_belongs_to_an_element_is_not_taken_for_a_difference(answer: str) -> None:
-    assert "commas stand between" in wrong("vectors", "product", 1, answer)
+    assert "a list is written" in wrong("vectors", "product", 1, answer)
 
 
 @pytest.mark.parametrize("answer", ["[1, -2, 3]", "[3 - 2, -2, 3]", "[1,-2,3]"])
