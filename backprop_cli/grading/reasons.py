@@ -82,11 +82,14 @@ SHAPE_RULE = "A gradient has the shape of its variable."
 
 
 def _rounded(case: Case, read: Read) -> str:
-    return "" if _is_another(case, read) or not is_rounded(read.value, read.key) else ROUNDED
+    rounded = is_rounded(read.value, read.key) and not _is_another(case, read)
+    return ROUNDED if rounded else ""
 
 
 NEAR = 0.05
 """How far rounding to a single digit may go, relative to the key."""
+NEARER = 0.01
+"""So near the key, an answer is the key rounded, whatever else it is."""
 
 
 def is_rounded(answer: Value, key: Value) -> bool:
@@ -102,7 +105,9 @@ def is_rounded(answer: Value, key: Value) -> bool:
 
 
 def _is_another(case: Case, read: Read) -> bool:
-    """Whether an answer is a value of the circuit, and so hardly the key, rounded."""
+    """Whether an answer is a value of the circuit, and so hardly the key, rounded so far."""
+    if abs(read.value - read.key) < NEARER * abs(read.key):
+        return False
     own = read.asked.of if read.asked.wrt < 0 else -1
     others = (value for k, value in enumerate(case.values) if k != own)
     return any(isinstance(value, float) and value == read.value for value in others)

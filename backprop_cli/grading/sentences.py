@@ -98,9 +98,11 @@ def called_nearby(case: Case, node: int) -> list[str]:
     for k in sorted(unnamed):
         gate = graph.gates[k]
         assert gate is not None
-        text = show(rule(gate.text), rule_names(graph, k, called=called), SOURCE)
+        written = rule(gate.text)
+        text = show(written, rule_names(graph, k, called=called), SOURCE)
         if len(text) <= LONGEST:
-            called[k] = text if text.endswith(")") and text[:1].isalpha() else f"({text})"
+            is_call = written.terms[written.statements[-1].term].op == "call"
+            called[k] = text if is_call else f"({text})"
     return called
 
 

@@ -131,7 +131,7 @@ def test_the_formula_stands_in_place_of_a_hidden_step(name: str, step: str, form
 def test_a_reason_has_no_hidden_name_either() -> None:
     reason = wrong("patterns", "from-the-right", 0, "7")
     assert not re.search(r"\bq\d", reason), reason
-    assert "(max(3 + h, 3) - max(3, 3))" in reason
+    assert "(max((3 + h), 3) - max(3, 3)) / h" in reason
 
 
 # Questions with more to say than wrong
@@ -158,7 +158,7 @@ def test_digits_that_are_the_point_must_be_there() -> None:
     assert wrong("checking-gradients", "ten-times-smaller", 0, "12.0001").startswith("Right.")
 
 
-@pytest.mark.parametrize("answer", ["[30 -40]", "[ 1. -2.  3.]", "[[1 -2] [3 4]]", "[3, 4 -5]"])
+@pytest.mark.parametrize("answer", ["[30 -40]", "[ 1. -2.  3.]", "[[1 -2] [3 4]]"])
 def test_a_minus_that_belongs_to_an_element_is_not_taken_for_a_difference(answer: str) -> None:
     assert "a list is written" in wrong("vectors", "product", 1, answer)
 
