@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from backprop_cli.errors import inert
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
@@ -59,4 +60,5 @@ def _label(wire: Wired, theme: Theme) -> str:
 
 def _quoted(text: str) -> str:
     r"""A string of DOT. A backslash would begin one of its escapes (\N is the node's name)."""
-    return '"' + re.sub(r'["\\]', lambda found: "\\" + found[0], " ".join(text.split())) + '"'
+    line = inert(" ".join(text.split()))
+    return '"' + re.sub(r'["\\]', lambda found: "\\" + found[0], line) + '"'
