@@ -98,7 +98,8 @@ _OPTIONS = (
     click.option(
         "--theme",
         type=click.Choice(["light", "dark"]),
-        help="Colours of a picture or a page; light unless told.",
+        help="Colours of a picture or a page. A picture is light unless told; a page is as the "
+        "reader's system is.",
     ),
     click.option(
         "--style",

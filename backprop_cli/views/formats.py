@@ -17,8 +17,8 @@ class Wish(NamedTuple):
     """Significant digits shown; what is computed is never rounded."""
     comparison: "Comparison | None" = None
     """The formula as typed, where the run is of what it was folded or unfolded to."""
-    theme: str = "light"
-    """Of pictures: light or dark."""
+    theme: str | None = None
+    """Light or dark; a picture is light unless told, and a page is as the reader's system is."""
     style: str = "numpy"
     """Of code: the library or the way in which it is written."""
 

@@ -10,7 +10,7 @@ from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
 from backprop_cli.views.picture.drawing import GATE
-from backprop_cli.views.picture.theme import THEMES, Theme
+from backprop_cli.views.picture.theme import Theme, theme_named
 
 MOST_GATES = 20_000
 
@@ -19,7 +19,7 @@ def dot_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The graph, a line for each node and each wire."""
     refuse_more(trace, MOST_GATES)
     drawn = content(trace, Look(digits=wish.digits))
-    theme = THEMES[wish.theme]
+    theme = theme_named(wish.theme)
     yield f"digraph {_quoted(trace.expression[:_LONGEST])} {{\n"
     yield f'  graph [rankdir=LR, bgcolor="{theme.ground}", fontname="Helvetica"];\n'
     yield (

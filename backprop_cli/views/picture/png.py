@@ -13,7 +13,7 @@ from backprop_cli.views.look import Look
 from backprop_cli.views.picture.layout import placed
 from backprop_cli.views.picture.letters import FONTS, ours
 from backprop_cli.views.picture.svg import Picture
-from backprop_cli.views.picture.theme import THEMES
+from backprop_cli.views.picture.theme import theme_named
 
 SHARP = 2.0
 """Pixels for each point, for screens of today."""
@@ -29,7 +29,7 @@ def png_view(trace: Trace, wish: Wish) -> bytes:
     """
     look = Look(digits=wish.digits)
     drawing = placed(trace, look)
-    picture = Picture(trace, drawing, look, THEMES[wish.theme])
+    picture = Picture(trace, drawing, look, theme_named(wish.theme))
     return rasterised("".join(picture.elements()), picture.width, picture.height)
 
 

@@ -18,7 +18,7 @@ from backprop_cli.views.picture.drawing import GATE, INPUT, Drawing, Label, Plac
 from backprop_cli.views.picture.layout import MARGIN, placed
 from backprop_cli.views.picture.legend import SMALL, Key, Legend, legend
 from backprop_cli.views.picture.marks import PATHS, RADIUS
-from backprop_cli.views.picture.theme import THEMES, Theme
+from backprop_cli.views.picture.theme import Theme, theme_named
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 ALIGNED = "Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace"
@@ -29,7 +29,7 @@ _NARROWEST = 340.0
 def svg_view(trace: Trace, wish: Wish) -> Iterable[str]:
     """The picture with the digits and the theme that were wished for."""
     look = Look(digits=wish.digits)
-    return svg(trace, placed(trace, look), look, THEMES[wish.theme])
+    return svg(trace, placed(trace, look), look, theme_named(wish.theme))
 
 
 def svg(
