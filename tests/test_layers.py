@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "backprop_cli"
 MAY_IMPORT: dict[str, str] = {
     # Each layer, and those below it that it may know.
     "errors": "",
+    "home": "errors",
     "language": "errors",
     "gates": "errors language",
     "graph": "errors language gates",
@@ -25,7 +26,7 @@ MAY_IMPORT: dict[str, str] = {
     "submissions": "errors language inputs grading",
     "gradebook": "errors grading",
     "classes": "errors grading submissions gradebook",
-    "teaching": "errors language gates graph engine trace inputs grading",
+    "teaching": "errors home language gates graph engine trace inputs grading",
     "views": "errors language gates graph engine trace inputs grading gradebook submissions "
     "teaching",
 }
