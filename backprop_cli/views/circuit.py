@@ -29,7 +29,7 @@ _MANNERS = (
 
 def circuit(trace: Trace, look: Look) -> list[Text] | str:
     """The drawing, line by line; where the circuit is too large, why it is not drawn."""
-    gates = sum(gate is not None for gate in trace.graph.gates)
+    gates = trace.graph.gate_count
     if gates > MOST_GATES:
         return f"{gates:,} gates are too many to draw"
     fits = False
@@ -54,7 +54,7 @@ class _Drawing(Places):
         self.grid = [[(" ", "")] * self.width for _ in range(bottom)]
         for k in self.args:
             self._draw_wire(k)
-        for k in self.labels:
+        for k in self.signs:
             self._draw_post(k)
         for k in self.args:
             self._draw_texts(k)
@@ -77,7 +77,7 @@ class _Drawing(Places):
         if layout.until[k] == layout.columns:
             end = self.end
         else:
-            last = [user for user in self.labels if k in self.args[user]]
+            last = [user for user in self.signs if k in self.args[user]]
             end = max(self._arrival(k, user) for user in last)
         self._put(layout.line[k], start, _WIRE * (end - start))
 
@@ -90,7 +90,7 @@ class _Drawing(Places):
 
     def _label_start(self, k: int) -> int:
         post = self.post[self.layout.column[k], self.layout.track[k]]
-        return post - cells(self.labels[k]) // 2
+        return post - cells(self.signs[k]) // 2
 
     def _draw_post(self, k: int) -> None:
         """The vertical wire of a gate, the corners at which its inputs arrive, and its label."""
@@ -105,7 +105,7 @@ class _Drawing(Places):
             line = layout.line[arg]
             if line == own:
                 continue
-            ends = max(self._arrival(arg, u) for u in self.labels if arg in self.args[u]) == x
+            ends = max(self._arrival(arg, u) for u in self.signs if arg in self.args[u]) == x
             goes_on = not ends or layout.until[arg] == layout.columns
             between = min(lines) < line < max(lines)
             if between:
@@ -118,8 +118,8 @@ class _Drawing(Places):
         start = self._label_start(k)
         if twice and layout.line[self.args[k][0]] == own:
             self._twice(k, start)
-        self._put(own, start, self.labels[k], NAME)
-        after = start + cells(self.labels[k])
+        self._put(own, start, self.signs[k], NAME)
+        after = start + cells(self.signs[k])
         self._put(own, after, _WIRE * (self.wire[layout.column[k]] - after))
         self._cross(k, after)
 
@@ -133,7 +133,7 @@ class _Drawing(Places):
     def _cross(self, k: int, after: int) -> None:
         """Where the wire leaves past other posts of the column, the posts stay visible."""
         layout = self.layout
-        for other in self.labels:
+        for other in self.signs:
             if layout.column[other] == layout.column[k] and layout.track[other] > layout.track[k]:
                 lines = [layout.line[other], *(layout.line[arg] for arg in self.args[other])]
                 if min(lines) < layout.line[k] < max(lines):

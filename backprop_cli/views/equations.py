@@ -5,12 +5,12 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 
 from collections.abc import Iterator
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.notation import CONSTANTS, LONGEST, Notation
 from backprop_cli.views.passes import called
@@ -22,17 +22,14 @@ MOST = 500
 _DEEPEST, _IN_A_ROW, _SUMMANDS = 25, 5, 4
 
 
-def bounded(trace: Trace) -> Trace:
+def refuse_large(trace: Trace) -> None:
     """See that the run is small enough to be read as equations.
 
     Raises:
         BackpropError: where it is not.
     """
     edges = sum(map(len, trace.graph.args)) + len(trace.graph.inputs)
-    if edges > MOST:
-        what = f"{edges:,} chain-rule steps are too many to write as equations, {MOST} at most"
-        raise BackpropError(what, hint="--format json writes them all")
-    return trace
+    refuse_more(edges, "chain-rule steps", "to write as equations", MOST)
 
 
 def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
@@ -53,7 +50,7 @@ def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
 def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
-    if len(graph.outputs) >= sum(gate is not None for gate in graph.gates):
+    if len(graph.outputs) >= graph.gate_count:
         # Each statement is one gate: the forward pass says the same.
         return
     depths: list[int] = []

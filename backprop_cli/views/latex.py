@@ -7,10 +7,10 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.document import align, document, gather, heading
 from backprop_cli.views.equations import (
     backward_rows,
-    bounded,
     formula_rows,
     forward_rows,
     gradient_rows,
+    refuse_large,
 )
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
@@ -20,7 +20,8 @@ from backprop_cli.views.tex import text_latex
 
 def latex_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The document."""
-    notation = Notation(bounded(trace).graph, wish.digits)
+    refuse_large(trace)
+    notation = Notation(trace.graph, wish.digits)
     return document([*gather(formula_rows(trace, wish, notation)), *passes(trace, notation)])
 
 

@@ -13,10 +13,10 @@ from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.equations import (
     backward_rows,
-    bounded,
     formula_rows,
     forward_rows,
     gradient_rows,
+    refuse_large,
 )
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
@@ -31,7 +31,8 @@ _AT_ONCE = 30
 
 def markdown_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The page."""
-    notation = Notation(bounded(trace).graph, wish.digits, markdown=True)
+    refuse_large(trace)
+    notation = Notation(trace.graph, wish.digits, markdown=True)
     lines = [*_page(trace, wish, notation)]
     return (f"{line}\n" for line in lines)
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.language.latex import number_latex
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.views.document import document
 from backprop_cli.views.formats import Wish
@@ -44,26 +44,23 @@ def tikz_view(trace: Trace, wish: Wish) -> Iterator[str]:
     Raises:
         BackpropError: if the circuit is too large to draw.
     """
-    lines = picture(trace, Notation(trace.graph, wish.digits))
-    if isinstance(lines, str):
-        raise BackpropError(lines, hint="--format json writes every node")
-    return document(lines, PACKAGES)
+    return document(picture(trace, Notation(trace.graph, wish.digits)), PACKAGES)
 
 
-def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str] | str:
-    """The lines of the picture; where the circuit is too large, why it is not drawn.
+def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str]:
+    """The lines of the picture.
 
     Args:
         trace: the run.
         notation: how its nodes are called.
         blank: whether what was computed is left open, to be filled in.
+
+    Raises:
+        BackpropError: if the circuit is too large to draw.
     """
-    gates = sum(gate is not None for gate in trace.graph.gates)
-    if gates > MOST_GATES:
-        return f"{gates:,} gates are too many to draw, {MOST_GATES} at most"
+    refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawing = _Picture(trace, notation, blank)
-    if drawing.layout.height > MOST_LINES:
-        return f"the circuit is higher than {MOST_LINES} lines"
+    refuse_more(drawing.layout.height, "lines", "to draw", MOST_LINES)
     return [
         r"\begin{center}\sbox0{%",
         rf"\begin{{tikzpicture}}[{_ROOMY if blank else _UNITS}, {_STYLES}]",
@@ -102,7 +99,7 @@ class _Picture(Places):
         """Wires first, and what covers them after."""
         for k in self.args:
             yield self._wire(k)
-        for k in self.labels:
+        for k in self.signs:
             yield from self._post(k)
         for k in self.args:
             yield from self._texts(k)
@@ -114,7 +111,7 @@ class _Picture(Places):
         return self.post[self.layout.column[k], self.layout.track[k]]
 
     def _wire(self, k: int) -> str:
-        users = [user for user in self.labels if k in self.args[user]]
+        users = [user for user in self.signs if k in self.args[user]]
         goes_out = self.layout.until[k] == self.layout.columns
         end = self.end if goes_out else max(map(self._x, users))
         y = -self.layout.line[k]
@@ -130,10 +127,10 @@ class _Picture(Places):
         elif twice:
             yield rf"\draw[wire{twice}] ({x - 4},{-own}) -- ({x},{-own});"
         for arg in dict.fromkeys(self.args[k]):
-            ends = max(self._x(user) for user in self.labels if arg in self.args[user]) == x
+            ends = max(self._x(user) for user in self.signs if arg in self.args[user]) == x
             if layout.line[arg] != own and (not ends or layout.until[arg] == layout.columns):
                 yield rf"\fill ({x},{-layout.line[arg]}) circle[radius=1.3pt];"
-        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.labels[k][1:-1])}}};"
+        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.signs[k][1:-1])}}};"
 
     def _texts(self, k: int) -> Iterator[str]:
         x, y = self.wire[self.layout.column[k]] + self.manner.before, -self.layout.line[k]

@@ -69,8 +69,8 @@ def _given(case: Case) -> Iterator[str]:
 
 def _how(exercise: Exercise) -> str:
     forms = dict.fromkeys(asked.question.form for asked in exercise.questions)
-    told = [HOW[form] for form in forms if form is not Form.NUMBER]
-    return "; ".join(told)[:1].upper() + "; ".join(told)[1:] + ("." if told else "")
+    told = "; ".join(HOW[form] for form in forms if form is not Form.NUMBER)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _question(place: int, asked: Asked) -> Iterator[str]:

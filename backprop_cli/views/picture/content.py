@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import BackpropError, cells
+from backprop_cli.errors import cells
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.labels import Labels, Manner, labels
 from backprop_cli.views.look import Look
@@ -114,20 +114,6 @@ def content(trace: Trace, look: Look) -> Content:
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
-
-
-def refuse_more(trace: Trace, most: int) -> None:
-    """See that the circuit has no more gates than a picture can show.
-
-    Raises:
-        BackpropError: if it has.
-    """
-    gates = sum(gate is not None for gate in trace.graph.gates)
-    if gates > most:
-        raise BackpropError(
-            f"{gates:,} gates are too many for a picture, which has at most {most:,}",
-            hint="--format json writes them all",
-        )
 
 
 def room(text: str) -> float:

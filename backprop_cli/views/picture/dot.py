@@ -6,9 +6,10 @@ from html import escape
 
 from backprop_cli.errors import inert
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
+from backprop_cli.views.picture.content import Box, Wired, content
 from backprop_cli.views.picture.drawing import GATE
 from backprop_cli.views.picture.theme import Theme, theme_named
 
@@ -17,7 +18,7 @@ MOST_GATES = 20_000
 
 def dot_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The graph, a line for each node and each wire."""
-    refuse_more(trace, MOST_GATES)
+    refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawn = content(trace, Look(digits=wish.digits))
     theme = theme_named(wish.theme)
     yield f"digraph {_quoted(trace.expression[:_LONGEST])} {{\n"
