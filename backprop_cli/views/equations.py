@@ -4,6 +4,7 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
@@ -157,6 +158,25 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     left = notation.derivative(trace.graph.output, node)
     sum_, after = " + ".join(parts), _after("fork: adder")
     return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
+
+
+class Part(NamedTuple):
+    """One part of a paper."""
+
+    title: str
+    rows: Iterator[str]
+    aside: str = ""
+
+
+CHAIN_RULE = "upstream × local = downstream"
+
+
+def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
+    """The passes and what comes of them, as a paper tells them."""
+    yield Part("Forward pass", forward_rows(trace, notation))
+    if trace.seed is not None:
+        yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
+        yield Part("Gradients", gradient_rows(trace, notation))
 
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:

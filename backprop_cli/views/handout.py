@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.document import align, document, gather, heading
-from backprop_cli.views.equations import formula_rows, refuse_large
+from backprop_cli.views.document import document, environment, heading
+from backprop_cli.views.equations import CHAIN_RULE, formula_rows, refuse_large
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.latex import passes
 from backprop_cli.views.notation import Notation
@@ -23,15 +23,15 @@ def handout_view(trace: Trace, wish: Wish) -> Iterator[str]:
 
 
 def _pages(trace: Trace, wish: Wish, notation: Notation) -> Iterator[str]:
-    given = list(gather(formula_rows(trace, wish, notation)))
+    given = list(environment("gather", formula_rows(trace, wish, notation)))
     yield named("")
     yield from given
     yield from drawn(trace, notation, blank=True)
     yield heading("Forward pass")
-    yield from align(_forward(trace, notation))
+    yield from environment("align", _forward(trace, notation))
     if trace.seed is not None:
-        yield heading(r"Backward pass: upstream $\times$ local $=$ downstream")
-        yield from align(_backward(trace, notation))
+        yield heading("Backward pass", CHAIN_RULE)
+        yield from environment("align", _backward(trace, notation))
     yield r"\clearpage"
     yield r"{\large\bfseries Solution}\par"
     yield from given

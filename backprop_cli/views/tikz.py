@@ -13,14 +13,14 @@ from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.views.document import document
 from backprop_cli.views.formats import Wish
-from backprop_cli.views.labels import Labels, Manner, labels
+from backprop_cli.views.labels import Manner, labels
 from backprop_cli.views.notation import Notation
 from backprop_cli.views.places import Places
 from backprop_cli.views.tex import text_latex
 
 PACKAGES = "tikz"
 
-_MANNER = Manner(names=False, circles=True, before=2, after=2)
+_MANNER = Manner(names=False, circles=False, before=2, after=2)
 _LONGEST_NAME = 20
 _BLANK = "_______"
 """As wide as the box in which a student writes."""
@@ -75,25 +75,25 @@ class _Picture(Places):
     """One circuit, as the commands of TikZ."""
 
     def __init__(self, trace: Trace, notation: Notation, blank: bool) -> None:
-        self.trace, self.notation = trace, notation
-        super().__init__(self._labels(labels(trace, notation.look, _MANNER), blank), _MANNER)
-
-    def _labels(self, plain: Labels, blank: bool) -> Labels:
-        """The texts whose widths make the places; names are cut, and what is open is a blank."""
-        graph = self.trace.graph
+        """Find the places; names are cut, and what is `blank` is a box to write in."""
+        graph, plain = trace.graph, labels(trace, notation.look, _MANNER)
         names = {k: name[:_LONGEST_NAME] for k, name in plain.names.items()}
-        above, below = dict(plain.above), dict(plain.below)
-        for k in plain.args:
-            if blank and graph.gates[k]:
-                above[k] = [_BLANK]
-            if blank and self.trace.arrived[k] is not None:
+        self.trace, self.notation, self.within = trace, notation, plain.signs
+        self.named = {k for k in plain.args if graph.gates[k] and k != graph.output}
+        """Steps, whose names stand before their values."""
+        self.values, below = dict(plain.above), dict(plain.below)
+        for k in plain.args if blank else ():
+            if graph.gates[k]:
+                self.values[k] = [_BLANK]
+            if trace.arrived[k] is not None:
                 below[k] = [_BLANK]
-            if graph.gates[k] and k != graph.output:
-                rows = above[k]
-                above[k] = (
-                    [f"{names[k]} = {rows[0]}"] if len(rows) == 1 else [f"{names[k]} =", *rows]
-                )
-        return replace(plain, names=names, above=above, below=below)
+        above = {
+            k: _before(f"{names[k]} =", rows) if k in self.named else rows
+            for k, rows in self.values.items()
+        }
+        signs = {k: f"({sign})" for k, sign in plain.signs.items()}
+        room = replace(plain, names=names, signs=signs, above=above, below=below)
+        super().__init__(room, _MANNER)
 
     def lines(self) -> Iterator[str]:
         """Wires first, and what covers them after."""
@@ -130,22 +130,26 @@ class _Picture(Places):
             ends = max(self._x(user) for user in self.signs if arg in self.args[user]) == x
             if layout.line[arg] != own and (not ends or layout.until[arg] == layout.columns):
                 yield rf"\fill ({x},{-layout.line[arg]}) circle[radius=1.3pt];"
-        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.signs[k][1:-1])}}};"
+        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.within[k])}}};"
 
     def _texts(self, k: int) -> Iterator[str]:
         x, y = self.wire[self.layout.column[k]] + self.manner.before, -self.layout.line[k]
-        called, above = f"${self.notation.called[k]}$", self.above[k]
-        name = f"{self.names[k]} ="
-        for offset, row in enumerate(reversed(above)):
-            text = f"{called} $=$ {_row(row.removeprefix(name))}" if row.startswith(name) else ""
-            at = f"({x},{y + offset})"
-            yield rf"\node[value, anchor=south west] at {at} {{{text or _row(row)}}};"
+        called = f"${self.notation.called[k]}$"
+        rows = [_row(row) for row in self.values[k]]
+        rows = _before(f"{called} $=$", rows) if k in self.named else rows
+        for offset, row in enumerate(reversed(rows)):
+            yield rf"\node[value, anchor=south west] at ({x},{y + offset}) {{{row}}};"
         for offset, row in enumerate(self.below[k]):
             yield rf"\node[gradient, anchor=north west] at ({x},{y - offset}) {{{_row(row)}}};"
         if not self.args[k]:
             yield rf"\node[anchor=east] at ({self.left},{y}) {{{called}}};"
         elif self.layout.until[k] == self.layout.columns:
             yield rf"\node[anchor=west] at ({self.end},{y}) {{{called}}};"
+
+
+def _before(name: str, rows: list[str]) -> list[str]:
+    """The name before a value, or on a line above one of several lines."""
+    return [f"{name} {rows[0]}"] if len(rows) == 1 else [name, *rows]
 
 
 def _sign(sign: str) -> str:
