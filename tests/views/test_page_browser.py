@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from browser import keys
+from browser import keys, needed
 from helpers import run
-from needs import module, program
+from needs import program
 from pages import Open
 
 from backprop_cli.grading.reasons import is_rounded
@@ -13,7 +13,7 @@ from backprop_cli.views.look import Look
 from backprop_cli.views.page.page import script
 from backprop_cli.views.words import sentences
 
-pytestmark = [program("chromium"), module("selenium"), program("dot", "graphviz-pure")]
+pytestmark = [*needed, program("dot", "graphviz-pure")]
 
 LOOK = Look(70)
 XYZ = {"x": -2, "y": 5, "z": -4}

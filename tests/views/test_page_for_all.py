@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import console, keys, media, requests, size
+from browser import console, keys, media, needed, requests, size
 from helpers import EXAMPLES, run
-from needs import module, program
+from needs import program
 from pages import Open, hostile
 
 from backprop_cli.views.formats import Wish
 
-pytestmark = [program("chromium"), module("selenium"), program("dot", "graphviz-pure")]
+pytestmark = [*needed, program("dot", "graphviz-pure")]
 
 XYZ = {"x": -2, "y": 5, "z": -4}
 FORK = ("(x+y)*z + x*x", XYZ)

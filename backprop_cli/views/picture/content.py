@@ -1,6 +1,6 @@
 """What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -114,6 +114,19 @@ def content(trace: Trace, look: Look) -> Content:
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
+
+
+def marked_up(wire: Wired, green: str, red: str, escaped: Callable[[str], str]) -> str:
+    """What is written at a wire in the tags that DOT and Mermaid share; empty where nothing is.
+
+    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
+    line for a colour, and cut it.
+    """
+    name = f"{escaped(wire.name)} = " if wire.name else ""
+    above, below = ("<br/>".join(map(escaped, lines)) for lines in (wire.above, wire.below))
+    parts = [f"<font color='{green}'>{name}{above}</font>"] if above else []
+    parts += [f"<font color='{red}'><i>{below}</i></font>"] if below else []
+    return "<br/>".join(parts)
 
 
 def room(text: str) -> float:

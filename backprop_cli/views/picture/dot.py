@@ -9,7 +9,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Wired, content
+from backprop_cli.views.picture.content import Box, Wired, content, marked_up
 from backprop_cli.views.picture.drawing import GATE
 from backprop_cli.views.picture.theme import Theme, theme_named
 
@@ -51,12 +51,8 @@ def _node(trace: Trace, box: Box) -> str:
 
 def _label(wire: Wired, theme: Theme) -> str:
     """The value in green and below it the gradient in red and slanted, in a label like HTML."""
-    name = f"{escape(wire.name)} = " if wire.name else ""
-    above = "<br/>".join(map(escape, wire.above))
-    parts = [f'<font color="{theme.value}">{name}{above}</font>'] if above else []
-    below = "<br/>".join(map(escape, wire.below))
-    parts += [f'<font color="{theme.gradient}"><i>{below}</i></font>'] if below else []
-    return f" [label=<{'<br/>'.join(parts)}>]" if parts else ""
+    text = marked_up(wire, theme.value, theme.gradient, escape)
+    return f" [label=<{text}>]" if text else ""
 
 
 def _quoted(text: str) -> str:

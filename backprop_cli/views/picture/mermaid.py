@@ -6,7 +6,7 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Content, Wired, content
+from backprop_cli.views.picture.content import Box, Content, Wired, content, marked_up
 from backprop_cli.views.picture.drawing import GATE
 
 MOST_WIRES, MOST_LETTERS = 500, 50_000
@@ -45,17 +45,9 @@ def _node(box: Box) -> str:
 
 
 def _label(wire: Wired) -> str:
-    """The value, and below it the gradient.
-
-    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
-    line for a colour, and cut it.
-    """
-    name = f"{escaped(wire.name)} = " if wire.name else ""
-    above = "<br>".join(map(escaped, wire.above))
-    parts = [f"<font color='{_GREEN}'>{name}{above}</font>"] if above else []
-    below = "<br>".join(map(escaped, wire.below))
-    parts += [f"<font color='{_RED}'><i>{below}</i></font>"] if below else []
-    return f' "{"<br>".join(parts)}" ---' if parts else "-"
+    """The value, and below it the gradient."""
+    text = marked_up(wire, _GREEN, _RED, escaped)
+    return f' "{text}" ---' if text else "-"
 
 
 _GREEN, _RED = "#2da44e", "#e5534b"

@@ -29,7 +29,7 @@ def png_view(trace: Trace, wish: Wish) -> bytes:
     """
     look = Look(digits=wish.digits)
     drawing = placed(trace, look)
-    picture = Picture(trace, drawing, look, theme_named(wish.theme))
+    picture = Picture(trace, drawing, look, theme_named(wish.theme), interactive=False)
     return rasterised("".join(picture.elements()), picture.width, picture.height)
 
 

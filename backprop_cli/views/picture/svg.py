@@ -52,12 +52,7 @@ class Picture:
     """One picture on its way out; `width` and `height` are in points."""
 
     def __init__(
-        self,
-        trace: Trace,
-        drawing: Drawing,
-        look: Look,
-        theme: Theme,
-        interactive: bool = False,
+        self, trace: Trace, drawing: Drawing, look: Look, theme: Theme, interactive: bool
     ) -> None:
         """Make the legend, which says how high the picture is. Arguments as for `svg`."""
         self.trace, self.drawing, self.look, self.theme = trace, drawing, look, theme
