@@ -13,13 +13,14 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from backprop_cli.grading.foreseen import can_be_foreseen
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.page.circuit import circuit
 from backprop_cli.views.page.data import is_live, page_data
 from backprop_cli.views.page.parts import inputs, noted, picture, text, values, words
-from backprop_cli.views.page.questions import asks, questions
+from backprop_cli.views.page.questions import questions
 
 SCRIPTS = (
     "arrays",
@@ -43,7 +44,7 @@ def page_view(trace: Trace, wish: Wish) -> Iterator[str]:
         BackpropError: if there is no Graphviz, or the circuit is too large for it.
     """
     look = Look(70, wish.digits)
-    live, asked = is_live(trace), asks(trace)
+    live, asked = is_live(trace), can_be_foreseen(trace)
     # Before the first piece, so that a failure leaves no half of a page.
     drawn = circuit(trace, look, live)
     yield from _head(trace, wish)
