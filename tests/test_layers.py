@@ -73,6 +73,13 @@ def test_imports_point_down(path: Path) -> None:
         assert root != "lark", name
 
 
+def test_no_view_runs_a_pass() -> None:
+    """A view reads a trace; what runs the engine for it is in `trace` or in `grading`."""
+    passes = {f"backprop_cli.engine.{name}" for name in ("forward", "backward", "follow")}
+    views = [path for path in FILES if layer_of(path) == "views"]
+    assert {path.name: found for path in views if (found := passes & {*imports(path)})} == {}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_the_core_opens_and_prints_nothing(path: Path) -> None:
     if layer_of(path) in CORE:
