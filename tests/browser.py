@@ -1,10 +1,16 @@
 """A headless Chromium for tests, with everything off that would speak to a network."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from needs import module, program
+
+needed = [program("chromium"), program("chromedriver"), module("selenium")]
+"""What a test needs that opens a page."""
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -24,7 +30,7 @@ def chromium() -> Iterator[Any]:
     with TemporaryDirectory() as folder:
         for flag in (*FLAGS, f"--user-data-dir={folder}"):
             options.add_argument(flag)
-        driver = webdriver.Chrome(options, Service("/usr/bin/chromedriver"))
+        driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
         try:
             yield driver
         finally:

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "backprop_cli"
 MAY_IMPORT: dict[str, str] = {
     # Each layer, and those below it that it may know.
     "errors": "",
+    "home": "errors",
     "language": "errors",
     "gates": "errors language",
     "graph": "errors language gates",
@@ -25,7 +26,7 @@ MAY_IMPORT: dict[str, str] = {
     "submissions": "errors language inputs grading",
     "gradebook": "errors grading",
     "classes": "errors grading submissions gradebook",
-    "teaching": "errors language gates graph engine trace inputs grading",
+    "teaching": "errors home language gates graph engine trace inputs grading",
     "views": "errors language gates graph engine trace inputs grading gradebook submissions "
     "teaching",
 }
@@ -70,6 +71,13 @@ def test_imports_point_down(path: Path) -> None:
         if here in CORE:
             assert root not in WORLD, name
         assert root != "lark", name
+
+
+def test_no_view_runs_a_pass() -> None:
+    """A view reads a trace; what runs the engine for it is in `trace` or in `grading`."""
+    passes = {f"backprop_cli.engine.{name}" for name in ("forward", "backward", "follow")}
+    views = [path for path in FILES if layer_of(path) == "views"]
+    assert {path.name: found for path in views if (found := passes & {*imports(path)})} == {}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -26,6 +26,9 @@ _ABOUT = {
 }
 """What an option is about that a table does not know, and how to get that."""
 
+_WHY_NOT = {"--digits": "every digit is written"}
+"""Why a format does not heed an option about looks, where that is not plain."""
+
 
 class Written(NamedTuple):
     """How and where a run is to be written down."""
@@ -59,7 +62,8 @@ class Written(NamedTuple):
         for option in [name for name, given in looks.items() if given]:
             if option not in chosen.takes:
                 name = "JSON" if chosen.name == "json" else chosen.name
-                because = f": {chosen.why}" if chosen.why else ""
+                why = chosen.why if option in shown.options else _WHY_NOT.get(option)
+                because = f": {why}" if why else ""
                 raise BackpropError(f"{option} and {name} contradict each other{because}")
         return chosen
 
@@ -98,7 +102,8 @@ _OPTIONS = (
     click.option(
         "--theme",
         type=click.Choice(["light", "dark"]),
-        help="Colours of a picture or a page; light unless told.",
+        help="Colours of a picture or a page. A picture is light unless told; a page is as the "
+        "reader's system is.",
     ),
     click.option(
         "--style",
@@ -131,10 +136,10 @@ def is_pdf(path: str) -> bool:
 def write(chosen: Format, run: Trace, wish: Wish, path: str | None) -> None:
     """Write a run to a file, or to standard output."""
     made = chosen.view(run, wish)
-    if chosen.typeset and path is not None and is_pdf(path):
+    if chosen.typeset and path is not None and is_pdf(path) and not isinstance(made, bytes):
         from backprop_cli.views.pdf import typeset
 
-        made = typeset("".join(str(piece) for piece in made))
+        made = typeset("".join(made))
     if path is not None:
         from backprop_cli.views.export import write_file
 

@@ -68,7 +68,8 @@ def learn(
       backprop learn chain-rule
       backprop learn chain-rule --answers answers.txt
     """
-    from backprop_cli.teaching.progress import Book, home
+    from backprop_cli.home import home
+    from backprop_cli.teaching.progress import Book
 
     book = Book(home())
     progress = book.read()

@@ -1,10 +1,10 @@
 """Show a picture or a page in the browser."""
 
-import os
 from pathlib import Path
 
 from backprop_cli.commands.formats import write
 from backprop_cli.errors import BackpropError
+from backprop_cli.home import cache, own_folder
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import BY_NAME, Format, Wish
 
@@ -20,13 +20,12 @@ def format_to_open(chosen: Format | None, asked: bool) -> Format:
         asked: whether one was asked for at all.
     """
     if chosen is None and not asked:
-        return next(BY_NAME[name] for name in SHOWN if name in BY_NAME)
+        return BY_NAME[SHOWN[0]]
     if chosen is None or chosen.name not in SHOWN:
         name = chosen.name if chosen else "a table"
-        known = " or ".join(name for name in SHOWN if name in BY_NAME)
         raise BackpropError(
             f"--open shows a picture or a page, and {name} is neither",
-            hint=f"leave --format out, or say {known}",
+            hint=f"leave --format out, or say {' or '.join(SHOWN)}",
         )
     return chosen
 
@@ -43,12 +42,4 @@ def show(chosen: Format, run: Trace, wish: Wish, path: str | None) -> None:
 
 def own_file(chosen: Format) -> Path:
     """A file that only this user can read, and that the next picture takes the place of."""
-    given = os.environ.get("BACKPROP_HOME")
-    if given:
-        folder = Path(given).absolute() / "shown"
-    else:
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("backprop", appauthor=False) / "shown"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"circuit{chosen.endings[0]}"
+    return own_folder(cache() / "shown") / f"circuit{chosen.endings[0]}"

@@ -25,10 +25,11 @@ def practice(count: int, answers: str | None, folder: str | None, only_ascii: bo
 
     from backprop_cli.commands.session import Session, live_lines, scripted_lines
     from backprop_cli.commands.terminal import console
+    from backprop_cli.home import home
     from backprop_cli.teaching.course import Course
     from backprop_cli.teaching.library import lessons
     from backprop_cli.teaching.practice import practice as fresh_practice
-    from backprop_cli.teaching.progress import Book, home
+    from backprop_cli.teaching.progress import Book
     from backprop_cli.teaching.schedule import PRACTICE, chosen
     from backprop_cli.teaching.session import State
 

@@ -52,6 +52,11 @@ class Graph:
         """The node whose gradient is asked for."""
         return self.outputs[-1]
 
+    @property
+    def gate_count(self) -> int:
+        """How many gates there are."""
+        return len(self.gates) - self.gates.count(None)
+
     @cached_property
     def is_scalar(self) -> bool:
         """Whether every value is a single number, so that nothing needs NumPy."""

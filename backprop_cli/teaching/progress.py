@@ -6,12 +6,13 @@ typed, and two sessions at once add to the same file, one line after another.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.home import own_folder
 
 SCHEMA = "backprop/progress/v1"
 
@@ -64,16 +65,6 @@ class Progress(NamedTuple):
         return sum(entry.lesson == lesson and entry.what == "reset" for entry in self.entries)
 
 
-def home(environment: Mapping[str, str] | None = None) -> Path:
-    """The folder of the progress: BACKPROP_HOME, or where this system keeps such things."""
-    given = (os.environ if environment is None else environment).get("BACKPROP_HOME")
-    if given:
-        return Path(given)
-    from platformdirs import user_state_path
-
-    return user_state_path("backprop", appauthor=False)
-
-
 class Book:
     """The file of one learner."""
 
@@ -120,7 +111,7 @@ class Book:
         """Write the first line, unless another session has done so meanwhile."""
         import secrets
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        own_folder(self.folder)
         with self._locked():
             if not self.path.exists():
                 _replace(self.path, _head(secrets.token_hex(4)))

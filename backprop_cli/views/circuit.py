@@ -45,7 +45,7 @@ def circuit(trace: Trace, look: Look, named: bool = False) -> list[Text] | str:
         look: how wide it may be.
         named: draw it with the names of all steps, or not at all.
     """
-    gates = sum(gate is not None for gate in trace.graph.gates)
+    gates = trace.graph.gate_count
     if gates > MOST_GATES:
         return f"{gates:,} gates are too many to draw"
     fits = False
@@ -70,7 +70,7 @@ class _Drawing(Places):
         self.grid = [[(" ", "")] * self.width for _ in range(bottom)]
         for k in self.args:
             self._draw_wire(k)
-        for k in self.labels:
+        for k in self.signs:
             self._draw_post(k)
         for k in self.args:
             self._draw_texts(k)
@@ -93,7 +93,7 @@ class _Drawing(Places):
         if layout.until[k] == layout.columns:
             end = self.end
         else:
-            last = [user for user in self.labels if k in self.args[user]]
+            last = [user for user in self.signs if k in self.args[user]]
             end = max(self._arrival(k, user) for user in last)
         self._put(layout.line[k], start, _WIRE * (end - start))
 
@@ -106,7 +106,7 @@ class _Drawing(Places):
 
     def _label_start(self, k: int) -> int:
         post = self.post[self.layout.column[k], self.layout.track[k]]
-        return post - cells(self.labels[k]) // 2
+        return post - cells(self.signs[k]) // 2
 
     def _draw_post(self, k: int) -> None:
         """The vertical wire of a gate, the corners at which its inputs arrive, and its label."""
@@ -121,7 +121,7 @@ class _Drawing(Places):
             line = layout.line[arg]
             if line == own:
                 continue
-            ends = max(self._arrival(arg, u) for u in self.labels if arg in self.args[u]) == x
+            ends = max(self._arrival(arg, u) for u in self.signs if arg in self.args[u]) == x
             goes_on = not ends or layout.until[arg] == layout.columns
             between = min(lines) < line < max(lines)
             if between:
@@ -134,8 +134,8 @@ class _Drawing(Places):
         start = self._label_start(k)
         if twice and layout.line[self.args[k][0]] == own:
             self._twice(k, start)
-        self._put(own, start, self.labels[k], NAME)
-        after = start + cells(self.labels[k])
+        self._put(own, start, self.signs[k], NAME)
+        after = start + cells(self.signs[k])
         self._put(own, after, _WIRE * (self.wire[layout.column[k]] - after))
         self._cross(k, after)
 
@@ -149,7 +149,7 @@ class _Drawing(Places):
     def _cross(self, k: int, after: int) -> None:
         """Where the wire leaves past other posts of the column, the posts stay visible."""
         layout = self.layout
-        for other in self.labels:
+        for other in self.signs:
             if layout.column[other] == layout.column[k] and layout.track[other] > layout.track[k]:
                 lines = [layout.line[other], *(layout.line[arg] for arg in self.args[other])]
                 if min(lines) < layout.line[k] < max(lines):

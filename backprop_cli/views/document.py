@@ -5,6 +5,8 @@ LaTeX turns \documentclass into an error once it was used, which tells one from 
 
 from collections.abc import Iterable, Iterator
 
+from backprop_cli.views.tex import text_latex
+
 _ALONE = r"""\makeatletter
 \ifx\documentclass\@twoclasseserror
   \let\backpropend\relax
@@ -40,24 +42,16 @@ def document(body: Iterable[str], packages: str = "", margin: str = "20mm") -> I
     yield "\\endgroup\n\\backpropend\n"
 
 
-def align(rows: Iterable[str]) -> Iterator[str]:
-    """Equations below each other, at their signs."""
+def environment(name: str, rows: Iterable[str]) -> Iterator[str]:
+    """Equations below each other: `align`, at their signs, or `gather`, each in the middle."""
     lines = list(rows)
     if lines:
-        yield r"\begin{align*}"
+        yield rf"\begin{{{name}*}}"
         yield " \\\\\n".join(f"  {line}" for line in lines)
-        yield r"\end{align*}"
+        yield rf"\end{{{name}*}}"
 
 
-def gather(rows: Iterable[str]) -> Iterator[str]:
-    """Equations below each other, each in the middle."""
-    lines = list(rows)
-    if lines:
-        yield r"\begin{gather*}"
-        yield " \\\\\n".join(f"  {line}" for line in lines)
-        yield r"\end{gather*}"
-
-
-def heading(text: str) -> str:
+def heading(title: str, aside: str = "") -> str:
     """A heading that has no number."""
+    text = text_latex(f"{title}: {aside}" if aside else title)
     return rf"\par\medskip\noindent\textbf{{{text}}}\par\nopagebreak"

@@ -4,13 +4,14 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.notation import CONSTANTS, LONGEST, Notation
 from backprop_cli.views.passes import called
@@ -22,17 +23,14 @@ MOST = 500
 _DEEPEST, _IN_A_ROW, _SUMMANDS = 25, 5, 4
 
 
-def bounded(trace: Trace) -> Trace:
+def refuse_large(trace: Trace) -> None:
     """See that the run is small enough to be read as equations.
 
     Raises:
         BackpropError: where it is not.
     """
     edges = sum(map(len, trace.graph.args)) + len(trace.graph.inputs)
-    if edges > MOST:
-        what = f"{edges:,} chain-rule steps are too many to write as equations, {MOST} at most"
-        raise BackpropError(what, hint="--format json writes them all")
-    return trace
+    refuse_more(edges, "chain-rule steps", "to write as equations", MOST)
 
 
 def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
@@ -53,7 +51,7 @@ def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
 def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
-    if len(graph.outputs) >= sum(gate is not None for gate in graph.gates):
+    if len(graph.outputs) >= graph.gate_count:
         # Each statement is one gate: the forward pass says the same.
         return
     depths: list[int] = []
@@ -160,6 +158,25 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     left = notation.derivative(trace.graph.output, node)
     sum_, after = " + ".join(parts), _after("fork: adder")
     return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
+
+
+class Part(NamedTuple):
+    """One part of a paper."""
+
+    title: str
+    rows: Iterator[str]
+    aside: str = ""
+
+
+CHAIN_RULE = "upstream × local = downstream"
+
+
+def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
+    """The passes and what comes of them, as a paper tells them."""
+    yield Part("Forward pass", forward_rows(trace, notation))
+    if trace.seed is not None:
+        yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
+        yield Part("Gradients", gradient_rows(trace, notation))
 
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:

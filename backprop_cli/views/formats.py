@@ -17,8 +17,8 @@ class Wish(NamedTuple):
     """Significant digits shown; what is computed is never rounded."""
     comparison: "Comparison | None" = None
     """The formula as typed, where the run is of what it was folded or unfolded to."""
-    theme: str = "light"
-    """Of pictures: light or dark."""
+    theme: str | None = None
+    """Light or dark; a picture is light unless told, and a page is as the reader's system is."""
     style: str = "numpy"
     """Of code: the library or the way in which it is written."""
 
@@ -41,7 +41,7 @@ class Format(NamedTuple):
     takes: tuple[str, ...] = ()
     """The options about looks that it heeds; any other contradicts it."""
     why: str = ""
-    """Why it heeds no others, for the message that says so."""
+    """Why it heeds no options about what is shown, for the message that says so."""
     typeset: bool = False
     """Whether it is LaTeX, of which a PDF is made where the file's name ends in .pdf."""
 
@@ -69,6 +69,6 @@ FORMATS: tuple[Format, ...] = (
     Format("tikz", (".tikz",), "tikz:tikz_view", ("--digits",), typeset=True),
     Format("handout", (".pdf",), "handout:handout_view", ("--digits",), typeset=True),
     # Code
-    Format("python", (".py",), "code.styles:python_view", ("--style",), "code has every digit"),
+    Format("python", (".py",), "code.styles:python_view", ("--style",)),
 )
 BY_NAME = {format_.name: format_ for format_ in FORMATS}

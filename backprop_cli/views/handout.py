@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from backprop_cli.errors import BackpropError
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.document import align, document, gather, heading
-from backprop_cli.views.equations import bounded, formula_rows
+from backprop_cli.views.document import document, environment, heading
+from backprop_cli.views.equations import CHAIN_RULE, formula_rows, refuse_large
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.latex import passes
 from backprop_cli.views.notation import Notation
@@ -16,20 +17,21 @@ _SUMMANDS = 4
 
 def handout_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The document."""
-    notation = Notation(bounded(trace).graph, wish.digits)
+    refuse_large(trace)
+    notation = Notation(trace.graph, wish.digits)
     return document(_pages(trace, wish, notation), PACKAGES)
 
 
 def _pages(trace: Trace, wish: Wish, notation: Notation) -> Iterator[str]:
-    given = list(gather(formula_rows(trace, wish, notation)))
+    given = list(environment("gather", formula_rows(trace, wish, notation)))
     yield named("")
     yield from given
     yield from drawn(trace, notation, blank=True)
     yield heading("Forward pass")
-    yield from align(_forward(trace, notation))
+    yield from environment("align", _forward(trace, notation))
     if trace.seed is not None:
-        yield heading(r"Backward pass: upstream $\times$ local $=$ downstream")
-        yield from align(_backward(trace, notation))
+        yield heading("Backward pass", CHAIN_RULE)
+        yield from environment("align", _backward(trace, notation))
     yield r"\clearpage"
     yield r"{\large\bfseries Solution}\par"
     yield from given
@@ -45,8 +47,10 @@ def named(student: str) -> str:
 
 def drawn(trace: Trace, notation: Notation, blank: bool) -> Iterable[str]:
     """The circuit; nothing where it is too large for a page."""
-    lines = picture(trace, notation, blank)
-    return [] if isinstance(lines, str) else lines
+    try:
+        return picture(trace, notation, blank)
+    except BackpropError:
+        return []
 
 
 def _room(array: bool) -> tuple[str, str]:

@@ -4,14 +4,8 @@ from collections.abc import Iterator
 
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.document import align, document, gather, heading
-from backprop_cli.views.equations import (
-    backward_rows,
-    bounded,
-    formula_rows,
-    forward_rows,
-    gradient_rows,
-)
+from backprop_cli.views.document import document, environment, heading
+from backprop_cli.views.equations import formula_rows, parts, refuse_large
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.notation import Notation
@@ -20,19 +14,17 @@ from backprop_cli.views.tex import text_latex
 
 def latex_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The document."""
-    notation = Notation(bounded(trace).graph, wish.digits)
-    return document([*gather(formula_rows(trace, wish, notation)), *passes(trace, notation)])
+    refuse_large(trace)
+    notation = Notation(trace.graph, wish.digits)
+    formula = environment("gather", formula_rows(trace, wish, notation))
+    return document([*formula, *passes(trace, notation)])
 
 
 def passes(trace: Trace, notation: Notation) -> Iterator[str]:
     """Forward pass, backward pass, gradients and notes, with headings."""
-    yield heading("Forward pass")
-    yield from align(forward_rows(trace, notation))
-    if trace.seed is not None:
-        yield heading(r"Backward pass: upstream $\times$ local $=$ downstream")
-        yield from align(backward_rows(trace, notation))
-        yield heading("Gradients")
-        yield from align(gradient_rows(trace, notation))
+    for part in parts(trace, notation):
+        yield heading(part.title, part.aside)
+        yield from environment("align", part.rows)
     found = notes(trace, Look().style)
     if found:
         yield heading("Notes")

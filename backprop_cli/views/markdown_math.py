@@ -11,13 +11,7 @@ from collections.abc import Iterable, Iterator
 from backprop_cli.errors import inert
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.equations import (
-    backward_rows,
-    bounded,
-    formula_rows,
-    forward_rows,
-    gradient_rows,
-)
+from backprop_cli.views.equations import formula_rows, parts, refuse_large
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.notation import Notation
@@ -31,7 +25,8 @@ _AT_ONCE = 30
 
 def markdown_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The page."""
-    notation = Notation(bounded(trace).graph, wish.digits, markdown=True)
+    refuse_large(trace)
+    notation = Notation(trace.graph, wish.digits, markdown=True)
     lines = [*_page(trace, wish, notation)]
     return (f"{line}\n" for line in lines)
 
@@ -41,14 +36,10 @@ def _page(trace: Trace, wish: Wish, notation: Notation) -> Iterator[str]:
     source = source if len(source) <= LONGEST else source[:LONGEST] + "…"
     yield from _code(source.splitlines())
     yield from _math("gathered", formula_rows(trace, wish, notation))
-    yield from _heading("Forward pass")
-    yield from _math("aligned", forward_rows(trace, notation))
-    if trace.seed is not None:
-        yield from _heading("Backward pass")
-        yield from ("Upstream × local = downstream.", "")
-        yield from _math("aligned", backward_rows(trace, notation))
-        yield from _heading("Gradients")
-        yield from _math("aligned", gradient_rows(trace, notation))
+    for part in parts(trace, notation):
+        yield from _heading(part.title)
+        yield from (f"{part.aside.capitalize()}.", "") if part.aside else ()
+        yield from _math("aligned", part.rows)
     found = notes(trace, Look().style)
     if found:
         yield from _heading("Notes")

@@ -10,7 +10,7 @@ class Places:
 
     def __init__(self, labels: Labels, manner: Manner) -> None:
         self.manner = manner
-        self.args, self.labels, self.names = labels.args, labels.signs, labels.names
+        self.args, self.signs, self.names = labels.args, labels.signs, labels.names
         self.above, self.below = labels.above, labels.below
         bands = {k: Band(len(self.above[k]), len(self.below[k])) for k in self.args}
         inputs = sum(not feeding for feeding in self.args.values())
@@ -30,7 +30,7 @@ class Places:
             if column == 0:
                 x = self.left
             for track in range(max(layout.track[k] for k in nodes) + 1 if column else 0):
-                widths = [cells(self.labels[k]) for k in nodes if layout.track[k] == track]
+                widths = [cells(self.signs[k]) for k in nodes if layout.track[k] == track]
                 self.post[column, track] = x + max(widths) // 2
                 x += max(widths) + space
             x -= space if column else 0

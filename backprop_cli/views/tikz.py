@@ -7,20 +7,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.language.latex import number_latex
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.views.document import document
 from backprop_cli.views.formats import Wish
-from backprop_cli.views.labels import Labels, Manner, labels
+from backprop_cli.views.labels import Manner, labels
 from backprop_cli.views.notation import Notation
 from backprop_cli.views.places import Places
 from backprop_cli.views.tex import text_latex
 
 PACKAGES = "tikz"
 
-_MANNER = Manner(names=False, circles=True, before=2, after=2)
+_MANNER = Manner(names=False, circles=False, before=2, after=2)
 _LONGEST_NAME = 20
 _BLANK = "_______"
 """As wide as the box in which a student writes."""
@@ -44,26 +44,23 @@ def tikz_view(trace: Trace, wish: Wish) -> Iterator[str]:
     Raises:
         BackpropError: if the circuit is too large to draw.
     """
-    lines = picture(trace, Notation(trace.graph, wish.digits))
-    if isinstance(lines, str):
-        raise BackpropError(lines, hint="--format json writes every node")
-    return document(lines, PACKAGES)
+    return document(picture(trace, Notation(trace.graph, wish.digits)), PACKAGES)
 
 
-def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str] | str:
-    """The lines of the picture; where the circuit is too large, why it is not drawn.
+def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str]:
+    """The lines of the picture.
 
     Args:
         trace: the run.
         notation: how its nodes are called.
         blank: whether what was computed is left open, to be filled in.
+
+    Raises:
+        BackpropError: if the circuit is too large to draw.
     """
-    gates = sum(gate is not None for gate in trace.graph.gates)
-    if gates > MOST_GATES:
-        return f"{gates:,} gates are too many to draw, {MOST_GATES} at most"
+    refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawing = _Picture(trace, notation, blank)
-    if drawing.layout.height > MOST_LINES:
-        return f"the circuit is higher than {MOST_LINES} lines"
+    refuse_more(drawing.layout.height, "lines", "to draw", MOST_LINES)
     return [
         r"\begin{center}\sbox0{%",
         rf"\begin{{tikzpicture}}[{_ROOMY if blank else _UNITS}, {_STYLES}]",
@@ -78,31 +75,31 @@ class _Picture(Places):
     """One circuit, as the commands of TikZ."""
 
     def __init__(self, trace: Trace, notation: Notation, blank: bool) -> None:
-        self.trace, self.notation = trace, notation
-        super().__init__(self._labels(labels(trace, notation.look, _MANNER), blank), _MANNER)
-
-    def _labels(self, plain: Labels, blank: bool) -> Labels:
-        """The texts whose widths make the places; names are cut, and what is open is a blank."""
-        graph = self.trace.graph
+        """Find the places; names are cut, and what is `blank` is a box to write in."""
+        graph, plain = trace.graph, labels(trace, notation.look, _MANNER)
         names = {k: name[:_LONGEST_NAME] for k, name in plain.names.items()}
-        above, below = dict(plain.above), dict(plain.below)
-        for k in plain.args:
-            if blank and graph.gates[k]:
-                above[k] = [_BLANK]
-            if blank and self.trace.arrived[k] is not None:
+        self.trace, self.notation, self.within = trace, notation, plain.signs
+        self.named = {k for k in plain.args if graph.gates[k] and k != graph.output}
+        """Steps, whose names stand before their values."""
+        self.values, below = dict(plain.above), dict(plain.below)
+        for k in plain.args if blank else ():
+            if graph.gates[k]:
+                self.values[k] = [_BLANK]
+            if trace.arrived[k] is not None:
                 below[k] = [_BLANK]
-            if graph.gates[k] and k != graph.output:
-                rows = above[k]
-                above[k] = (
-                    [f"{names[k]} = {rows[0]}"] if len(rows) == 1 else [f"{names[k]} =", *rows]
-                )
-        return replace(plain, names=names, above=above, below=below)
+        above = {
+            k: _before(f"{names[k]} =", rows) if k in self.named else rows
+            for k, rows in self.values.items()
+        }
+        signs = {k: f"({sign})" for k, sign in plain.signs.items()}
+        room = replace(plain, names=names, signs=signs, above=above, below=below)
+        super().__init__(room, _MANNER)
 
     def lines(self) -> Iterator[str]:
         """Wires first, and what covers them after."""
         for k in self.args:
             yield self._wire(k)
-        for k in self.labels:
+        for k in self.signs:
             yield from self._post(k)
         for k in self.args:
             yield from self._texts(k)
@@ -114,7 +111,7 @@ class _Picture(Places):
         return self.post[self.layout.column[k], self.layout.track[k]]
 
     def _wire(self, k: int) -> str:
-        users = [user for user in self.labels if k in self.args[user]]
+        users = [user for user in self.signs if k in self.args[user]]
         goes_out = self.layout.until[k] == self.layout.columns
         end = self.end if goes_out else max(map(self._x, users))
         y = -self.layout.line[k]
@@ -130,25 +127,29 @@ class _Picture(Places):
         elif twice:
             yield rf"\draw[wire{twice}] ({x - 4},{-own}) -- ({x},{-own});"
         for arg in dict.fromkeys(self.args[k]):
-            ends = max(self._x(user) for user in self.labels if arg in self.args[user]) == x
+            ends = max(self._x(user) for user in self.signs if arg in self.args[user]) == x
             if layout.line[arg] != own and (not ends or layout.until[arg] == layout.columns):
                 yield rf"\fill ({x},{-layout.line[arg]}) circle[radius=1.3pt];"
-        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.labels[k][1:-1])}}};"
+        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.within[k])}}};"
 
     def _texts(self, k: int) -> Iterator[str]:
         x, y = self.wire[self.layout.column[k]] + self.manner.before, -self.layout.line[k]
-        called, above = f"${self.notation.called[k]}$", self.above[k]
-        name = f"{self.names[k]} ="
-        for offset, row in enumerate(reversed(above)):
-            text = f"{called} $=$ {_row(row.removeprefix(name))}" if row.startswith(name) else ""
-            at = f"({x},{y + offset})"
-            yield rf"\node[value, anchor=south west] at {at} {{{text or _row(row)}}};"
+        called = f"${self.notation.called[k]}$"
+        rows = [_row(row) for row in self.values[k]]
+        rows = _before(f"{called} $=$", rows) if k in self.named else rows
+        for offset, row in enumerate(reversed(rows)):
+            yield rf"\node[value, anchor=south west] at ({x},{y + offset}) {{{row}}};"
         for offset, row in enumerate(self.below[k]):
             yield rf"\node[gradient, anchor=north west] at ({x},{y - offset}) {{{_row(row)}}};"
         if not self.args[k]:
             yield rf"\node[anchor=east] at ({self.left},{y}) {{{called}}};"
         elif self.layout.until[k] == self.layout.columns:
             yield rf"\node[anchor=west] at ({self.end},{y}) {{{called}}};"
+
+
+def _before(name: str, rows: list[str]) -> list[str]:
+    """The name before a value, or on a line above one of several lines."""
+    return [f"{name} {rows[0]}"] if len(rows) == 1 else [name, *rows]
 
 
 def _sign(sign: str) -> str:

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from backprop_cli.errors import inert
-from backprop_cli.grading.case import Case, part
+from backprop_cli.grading.case import Case
 from backprop_cli.grading.compose import quoted
 from backprop_cli.grading.derivation import Line
 from backprop_cli.grading.exercise import Asked, Exercise
@@ -66,13 +66,11 @@ def _inputs(case: Case) -> Iterator[str]:
 
 def given_lines(case: Case) -> list[str]:
     """What the sheet shows and does not ask: `q = 3`."""
-    return [_given(case, asked) for asked in case.exercise.asked if asked.given]
-
-
-def _given(case: Case, asked: Asked) -> str:
-    run = case.gradients if asked.wrt < 0 else case.backward(asked.of, wrt=asked.wrt)
-    whole = case.values[asked.of] if asked.wrt < 0 else case.gradient_in(run, asked)
-    return f"{inert(asked.name)} = {number_shown(part(whole, asked))}"
+    return [
+        f"{inert(asked.name)} = {number_shown(value)}"
+        for asked, value in zip(case.exercise.asked, case.key, strict=True)
+        if asked.given
+    ]
 
 
 WRONG_LINE = "One line of this derivation is wrong; those after it follow from it."

@@ -10,7 +10,7 @@ from backprop_cli.grading.exercise import Asked, Exercise
 from backprop_cli.grading.variants import Variants
 from backprop_cli.language.question import Form
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.document import document, gather, heading
+from backprop_cli.views.document import document, environment, heading
 from backprop_cli.views.handout import drawn, named
 from backprop_cli.views.notation import Notation
 from backprop_cli.views.tex import paragraphs_latex, text_latex
@@ -57,7 +57,7 @@ def _given(case: Case) -> Iterator[str]:
         for name, value in case.inputs.items()
     ]
     rows = [f"{notation.called[k]} = {notation.gate(k)}" for k in gates]
-    yield from gather([*rows, r", \quad ".join(inputs)])
+    yield from environment("gather", [*rows, r", \quad ".join(inputs)])
     if exercise.planted is None and exercise.questions:
         run = Trace(graph, case.values, case.gradients, case.seed(graph.output))
         yield from drawn(run, notation, blank=True)
@@ -69,8 +69,8 @@ def _given(case: Case) -> Iterator[str]:
 
 def _how(exercise: Exercise) -> str:
     forms = dict.fromkeys(asked.question.form for asked in exercise.questions)
-    told = [HOW[form] for form in forms if form is not Form.NUMBER]
-    return "; ".join(told)[:1].upper() + "; ".join(told)[1:] + ("." if told else "")
+    told = "; ".join(HOW[form] for form in forms if form is not Form.NUMBER)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _question(place: int, asked: Asked) -> Iterator[str]:

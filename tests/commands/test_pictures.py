@@ -19,7 +19,7 @@ graphviz = needs.program("dot", "graphviz-pure")
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
+def opened(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[Path]:
     """The files that the browser was told to open."""
     files: list[Path] = []
 
@@ -29,7 +29,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
         return True
 
     monkeypatch.setattr(webbrowser, "open", open_)
-    monkeypatch.setenv("BACKPROP_HOME", str(tmp_path / "home"))
     return files
 
 
@@ -66,7 +65,13 @@ def test_the_theme(backprop: Callable) -> None:
     ("options", "message"),
     [
         (["--theme", "dark"], "--theme is about pictures and pages"),
-        (["--format", "json", "--theme", "dark"], "--theme and JSON contradict each other"),
+        (["--format", "json", "--theme", "dark"], "--theme and JSON contradict each other\n"),
+        (["--format", "json", "--digits", "3"], "contradict each other: every digit is written\n"),
+        (["--format", "json", "--ascii"], "--ascii and JSON contradict each other\n"),
+        (["--format", "json", "--all"], "contradict each other: JSON holds everything\n"),
+        (["--format", "html", "--style", "torch"], "--style and html contradict each other\n"),
+        (["--format", "html", "--words"], "contradict each other: a page shows all\n"),
+        (["--format", "python", "--words"], "--words and python contradict each other\n"),
         (["--format", "mermaid", "--theme", "dark"], "--theme and mermaid contradict each other"),
         (["--format", "svg", "--words"], "--words and svg contradict each other"),
         (["--format", "json", "--open"], "--open shows a picture or a page, and json is neither"),
@@ -83,10 +88,10 @@ def test_what_contradicts(backprop: Callable, options: list[str], message: str) 
 
 @graphviz
 def test_open_shows_a_file_that_only_the_user_can_read(
-    backprop: Callable, opened: list[Path], tmp_path: Path
+    backprop: Callable, opened: list[Path], home: Path
 ) -> None:
     assert backprop(*XYZ, "--open", "--format", "svg", "--theme", "dark").status == 0
-    assert opened == [tmp_path / "home" / "shown" / "circuit.svg"]
+    assert opened == [home / "shown" / "circuit.svg"]
     assert opened[0].read_text(encoding="utf-8").startswith("<svg ")
     if os.name == "posix":
         assert stat.S_IMODE(opened[0].parent.stat().st_mode) == 0o700
@@ -97,8 +102,7 @@ def test_open_shows_a_file_that_only_the_user_can_read(
 @graphviz
 def test_open_alone_shows_the_first_that_there_is(backprop: Callable, opened: list[Path]) -> None:
     assert backprop(*XYZ, "--open").status == 0
-    first = next(BY_NAME[name] for name in SHOWN if name in BY_NAME)
-    assert opened[0].suffix == first.endings[0]
+    assert opened[0].suffix == BY_NAME[SHOWN[0]].endings[0]
 
 
 @graphviz

@@ -117,7 +117,7 @@ while True:
     "read a link to the key": READ + "os.symlink('SECRET', 'link')\nread('link')\n",
     "search for files": READ
     + """
-for top in ('/home', '/root', '/tmp', '/work', '/etc', os.path.dirname('SECRET')):
+for top in ('/home', '/root', '/tmp', '/srv', '/etc', os.path.dirname('SECRET')):
     for folder, _, files in os.walk(top):
         for name in files[:50]:
             if b'secret' in name.encode('utf-8', 'replace'): read(os.path.join(folder, name))

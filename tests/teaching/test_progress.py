@@ -14,7 +14,7 @@ from learning import course_of
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.teaching.memory import exported, resumed, standing
-from backprop_cli.teaching.progress import Book, Entry, home
+from backprop_cli.teaching.progress import Book, Entry
 
 ENTRY = Entry("2026-01-02T03:04:05Z", "small", "solved", "values", "q", "3", (), ("values", 1))
 
@@ -30,11 +30,6 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert progress.entries[0] == ENTRY
     assert progress.entries[1].mistakes == ("a", "b")
     assert progress.message == ""
-
-
-def test_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert home({"BACKPROP_HOME": "/some/where"}) == Path("/some/where")
-    assert "backprop" in str(home({}))
 
 
 def test_a_damaged_file_is_set_aside_and_what_can_be_read_goes_on(tmp_path: Path) -> None:

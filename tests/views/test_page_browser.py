@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
-from browser import keys
+from browser import keys, needed
 from helpers import run
-from needs import module, program
+from needs import program
 from pages import Open
 
+from backprop_cli.grading.reasons import is_rounded
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
+from backprop_cli.views.page.page import script
 from backprop_cli.views.words import sentences
 
-pytestmark = [program("chromium"), module("selenium"), program("dot", "graphviz-pure")]
+pytestmark = [*needed, program("dot", "graphviz-pure")]
 
 LOOK = Look(70)
 XYZ = {"x": -2, "y": 5, "z": -4}
@@ -161,6 +163,19 @@ def test_a_learner_predicts_the_gradients(opened: Open) -> None:
     assert page.seen("#question") == []
 
 
+def test_predicting_puts_away_the_inputs_and_nothing_else(opened: Open) -> None:
+    page = opened(run("x*sum(W)", x=2, W=np.ones((50, 50)), wrt=frozenset({"x"})))
+    page.find("#begin").click()
+    assert page.seen("#playing") == []
+    assert page.seen("table")
+    page = opened(run("sum(v)*x", x=2, v=np.ones(37), wrt=frozenset({"x"})))
+    page.set("#fields [type='number']", "3")
+    assert page.seen("tbody .value")[-1] == "111"
+    page = opened(run("sum(v)", v=np.ones(37)))
+    page.press(keys().END)
+    assert page.text("where").startswith("Backward")
+
+
 def test_rounded_and_misshapen_answers_are_told(opened: Open) -> None:
     page = opened(run("sum(sigmoid(x))", x=[1, 2]))
     page.find("#begin").click()
@@ -180,11 +195,8 @@ def test_rounded_and_misshapen_answers_are_told(opened: Open) -> None:
 
 
 def test_answers_are_read_as_arithmetic(opened: Open) -> None:
-    from backprop_cli.views.page.page import script
-
     page = opened(run("x*y", x=1, y=2))
-    functions = script().split("document")[0]
-    functions = functions[: functions.rindex("\n// What of a run can be seen")]
+    functions = script().split("// What of a run can be seen")[0]
     read = f"{functions} return arguments[0].map((text) => JSON.stringify(readAnswer(text)));"
     given = {
         "-4": "-4",
@@ -210,6 +222,17 @@ def test_answers_are_read_as_arithmetic(opened: Open) -> None:
         "[[1,2],[3,4]]": '{"shape":[2,2],"data":[1,2,3,4]}',
     }
     assert dict(zip(given, page.run(read, [*given]), strict=True)) == given
+
+
+def test_rounding_is_pythons(opened: Open) -> None:
+    page = opened(run("x*y", x=1, y=2))
+    rounded = script().split("// Whether an answer is the key")[1].split("function whyWrong")[0]
+    functions = f"{script().split('// What of a run can be seen')[0]} //{rounded}"
+    read = f"{functions} return arguments[0].map(([answer, key]) => isRounded(answer, key));"
+    keys_ = [2.5, 3.5, -2.5, 0.19661193324148185, 1234.5, 0.00125, 12.5, 125.0, 9.97, 1e-7, 0.0]
+    answers = [round(key, places) for key in keys_ for places in range(-3, 4)]
+    pairs = [(answer, key) for key in keys_ for answer in {*answers, 2.0, 3.0, 4.0, -3.0, -2.0}]
+    assert page.run(read, pairs) == [is_rounded(answer, key) for answer, key in pairs]
 
 
 def test_a_large_run_is_stepped_through_as_it_was_written(opened: Open) -> None:

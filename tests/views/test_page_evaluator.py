@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import numpy as np
+from browser import needed
 from formulas import scalar_programs
 from helpers import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from needs import module, program
 from one_gate import names_of, uses
 
 from backprop_cli.gates.table import GATES
@@ -21,7 +21,7 @@ from backprop_cli.views.page.data import is_live, page_data
 from backprop_cli.views.page.page import _read
 from backprop_cli.views.words import fork_sentence, sentence
 
-pytestmark = [program("chromium"), module("selenium")]
+pytestmark = needed
 
 LOOK = Look(70)
 SPECIAL = [

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import console, keys, media, requests, size
+from browser import console, keys, media, needed, requests, size
 from helpers import EXAMPLES, run
-from needs import module, program
+from needs import program
 from pages import Open, hostile
 
 from backprop_cli.views.formats import Wish
 
-pytestmark = [program("chromium"), module("selenium"), program("dot", "graphviz-pure")]
+pytestmark = [*needed, program("dot", "graphviz-pure")]
 
 XYZ = {"x": -2, "y": 5, "z": -4}
 FORK = ("(x+y)*z + x*x", XYZ)
@@ -131,9 +131,15 @@ def test_it_can_be_read_in_light_and_dark(browser: Any, opened: Open, scheme: st
     assert page.text("theme").lower() == scheme
 
 
-def test_a_theme_can_be_set_beforehand(opened: Open) -> None:
-    page = opened(run("x*y", x=1, y=2), Wish(theme="dark"))
-    assert page.text("theme") == "Light"
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_can_be_set_beforehand(browser: Any, opened: Open, theme: str) -> None:
+    media(browser, prefers_color_scheme={"light": "dark", "dark": "light"}[theme])
+    page = opened(run("x*y", x=1, y=2), Wish(theme=theme))
+    assert page.text("theme") == {"light": "Dark", "dark": "Light"}[theme]
+    shown = page.run("return getComputedStyle(document.body).backgroundColor")
+    page.find("#theme").click()
+    assert page.text("theme").lower() == theme
+    assert page.run("return getComputedStyle(document.body).backgroundColor") != shown
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])

@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
 from typing import Any
+from unicodedata import category
+from xml.sax.saxutils import escape
 
 import needs
 import pytest
@@ -14,8 +16,8 @@ from pictures import ATTACK, RUNS, attacked, keep_layouts, same_file, traced
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture import png
 from backprop_cli.views.picture.layout import placed
+from backprop_cli.views.picture.letters import ours
 from backprop_cli.views.picture.png import png_view, rasterised
 from backprop_cli.views.picture.svg import svg, svg_view
 from backprop_cli.views.picture.theme import THEMES
@@ -114,7 +116,7 @@ def test_png(monkeypatch: pytest.MonkeyPatch) -> None:
     assert size
     assert (width, height) == (round(2 * float(size[1])), round(2 * float(size[2])))
     # Letters are drawn: without them there is less ink.
-    bare = _pixels(rasterised(re.sub(r"<text.*?</text>", "", text)))[2]
+    bare = _pixels(rasterised(re.sub(r"<text.*?</text>", "", text), *map(float, size.groups())))[2]
     assert _dark(rows) > _dark(bare) + 2000
 
 
@@ -138,27 +140,49 @@ def _dark(rows: bytes) -> int:
 
 @needs.module("resvg_py")
 def test_a_picture_that_no_program_would_open_is_refused() -> None:
-    head = '<svg xmlns="http://www.w3.org/2000/svg" width="200000" height="66">\n</svg>'
     with pytest.raises(BackpropError, match="too large for a PNG: 200,000 by 66 points"):
-        rasterised(head)
+        rasterised("<svg></svg>", 200_000, 66)
 
 
 @needs.module("resvg_py")
-@pytest.mark.parametrize(("letters", "ours"), [("θ = ∂f", True), ("名前", False)])
+def test_our_fonts_have_each_letter_that_is_ours() -> None:
+    nothing = _ink(" ")
+    letters = [letter for letter in ours() if category(letter)[0] not in "CZ"]
+    assert not [letter for letter in letters if _ink(letter) <= nothing]
+
+
+def _ink(letter: str) -> int:
+    """How much is drawn of a letter with our fonts alone."""
+    text = f'<text x="5" y="20" font-family="DejaVu Sans">{escape(letter)}</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">{text}</svg>'
+    return _dark(_pixels(rasterised(svg, 40, 30))[2])
+
+
+@needs.module("resvg_py")
+@pytest.mark.parametrize(
+    ("letters", "known"),
+    [
+        ("θ = ∂f", True),
+        ("é·ŵ ≤ 2ᵀ", True),
+        ("名前", False),
+        ("ж", False),
+        ("א", False),
+        ("ก", False),
+    ],
+)
 def test_fonts_of_the_machine_are_for_foreign_letters_only(
-    letters: str, ours: bool, monkeypatch: pytest.MonkeyPatch
+    letters: str, known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import resvg_py
 
     asked: dict[str, Any] = {}
     monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **given: asked.update(given) or b"")
-    rasterised(f'<svg width="9" height="9">\n<text>{letters}</text></svg>')
-    assert asked["skip_system_fonts"] is ours
+    rasterised(f'<svg width="9" height="9">\n<text>{letters}</text></svg>', 9, 9)
+    assert asked["skip_system_fonts"] is known
     assert all(Path(file).name.startswith("DejaVu") for file in asked["font_files"])
 
 
 def test_without_resvg_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
     with pytest.raises(BackpropError, match=r"backprop-cli\[draw\]"):
-        rasterised('<svg width="1" height="1">\n</svg>')
-    assert png.SHARP >= 1
+        rasterised("<svg></svg>", 1, 1)

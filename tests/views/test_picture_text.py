@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from pictures import ATTACK, RUNS, attacked, same_file, traced
 
 from backprop_cli.errors import BackpropError, inert
+from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.picture.dot import _quoted, dot_view
 from backprop_cli.views.picture.engine import program
-from backprop_cli.views.picture.mermaid import escaped, mermaid_view
+from backprop_cli.views.picture.mermaid import MOST_LETTERS, MOST_WIRES, escaped, mermaid_view
 
 
 @pytest.mark.parametrize("name", ["cs231n-xyz", "olah", "network"])
@@ -76,6 +77,7 @@ def test_mermaid_draws_it(tmp_path: Path) -> None:
     words = run("end*graph + subgraph*click + style", end=1, graph=2, subgraph=3, click=4, style=-5)
     charts["words"] = "".join(mermaid_view(words, Wish()))
     charts["attack"] = "".join(mermaid_view(attacked(), Wish()))
+    charts["most"] = "".join(mermaid_view(_most(499), Wish()))
     told = mermaid.rendered(charts, tmp_path)
     assert {name: one["error"] for name, one in told.items() if "error" in one} == {}
     assert "alert" not in told
@@ -93,7 +95,26 @@ def test_mermaid_draws_it(tmp_path: Path) -> None:
     assert any(label.startswith(name) for label in told["attack"]["labels"])
 
 
-@pytest.mark.parametrize(("view", "most"), [(mermaid_view, 200), (dot_view, 20_000)])
-def test_what_is_too_large_is_refused(view: object, most: int) -> None:
-    with pytest.raises(BackpropError, match=f"at most {most:,}"):
-        list(view(run("x" + "+x" * (most + 1), seed=None, x=1), Wish()))  # type: ignore[operator]
+def test_what_is_too_large_is_refused() -> None:
+    with pytest.raises(BackpropError, match="20,001 gates are too many to draw, 20,000 at most"):
+        list(dot_view(run("x" + "+x" * 20_001, seed=None, x=1), Wish()))
+
+
+def _most(count: int, seed: float | None = None) -> Trace:
+    """The largest of so many inputs: so many wires, and one behind it."""
+    names = [f"x{k}" for k in range(count)]
+    return run(f"max({','.join(names)})", seed=seed, **dict.fromkeys(names, 1))
+
+
+def test_mermaid_is_given_as_many_wires_as_it_draws() -> None:
+    assert "".join(mermaid_view(_most(499), Wish())).count(" --- ") == MOST_WIRES == 500
+    with pytest.raises(BackpropError, match="501 wires are too many for Mermaid, 500 at most"):
+        mermaid_view(_most(500), Wish())
+    with pytest.raises(BackpropError, match="600 gates are too many for Mermaid"):
+        mermaid_view(run("x" + "+x" * 600, x=1), Wish())
+
+
+def test_mermaid_is_given_as_many_letters_as_it_reads() -> None:
+    assert 40_000 < len("".join(mermaid_view(_most(400, 1.0), Wish()))) < MOST_LETTERS
+    with pytest.raises(BackpropError, match=r"letters are too many for Mermaid, 50,000 at most"):
+        mermaid_view(_most(450, 1.0), Wish())

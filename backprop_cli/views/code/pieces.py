@@ -146,7 +146,3 @@ def _counting(piece: Piece) -> Piece:
     if not piece.truth:
         return piece
     return piece._replace(text=f"1.0 * {piece.after(UNARY)}", level=PRODUCT, truth=False)
-
-
-def _tuple(position: str) -> str:
-    return f"({position})" if "," in position else position

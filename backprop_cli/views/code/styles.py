@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ STYLES = (
     Style("torch", "libraries:torch", False),
     Style("micrograd", "libraries:micrograd", False),
 )
-DEFAULT = STYLES[0].name
 BY_NAME = {style.name: style for style in STYLES}
 
 
@@ -50,10 +49,7 @@ def python_view(trace: Trace, wish: Wish) -> Iterator[str]:
     Raises:
         BackpropError: if the circuit is too large, or the style has no words for it.
     """
-    gates = len(trace.graph) - trace.graph.gates.count(None)
-    if gates > MOST_GATES:
-        what = f"the circuit has {gates:,} gates, and code is written for at most {MOST_GATES:,}"
-        raise BackpropError(what, hint="--format json holds every step")
+    refuse_more(trace.graph.gate_count, "gates", "to write as code", MOST_GATES)
     style = BY_NAME[wish.style]
     if style.proven:
         from backprop_cli.views.code.proof import proven

@@ -57,7 +57,7 @@ function resetInputs() {
 }
 
 function startInputs() {
-  if (!data.live) return;
+  if (!$("fields")) return;
   for (const slider of document.querySelectorAll('#fields [type="range"]')) {
     const value = given[Number(slider.dataset.node)];
     slider.hidden = !Number.isFinite(value);

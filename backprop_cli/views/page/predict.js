@@ -23,7 +23,7 @@ function close(answer, key) {
 function isRounded(answer, key) {
   if (!isNumber(answer) || !isNumber(key) || !answer) return false;
   const digits = answer.toExponential().split("e")[0].replace(/\D/g, "").length;
-  return digits < 5 && Number(key.toPrecision(digits)) === answer;
+  return digits < 5 && Number(general(key, digits)) === answer;
 }
 
 function whyWrong(answer) {

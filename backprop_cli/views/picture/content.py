@@ -1,10 +1,10 @@
 """What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import BackpropError, cells
+from backprop_cli.errors import cells
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.labels import Labels, Manner, labels
 from backprop_cli.views.look import Look
@@ -116,18 +116,17 @@ def content(trace: Trace, look: Look) -> Content:
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
 
 
-def refuse_more(trace: Trace, most: int) -> None:
-    """See that the circuit has no more gates than a picture can show.
+def marked_up(wire: Wired, green: str, red: str, escaped: Callable[[str], str]) -> str:
+    """What is written at a wire in the tags that DOT and Mermaid share; empty where nothing is.
 
-    Raises:
-        BackpropError: if it has.
+    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
+    line for a colour, and cut it.
     """
-    gates = sum(gate is not None for gate in trace.graph.gates)
-    if gates > most:
-        raise BackpropError(
-            f"{gates:,} gates are too many for a picture, which has at most {most:,}",
-            hint="--format json writes them all",
-        )
+    name = f"{escaped(wire.name)} = " if wire.name else ""
+    above, below = ("<br/>".join(map(escaped, lines)) for lines in (wire.above, wire.below))
+    parts = [f"<font color='{green}'>{name}{above}</font>"] if above else []
+    parts += [f"<font color='{red}'><i>{below}</i></font>"] if below else []
+    return "<br/>".join(parts)
 
 
 def room(text: str) -> float:

@@ -4,21 +4,23 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from backprop_cli.errors import inert
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
+from backprop_cli.views.picture.content import Box, Wired, content, marked_up
 from backprop_cli.views.picture.drawing import GATE
-from backprop_cli.views.picture.theme import THEMES, Theme
+from backprop_cli.views.picture.theme import Theme, theme_named
 
 MOST_GATES = 20_000
 
 
 def dot_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The graph, a line for each node and each wire."""
-    refuse_more(trace, MOST_GATES)
+    refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawn = content(trace, Look(digits=wish.digits))
-    theme = THEMES[wish.theme]
+    theme = theme_named(wish.theme)
     yield f"digraph {_quoted(trace.expression[:_LONGEST])} {{\n"
     yield f'  graph [rankdir=LR, bgcolor="{theme.ground}", fontname="Helvetica"];\n'
     yield (
@@ -49,14 +51,11 @@ def _node(trace: Trace, box: Box) -> str:
 
 def _label(wire: Wired, theme: Theme) -> str:
     """The value in green and below it the gradient in red and slanted, in a label like HTML."""
-    name = f"{escape(wire.name)} = " if wire.name else ""
-    above = "<br/>".join(map(escape, wire.above))
-    parts = [f'<font color="{theme.value}">{name}{above}</font>'] if above else []
-    below = "<br/>".join(map(escape, wire.below))
-    parts += [f'<font color="{theme.gradient}"><i>{below}</i></font>'] if below else []
-    return f" [label=<{'<br/>'.join(parts)}>]" if parts else ""
+    text = marked_up(wire, theme.value, theme.gradient, escape)
+    return f" [label=<{text}>]" if text else ""
 
 
 def _quoted(text: str) -> str:
     r"""A string of DOT. A backslash would begin one of its escapes (\N is the node's name)."""
-    return '"' + re.sub(r'["\\]', lambda found: "\\" + found[0], " ".join(text.split())) + '"'
+    line = inert(" ".join(text.split()))
+    return '"' + re.sub(r'["\\]', lambda found: "\\" + found[0], line) + '"'

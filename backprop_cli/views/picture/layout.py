@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Content, Wired, content, refuse_more
+from backprop_cli.views.picture.content import Content, Wired, content
 from backprop_cli.views.picture.drawing import GATE, Drawing, Label, Place, Point, Wire
 from backprop_cli.views.picture.engine import laid_out
 
@@ -29,7 +30,7 @@ def placed(trace: Trace, look: Look | None = None) -> Drawing:
     Raises:
         BackpropError: if there is no Graphviz, or the circuit is too large for it.
     """
-    refuse_more(trace, MOST_GATES)
+    refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawn = content(trace, look or Look())
     return _drawing(drawn, laid_out("\n".join(_request(drawn))))
 

@@ -21,8 +21,8 @@ _MOST_NOTES = 6
 class Key(NamedTuple):
     """One mark and what it means, at a place of its own."""
 
-    mark: "Pattern | str"
-    """A pattern, or value, gradient, fork, kink."""
+    mark: Pattern | str
+    """A pattern, or value, gradient, fork."""
     text: str
     x: float
     y: float

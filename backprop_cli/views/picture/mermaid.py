@@ -3,19 +3,28 @@
 from collections.abc import Iterator
 
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import Box, Wired, content, refuse_more
+from backprop_cli.views.picture.content import Box, Content, Wired, content, marked_up
 from backprop_cli.views.picture.drawing import GATE
 
-MOST_GATES = 200
-"""Mermaid stops at 500 edges, and a gate has two and a half."""
+MOST_WIRES, MOST_LETTERS = 500, 50_000
+"""Where Mermaid stops, unless a site has given it other limits."""
 
 
 def mermaid_view(trace: Trace, wish: Wish) -> Iterator[str]:
     """The flowchart, a line for each node and each wire."""
-    refuse_more(trace, MOST_GATES)
+    # Each gate has a wire, so that what is far too large is not even begun.
+    refuse_more(trace.graph.gate_count, "gates", "for Mermaid", MOST_WIRES)
     drawn = content(trace, Look(digits=wish.digits))
+    refuse_more(len(drawn.wires), "wires", "for Mermaid", MOST_WIRES)
+    lines = list(_lines(drawn))
+    refuse_more(sum(map(len, lines)), "letters", "for Mermaid", MOST_LETTERS)
+    return iter(lines)
+
+
+def _lines(drawn: Content) -> Iterator[str]:
     yield "flowchart LR\n"
     yield from map(_node, drawn.boxes)
     for number, (wire, start, end) in enumerate(drawn.joined()):
@@ -36,17 +45,9 @@ def _node(box: Box) -> str:
 
 
 def _label(wire: Wired) -> str:
-    """The value, and below it the gradient.
-
-    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
-    line for a colour, and cut it.
-    """
-    name = f"{escaped(wire.name)} = " if wire.name else ""
-    above = "<br>".join(map(escaped, wire.above))
-    parts = [f"<font color='{_GREEN}'>{name}{above}</font>"] if above else []
-    below = "<br>".join(map(escaped, wire.below))
-    parts += [f"<font color='{_RED}'><i>{below}</i></font>"] if below else []
-    return f' "{"<br>".join(parts)}" ---' if parts else "-"
+    """The value, and below it the gradient."""
+    text = marked_up(wire, _GREEN, _RED, escaped)
+    return f' "{text}" ---' if text else "-"
 
 
 _GREEN, _RED = "#2da44e", "#e5534b"

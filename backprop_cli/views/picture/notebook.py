@@ -5,8 +5,8 @@ from html import escape
 
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture.content import refuse_more
 from backprop_cli.views.picture.layout import placed
 from backprop_cli.views.picture.svg import svg
 from backprop_cli.views.picture.theme import THEMES
@@ -19,7 +19,7 @@ def notebook_picture(trace: Trace) -> str | None:
     """The SVG of a run; None without Graphviz, and for a circuit that is large."""
     look = Look()
     try:
-        refuse_more(trace, MOST_GATES)
+        refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
         return "".join(svg(trace, placed(trace, look), look, THEMES["light"]))
     except BackpropError:
         return None

@@ -1,4 +1,7 @@
-"""The circuit as PNG: the SVG, drawn by resvg with fonts of our own, so the same on any machine."""
+"""The circuit as PNG: the SVG, drawn by resvg with fonts of our own.
+
+So it is the same on any machine, unless a name has letters that these fonts lack.
+"""
 
 from contextlib import ExitStack
 from importlib.resources import as_file, files
@@ -8,14 +11,14 @@ from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.look import Look
 from backprop_cli.views.picture.layout import placed
-from backprop_cli.views.picture.svg import svg
-from backprop_cli.views.picture.theme import THEMES
+from backprop_cli.views.picture.letters import FONTS, ours
+from backprop_cli.views.picture.svg import Picture
+from backprop_cli.views.picture.theme import theme_named
 
 SHARP = 2.0
 """Pixels for each point, for screens of today."""
 MOST_PIXELS = 40_000_000
 """Beyond, a picture is drawn less sharp; four bytes each are held while it is drawn."""
-FONTS = "DejaVuSans DejaVuSans-Bold DejaVuSans-Oblique DejaVuSansMono DejaVuSansMono-Oblique"
 
 
 def png_view(trace: Trace, wish: Wish) -> bytes:
@@ -26,11 +29,12 @@ def png_view(trace: Trace, wish: Wish) -> bytes:
     """
     look = Look(digits=wish.digits)
     drawing = placed(trace, look)
-    return rasterised("".join(svg(trace, drawing, look, THEMES[wish.theme])))
+    picture = Picture(trace, drawing, look, theme_named(wish.theme), interactive=False)
+    return rasterised("".join(picture.elements()), picture.width, picture.height)
 
 
-def rasterised(text: str) -> bytes:
-    """An SVG of ours as PNG, as sharp as its size allows."""
+def rasterised(text: str, width: float, height: float) -> bytes:
+    """An SVG of that size as PNG, as sharp as its size allows."""
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
@@ -38,7 +42,6 @@ def rasterised(text: str) -> bytes:
             "a PNG needs resvg-py, which is not installed",
             hint="pip install 'backprop-cli[draw]', or write an .svg",
         ) from None
-    width, height = _size(text)
     zoom = min(SHARP, (MOST_PIXELS / (width * height)) ** 0.5, _LONGEST / max(width, height))
     if zoom < _SMALLEST:
         raise BackpropError(
@@ -48,8 +51,7 @@ def rasterised(text: str) -> bytes:
     folder = files("backprop_cli.views.picture").joinpath("fonts")
     with ExitStack() as stack:
         fonts = [stack.enter_context(as_file(folder / f"{name}.ttf")) for name in FONTS.split()]
-        # Only where a name has letters that our fonts lack does the picture depend on the machine.
-        foreign = any(ord(letter) > _LAST for letter in text)
+        foreign = not ours().issuperset(text.replace("\n", ""))
         return bytes(
             svg_to_bytes(
                 svg_string=text,
@@ -65,15 +67,3 @@ def rasterised(text: str) -> bytes:
 _LONGEST = 32_000
 """Pixels along one side; many programs open no longer ones."""
 _SMALLEST = 0.25
-_LAST = 0x22FF
-"""The last letter that our fonts may have: mathematical operators."""
-
-
-def _size(text: str) -> tuple[float, float]:
-    """Width and height, which stand in the first line of our SVG."""
-    head = text[: text.index("\n")]
-    width, height = (float(head.split(f' {name}="')[1].split('"')[0]) for name in _SIDES)
-    return width, height
-
-
-_SIDES = ("width", "height")

@@ -18,7 +18,7 @@ from backprop_cli.views.picture.drawing import GATE, INPUT, Drawing, Label, Plac
 from backprop_cli.views.picture.layout import MARGIN, placed
 from backprop_cli.views.picture.legend import SMALL, Key, Legend, legend
 from backprop_cli.views.picture.marks import PATHS, RADIUS
-from backprop_cli.views.picture.theme import THEMES, Theme
+from backprop_cli.views.picture.theme import Theme, theme_named
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 ALIGNED = "Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace"
@@ -29,7 +29,7 @@ _NARROWEST = 340.0
 def svg_view(trace: Trace, wish: Wish) -> Iterable[str]:
     """The picture with the digits and the theme that were wished for."""
     look = Look(digits=wish.digits)
-    return svg(trace, placed(trace, look), look, THEMES[wish.theme])
+    return svg(trace, placed(trace, look), look, theme_named(wish.theme))
 
 
 def svg(
@@ -45,15 +45,16 @@ def svg(
         interactive: for a page that goes on with it: with `data-node` at all that belongs to a
             node, `data-to` ("gate-slot") at all that belongs to a branch, and no legend.
     """
-    return _Picture(trace, drawing, look, theme, interactive).elements()
+    return Picture(trace, drawing, look, theme, interactive).elements()
 
 
-class _Picture:
-    """One picture on its way out."""
+class Picture:
+    """One picture on its way out; `width` and `height` are in points."""
 
     def __init__(
         self, trace: Trace, drawing: Drawing, look: Look, theme: Theme, interactive: bool
     ) -> None:
+        """Make the legend, which says how high the picture is. Arguments as for `svg`."""
         self.trace, self.drawing, self.look, self.theme = trace, drawing, look, theme
         self.interactive = interactive
         self.width = drawing.width if interactive else max(_NARROWEST, drawing.width)
@@ -62,14 +63,16 @@ class _Picture:
             if interactive
             else legend(trace, drawing, look, self.width - 2 * MARGIN)
         )
+        self.height = drawing.height + self.legend.height
         self.noted: dict[str, str] = {}
         for note in notes(trace, look.style):
             if note.kind in ("kink", "inf", "nan"):
                 self.noted.setdefault(note.node, note.message)
 
     def elements(self) -> Iterator[str]:
+        """The picture, element by element."""
         theme, drawing = self.theme, self.drawing
-        width, height = _n(self.width), _n(drawing.height + self.legend.height)
+        width, height = _n(self.width), _n(self.height)
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img" font-family="{FONT}" '

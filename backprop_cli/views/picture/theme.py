@@ -23,3 +23,8 @@ THEMES = {
     "dark": Theme("#0d1117", "#e6edf3", "#9198a1", "#1c2128", "#56d364", "#ff7b72", "#e3b341"),
 }
 """The lecture's colours in both: values green, gradients red."""
+
+
+def theme_named(name: str | None) -> Theme:
+    """The colours of that name: light unless told."""
+    return THEMES[name or "light"]
