@@ -8,7 +8,7 @@ they come by, and in what they must not forget.
 from collections.abc import Iterator
 from math import prod
 
-from backprop_cli.engine.tape import kind, rule_texts
+from backprop_cli.engine.tape import Replaced, kind, rule_texts
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.graph.graph import Graph
@@ -16,7 +16,7 @@ from backprop_cli.graph.seen import feeding
 from backprop_cli.graph.shapes import size
 
 
-def multiplications(graph: Graph, k: int, slot: int) -> int:
+def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = None) -> int:
     """Multiplications of a gradient, or of a tangent, by the local derivative for one input.
 
     Those that the structure of the Jacobian needs: an entry for each element where it is
@@ -24,7 +24,7 @@ def multiplications(graph: Graph, k: int, slot: int) -> int:
     """
     gate = graph.gates[k]
     assert gate is not None
-    text = gate.local[0 if gate.variadic else slot]
+    text = rule_texts(gate, k, rules or {})[0 if gate.variadic else slot]
     if gate.pattern is Pattern.ROUTER or text in ("1", "-1"):
         return 0
     if gate.shape is Shape.MATMUL:
@@ -44,24 +44,26 @@ def _of_product(graph: Graph, k: int) -> int:
     return prod(left) * prod(right) // inner
 
 
-def remembered(graph: Graph, gates: list[int], wanted: list[bool]) -> list[int]:
+def remembered(
+    graph: Graph, gates: list[int], wanted: list[bool], rules: Replaced | None = None
+) -> list[int]:
     """The nodes whose values the rules ask for on the way back; constants are never forgotten."""
     found: dict[int, None] = {}
     for k in gates:
-        for node in _asked(graph, k, wanted):
+        for node in _asked(graph, k, wanted, rules or {}):
             if node not in graph.constants:
                 found[node] = None
     return sorted(found)
 
 
-def _asked(graph: Graph, k: int, wanted: list[bool]) -> Iterator[int]:
+def _asked(graph: Graph, k: int, wanted: list[bool], rules: Replaced) -> Iterator[int]:
     """The nodes that the rules of one gate ask for."""
     gate, args = graph.gates[k], graph.args[k]
     assert gate is not None
     if gate.shape is Shape.INDEX:
         # It asks for the shape only.
         return
-    texts = rule_texts(gate, k, {})
+    texts = rule_texts(gate, k, rules)
     for slot, arg in enumerate(args):
         if wanted[arg]:
             yield from _named(gate, texts[0 if gate.variadic else slot], args, k, slot)

@@ -6,7 +6,7 @@ changes as one element of the inputs moves. What comes out beside the gradient i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isfinite
 from typing import Any
@@ -149,7 +149,8 @@ def _check_size(trace: Trace) -> None:
 def _row(trace: Trace, element: Element) -> Row:
     """How the gradient of every element changes as one moves."""
     graph = trace.graph
-    moving = tangents(trace, {element.input: unit(trace, element)})
+    # Values move as they do, whatever rules say that gradients are.
+    moving = tangents(replace(trace, rules=None), {element.input: unit(trace, element)})
     values = [
         value if tangent is None else Dual(value, tangent)
         for value, tangent in zip(trace.values, moving, strict=True)

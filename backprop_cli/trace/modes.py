@@ -82,11 +82,11 @@ def modes(trace: Trace, along: Element | None = None) -> Modes:
     if along is None:
         along = Element(names[0], tuple(0 for _ in graph.shapes[graph.inputs[names[0]]]))
     wanted = dependent(graph, trace.wrt)
-    gates = backward_tape(graph, trace.wrt, None).nodes
-    kept = remembered(graph, gates, wanted)
+    gates = backward_tape(graph, trace.wrt, trace.rules).nodes
+    kept = remembered(graph, gates, wanted, trace.rules)
     outputs = size(graph.shapes[graph.output])
     once = [(k, slot) for k in gates for slot, arg in enumerate(graph.args[k]) if wanted[arg]]
-    counts = [multiplications(graph, k, slot) for k, slot in once]
+    counts = [multiplications(graph, k, slot, trace.rules) for k, slot in once]
     below = _elements_below(graph, names)
     times = [below[graph.args[k][slot]] for k, slot in once]
     found = tangents(trace, {along.input: unit(trace, along)})
@@ -128,7 +128,7 @@ def _compared(trace: Trace, along: Element, tangent: Tangent) -> tuple[list[floa
     shape = graph.shapes[graph.output]
     column, rows = [], []
     for place in places(shape, MOST_REVERSE):
-        gradient = backward(graph, trace.values, one_at(shape, place), trace.wrt)
+        gradient = backward(graph, trace.values, one_at(shape, place), trace.wrt, trace.rules)
         column.append(_at(tangent, place))
         rows.append(_at(gradient[graph.inputs[along.input]], along.place))
     return column, rows

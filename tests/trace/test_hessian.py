@@ -168,3 +168,9 @@ def test_a_function_that_is_no_gate_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     )
     with pytest.raises(BackpropError, match="a rule uses cosh, which is no gate"):
         of("exp(x)", x=1)
+
+
+@pytest.mark.parametrize("rules", [{("mul", 0): "g * a"}, {("mul", 0): "a", ("exp", 0): "g * a"}])
+def test_mistaken_rules_have_slopes_too(rules: Any) -> None:
+    found = hessian(run("exp(x*y) * x", x=0.5, y=0.25, rules=rules))
+    assert verdicts(found) == {"good"}
