@@ -51,13 +51,16 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
         look: how it is written.
     """
     graph, gate, args = step.graph, step.gate, step.graph.args[step.output]
-    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK):
-        return "1"
-    if gate.shape is Shape.MATMUL:
+    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK, Shape.MATMUL):
+        if step.text != gate.local[0 if gate.variadic else step.slot]:
+            # That these move elements and multiply matrices is so by their own rules alone.
+            return None
+        if gate.shape is not Shape.MATMUL:
+            return "1"
         other = args[1 - step.slot]
         return symbol(graph, other, _partner(graph, step, at, by), look)
     if gate.shape is Shape.SAME:
-        return _softmax(step, at, by, look)
+        return _sent(step, at, by, look)
     if mentions(step.text, "g") or gate.variadic:
         return None
     places: dict[str, tuple[int, Index]] = {"out": (step.output, at)}
@@ -75,12 +78,50 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
     return show(expression, names, spelling(look), fold=True)
 
 
-def _softmax(step: Step, at: Index, by: Index, look: Look) -> str | None:
-    """What its rule, out * (g - sum(g * out)), sends from one element to one."""
-    here, there = (symbol(step.graph, step.output, index, look) for index in (at, by))
+_Factors = list[str] | None
+"""A product of symbols: empty for 1, None for 0."""
+
+
+def _sent(step: Step, at: Index, by: Index, look: Look) -> str | None:
+    """What a rule such as out * (g - sum(g * out)) sends from one element to one.
+
+    It is worked out, in symbols, for an upstream that is 1 at `at` and 0 elsewhere; at three
+    places, which are `at`, `by`, and any other.
+    """
     if any(isinstance(place, str) for place in at):
         return None
-    return multiplied([here, f"1 - {here}"] if at == by else ["-1", here, there], look)
+    expression, found = rule(step.text), list[tuple[_Factors, ...]]()
+    symbols = {
+        name: tuple([symbol(step.graph, node, index, look)] for index in (at, by, ("j",)))
+        for name, node in (("out", step.output), ("a", step.input))
+    }
+    for term in expression.terms:
+        args = [found[arg] for arg in term.args]
+        if term.op == "name" and term.payload == "g":
+            found.append(([], [] if at == by else None, None))
+        elif term.op == "name" and term.payload in symbols:
+            found.append(symbols[term.payload])
+        elif term.op in "*-":
+            combine = _times if term.op == "*" else _minus
+            found.append(tuple(combine(*pair, look) for pair in zip(*args, strict=True)))
+        elif term.op == "call" and term.payload == "sum" and args[0][2] is None:
+            # Of what is 0 at any other place, the sum is what there is at this one.
+            found.append((args[0][0],) * 3)
+        else:
+            return None
+    sent = found[expression.statements[-1].term][1]
+    return "0" if sent is None else multiplied(sent, look)
+
+
+def _times(left: _Factors, right: _Factors, look: Look) -> _Factors:
+    return None if left is None or right is None else left + right
+
+
+def _minus(left: _Factors, right: _Factors, look: Look) -> _Factors:
+    if left is None or right is None:
+        return left if right is None else ["-1", *right]
+    second = multiplied(right, look)
+    return [f"{multiplied(left, look)} - {f'({second})' if _is_open(second) else second}"]
 
 
 def _place(graph: Graph, shape: Shape, arg: int, at: Index, by: Index) -> Index:

@@ -176,6 +176,31 @@ def test_every_gate_has_true_closed_forms(gate: Gate, data: Any) -> None:
         assert worked_out(t, text) == pytest.approx(number, rel=1e-9, abs=1e-12), text
 
 
+MISTAKEN: list[tuple[str, dict[str, Any], Any]] = [
+    ("s = softmax(x); s[0]", {"x": [1, 2]}, {("softmax", 0): "g * out"}),
+    ("s = softmax(x); 3*s[0]", {"x": [1, 2]}, {("softmax", 0): "out * (g - out * sum(g * a))"}),
+    ("s = softmax(x); s[0]", {"x": [1, 2]}, {("softmax", 0): "g * exp(a)"}),
+    ("sum(W @ x)", {"x": [1, 2], "W": [[1, 3], [5, 7]]}, {("matmul", 1): "a @ g"}),
+    ("x[0]*x[1]", {"x": [1, 2]}, {("index", 0): "2 * onehot(a, p)", ("mul", 1): "b"}),
+    ("sum(x.T)", {"x": [1, 2]}, {("transpose", 0): "3 * g.T"}),
+    ("a = [x, y]; a[1]*a[0]", {"x": 3, "y": 4}, {("stack", 0): "3 * g[p]"}),
+]
+
+
+@pytest.mark.parametrize(("formula", "inputs", "rules"), MISTAKEN)
+def test_a_closed_form_is_of_the_rule_that_was_run(formula: str, inputs: Any, rules: Any) -> None:
+    t = run(formula, **inputs, rules=rules)
+    for text, number in closed_forms(t):
+        assert worked_out(t, text) == pytest.approx(number, rel=1e-12), text
+
+
+def test_the_slope_of_a_softmax_is_worked_out_from_its_row() -> None:
+    t = run("s = softmax(x); s[0]", x=[1, 2])
+    assert [text for text, _ in closed_forms(t)] == ["s[0] * (1 - s[0])", "-s[1] * s[0]"]
+    wrong = run("s = softmax(x); s[0]", x=[1, 2], rules={("softmax", 0): "g * out"})
+    assert [text for text, _ in closed_forms(wrong)] == ["s[0]"]
+
+
 def test_a_new_axis_is_copied_along_even_once() -> None:
     assert copied_along((3,), (1, 3)) == [0]
     assert copied_along((4, 1), (4, 3)) == [1]
