@@ -90,7 +90,8 @@ def _sent(step: Step, at: Index, by: Index, look: Look) -> str | None:
     """
     if any(isinstance(place, str) for place in at):
         return None
-    expression, found = rule(step.text), list[tuple[_Factors, ...]]()
+    expression = rule(step.text)
+    found: list[tuple[_Factors, ...]] = []
     symbols = {
         name: tuple([symbol(step.graph, node, index, look)] for index in (at, by, ("j",)))
         for name, node in (("out", step.output), ("a", step.input))
@@ -103,7 +104,8 @@ def _sent(step: Step, at: Index, by: Index, look: Look) -> str | None:
             found.append(symbols[term.payload])
         elif term.op in "*-":
             combine = _times if term.op == "*" else _minus
-            found.append(tuple(combine(*pair, look) for pair in zip(*args, strict=True)))
+            pairs = zip(args[0], args[1], strict=True)
+            found.append(tuple(combine(left, right, look) for left, right in pairs))
         elif term.op == "call" and term.payload == "sum" and args[0][2] is None:
             # Of what is 0 at any other place, the sum is what there is at this one.
             found.append((args[0][0],) * 3)

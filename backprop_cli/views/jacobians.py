@@ -12,7 +12,7 @@ from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
-from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.trace.structure import structure_by_gates
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.costs import cost
 from backprop_cli.views.edges import heading
@@ -21,7 +21,7 @@ from backprop_cli.views.look import FAINT, NAME, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
 from backprop_cli.views.sections import Asked
-from backprop_cli.views.structures import reason, told
+from backprop_cli.views.structures import told
 
 OPTION = "--jacobian"
 
@@ -80,21 +80,14 @@ def _lines(
     aside = f"{rows}×{columns}; a row for each element of {q}, a column for each of {x}"
     lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
     known = structure_by_gates(graph, path, of, wrt)
-    seen = structure_of(matrix) if matrix is not None else known
-    if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
-        seen = known
     if matrix is not None:
         lines += _table(
             matrix, element_names(graph, of, look), element_names(graph, wrt, look), look
         )
-    sentences = [
-        told(graph, path, of, wrt, seen, matrix, look),
-        reason(graph, path, of, wrt, look),
-    ]
+    sentence = told(graph, path, of, wrt, known, matrix, look)
     if matrix is None:
-        sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
-    texts = [" ".join(sentence for sentence in sentences if sentence)]
-    texts += cost(trace, path, of, wrt, seen, look)
+        sentence += f" Not drawn: a table has at most {MOST_ROWS} rows and columns."
+    texts = [sentence, *cost(trace, path, of, wrt, known, look)]
     for text in texts:
         lines += said(text, look)
     return lines

@@ -201,6 +201,45 @@ def test_the_slope_of_a_softmax_is_worked_out_from_its_row() -> None:
     assert [text for text, _ in closed_forms(wrong)] == ["s[0]"]
 
 
+@pytest.mark.parametrize("W", [[[1, 0], [0, 0]], [[2, 0], [0, 2]], [[1, 0], [0, 1]], [[0, 0]] * 2])
+def test_numbers_that_happen_to_be_so_are_told_of_this_point(W: Any) -> None:
+    for formula in ("W @ x", "relu(W @ x) + W @ x"):
+        t = run(formula, seed=None, W=W, x=[1, 2])
+        text = "\n".join(line.plain for line in section(t, Look(200), {"--jacobian": "f x"}))
+        assert "At this point" in text
+        for word in ("4096", "router", "changes as", "the diagonal:"):
+            assert word not in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "pair", "says"),
+    [
+        ("relu([x, -x])", {"x": 3}, "f x", "At this point it has at most one 1 in each row."),
+        ("[x, 2*x]", {"x": 3}, "f x", "At this point it has one entry in each row."),
+        ("t * W", {"t": [0, 2], "W": np.eye(2)}, "f t", "At most one entry in each row: each"),
+        ("t + W", {"t": [0, 2], "W": np.eye(2)}, "f t", "One 1 in each row: each"),
+        ("sum(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "One 1 in each column: each"),
+        ("mean(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "One entry in each column: each"),
+        ("max(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "At most one entry in each column: each"),
+        ("relu(x)", {"x": [1, 2]}, "f x", "lets an element through or does not. At this point it is the identity."),
+        ("relu(x)", {"x": [-1, -2]}, "f x", "At this point all of it is 0."),
+        ("max(x)", {"x": [1, 2]}, "f x", "At this point it is one-hot."),
+        ("W @ x", {"W": [[1, 2], [3, 0]], "x": [1, 2]}, "f x", "At this point 3 of its 4 entries are not 0."),
+        ("tanh(W @ x)", {"W": [[1, 2], [3, 4]], "x": [1, 2]}, "f x", "Dense: each element of f"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_a_structure(formula: str, inputs: Any, pair: str, says: str) -> None:
+    t = run(formula, seed=None, **inputs)
+    text = " ".join(line.plain for line in section(t, Look(400), {"--jacobian": pair}))
+    assert says in text
+
+
+def test_one_number_is_one() -> None:
+    t = run("[x, 2*x]", seed=None, x=3)
+    text = "\n".join(line.plain for line in section(t, Look(200), {"--jacobian": "f x"}))
+    assert ", 1 number: 8 bytes." in text
+
+
 def test_a_new_axis_is_copied_along_even_once() -> None:
     assert copied_along((3,), (1, 3)) == [0]
     assert copied_along((4, 1), (4, 3)) == [1]
