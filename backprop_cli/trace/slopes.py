@@ -175,8 +175,8 @@ def input_slopes(trace: Trace) -> dict[str, float]:
     }
 
 
-def local_slopes(trace: Trace, most: int) -> dict[tuple[int, int], float]:
-    """(gate, input) -> the measured slope of the gate alone, for `most` gates of numbers."""
+def local_slopes(trace: Trace, most: int | None) -> dict[tuple[int, int], float]:
+    """(gate, input) -> the measured slope of the gate alone, for gates of numbers."""
     found: dict[tuple[int, int], float] = {}
     for k in trace.reached[:most]:
         args = trace.graph.args[k]

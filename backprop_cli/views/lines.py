@@ -67,7 +67,7 @@ def title(text: str, aside: str, look: Look) -> Text:
     """What stands above a part; the aside, or its first clause, if there is room."""
     line = Text(no_wrap=True)
     line.append(text, HEADING)
-    for said in (aside, aside.partition(";")[0]):
-        if said and cells(text) + cells(said) + 3 <= look.width:
-            return line.append(" " * 3).append(said, FAINT)
+    for clause in (aside, aside.partition(";")[0]):
+        if clause and cells(text) + cells(clause) + 3 <= look.width:
+            return line.append(" " * 3).append(clause, FAINT)
     return line

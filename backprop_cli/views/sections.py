@@ -42,6 +42,14 @@ class Section(NamedTuple):
     """Whether its option also takes two values, as in `--jacobian q x`."""
     gradients: bool = True
     """Whether it shows gradients of the output; else a vector needs no upstream for it."""
+    takes: tuple[str, ...] = ("--wrt",)
+    """Which it heeds of the options about the passes; any other contradicts it."""
+    takes_two: tuple[str, ...] | None = None
+    """The same where two values were given, if that is less."""
+
+    def heeds(self, argument: str) -> tuple[str, ...]:
+        """The options about the passes that it heeds."""
+        return self.takes if argument == "all" or self.takes_two is None else self.takes_two
 
     @property
     def view(self) -> View:
@@ -59,12 +67,14 @@ SECTIONS: tuple[Section, ...] = (
         metavar="Q X|all",
         pair=True,
         gradients=False,
+        takes_two=(),
     ),
     Section(
         "--element",
         "elements:element_lines",
         "The gradient of one element, W[0,1], as a sum over indices with its numbers.",
         metavar="X[I,J]",
+        takes=("--wrt", "--upstream"),
     ),
     Section(
         "--shapes",
@@ -76,6 +86,7 @@ SECTIONS: tuple[Section, ...] = (
         "--flow",
         "flow:flow_lines",
         "The size of the gradient along the circuit: where it vanishes, explodes, dies or breaks.",
+        takes=("--wrt", "--upstream"),
     ),
 )
 BY_OPTION = {section.option: section for section in SECTIONS}
