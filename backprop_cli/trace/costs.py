@@ -8,12 +8,12 @@ they come by, and in what they must not forget.
 from collections.abc import Iterator
 from math import prod
 
-from backprop_cli.engine.tape import Replaced, kind, rule_texts
+from backprop_cli.engine.tape import Replaced, rule_texts
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import feeding
-from backprop_cli.graph.shapes import size
+from backprop_cli.graph.shapes import product_sizes, size
 
 
 def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = None) -> int:
@@ -28,20 +28,13 @@ def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = No
     if gate.pattern is Pattern.ROUTER or text in ("1", "-1"):
         return 0
     if gate.shape is Shape.MATMUL:
-        return _of_product(graph, k)
+        return prod(product_sizes(graph, k))
     inside, out = size(graph.shapes[graph.args[k][slot]]), size(graph.shapes[k])
     if mentions(text, "g"):
         # Softmax: out * (g - sum(g * out)), each sign once an element.
         return out * sum(term.op == "*" for term in rule(text).terms)
     whole = gate.shape is Shape.DOT or (gate.shape is Shape.REDUCE and mentions(text, "a"))
     return inside if whole else out
-
-
-def _of_product(graph: Graph, k: int) -> int:
-    """Of an (m, k) and a (k, n) matrix: m × k × n."""
-    left, right = (graph.shapes[arg] for arg in graph.args[k])
-    inner = 1 if kind(graph, k).types[:2] == "vr" else left[-1]
-    return prod(left) * prod(right) // inner
 
 
 def remembered(

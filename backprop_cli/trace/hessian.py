@@ -17,8 +17,8 @@ from backprop_cli.engine.tape import backward_tape
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import rule
 from backprop_cli.trace.check import before, judged
-from backprop_cli.trace.directions import Element, count_elements, elements, flat, unit
 from backprop_cli.trace.dual import Dual, dual, tangent_of
+from backprop_cli.trace.elements import Element, count_elements, elements, flat, unit
 from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.slopes import Slopes, settled, slopes_between, small_size
 from backprop_cli.trace.steps import Step

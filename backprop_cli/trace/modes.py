@@ -6,7 +6,6 @@ for each input and the second one for each output.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from backprop_cli.engine.backward import backward
 from backprop_cli.engine.tape import backward_tape, dependent
@@ -15,7 +14,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.trace.check import FINE, relative_error
 from backprop_cli.trace.costs import multiplications, peak, remembered
-from backprop_cli.trace.directions import Element, asked, count_elements, one_at, places, unit
+from backprop_cli.trace.elements import Element, asked, at, count_elements, one_at, places, unit
 from backprop_cli.trace.tangents import Tangent, tangents
 from backprop_cli.trace.trace import Trace
 
@@ -129,13 +128,7 @@ def _compared(trace: Trace, along: Element, tangent: Tangent) -> tuple[list[floa
     column, rows = [], []
     for place in places(shape, MOST_REVERSE):
         gradient = backward(graph, trace.values, one_at(shape, place), trace.wrt, trace.rules)
-        column.append(_at(tangent, place))
-        rows.append(_at(gradient[graph.inputs[along.input]], along.place))
+        row = gradient[graph.inputs[along.input]]
+        column.append(0.0 if tangent is None else at(tangent, place))
+        rows.append(0.0 if row is None else at(row, along.place))
     return column, rows
-
-
-def _at(value: Any, place: tuple[int, ...]) -> float:
-    """One element of a derivative; 0 where there is none."""
-    if value is None:
-        return 0.0
-    return float(value[place]) if place else float(value)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
+from backprop_cli.graph.shapes import product_sizes, size
 
 
 class Kind(Enum):
@@ -172,12 +172,3 @@ def _of_matmul(graph: Graph, of: int, slot: int) -> Structure:
     if slot == 0:
         return Structure(Kind.BLOCKS, (m, n, k)) if m > 1 else Structure(Kind.DENSE)
     return Structure(Kind.SCALED_BLOCKS) if n > 1 else Structure(Kind.DENSE)
-
-
-def product_sizes(graph: Graph, of: int) -> tuple[int, int, int]:
-    """m, k, n of a product of m×k and k×n; a plain vector on the left is a row."""
-    left, right = (graph.shapes[arg] for arg in graph.args[of])
-    if graph.types[graph.args[of][1]] == "r":
-        return left[0], 1, right[0]
-    m = left[0] if len(left) == 2 else 1
-    return m, left[-1], size(right) // left[-1]

@@ -13,7 +13,7 @@ from backprop_cli.engine.tape import kind, rule_texts
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.kernels import Kind, forward_kernel
-from backprop_cli.trace.directions import one_at, places
+from backprop_cli.trace.elements import one_at, places
 from backprop_cli.trace.steps import downstream, rule_arguments
 from backprop_cli.trace.trace import Trace
 

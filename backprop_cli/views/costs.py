@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import inert
-from backprop_cli.graph.shapes import Shape, size
-from backprop_cli.trace.jacobian import steps_alone
+from backprop_cli.graph.shapes import size
 from backprop_cli.trace.structure import Kind, Structure
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.columns import counted
@@ -63,16 +62,7 @@ def _instead(trace: Trace, path: Sequence[int], of: int, wrt: int, look: Look) -
         return f"the gradient {look.derivative(f, x)} in one backward pass"
     upstream = look.derivative(f, q)
     if len(path) == 1 and graph.args[of].count(wrt) == 1:
-        (step,) = steps_alone(trace, of, wrt, ones(graph.shapes[of]))
-        if step.local is None:
-            return look.cut(inert(step.rule(look.style, upstream)))
+        whole = trace.whole_rule(of, graph.args[of].index(wrt), look.style, upstream)
+        if whole is not None:
+            return look.cut(inert(whole))
     return f"{upstream} times it, in one backward pass"
-
-
-def ones(shape: Shape) -> float | object:
-    """An upstream of ones."""
-    if not shape:
-        return 1.0
-    import numpy as np
-
-    return np.ones(shape)

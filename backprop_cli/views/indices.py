@@ -1,4 +1,4 @@
-"""Index notation: W₀₁, q_k, and what a gate's rule says of one element."""
+"""Place notation: W₀₁, q_k, and what a gate's rule says of one element."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,12 +8,13 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import copied_from
 from backprop_cli.language.printer import Style, show
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step, branch_of, rule_names
 from backprop_cli.views.look import Look
 
-Index = tuple[int | str, ...]
+Place = tuple[int | str, ...]
 """Where an element stands: numbers, or letters such as k."""
 
 LETTERS = ("k", "l")
@@ -24,7 +25,7 @@ _WHOLE = {*ALONG_AXIS, "ties", "onehot", "where"}
 """Functions of whole arrays, or of a choice: no rule of one element is left where they stand."""
 
 
-def symbol(graph: Graph, node: int, index: Index, look: Look) -> str:
+def symbol(graph: Graph, node: int, index: Place, look: Look) -> str:
     """W₀₁ or W_k1; W[0,1] in ASCII, and where an index has more than one digit."""
     name = inert(graph.names[node])
     if not index:
@@ -40,7 +41,7 @@ def spelling(look: Look) -> Style:
     return look.style if look.ascii else look.style._replace(times=" ")
 
 
-def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -> str | None:
+def slope(step: Step, values: Sequence[Any], at: Place, by: Place, look: Look) -> str | None:
     """∂q_at/∂x_by in symbols, where there is a tidy form.
 
     Args:
@@ -63,7 +64,7 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
         return _sent(step, at, by, look)
     if mentions(step.text, "g") or gate.variadic:
         return None
-    places: dict[str, tuple[int, Index]] = {"out": (step.output, at)}
+    places: dict[str, tuple[int, Place]] = {"out": (step.output, at)}
     for name, arg in zip(gate.inputs, args, strict=True):
         places[name] = (arg, _place(graph, gate.shape, arg, at, by))
     # Not `step.typed`, which lays out along an axis what is one number here.
@@ -82,7 +83,7 @@ _Factors = list[str] | None
 """A product of symbols: empty for 1, None for 0."""
 
 
-def _sent(step: Step, at: Index, by: Index, look: Look) -> str | None:
+def _sent(step: Step, at: Place, by: Place, look: Look) -> str | None:
     """What a rule such as out * (g - sum(g * out)) sends from one element to one.
 
     It is worked out, in symbols, for an upstream that is 1 at `at` and 0 elsewhere; at three
@@ -126,17 +127,14 @@ def _minus(left: _Factors, right: _Factors, look: Look) -> _Factors:
     return [f"{multiplied(left, look)} - {f'({second})' if _is_open(second) else second}"]
 
 
-def _place(graph: Graph, shape: Shape, arg: int, at: Index, by: Index) -> Index:
+def _place(graph: Graph, shape: Shape, arg: int, at: Place, by: Place) -> Place:
     """Which element of an input meets: that at the output's place, or where a sum is taken, x's."""
     if shape is not Shape.ELEMENTWISE:
         return by
-    sizes = graph.shapes[arg]
-    own = at[len(at) - len(sizes) :]
-    # An axis of length 1 was copied along.
-    return tuple(0 if n == 1 else place for n, place in zip(sizes, own, strict=True))
+    return copied_from(graph.shapes[arg], at)
 
 
-def _partner(graph: Graph, step: Step, at: Index, by: Index) -> Index:
+def _partner(graph: Graph, step: Step, at: Place, by: Place) -> Place:
     """The element of the other matrix of L @ R by which this one is multiplied."""
     left, right = graph.args[step.output]
     if graph.types[right] == "r":
@@ -148,7 +146,7 @@ def _partner(graph: Graph, step: Step, at: Index, by: Index) -> Index:
 
 
 def _branch(
-    step: Step, values: Sequence[Any], places: Mapping[str, tuple[int, Index]]
+    step: Step, values: Sequence[Any], places: Mapping[str, tuple[int, Place]]
 ) -> int | None:
     """The branch of the rule that this element takes, whatever the others do."""
     if not all(isinstance(place, int) for _, index in places.values() for place in index):

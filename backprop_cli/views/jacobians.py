@@ -11,7 +11,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
+from backprop_cli.trace.jacobian import MOST_ELEMENTS, edges, gate_jacobian, is_small, jacobian
 from backprop_cli.trace.structure import structure_by_gates
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.costs import cost
@@ -86,7 +86,7 @@ def _lines(
         )
     sentence = told(graph, path, of, wrt, known, matrix, look)
     if matrix is None:
-        sentence += f" Not drawn: a table has at most {MOST_ROWS} rows and columns."
+        sentence += f" Not drawn: a table has at most {MOST_ELEMENTS} rows and columns."
     texts = [sentence, *cost(trace, path, of, wrt, known, look)]
     for text in texts:
         lines += said(text, look)

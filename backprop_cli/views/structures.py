@@ -7,11 +7,11 @@ from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern, Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import between
+from backprop_cli.graph.shapes import product_sizes
 from backprop_cli.trace.structure import (
     Kind,
     Structure,
     is_elementwise,
-    product_sizes,
     structure_of,
 )
 from backprop_cli.views.look import Look

@@ -14,7 +14,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace import hessian as module
-from backprop_cli.trace.directions import unit
+from backprop_cli.trace.elements import unit
 from backprop_cli.trace.hessian import MOST_ELEMENTS, Hessian, hessian
 from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.tangents import tangents

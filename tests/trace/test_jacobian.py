@@ -16,9 +16,9 @@ from backprop_cli.graph.build import build
 from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.elements import axes_fed, contribution
 from backprop_cli.trace.jacobian import edges, gate_jacobian, jacobian
 from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.trace.terms import axes_fed, contribution
 from backprop_cli.trace.trace import Trace, trace
 
 PROGRAMS = {

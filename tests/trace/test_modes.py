@@ -14,7 +14,7 @@ from backprop_cli.engine.backward import backward
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace.costs import multiplications, peak, remembered
-from backprop_cli.trace.directions import Element, elements
+from backprop_cli.trace.elements import Element, elements
 from backprop_cli.trace.modes import Modes, modes
 
 W, X = np.arange(6).reshape(3, 2) + 1.0, np.array([1.0, -1.0])

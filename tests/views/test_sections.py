@@ -14,8 +14,8 @@ from one_gate import NAMES, uses
 from backprop_cli.errors import BackpropError, cells
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
+from backprop_cli.graph.shapes import copied_along
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.edge_shapes import copied_along
 from backprop_cli.views.elements import element_lines
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, screen
