@@ -3,7 +3,7 @@
 import click
 
 from backprop_cli.commands.formula import Backwards, Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand, Wished, look_options
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.elements import Element, asked
@@ -19,23 +19,15 @@ ALONG = "--along"
     metavar="X[I,J]",
     help="The input, or the element of one, that moves in the forward pass; the first unless told.",
 )
-@click.option(
-    "--digits",
-    type=Whole(1, 17),
-    default=4,
-    show_default=True,
-    help="Significant digits shown; nothing is rounded inside.",
-)
 @click.option("--all", "everything", is_flag=True, help="Show every node of a large graph.")
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@look_options()
 @click.pass_context
 def modes(
     ctx: click.Context,
     question: Question,
     along: str | None,
-    digits: int,
     everything: bool,
-    only_ascii: bool,
+    wished: Wished,
 ) -> int:
     """Compare forward mode with reverse mode, and run both.
 
@@ -61,7 +53,7 @@ def modes(
     run = traced(ctx, question, Backwards.NO)
     found = both(run, None if along is None else _element(run, along))
     terminal = console()
-    look = look_of(terminal, digits, only_ascii)
+    look = look_of(terminal, *wished)
     show_lines(terminal, mode_lines(found, look, None if everything else MOST))
     return int(not found.agree)
 

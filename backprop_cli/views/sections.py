@@ -1,9 +1,9 @@
 """Sections that `explain` shows when they are asked for, instead of its usual parts: one a row."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_cli.late import found
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
 
@@ -54,8 +54,7 @@ class Section(NamedTuple):
     @property
     def view(self) -> View:
         """The function that makes its lines."""
-        module, name = self.where.split(":")
-        view: View = getattr(import_module(f"backprop_cli.views.{module}"), name)
+        view: View = found(f"backprop_cli.views.{self.where}")
         return view
 
 

@@ -1,10 +1,10 @@
 """The styles of code that `--style` chooses from: one style, one row."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.late import found
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.formats import Wish
 
@@ -23,10 +23,7 @@ class Style(NamedTuple):
 
     def write(self, trace: Trace, **options: bool) -> "Program":
         """The program for a run."""
-        module, name = self.where.split(":")
-        program: Program = getattr(import_module(f"backprop_cli.views.code.{module}"), name)(
-            trace, **options
-        )
+        program: Program = found(f"backprop_cli.views.code.{self.where}")(trace, **options)
         return program
 
 
@@ -36,7 +33,6 @@ STYLES = (
     Style("torch", "libraries:torch", False),
     Style("micrograd", "libraries:micrograd", False),
 )
-DEFAULT = STYLES[0].name
 BY_NAME = {style.name: style for style in STYLES}
 
 
