@@ -8,7 +8,7 @@ from formulas import scalar_programs
 from helpers import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from one_gate import cases
+from one_gate import cases, needs_rows
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate, Pattern
@@ -57,6 +57,7 @@ def test_known_second_derivatives(formula: str, inputs: dict[str, Any], matrix: 
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_every_gate_bends_as_measured(gate: Gate, data: Any) -> None:
+    needs_rows(gate)
     case = data.draw(cases(gate))
     found = hessian(trace(case.graph, case.inputs, case.upstream))
     assert not verdicts(found) & {"wrong", "doubtful"}, found.names

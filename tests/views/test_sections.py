@@ -9,7 +9,7 @@ from golden import same
 from helpers import EXAMPLES, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from one_gate import NAMES, uses
+from one_gate import NAMES, needs_rows, uses
 
 from backprop_cli.errors import BackpropError, cells
 from backprop_cli.gates.gate import Gate
@@ -165,6 +165,7 @@ def test_a_closed_form_is_a_formula_of_the_value_beside_it(formula: str) -> None
 @given(st.data())
 @settings(max_examples=6, deadline=None)
 def test_every_gate_has_true_closed_forms(gate: Gate, data: Any) -> None:
+    needs_rows(gate)
     formula, shapes = data.draw(uses(gate))
     numbers = np.linspace(0.3, 1.4, 27)
     inputs = {
