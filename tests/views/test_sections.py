@@ -116,7 +116,7 @@ def closed_forms(t: Trace) -> list[tuple[str, float]]:
     return [
         (text, float(number))
         for text, number in found
-        if not re.search(r"\bd\w+(\[.*?\])?/d", text)
+        if "..." not in text and not re.search(r"\bd\w+(\[.*?\])?/d", text)
     ]
 
 
