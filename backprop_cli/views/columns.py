@@ -93,12 +93,6 @@ def clipped(text: str, width: int, look: Look) -> str:
     return text + look.dots
 
 
-def titled(text: str, aside: str = "") -> Text:
-    """A heading, and what belongs to it in fainter letters."""
-    line = Text(text, HEADING)
-    return line.append(f"   {aside}", FAINT) if aside else line
-
-
 def named(count: int, first: Sequence[str], look: Look) -> str:
     """The first names, as many as a line holds, and how many more there are."""
     room = look.width - 24
