@@ -53,6 +53,11 @@ class Graph:
         return self.outputs[-1]
 
     @cached_property
+    def gate_count(self) -> int:
+        """How many nodes are gates."""
+        return len(self.gates) - self.gates.count(None)
+
+    @cached_property
     def is_scalar(self) -> bool:
         """Whether every value is a single number, so that nothing needs NumPy."""
         return self.types.count("s") == len(self.types)

@@ -24,8 +24,10 @@ def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = No
     """
     gate = graph.gates[k]
     assert gate is not None
-    text = rule_texts(gate, k, rules or {})[0 if gate.variadic else slot]
-    if gate.pattern is Pattern.ROUTER or text in ("1", "-1"):
+    place = 0 if gate.variadic else slot
+    text = rule_texts(gate, k, rules or {})[place]
+    routes = gate.pattern is Pattern.ROUTER and text == gate.local[place]
+    if routes or text in ("1", "-1"):
         return 0
     if gate.shape is Shape.MATMUL:
         return prod(product_sizes(graph, k))

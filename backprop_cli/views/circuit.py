@@ -29,7 +29,7 @@ _MANNERS = (
 
 def circuit(trace: Trace, look: Look) -> list[Text] | str:
     """The drawing, line by line; where the circuit is too large, why it is not drawn."""
-    gates = sum(gate is not None for gate in trace.graph.gates)
+    gates = trace.graph.gate_count
     if gates > MOST_GATES:
         return f"{gates:,} gates are too many to draw"
     fits = False

@@ -56,7 +56,7 @@ def formula_rows(trace: Trace, wish: Wish, notation: Notation) -> list[str]:
 def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
-    if len(graph.outputs) >= sum(gate is not None for gate in graph.gates):
+    if len(graph.outputs) >= graph.gate_count:
         # Each statement is one gate: the forward pass says the same.
         return
     depths: list[int] = []

@@ -15,13 +15,13 @@ from backprop_cli.trace.jacobian import MOST_ELEMENTS, edges, gate_jacobian, is_
 from backprop_cli.trace.structure import structure_by_gates
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.columns import Entry, in_blocks
-from backprop_cli.views.costs import cost
 from backprop_cli.views.edges import heading
 from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
 from backprop_cli.views.sections import Asked
+from backprop_cli.views.storage import cost
 from backprop_cli.views.structures import told
 
 OPTION = "--jacobian"

@@ -57,7 +57,7 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
     """A line such as "q = x + y = -2 + 5 = 3", for every gate."""
     blocks = forward_blocks(trace, look, most)
-    left = sum(gate is not None for gate in trace.graph.gates) - len(blocks)
+    left = trace.graph.gate_count - len(blocks)
     return [line for block in blocks for line in block] + left_out(left, look)
 
 

@@ -65,7 +65,7 @@ def _part(trace: Trace, look: Look, contents: Contents, *parts: str) -> Page:
 def _forward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
     """A page for each gate."""
     blocks = forward_blocks(trace, look, contents.most)
-    gates = sum(gate is not None for gate in trace.graph.gates)
+    gates = trace.graph.gate_count
     for number, block in enumerate(blocks, start=1):
         head = [title_forward(look)] if number == 1 else []
         rest = left_out(gates - number, look) if number == len(blocks) else []

@@ -159,3 +159,6 @@ def test_what_is_counted_follows_from_the_rules_that_were_run() -> None:
     found = modes(replace(t, rules={("mul", 0): "1", ("mul", 1): "b"}))
     assert found.reverse.multiplications == 1
     assert found.nodes == [place(t, "y")]
+    t = run("relu(x)", seed=None, x=2.0)
+    assert modes(t).reverse.multiplications == 0
+    assert modes(replace(t, rules={("relu", 0): "a"})).reverse.multiplications == 1
