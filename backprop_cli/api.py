@@ -18,7 +18,8 @@ from backprop_cli.trace.note import Note
 from backprop_cli.trace.notes import notes
 from backprop_cli.trace.trace import Trace, trace
 from backprop_cli.views.look import Look
-from backprop_cli.views.screen import PARTS, Contents, screen
+from backprop_cli.views.parts import BY_NAME as PARTS
+from backprop_cli.views.screen import Contents, screen
 
 
 @dataclass(frozen=True, eq=False, repr=False)

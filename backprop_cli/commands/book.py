@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 exercise_option = click.option(
     "--exercise", "title", metavar="TITLE", help="Which exercise, where there are more than one."
 )
-ascii_option = click.option(
-    "--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only."
-)
 all_option = click.option(
     "--all", "everything", is_flag=True, help="Show every row of the long lists."
 )

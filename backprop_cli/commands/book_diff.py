@@ -6,12 +6,12 @@ import click
 
 from backprop_cli.commands.book import (
     all_option,
-    ascii_option,
     chosen_in,
     exercise_option,
     opened_book,
     same,
 )
+from backprop_cli.commands.options import ascii_option
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:

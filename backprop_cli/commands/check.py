@@ -3,27 +3,19 @@
 import click
 
 from backprop_cli.commands.formula import Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand, Wished, look_options
 
 
 @click.command(cls=FormulaCommand)
 @formula_options
 @click.option("--sweep", is_flag=True, help="Show the error over step sizes from 1e-1 to 1e-12.")
-@click.option(
-    "--digits",
-    type=Whole(1, 17),
-    default=6,
-    show_default=True,
-    help="Significant digits shown.",
-)
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@look_options(6)
 @click.pass_context
 def check(
     ctx: click.Context,
     question: Question,
     sweep: bool,
-    digits: int,
-    only_ascii: bool,
+    wished: Wished,
 ) -> int:
     """Check the gradients of a formula against measured slopes.
 
@@ -48,7 +40,7 @@ def check(
 
     run = traced(ctx, question)
     terminal = console()
-    look = look_of(terminal, digits, only_ascii)
+    look = look_of(terminal, *wished)
     found = checks(run)
     lines = sweep_lines(errors(run), look) if sweep else check_lines(run, found, look)
     show_lines(terminal, lines)

@@ -8,16 +8,8 @@ import click
 from backprop_cli.commands.formula import Backwards
 from backprop_cli.commands.options import OneOrTwo, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.views.parts import ALONE, BY_NAME, OPTIONAL, shown
 from backprop_cli.views.sections import BY_OPTION, SECTIONS, Section
-
-PARTS = ("formula", "folded", "circuit", "forward", "backward", "gradients", "notes")
-_BESIDE = {
-    "forward": ("folded", "notes"),
-    "backward": ("folded", "notes"),
-    "gradients": ("folded", "notes"),
-    "circuit": ("folded",),
-}
-"""What is shown beside the one part that was asked for."""
 
 
 class Shown(NamedTuple):
@@ -35,9 +27,15 @@ class Shown(NamedTuple):
     @property
     def options(self) -> Mapping[str, object]:
         """Each option by the name that was typed, and what was given for it."""
-        names = ("--only", "--no", "--step", "--words", "--check", "--all")
-        given = dict(zip(names, self, strict=False))
-        return {**given, **dict.fromkeys(self.sections, True)}
+        return {
+            "--only": self.only,
+            "--no": self.without,
+            "--step": self.step,
+            "--words": self.words,
+            "--check": self.checked,
+            "--all": self.everything,
+            **dict.fromkeys(self.sections, True),
+        }
 
     @property
     def backwards(self) -> Backwards:
@@ -50,23 +48,16 @@ class Shown(NamedTuple):
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the screen that are shown."""
-        parts = tuple(part for part in PARTS if part not in self.without)
-        if self.sections:
-            beside = tuple(part for part in ("formula", "folded", "notes") if part in parts)
-            return (*beside, "sections")
-        if self.only:
-            parts = tuple(part for part in (self.only, *_BESIDE[self.only]) if part in parts)
-        if "folded" in parts and ("gradients" in parts or "backward" in parts):
-            parts = (*parts, "both")
-        return parts
+        return shown(self.only, self.without, bool(self.sections))
 
-    def contradictions(self) -> None:
-        """See that no two options exclude each other: that is an error, not a silent choice."""
+    def contradictions(self, passes: Mapping[str, object]) -> None:
+        """See that no two options exclude each other: that is an error, not a silent choice.
+
+        Args:
+            passes: what was given for `--wrt` and `--upstream`.
+        """
         only, without = self.only, self.without
-        for section in self.sections:
-            for option in ("--only", "--step", "--words", "--check"):
-                if self.options[option]:
-                    raise BackpropError(f"{section} and {option} contradict each other")
+        self._of_sections(passes)
         if only and only in without:
             raise BackpropError(f"--only {only} and --no {only} contradict each other")
         if self.words and only in ("forward", "gradients", "circuit"):
@@ -77,14 +68,37 @@ class Shown(NamedTuple):
             raise BackpropError(f"--check measures slopes, and --only {only} leaves them out")
         if self.step and only:
             raise BackpropError("--step and --only contradict each other")
+        if only == "forward":
+            for option in [name for name, given in passes.items() if given is not None]:
+                what = f"{option} is about gradients, and --only forward leaves them out"
+                raise BackpropError(what)
+
+    def _of_sections(self, passes: Mapping[str, object]) -> None:
+        """See that each section is shown as it was asked for."""
+        for name in self.sections:
+            for option in ("--only", "--step", "--words", "--check"):
+                if self.options[option]:
+                    raise BackpropError(f"{name} and {option} contradict each other")
+            for part in self.without:
+                if not BY_NAME[part].with_sections:
+                    raise BackpropError(f"{name} and --no {part} contradict each other")
+        heeded = {
+            option
+            for name, argument in self.sections.items()
+            for option in BY_OPTION[name].heeds(argument)
+        }
+        for option in [name for name, given in passes.items() if given is not None]:
+            if self.sections and option not in heeded:
+                asked = " and ".join(self.sections)
+                raise BackpropError(f"{asked} and {option} contradict each other")
 
 
 def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
     """The parts that are left out: of `--no circuit,forward` two."""
     parts = tuple([part.strip() for text in given for part in text.split(",")])
     for part in parts:
-        if part not in PARTS:
-            hint = did_you_mean(part, list(PARTS)) or f"there are {', '.join(PARTS)}"
+        if part not in OPTIONAL:
+            hint = did_you_mean(part, list(OPTIONAL)) or f"there are {', '.join(OPTIONAL)}"
             raise BackpropError(f"--no: there is no part '{part}'", hint=hint)
     return parts
 
@@ -106,14 +120,14 @@ def _option(section: Section) -> Any:
 _OPTIONS = (
     click.option(
         "--only",
-        type=click.Choice(["forward", "backward", "gradients", "circuit"]),
+        type=click.Choice(ALONE),
         help="Show one part only.",
     ),
     click.option(
         "--no",
         "without",
         multiple=True,
-        metavar=f"[{'|'.join(PARTS)}]",
+        metavar=f"[{'|'.join(OPTIONAL)}]",
         callback=lambda ctx, param, given: _parts(given),
         help="Leave parts out: --no circuit,forward.",
     ),

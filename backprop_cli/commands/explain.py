@@ -53,12 +53,9 @@ def explain(
       backprop explain "x*y" --x 3 --y 4 -o circuit.svg --theme dark
     """
     chosen = written.chosen(shown)
-    shown.contradictions()
+    shown.contradictions({"--wrt": question.wrt, "--upstream": question.upstream})
     if shown.step and written.path is not None:
         raise BackpropError("--step and --output contradict each other")
-    if shown.only == "forward" and (question.wrt or question.upstream):
-        name = "--wrt" if question.wrt else "--upstream"
-        raise BackpropError(f"{name} is about gradients, and --only forward leaves them out")
     comparison = None
     if folded is None and unfolded is None:
         run = traced(ctx, question, shown.backwards)

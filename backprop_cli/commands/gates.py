@@ -2,13 +2,14 @@
 
 import click
 
+from backprop_cli.commands.options import ascii_option
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@ascii_option
 def gates(name: str | None, only_ascii: bool) -> None:
     """Show what each gate computes, and what it does to the gradient.
 

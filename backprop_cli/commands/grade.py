@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backprop_cli.commands.options import as_student
+from backprop_cli.commands.options import as_student, ascii_option
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ FORMATS = ("table", "json", "junit", "gradescope", "markdown")
     type=click.Choice(["bubblewrap", "process", "none"]),
     help="How students' code is kept apart; bubblewrap unless told.",
 )
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@ascii_option
 def grade(
     exercise: str,
     submissions: tuple[str, ...],

@@ -2,22 +2,21 @@
 
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from backprop_cli.commands.book import (
     all_option,
-    ascii_option,
     chosen_in,
     exercise_option,
     opened_book,
     same,
     show_student,
 )
-from backprop_cli.commands.options import as_student
+from backprop_cli.commands.options import as_student, ascii_option
 from backprop_cli.errors import BackpropError
+from backprop_cli.late import found
 
 if TYPE_CHECKING:
     from backprop_cli.gradebook.store import Gradebook
@@ -38,8 +37,7 @@ class BookCommand(click.Command):
         """Leave the arguments to the command that the first word names; ./diff is a file."""
         if args and args[0] in SUBCOMMANDS:
             name, *rest = args
-            module, function = SUBCOMMANDS[name].split(":")
-            command: click.Command = getattr(import_module(module), function)
+            command: click.Command = found(SUBCOMMANDS[name])
             return command.make_context(f"{info_name} {name}", rest, parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
 

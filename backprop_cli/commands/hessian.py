@@ -3,21 +3,14 @@
 import click
 
 from backprop_cli.commands.formula import Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand, Wished, look_options
 
 
 @click.command(cls=FormulaCommand)
 @formula_options
-@click.option(
-    "--digits",
-    type=Whole(1, 17),
-    default=4,
-    show_default=True,
-    help="Significant digits shown; nothing is rounded inside.",
-)
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@look_options()
 @click.pass_context
-def hessian(ctx: click.Context, question: Question, digits: int, only_ascii: bool) -> int:
+def hessian(ctx: click.Context, question: Question, wished: Wished) -> int:
     """Show the second derivatives of a small case: how its gradient changes.
 
     Rows and columns are the elements of the inputs, at most 64; --wrt names
@@ -38,5 +31,5 @@ def hessian(ctx: click.Context, question: Question, digits: int, only_ascii: boo
 
     found = second_derivatives(traced(ctx, question))
     terminal = console()
-    show_lines(terminal, hessian_lines(found, look_of(terminal, digits, only_ascii)))
+    show_lines(terminal, hessian_lines(found, look_of(terminal, *wished)))
     return int(found.count("wrong") > 0)

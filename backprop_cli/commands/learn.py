@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_cli.commands.options import ascii_option
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
     type=click.Choice(["bubblewrap", "process", "none"]),
     help="How the gates that you write are kept apart; bubblewrap unless told.",
 )
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@ascii_option
 def learn(
     lesson: str | None,
     reset: bool,

@@ -4,12 +4,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, TextIO
 
 import click
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.late import found
 
 COMMANDS = {
     "learn": "backprop_cli.commands.learn:learn",
@@ -38,8 +38,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = found(COMMANDS[cmd_name])
         return command
 
     def resolve_command(

@@ -3,38 +3,31 @@
 import click
 
 from backprop_cli.commands.formula import Backwards, Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Whole
+from backprop_cli.commands.options import FormulaCommand, Wished, look_options
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.shapes import Misfit, described, element
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.trace.directions import Element, asked
+from backprop_cli.trace.elements import Element, asked
 from backprop_cli.trace.trace import Trace
+
+ALONG = "--along"
 
 
 @click.command(cls=FormulaCommand)
 @formula_options
 @click.option(
-    "--along",
+    ALONG,
     metavar="X[I,J]",
     help="The input, or the element of one, that moves in the forward pass; the first unless told.",
 )
-@click.option(
-    "--digits",
-    type=Whole(1, 17),
-    default=4,
-    show_default=True,
-    help="Significant digits shown; nothing is rounded inside.",
-)
 @click.option("--all", "everything", is_flag=True, help="Show every node of a large graph.")
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@look_options()
 @click.pass_context
 def modes(
     ctx: click.Context,
     question: Question,
     along: str | None,
-    digits: int,
     everything: bool,
-    only_ascii: bool,
+    wished: Wished,
 ) -> int:
     """Compare forward mode with reverse mode, and run both.
 
@@ -60,30 +53,18 @@ def modes(
     run = traced(ctx, question, Backwards.NO)
     found = both(run, None if along is None else _element(run, along))
     terminal = console()
-    look = look_of(terminal, digits, only_ascii)
+    look = look_of(terminal, *wished)
     show_lines(terminal, mode_lines(found, look, None if everything else MOST))
     return int(not found.agree)
 
 
 def _element(run: Trace, text: str) -> Element:
     """The element of an input that `x` or `W[0,1]` names."""
-    from backprop_cli.views.naming import node_named
+    from backprop_cli.views.naming import element_of, input_named
 
-    asked_for = parse_question(text)
-    if asked_for.form is not Form.NUMBER or asked_for.wrt is not None:
-        raise BackpropError(f"--along takes an input or an element of one, not '{text}'")
-    graph = run.graph
-    node = node_named(graph, asked_for.of, "--along")
-    name, place, shape = graph.names[node], asked_for.element or (), graph.shapes[node]
-    if name not in asked(run):
-        what = "is no input" if name not in graph.inputs else "is not among those of --wrt"
-        raise BackpropError(f"--along: '{name}' {what}", hint=f"there are {', '.join(asked(run))}")
-    try:
-        rest = element(shape, place)
-    except Misfit as misfit:
-        raise BackpropError(f"--along: {misfit.reason}") from None
-    if rest:
-        first = f"{name}[{','.join('0' * len(shape))}]"
-        what = f"--along {text} is {described(rest)}, and one element moves at a time"
-        raise BackpropError(what, hint=f"for example --along {first}")
-    return Element(name, tuple(i % n for i, n in zip(place, shape, strict=True)))
+    question = parse_question(text)
+    if question.form is not Form.NUMBER or question.wrt is not None:
+        raise BackpropError(f"{ALONG} takes an input or an element of one, not '{text}'")
+    node = input_named(run.graph, question.of, ALONG, asked(run))
+    place = element_of(run.graph, node, question.element or (), ALONG)
+    return Element(run.graph.names[node], place)

@@ -33,6 +33,30 @@ class Whole(click.IntRange):
             raise BackpropError(f"{what} {self.min} to {self.max}, not '{value}'") from None
 
 
+ascii_option = click.option(
+    "--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only."
+)
+
+
+class Wished(NamedTuple):
+    """What was wished for of the look of a screen; the terminal says the rest."""
+
+    digits: int
+    only_ascii: bool
+
+
+def look_options(digits: int = 4) -> Callable[[Any], Any]:
+    """Gives a command the options about its look, of which it is told as `wished`."""
+    shown = click.option(
+        "--digits",
+        type=Whole(1, 17),
+        default=digits,
+        show_default=True,
+        help="Significant digits shown; nothing is rounded inside.",
+    )
+    return grouped("wished", Wished, (shown, ascii_option))
+
+
 class OneOrTwo(click.Option):
     """An option of one value, or of two: `--jacobian all`, `--jacobian q x`.
 

@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.commands.options import Whole
+from backprop_cli.commands.options import Whole, ascii_option
 
 
 @click.command()
@@ -13,7 +13,7 @@ from backprop_cli.commands.options import Whole
     help="Read what is typed from a file, a line each; - reads standard input.",
 )
 @click.option("--lessons", "folder", metavar="DIR", help="Take the lessons of a folder.")
-@click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only.")
+@ascii_option
 def practice(count: int, answers: str | None, folder: str | None, only_ascii: bool) -> int:
     """Practise what goes wrong, with fresh problems, a few minutes a day.
 

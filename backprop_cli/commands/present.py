@@ -43,7 +43,7 @@ def _contents(run: Trace, shown: Shown, wish: Wish, look: Look) -> Contents:
 
     return replace(
         contents,
-        locals_measured={at: look.number(s) for at, s in local_slopes(run, MOST).items()},
+        locals_measured={at: look.number(s) for at, s in local_slopes(run, most).items()},
         gradients_measured={name: look.number(s) for name, s in input_slopes(run).items()},
     )
 

@@ -52,9 +52,9 @@ class Graph:
         """The node whose gradient is asked for."""
         return self.outputs[-1]
 
-    @property
+    @cached_property
     def gate_count(self) -> int:
-        """How many gates there are."""
+        """How many nodes are gates."""
         return len(self.gates) - self.gates.count(None)
 
     @cached_property

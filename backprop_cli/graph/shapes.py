@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from math import prod
+from typing import TypeVar
 
 from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.graph.graph import Graph
 
 Shape = tuple[int, ...]
+
+Index = tuple[int, ...]
+"""The place of an element; empty for a number."""
 
 MAX_ELEMENTS = 2**26
 """Elements of all values of a formula together: half a GiB of doubles, and as much of gradients."""
@@ -62,13 +67,44 @@ def broadcast(first: Shape, second: Shape) -> Shape | None:
     """The common shape after NumPy's broadcasting, or None where there is none."""
     length = max(len(first), len(second))
     result = []
-    for a, b in zip(
-        (1,) * (length - len(first)) + first, (1,) * (length - len(second)) + second, strict=True
-    ):
+    for a, b in zip(padded(first, length), padded(second, length), strict=True):
         if a != b and 1 not in (a, b):
             return None
         result.append(b if a == 1 else a)
     return tuple(result)
+
+
+def padded(shape: Shape, axes: int) -> Shape:
+    """The shape with so many axes, the missing ones in front, as NumPy lines shapes up."""
+    return (1,) * (axes - len(shape)) + shape
+
+
+def copied_along(shape: Shape, into: Shape) -> list[int]:
+    """The axes of `into` along which broadcasting copies: those that are new, and from length 1."""
+    missing = len(into) - len(shape)
+    return [
+        axis
+        for axis, (n, whole) in enumerate(zip(padded(shape, len(into)), into, strict=True))
+        if axis < missing or n != whole
+    ]
+
+
+Place = TypeVar("Place", int, int | str)
+
+
+def copied_from(shape: Shape, index: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The element of a value of this shape that broadcasting copies to `index`."""
+    own = index[len(index) - len(shape) :]
+    return tuple([place if n > 1 else 0 for place, n in zip(own, shape, strict=True)])
+
+
+def product_sizes(graph: Graph, k: int) -> tuple[int, int, int]:
+    """m, k, n of a product of m×k and k×n; a plain vector on the left is a row."""
+    left, right = (graph.shapes[arg] for arg in graph.args[k])
+    if graph.types[graph.args[k][1]] == "r":
+        return left[0], 1, right[0]
+    m = left[0] if len(left) == 2 else 1
+    return m, left[-1], size(right) // left[-1]
 
 
 def _elementwise(
@@ -144,7 +180,12 @@ def _stack(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> t
     return shape, type_of(shape)
 
 
-def element(shape: Shape, position: tuple[int, ...]) -> Shape:
+def element_name(name: str, index: Index) -> str:
+    """W[0,1], or the plain name of a number."""
+    return f"{name}[{','.join(map(str, index))}]" if index else name
+
+
+def element(shape: Shape, position: Index) -> Shape:
     """The shape of `value[position]`.
 
     Raises:

@@ -9,8 +9,8 @@ from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.teaching.course import Scene
 from backprop_cli.teaching.gate_rules import bare, derivative, gate_rule, local
 from backprop_cli.teaching.rungs import atom, in_place, left_of, numbers
-from backprop_cli.trace.elements import Contribution, Term, contribution
 from backprop_cli.trace.steps import Step
+from backprop_cli.trace.terms import Contribution, Term, contribution
 from backprop_cli.trace.trace import Trace
 
 MOST_TERMS = 6

@@ -7,15 +7,13 @@ from typing import Any
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Shape
+from backprop_cli.graph.shapes import Index, copied_from, element_name
 from backprop_cli.language.printer import Style, derivative, show
 from backprop_cli.trace.conditions import (
-    Index,
     element,
-    element_name,
     first,
     holds,
     mentioned,
-    source,
     written,
 )
 from backprop_cli.trace.note import Note
@@ -100,7 +98,7 @@ def _outside(trace: Trace, k: int, place: Index, formula: str, style: Style) -> 
     """What a gate needs, if it gave NaN for want of it, or inf at a zero."""
     gate, args = trace.gate(k), trace.graph.args[k]
     guilty = [
-        (element_name(trace.graph.names[arg], source(trace.values[arg], place)), value)
+        (element_name(trace.graph.names[arg], copied_from(trace.graph.shapes[arg], place)), value)
         for letter, arg in zip(gate.inputs, args, strict=True)
         if letter in mentioned(gate.domain)
         for value in [element(trace.values[arg], place)]
@@ -170,7 +168,7 @@ def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str
         odd = "adds inf and -inf" if not _is_finite(product) else OVERFLOWS
         return place, f"{step.gate.name} gate, where the sum over the copies of a value {odd}"
     why = _of_product(step, element(upstream, culprit), element(step.local, culprit), style)
-    return source(step.downstream, culprit), f"{step.gate.name} gate, {why}"
+    return copied_from(trace.graph.shapes[step.input], culprit), f"{step.gate.name} gate, {why}"
 
 
 def _aligned(step: Step) -> Any:

@@ -6,12 +6,10 @@ from typing import Any
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind
 from backprop_cli.gates.compiler import compile_condition, condition
+from backprop_cli.graph.shapes import Index, copied_from
 from backprop_cli.language.printer import Style, show
 from backprop_cli.trace.steps import rule_arguments
 from backprop_cli.trace.trace import Trace
-
-Index = tuple[int, ...]
-"""The place of an element; empty for a number."""
 
 
 def holds(trace: Trace, k: int, text: str) -> Any:
@@ -45,18 +43,7 @@ def first(hits: Any) -> Index | None:
     return tuple(map(int, places[0])) if len(places) else None
 
 
-def source(value: Any, index: Index) -> Index:
-    """The element of an input that went, by broadcasting, into element `index` of a result."""
-    shape = getattr(value, "shape", ())
-    own = index[len(index) - len(shape) :]
-    return tuple(place if n > 1 else 0 for place, n in zip(own, shape, strict=True))
-
-
 def element(value: Any, index: Index) -> float:
     """What an input has at element `index` of a result."""
-    return float(value[source(value, index)]) if getattr(value, "shape", ()) else float(value)
-
-
-def element_name(name: str, index: Index) -> str:
-    """W[0,1], or the plain name of a number."""
-    return f"{name}[{','.join(map(str, index))}]" if index else name
+    shape = getattr(value, "shape", ())
+    return float(value[copied_from(shape, index)]) if shape else float(value)

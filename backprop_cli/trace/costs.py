@@ -8,15 +8,15 @@ they come by, and in what they must not forget.
 from collections.abc import Iterator
 from math import prod
 
-from backprop_cli.engine.tape import kind, rule_texts
+from backprop_cli.engine.tape import Replaced, rule_texts
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import feeding
-from backprop_cli.graph.shapes import size
+from backprop_cli.graph.shapes import product_sizes, size
 
 
-def multiplications(graph: Graph, k: int, slot: int) -> int:
+def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = None) -> int:
     """Multiplications of a gradient, or of a tangent, by the local derivative for one input.
 
     Those that the structure of the Jacobian needs: an entry for each element where it is
@@ -24,11 +24,13 @@ def multiplications(graph: Graph, k: int, slot: int) -> int:
     """
     gate = graph.gates[k]
     assert gate is not None
-    text = gate.local[0 if gate.variadic else slot]
-    if gate.pattern is Pattern.ROUTER or text in ("1", "-1"):
+    place = 0 if gate.variadic else slot
+    text = rule_texts(gate, k, rules or {})[place]
+    routes = gate.pattern is Pattern.ROUTER and text == gate.local[place]
+    if routes or text in ("1", "-1"):
         return 0
     if gate.shape is Shape.MATMUL:
-        return _of_product(graph, k)
+        return prod(product_sizes(graph, k))
     inside, out = size(graph.shapes[graph.args[k][slot]]), size(graph.shapes[k])
     if mentions(text, "g"):
         # Softmax: out * (g - sum(g * out)), each sign once an element.
@@ -37,31 +39,26 @@ def multiplications(graph: Graph, k: int, slot: int) -> int:
     return inside if whole else out
 
 
-def _of_product(graph: Graph, k: int) -> int:
-    """Of an (m, k) and a (k, n) matrix: m × k × n."""
-    left, right = (graph.shapes[arg] for arg in graph.args[k])
-    inner = 1 if kind(graph, k).types[:2] == "vr" else left[-1]
-    return prod(left) * prod(right) // inner
-
-
-def remembered(graph: Graph, gates: list[int], wanted: list[bool]) -> list[int]:
+def remembered(
+    graph: Graph, gates: list[int], wanted: list[bool], rules: Replaced | None = None
+) -> list[int]:
     """The nodes whose values the rules ask for on the way back; constants are never forgotten."""
     found: dict[int, None] = {}
     for k in gates:
-        for node in _asked(graph, k, wanted):
+        for node in _asked(graph, k, wanted, rules or {}):
             if node not in graph.constants:
                 found[node] = None
     return sorted(found)
 
 
-def _asked(graph: Graph, k: int, wanted: list[bool]) -> Iterator[int]:
+def _asked(graph: Graph, k: int, wanted: list[bool], rules: Replaced) -> Iterator[int]:
     """The nodes that the rules of one gate ask for."""
     gate, args = graph.gates[k], graph.args[k]
     assert gate is not None
     if gate.shape is Shape.INDEX:
         # It asks for the shape only.
         return
-    texts = rule_texts(gate, k, {})
+    texts = rule_texts(gate, k, rules)
     for slot, arg in enumerate(args):
         if wanted[arg]:
             yield from _named(gate, texts[0 if gate.variadic else slot], args, k, slot)

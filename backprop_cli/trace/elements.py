@@ -1,144 +1,85 @@
-"""One element's gradient: a sum over all elements that it feeds, of which most terms vanish."""
+"""The elements of the inputs, one after another: x, W[0,0], W[0,1], ..."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import islice, product
 from math import prod
 from typing import Any, NamedTuple
 
-from backprop_cli.gates.gate import Shape
-from backprop_cli.graph.graph import Graph
-from backprop_cli.trace.jacobian import steps_alone
-from backprop_cli.trace.steps import Step
+from backprop_cli.graph.shapes import Index, Shape, element_name
 from backprop_cli.trace.trace import Trace
 
-Position = tuple[int, ...]
 
-Axes = tuple[int | None, ...]
-"""Which elements of a gate's output one element of an input feeds: along each axis the one
-at this index, or (None) all of them."""
+class Element(NamedTuple):
+    """One number of one input."""
 
+    input: str
+    place: Index
 
-class Term(NamedTuple):
-    """One term of the sum: ∂f/∂q_k · ∂q_k/∂x."""
-
-    position: Position
-    """k."""
-    upstream: float
-    local: float
-    product: float
+    @property
+    def name(self) -> str:
+        """X, or W[0,1]."""
+        return element_name(self.input, self.place)
 
 
-class Contribution(NamedTuple):
-    """What arrives at one element from one gate that uses it."""
-
-    step: Step
-    axes: Axes | None
-    """None where the gate does not use this element."""
-    terms: list[Term]
-    """The first of the terms that need not vanish."""
-    fed: int
-    """How many of them there are."""
-    total: float
+def asked(trace: Trace) -> list[str]:
+    """The inputs whose gradients were asked for."""
+    return [name for name in trace.graph.inputs if trace.wrt is None or name in trace.wrt]
 
 
-def contribution(trace: Trace, step: Step, position: Position, most: int) -> Contribution:
-    """What a gate sends to the element at `position` of its input, with `most` of the terms."""
-    axes = axes_fed(trace.graph, step.output, step.slot, position)
-    total = _at(step.downstream, position)
-    if axes is None:
-        return Contribution(step, None, [], 0, total)
-    shape = trace.graph.shapes[step.output]
-    places = [range(n) if index is None else (index,) for n, index in zip(shape, axes, strict=True)]
-    first = islice(product(*places), most)
-    terms = [_term(trace, step, k, position) for k in first]
-    return Contribution(step, axes, terms, prod(map(len, places)), total)
+def count_elements(trace: Trace) -> int:
+    """How many numbers the inputs hold whose gradients were asked for."""
+    graph = trace.graph
+    return sum(prod(graph.shapes[graph.inputs[name]]) for name in asked(trace))
 
 
-def _term(trace: Trace, step: Step, k: Position, position: Position) -> Term:
-    """One term: what the gate's own rule sends if the upstream is 1 at `k` and 0 elsewhere."""
-    alone = steps_alone(trace, step.output, step.input, _unit(trace.graph.shapes[step.output], k))
-    (same,) = [other for other in alone if other.slot == step.slot]
-    upstream, local = _at(step.upstream, k), _at(same.downstream, position)
-    return Term(k, upstream, local, upstream * local)
+def elements(trace: Trace) -> list[Element]:
+    """Each of these numbers, in the order of the inputs."""
+    graph = trace.graph
+    return [Element(name, place) for name in asked(trace) for place in places(_shape(graph, name))]
 
 
-def _unit(shape: tuple[int, ...], place: Position) -> Any:
-    """1 at one element, 0 at all others."""
+def _shape(graph: Any, name: str) -> Shape:
+    shape: Shape = graph.shapes[graph.inputs[name]]
+    return shape
+
+
+def places(shape: Shape, most: int | None = None) -> list[Index]:
+    """The places of a value of this shape, row by row; one, the empty one, of a number."""
+    return list(islice(product(*map(range, shape)), most))
+
+
+def unit(trace: Trace, element: Element) -> Any:
+    """The direction in which this element alone moves: 1 there, 0 elsewhere."""
+    shape = _shape(trace.graph, element.input)
+    return one_at(shape, element.place)
+
+
+def one_at(shape: Shape, place: Index) -> Any:
+    """1 at one place of a value of this shape, 0 elsewhere."""
     if not shape:
         return 1.0
     import numpy as np
 
-    seed = np.zeros(shape)
-    seed[place] = 1.0
-    return seed
+    found = np.zeros(shape)
+    found[place] = 1.0
+    return found
 
 
-def _at(value: Any, position: Position) -> float:
-    return float(value[position]) if position else float(value)
+def at(value: Any, place: Index) -> float:
+    """One element of a value, or the number that it is."""
+    return float(value[place]) if place else float(value)
 
 
-def axes_fed(graph: Graph, k: int, slot: int, position: Position) -> Axes | None:
-    """Which elements of gate `k` the element at `position` of its input `slot` feeds."""
-    gate, shape = graph.gates[k], graph.shapes[k]
-    assert gate is not None
-    match gate.shape:
-        case Shape.ELEMENTWISE:
-            return _copied(graph.shapes[graph.args[k][slot]], shape, position)
-        case Shape.REDUCE | Shape.DOT:
-            axis = graph.axes.get(k)
-            return () if axis is None else position[:axis] + position[axis + 1 :]
-        case Shape.MATMUL:
-            return _of_product(graph, k, slot, position)
-        case Shape.TRANSPOSE:
-            return position[::-1]
-        case Shape.INDEX:
-            sizes = graph.shapes[graph.args[k][0]]
-            taken = tuple(i % n for i, n in zip(graph.positions[k], sizes, strict=False))
-            return position[len(taken) :] if position[: len(taken)] == taken else None
-        case Shape.STACK:
-            return (slot, *position)
-        case Shape.SAME:
-            axis = graph.axes.get(k)
-            return tuple(
-                None if axis in (None, place) else index for place, index in enumerate(position)
-            )
+def flat(trace: Trace, by_input: Mapping[str, Any]) -> list[float]:
+    """The numbers of the inputs that were asked for, one after another; 0 where there is none.
 
-
-def _copied(shape: tuple[int, ...], into: tuple[int, ...], position: Position) -> Axes:
-    """Where broadcasting copies an element to: all along the axes that it has not, or of size 1."""
-    new: Axes = (None,) * (len(into) - len(shape))
-    kept = into[len(new) :]
-    return new + tuple(
-        index if n == size else None for n, size, index in zip(shape, kept, position, strict=True)
-    )
-
-
-def _of_product(graph: Graph, k: int, slot: int, position: Position) -> Axes:
-    """Of a product: the row of an element on the left, the column of one on the right."""
-    left, right = graph.args[k]
-    if graph.types[right] == "r":
-        return (position[0], None) if slot == 0 else (None, position[0])
-    is_row = len(graph.shapes[left]) == 1
-    columns = len(graph.shapes[right]) - 1
-    if slot == 0:
-        return (() if is_row else position[:1]) + (None,) * columns
-    return (() if is_row else (None,)) + position[1:]
-
-
-def chain(
-    trace: Trace, node: int, position: Position, most: int
-) -> Iterator[tuple[Step, Position]]:
-    """The steps from an element on towards the output, while it feeds one element through one gate.
-
-    Yields each step with the element of the gate's output. Where it ends, `∂f/∂` of the
-    last of these elements is a sum of several terms, or it is the output.
+    A number stands for each element of an input.
     """
-    for _ in range(most):
-        steps = trace.contributions(node)
-        if len(steps) != 1:
-            return
-        axes = axes_fed(trace.graph, steps[0].output, steps[0].slot, position)
-        if axes is None or None in axes:
-            return
-        node, position = steps[0].output, tuple(index for index in axes if index is not None)
-        yield steps[0], position
+    found: list[float] = []
+    for name in asked(trace):
+        value = by_input[name]
+        if value is None or isinstance(value, float):
+            found += [value or 0.0] * prod(_shape(trace.graph, name))
+        else:
+            found += value.ravel().tolist()
+    return found

@@ -6,10 +6,12 @@ multiplies factors; those of each kind of gate together say which is to blame.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from math import isfinite
+from functools import cache, cached_property
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
+from backprop_cli.gates.compiler import compile_rule
+from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.language.printer import SOURCE, Style
 from backprop_cli.trace.births import birth_notes
 from backprop_cli.trace.note import Note
@@ -21,9 +23,6 @@ is out of hand."""
 
 SATURATED = 0.01
 """A slope below this share of the steepest that the gate has."""
-
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
-"""The gates that saturate, with their slope at 0."""
 
 MOSTLY = 0.75
 """The share of the elements of a gate from which on it is told of: half is usual in a relu."""
@@ -147,12 +146,12 @@ class Flow:
     def thin(self) -> list[Thin]:
         """Saturated gates, and relus of which some elements are dead."""
         blocked = {block.gate for block in self.blocks}
-        names = (*STEEPEST, "relu")
         found: list[Thin] = []
         for k in self.trace.reached[:MOST_GATES]:
-            if self.trace.gate(k).name in names and k not in blocked and self.sizes[k] > 0:
+            least = _next_to_nothing(self.trace.gate(k))
+            if least is not None and k not in blocked and self.sizes[k] > 0:
                 (step,) = self.trace.steps_at(k)
-                found += _thin(k, step.gate.name, step.local)
+                found += _thin(k, least, step.local)
         return found
 
     def births(self, style: Style = SOURCE) -> list[Note]:
@@ -178,9 +177,40 @@ def size_of(gradient: Any) -> float:
     return float(abs(gradient).max())
 
 
-def _thin(k: int, gate: str, local: Any) -> Iterator[Thin]:
+@cache
+def steepest(gate: Gate) -> float | None:
+    """The slope at 0 of a gate that saturates, as sigmoid does; None of any other.
+
+    It is what the rule of its row says: far out on both sides there is no slope left.
+    """
+    if gate.shape is not Shape.ELEMENTWISE or len(gate.inputs) > 1 or gate.variadic:
+        return None
+    value = compile_rule(gate.forward, ("a",), "s").run
+    slope = compile_rule(gate.local[0], ("a", "out"), "ss").run
+    at_0, *far = (abs(slope(a, value(a))) for a in (0.0, -inf, inf))
+    return float(at_0) if far == [0, 0] and 0 < at_0 < inf else None
+
+
+def may_die(gate: Gate) -> bool:
+    """Whether a gate lets each element through or does not, as relu does."""
+    return (
+        gate.pattern is Pattern.ROUTER
+        and gate.shape is Shape.ELEMENTWISE
+        and len(gate.inputs) == 1
+        and not gate.variadic
+    )
+
+
+def _next_to_nothing(gate: Gate) -> float | None:
+    """The slope up to which a gate is dead or saturated; None where it can be neither."""
+    if may_die(gate):
+        return 0.0
+    most = steepest(gate)
+    return None if most is None else SATURATED * most
+
+
+def _thin(k: int, least: float, local: Any) -> Iterator[Thin]:
     """What is said of one gate, if most of its elements pass next to nothing."""
-    least = SATURATED * STEEPEST[gate] if gate in STEEPEST else 0.0
     slopes = abs(local)
     small = slopes <= least
     if isinstance(local, float):

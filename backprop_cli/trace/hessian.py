@@ -6,7 +6,7 @@ changes as one element of the inputs moves. What comes out beside the gradient i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isfinite
 from typing import Any
@@ -17,8 +17,8 @@ from backprop_cli.engine.tape import backward_tape
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import rule
 from backprop_cli.trace.check import before, judged
-from backprop_cli.trace.directions import Element, count_elements, elements, flat, unit
 from backprop_cli.trace.dual import Dual, dual, tangent_of
+from backprop_cli.trace.elements import Element, count_elements, elements, flat, unit
 from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.slopes import Slopes, settled, slopes_between, small_size
 from backprop_cli.trace.steps import Step
@@ -149,7 +149,8 @@ def _check_size(trace: Trace) -> None:
 def _row(trace: Trace, element: Element) -> Row:
     """How the gradient of every element changes as one moves."""
     graph = trace.graph
-    moving = tangents(trace, {element.input: unit(trace, element)})
+    # Values move as they do, whatever rules say that gradients are.
+    moving = tangents(replace(trace, rules=None), {element.input: unit(trace, element)})
     values = [
         value if tangent is None else Dual(value, tangent)
         for value, tangent in zip(trace.values, moving, strict=True)

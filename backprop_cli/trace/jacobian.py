@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from backprop_cli.engine.backward import backward
-from backprop_cli.engine.tape import dependent, rule_texts
+from backprop_cli.engine.tape import dependent
 from backprop_cli.graph.seen import seen_from
 from backprop_cli.graph.shapes import Shape, size
-from backprop_cli.trace.steps import Step, steps_of
+from backprop_cli.trace.elements import one_at, places
 from backprop_cli.trace.trace import Trace
 
-MOST_ROWS = 16
-"""Rows and columns of the largest Jacobian that is computed; each row is a backward pass."""
+MOST_ELEMENTS = 16
+"""Elements of the nodes of a Jacobian that is computed: each of its rows is a backward pass."""
 
 
 def is_small(shape: Shape, other: Shape) -> bool:
     """Whether the Jacobian of a node of one shape by one of the other is computed."""
-    return max(size(shape), size(other)) <= MOST_ROWS
+    return max(size(shape), size(other)) <= MOST_ELEMENTS
 
 
 def jacobian(trace: Trace, of: int, wrt: int) -> Any:
@@ -39,7 +39,7 @@ def jacobian(trace: Trace, of: int, wrt: int) -> Any:
     columns = size(trace.graph.shapes[wrt])
     rows = [
         backward(view, trace.values, seed, rules=trace.rules)[wrt]
-        for seed in unit_vectors(trace.graph.shapes[of])
+        for seed in _unit_vectors(trace.graph.shapes[of])
     ]
     return np.array([np.zeros(columns) if row is None else np.ravel(row) for row in rows])
 
@@ -49,18 +49,15 @@ def gate_jacobian(trace: Trace, k: int, wrt: int) -> Any:
     import numpy as np
 
     rows = [
-        sum(np.ravel(step.downstream) for step in steps_alone(trace, k, wrt, seed))
-        for seed in unit_vectors(trace.graph.shapes[k])
+        sum(np.ravel(step.downstream) for step in trace.steps_alone(k, wrt, seed))
+        for seed in _unit_vectors(trace.graph.shapes[k])
     ]
     return np.array(rows)
 
 
-def steps_alone(trace: Trace, k: int, wrt: int, upstream: Any) -> list[Step]:
-    """What gate `k` sends to one of its inputs, which may be in several of its places."""
-    graph = trace.graph
-    texts = rule_texts(trace.gate(k), k, trace.rules or {})
-    wanted = {arg: arg == wrt for arg in graph.args[k]}
-    return steps_of(graph, trace.values, upstream, k, texts, wanted)
+def _unit_vectors(shape: Shape) -> Iterator[Any]:
+    """1 at one element and 0 at all others, for each element in turn."""
+    return (one_at(shape, place) for place in places(shape))
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:
@@ -72,16 +69,3 @@ def edges(trace: Trace) -> Iterator[tuple[int, int]]:
             for arg in dict.fromkeys(reversed(graph.args[k])):
                 if wanted[arg]:
                     yield k, arg
-
-
-def unit_vectors(shape: Shape) -> Iterator[Any]:
-    """1 at one element and 0 at all others, for each element in turn."""
-    if not shape:
-        yield 1.0
-        return
-    import numpy as np
-
-    for place in np.ndindex(*shape):
-        seed = np.zeros(shape)
-        seed[place] = 1.0
-        yield seed

@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.gates.gate import Kink, Shape
+from backprop_cli.graph.shapes import Index, element_name
 from backprop_cli.language.printer import Style, derivative
 from backprop_cli.trace.conditions import (
-    Index,
     element,
-    element_name,
     first,
     holds,
     written,

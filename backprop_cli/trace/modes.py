@@ -6,7 +6,6 @@ for each input and the second one for each output.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from backprop_cli.engine.backward import backward
 from backprop_cli.engine.tape import backward_tape, dependent
@@ -15,7 +14,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.trace.check import FINE, relative_error
 from backprop_cli.trace.costs import multiplications, peak, remembered
-from backprop_cli.trace.directions import Element, asked, count_elements, one_at, places, unit
+from backprop_cli.trace.elements import Element, asked, at, count_elements, one_at, places, unit
 from backprop_cli.trace.tangents import Tangent, tangents
 from backprop_cli.trace.trace import Trace
 
@@ -82,11 +81,11 @@ def modes(trace: Trace, along: Element | None = None) -> Modes:
     if along is None:
         along = Element(names[0], tuple(0 for _ in graph.shapes[graph.inputs[names[0]]]))
     wanted = dependent(graph, trace.wrt)
-    gates = backward_tape(graph, trace.wrt, None).nodes
-    kept = remembered(graph, gates, wanted)
+    gates = backward_tape(graph, trace.wrt, trace.rules).nodes
+    kept = remembered(graph, gates, wanted, trace.rules)
     outputs = size(graph.shapes[graph.output])
     once = [(k, slot) for k in gates for slot, arg in enumerate(graph.args[k]) if wanted[arg]]
-    counts = [multiplications(graph, k, slot) for k, slot in once]
+    counts = [multiplications(graph, k, slot, trace.rules) for k, slot in once]
     below = _elements_below(graph, names)
     times = [below[graph.args[k][slot]] for k, slot in once]
     found = tangents(trace, {along.input: unit(trace, along)})
@@ -128,14 +127,8 @@ def _compared(trace: Trace, along: Element, tangent: Tangent) -> tuple[list[floa
     shape = graph.shapes[graph.output]
     column, rows = [], []
     for place in places(shape, MOST_REVERSE):
-        gradient = backward(graph, trace.values, one_at(shape, place), trace.wrt)
-        column.append(_at(tangent, place))
-        rows.append(_at(gradient[graph.inputs[along.input]], along.place))
+        gradient = backward(graph, trace.values, one_at(shape, place), trace.wrt, trace.rules)
+        row = gradient[graph.inputs[along.input]]
+        column.append(0.0 if tangent is None else at(tangent, place))
+        rows.append(0.0 if row is None else at(row, along.place))
     return column, rows
-
-
-def _at(value: Any, place: tuple[int, ...]) -> float:
-    """One element of a derivative; 0 where there is none."""
-    if value is None:
-        return 0.0
-    return float(value[place]) if place else float(value)

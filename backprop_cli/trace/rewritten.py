@@ -35,10 +35,7 @@ class Comparison(NamedTuple):
     @property
     def sizes(self) -> tuple[int, int]:
         """How many gates there were, and how many there are."""
-        before, after = (
-            sum(gate is not None for gate in run.graph.gates) for run in (self.typed, self.now)
-        )
-        return before, after
+        return self.typed.graph.gate_count, self.now.graph.gate_count
 
 
 class Difference(NamedTuple):

@@ -9,6 +9,8 @@ from backprop_cli.engine.forward import forward
 from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind
 from backprop_cli.gates.kernels import forward_kernel
+from backprop_cli.graph.shapes import Index, Shape, element_name
+from backprop_cli.trace.elements import one_at, places
 from backprop_cli.trace.trace import Trace
 
 STEPS = tuple(10.0**-k for k in range(1, 13))
@@ -63,12 +65,10 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
 
     random = np.random.RandomState(k % 2**32)
     for place in _sample(value.shape, random):
-        direction = np.zeros_like(value)
-        direction[place] = 1.0
-        spot = ",".join(map(str, place))
         here = float(value[place])
         scale, small = max(1.0, abs(here)), small_size(here)
-        yield Probe(f"{name}[{spot}]", k, direction, float(gradient[place]), scale, small)
+        way, slope = one_at(value.shape, place), float(gradient[place])
+        yield Probe(element_name(name, place), k, way, slope, scale, small)
     if value.size > MOST_ELEMENTS:
         for number in range(DIRECTIONS):
             direction = random.standard_normal(value.shape)
@@ -84,12 +84,12 @@ def small_size(value: float) -> float | None:
     return abs(value) if 1e-290 < abs(value) < 0.1 else None
 
 
-def _sample(shape: tuple[int, ...], random: Any) -> Sequence[tuple[int, ...]]:
+def _sample(shape: Shape, random: Any) -> Sequence[Index]:
     import numpy as np
 
     count = int(np.prod(shape))
     if count <= MOST_ELEMENTS:
-        return list(np.ndindex(*shape))
+        return places(shape)
     flat = sorted({int(random.randint(count)) for _ in range(MOST_ELEMENTS)})
     return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in flat]
 
@@ -175,8 +175,8 @@ def input_slopes(trace: Trace) -> dict[str, float]:
     }
 
 
-def local_slopes(trace: Trace, most: int) -> dict[tuple[int, int], float]:
-    """(gate, input) -> the measured slope of the gate alone, for `most` gates of numbers."""
+def local_slopes(trace: Trace, most: int | None) -> dict[tuple[int, int], float]:
+    """(gate, input) -> the measured slope of the gate alone, for gates of numbers."""
     found: dict[tuple[int, int], float] = {}
     for k in trace.reached[:most]:
         args = trace.graph.args[k]

@@ -132,7 +132,7 @@ def steps_of(
         for slot in range(len(args) - 1, -1, -1):
             if wanted[args[slot]]:
                 text = texts[0 if gate.variadic else slot]
-                down = _downstream(gate, about, values, upstream, node, args, slot, texts)
+                down = downstream(gate, about, values, upstream, node, args, slot, texts)
                 local, branch = _local(graph, gate, about, values, node, slot, text)
                 found.append(
                     Step(graph, node, args[slot], slot, upstream, local, text, branch, down)
@@ -140,7 +140,7 @@ def steps_of(
     return found
 
 
-def _downstream(
+def downstream(
     gate: Gate,
     about: Kind,
     values: Sequence[Any],

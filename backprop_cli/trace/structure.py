@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from backprop_cli.gates.gate import Shape
+from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
+from backprop_cli.graph.shapes import product_sizes, size
 
 
 class Kind(Enum):
@@ -22,7 +23,7 @@ class Kind(Enum):
     ONE_A_ROW = "one entry in each row"
     ONE_A_COLUMN = "one entry in each column"
     BLOCKS = "block diagonal"
-    STRIPES = "blocks, each a multiple of the identity"
+    SCALED_BLOCKS = "blocks, each a multiple of the identity"
     ONE_HOT = "one row with a single 1"
     ROW = "one row"
     DENSE = "dense"
@@ -37,6 +38,8 @@ class Structure(NamedTuple):
     """Of BLOCKS: how many, and the rows and columns of each."""
     factor: float = 1.0
     """Of SCALED: the number on the diagonal. Of ONE_A_ROW and ONE_A_COLUMN: 1 if all are."""
+    every: bool = True
+    """Of ONE_A_ROW and ONE_A_COLUMN: whether there is one in every row, or at most one."""
 
 
 def structure_of(matrix: Any) -> Structure:
@@ -60,9 +63,9 @@ def structure_of(matrix: Any) -> Structure:
     if blocks:
         return Structure(Kind.BLOCKS, blocks)
     if (by_row <= 1).all():
-        return Structure(Kind.ONE_A_ROW, factor=ones)
+        return Structure(Kind.ONE_A_ROW, factor=ones, every=bool(by_row.all()))
     if (by_column <= 1).all():
-        return Structure(Kind.ONE_A_COLUMN, factor=ones)
+        return Structure(Kind.ONE_A_COLUMN, factor=ones, every=bool(by_column.all()))
     return Structure(Kind.DENSE if there.all() else Kind.SPARSE)
 
 
@@ -107,7 +110,7 @@ def structure_by_gates(graph: Graph, path: Sequence[int], of: int, wrt: int) -> 
         text = _only_rule(graph, path, of, wrt)
         kind = {"1": Kind.IDENTITY, "-1": Kind.SCALED}.get(text, Kind.DIAGONAL)
         return Structure(kind, factor=-1.0 if text == "-1" else 1.0)
-    if not graph.shapes[of]:
+    if size(graph.shapes[of]) == 1:
         picks = [node for node in path if (g := graph.gates[node]) and g.shape is Shape.INDEX]
         return Structure(Kind.ONE_HOT if picks == [*path] else Kind.ROW)
     return _of_one_gate(graph, of, wrt) if path == [of] else None
@@ -137,11 +140,9 @@ def _of_one_gate(graph: Graph, of: int, wrt: int) -> Structure | None:
         return None
     match gate.shape:
         case Shape.ELEMENTWISE:
-            return Structure(
-                Kind.ONE_A_ROW, factor=float(gate.local[args.index(wrt) % len(gate.local)] == "1")
-            )
+            return _one_in_each(Kind.ONE_A_ROW, gate, args.index(wrt))
         case Shape.REDUCE:
-            return Structure(Kind.ONE_A_COLUMN, factor=float(gate.local == ("1",)))
+            return _one_in_each(Kind.ONE_A_COLUMN, gate, 0)
         case Shape.TRANSPOSE:
             flat = len(graph.shapes[of]) == 1
             return Structure(Kind.IDENTITY if flat else Kind.PERMUTATION)
@@ -158,18 +159,16 @@ def _of_one_gate(graph: Graph, of: int, wrt: int) -> Structure | None:
             return Structure(Kind.BLOCKS, (shape[0], shape[1], shape[1])) if axis == 1 else None
 
 
+def _one_in_each(kind: Kind, gate: Gate, slot: int) -> Structure:
+    """Of a gate that copies or adds up; there is one in every row where its rule is never 0."""
+    text = gate.local[0 if gate.variadic else slot]
+    constant = not any(mentions(text, name) for name in (*gate.inputs, "out"))
+    return Structure(kind, factor=float(text == "1"), every=constant)
+
+
 def _of_matmul(graph: Graph, of: int, slot: int) -> Structure:
     """Of L @ R by L as many blocks as L has rows, each Rᵀ; by R an element of L for each block."""
     m, k, n = product_sizes(graph, of)
     if slot == 0:
         return Structure(Kind.BLOCKS, (m, n, k)) if m > 1 else Structure(Kind.DENSE)
-    return Structure(Kind.STRIPES) if n > 1 else Structure(Kind.DENSE)
-
-
-def product_sizes(graph: Graph, of: int) -> tuple[int, int, int]:
-    """m, k, n of a product of m×k and k×n; a plain vector on the left is a row."""
-    left, right = (graph.shapes[arg] for arg in graph.args[of])
-    if graph.types[graph.args[of][1]] == "r":
-        return left[0], 1, right[0]
-    m = left[0] if len(left) == 2 else 1
-    return m, left[-1], size(right) // left[-1]
+    return Structure(Kind.SCALED_BLOCKS) if n > 1 else Structure(Kind.DENSE)

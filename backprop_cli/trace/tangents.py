@@ -12,8 +12,9 @@ from backprop_cli.engine.quiet import quiet
 from backprop_cli.engine.tape import kind, rule_texts
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Gate, Shape
-from backprop_cli.gates.kernels import Kind, Rules, backward_kernel, forward_kernel
-from backprop_cli.trace.steps import rule_arguments
+from backprop_cli.gates.kernels import Kind, forward_kernel
+from backprop_cli.trace.elements import one_at, places
+from backprop_cli.trace.steps import downstream, rule_arguments
 from backprop_cli.trace.trace import Trace
 
 Tangent = Any
@@ -59,10 +60,9 @@ class _Use(NamedTuple):
 
 def _tangent(use: _Use, found: list[Tangent]) -> Tangent:
     moving = {slot: found[arg] for slot, arg in enumerate(use.args) if found[arg] is not None}
-    along = _ALONG[use.gate.shape]
     total: Tangent = None
     for slot, tangent in moving.items():
-        moved = along(use, slot, tangent)
+        moved = _along(use, slot)(use, slot, tangent)
         total = moved if total is None else total + moved
     return total
 
@@ -70,14 +70,13 @@ def _tangent(use: _Use, found: list[Tangent]) -> Tangent:
 def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
     """Of a gate of numbers: the tangent of each input that moves, and the local derivative.
 
-    Only for inputs of which the rule says one: the transpose of a number just hands it on.
+    None where a rule says no local derivative: the transpose of a number just hands it on.
     """
     use = _Use(trace, trace.gate(k), k, kind(trace.graph, k))
-    return [
-        (found[arg], _local(use, slot))
-        for slot, arg in enumerate(use.args)
-        if found[arg] is not None and not mentions(use.text(slot), "g")
-    ]
+    moving = [slot for slot, arg in enumerate(use.args) if found[arg] is not None]
+    if any(mentions(use.text(slot), "g") for slot in moving):
+        return []
+    return [(found[use.args[slot]], _local(use, slot)) for slot in moving]
 
 
 def _local(use: _Use, slot: int) -> Any:
@@ -130,10 +129,37 @@ def _run(use: _Use, values: dict[int, Any]) -> Any:
 
 def _symmetric(use: _Use, slot: int, tangent: Tangent) -> Tangent:
     """The Jacobian of softmax is symmetric: it does to a tangent what it does to a gradient."""
-    sent = {use.node: tangent, use.args[0]: None}
-    rules = Rules((use.text(0),), (True,), (True,))
-    backward_kernel(use.gate, use.about, rules)(use.trace.values, sent, use.node, use.args[0], -1)
-    return sent[use.args[0]]
+    return _sent(use, slot, tangent)
+
+
+def _turned(use: _Use, slot: int, tangent: Tangent) -> Tangent:
+    """What follows from a rule that is not the row's own, whatever it is.
+
+    A rule says only what is sent back. So an element of the output moves by what it sends
+    back alone, times the tangent: its row of the Jacobian.
+    """
+    shape = use.trace.graph.shapes[use.node]
+    rows = [_sent(use, slot, one_at(shape, place)) * tangent for place in places(shape)]
+    if not shape:
+        return rows[0] if isinstance(tangent, float) else float(rows[0].sum())
+    import numpy as np
+
+    return np.array([np.sum(row) for row in rows]).reshape(shape)
+
+
+def _sent(use: _Use, slot: int, upstream: Any) -> Any:
+    """What the rule sends back to one input."""
+    texts = rule_texts(use.gate, use.node, use.trace.rules or {})
+    values = use.trace.values
+    return downstream(use.gate, use.about, values, upstream, use.node, use.args, slot, texts)
+
+
+def _along(use: _Use, slot: int) -> Callable[[_Use, int, Tangent], Tangent]:
+    """How a tangent goes through a gate from one of its inputs."""
+    text, shape = use.text(slot), use.gate.shape
+    own = text == use.gate.local[0 if use.gate.variadic else slot]
+    by_local = shape in (Shape.ELEMENTWISE, Shape.REDUCE) and not mentions(text, "g")
+    return _ALONG[shape] if own or by_local else _turned
 
 
 _ALONG: dict[Shape, Callable[[_Use, int, Tangent], Tangent]] = {

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from backprop_cli.engine.backward import Gradient, run
 from backprop_cli.engine.forward import Value, forward
 from backprop_cli.engine.tape import Replaced, backward_tape, dependent, rule_texts
+from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.printer import Style
 from backprop_cli.trace.steps import Step, steps_of
 
 
@@ -139,6 +141,27 @@ class Trace:
         assert gate is not None
         texts = rule_texts(gate, k, self.rules or {})
         return steps_of(self.graph, self.values, self.arrived[k], k, texts, self._wanted)
+
+    def steps_alone(self, k: int, wrt: int, upstream: Any) -> list[Step]:
+        """What gate `k` would send to one of its inputs, which may be in several of its places."""
+        texts = rule_texts(self.gate(k), k, self.rules or {})
+        wanted = {arg: arg == wrt for arg in self.graph.args[k]}
+        return steps_of(self.graph, self.values, upstream, k, texts, wanted)
+
+    def whole_rule(self, k: int, slot: int, style: Style, upstream: str) -> str | None:
+        """The rule of a gate where it says all that is sent; None where it says a local derivative.
+
+        Args:
+            k: a gate.
+            slot: which of its inputs the rule is for.
+            style: how it is spelt.
+            upstream: what to write for the upstream gradient.
+        """
+        text = rule_texts(self.gate(k), k, self.rules or {})[0 if self.gate(k).variadic else slot]
+        if not mentions(text, "g"):
+            return None
+        nothing = Step(self.graph, k, self.graph.args[k][slot], slot, None, None, text, None, None)
+        return nothing.rule(style, upstream)
 
     @cached_property
     def forks(self) -> dict[int, int]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.gate import Pattern
-from backprop_cli.trace.flow import STEEPEST, Block, Factor, Flow, Path, Thin, size_of
+from backprop_cli.gates.table import BY_NAME
+from backprop_cli.trace.flow import Block, Factor, Flow, Path, Thin, size_of, steepest
 from backprop_cli.trace.stable import Advice, advice
 from backprop_cli.trace.steps import Step
 from backprop_cli.views.columns import clipped, counted
@@ -100,9 +101,9 @@ def _path(found: Flow, path: Path | None, look: Look, said: str) -> Iterator[str
 def _limits(guilty: list[Factor]) -> str:
     """That a sigmoid never passes on more than a quarter."""
     return "".join(
-        f" A {one.gate} passes on {STEEPEST[one.gate]} at most."
+        f" A {one.gate} passes on {most:g} at most."
         for one in guilty
-        if STEEPEST.get(one.gate, 1.0) < 1
+        if (most := steepest(BY_NAME[one.gate])) is not None and most < 1
     )
 
 
@@ -132,7 +133,7 @@ def _stop(found: Flow, block: Block, look: Look) -> Iterator[str]:
         yield f"Nothing goes to {name}: {where} sends all of it to others."
     elif any(_is_something(step) for step in steps):
         yield f"Nothing is left at {name}: what arrives there from {where} and others adds up to 0."
-    elif gate.name in STEEPEST:
+    elif steepest(gate) is not None:
         its = _at(found, block.input, look)
         yield f"It stops at {where}, saturated: with {its} its slope is 0."
     else:
@@ -151,17 +152,17 @@ def _is_something(step: Step) -> bool:
 
 
 def _saturates(found: Flow, thin: Thin) -> bool:
-    return found.trace.gate(thin.gate).name in STEEPEST
+    return steepest(found.trace.gate(thin.gate)) is not None
 
 
 def _thin(found: Flow, look: Look) -> Iterator[str]:
     for thin in found.thin[:MOST]:
-        name = found.trace.gate(thin.gate).name
         (arg,) = found.trace.graph.args[thin.gate]
         many = f" at {thin.hits:,} of {thin.size:,} elements" if thin.size > 1 else ""
         where = _named(found, thin.gate, look)
-        if _saturates(found, thin):
-            slope, most = look.number(thin.slope), look.number(STEEPEST[name])
+        at_0 = steepest(found.trace.gate(thin.gate))
+        if at_0 is not None:
+            slope, most = look.number(thin.slope), look.number(at_0)
             yield (
                 f"Saturated{many}: {where}, with {_at(found, arg, look)}; its slope is {slope}, "
                 f"and {most} where it is steepest."

@@ -1,6 +1,7 @@
 """Columns of text that line up, and names cut to the room there is."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -29,6 +30,59 @@ def aligned(
     return lines
 
 
+class Entry(NamedTuple):
+    """One entry of a table."""
+
+    text: str
+    style: str = ""
+
+
+def in_blocks(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    table: Sequence[Sequence[Entry]],
+    look: Look,
+    gap: int = GAP,
+) -> list[list[Text]]:
+    """A table with names for rows and columns: as many columns at a time as the screen holds."""
+    wide = [
+        max(cells(name), *(cells(row[n].text) for row in table)) + gap
+        for n, name in enumerate(columns)
+    ]
+    label = max(map(cells, rows))
+    blocks = []
+    for group in _groups(wide, look.width - label - 2):
+        head = Text(" " * (label + 2), no_wrap=True)
+        for n in group:
+            head.append(_right(columns[n], wide[n]), HEADING)
+        lines = [head]
+        for name, row in zip(rows, table, strict=True):
+            line = Text("  ", no_wrap=True).append(name + " " * (label - cells(name)), HEADING)
+            for n in group:
+                line.append(_right(row[n].text, wide[n]), row[n].style)
+            lines.append(line)
+        for line in lines:
+            line.rstrip()
+        blocks.append(lines)
+    return blocks
+
+
+def _right(text: str, width: int) -> str:
+    """The text at the right end of so many columns."""
+    return " " * (width - cells(text)) + text
+
+
+def _groups(wide: Sequence[int], room: int) -> list[range]:
+    """The columns in groups, each no wider than the room, if it has more than one."""
+    groups, first, used = [], 0, 0
+    for n, width in enumerate(wide):
+        if n > first and used + width > room:
+            groups.append(range(first, n))
+            first, used = n, 0
+        used += width
+    return [*groups, range(first, len(wide))]
+
+
 def clipped(text: str, width: int, look: Look) -> str:
     """The text, inert, and its end cut off where it is wider than `width` columns."""
     text = inert(text)
@@ -37,12 +91,6 @@ def clipped(text: str, width: int, look: Look) -> str:
     while text and cells(text) > width - len(look.dots):
         text = text[: max(0, width - len(look.dots)) if cells(text) > 2 * width else -1]
     return text + look.dots
-
-
-def titled(text: str, aside: str = "") -> Text:
-    """A heading, and what belongs to it in fainter letters."""
-    line = Text(text, HEADING)
-    return line.append(f"   {aside}", FAINT) if aside else line
 
 
 def named(count: int, first: Sequence[str], look: Look) -> str:

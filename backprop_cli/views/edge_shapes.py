@@ -9,8 +9,8 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import copied_along, product_sizes
 from backprop_cli.language.printer import show
-from backprop_cli.trace.structure import product_sizes
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.lines import FIXED, said, title
 from backprop_cli.views.look import FAINT, HEADING, NAME, Look
@@ -93,17 +93,6 @@ def _spread(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
                 f"backwards the gradient is copied along {along}."
             )
     return found
-
-
-def copied_along(shape: tuple[int, ...], into: tuple[int, ...]) -> list[int]:
-    """The axes along which broadcasting copies."""
-    padded = (1,) * (len(into) - len(shape)) + shape
-    missing = len(into) - len(shape)
-    return [
-        axis
-        for axis, (n, whole) in enumerate(zip(padded, into, strict=True))
-        if axis < missing or n != whole
-    ]
 
 
 def _axes(axes: list[int]) -> str:

@@ -1,18 +1,17 @@
 """One element's gradient in index notation: the sum, its terms, and what is left of it."""
 
-from itertools import product
-
 from rich.text import Text
 
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.graph.shapes import Misfit, described, element, size
+from backprop_cli.graph.shapes import Index, size
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.trace.elements import Contribution, Position, Term, chain, contribution
+from backprop_cli.trace.elements import at, places
+from backprop_cli.trace.terms import Contribution, Term, chain, contribution
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.indices import LETTERS, Index, multiplied, slope, symbol
+from backprop_cli.views.indices import LETTERS, Place, multiplied, slope, symbol
 from backprop_cli.views.lines import said, title
 from backprop_cli.views.look import FAINT, GRADIENT, Look
-from backprop_cli.views.naming import element_name, node_named
+from backprop_cli.views.naming import element_of, node_named
 from backprop_cli.views.passes import called, left_out, written
 from backprop_cli.views.sections import Asked
 
@@ -39,7 +38,7 @@ def element_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
         why = "--wrt leaves it out" if trace.wrt else f"{trace.output} does not depend on it"
         raise BackpropError(what, hint=why)
     label = look.derivative(inert(trace.output), symbol(trace.graph, node, place, look))
-    total = look.number(float(gradient[place]) if place else float(gradient))
+    total = look.number(at(gradient, place))
     lines = [title(f"Element {label} = {total}", "", look)]
     steps = trace.contributions(node)
     if not steps:
@@ -58,7 +57,7 @@ def element_lines(trace: Trace, look: Look, asked: Asked) -> list[Text]:
     return lines
 
 
-def _element(trace: Trace, argument: str) -> tuple[int, Position]:
+def _element(trace: Trace, argument: str) -> tuple[int, Index]:
     """The node and the place of `W[0,1]` or `df/dW[0,1]`."""
     graph = trace.graph
     question = parse_question(argument)
@@ -67,20 +66,11 @@ def _element(trace: Trace, argument: str) -> tuple[int, Position]:
         what = f"{OPTION} takes an element of an input or a step, not '{argument}'"
         raise BackpropError(what, hint="for example: W[0,1]")
     node = node_named(graph, name, OPTION)
-    shape, place = graph.shapes[node], question.element or ()
-    try:
-        rest = element(shape, place)
-    except Misfit as misfit:
-        raise BackpropError(f"{OPTION}: {misfit.reason}") from None
-    if rest:
-        first = element_name(graph.names[node], (*place, *(0 for _ in rest)))
-        what = f"{OPTION}: {argument} is {described(rest, graph.types[node])}, not one element"
-        raise BackpropError(what, hint=f"for example: {first}")
-    return node, tuple(i % n for i, n in zip(place, shape, strict=True))
+    return node, element_of(graph, node, question.element or (), OPTION)
 
 
 def _contribution(
-    trace: Trace, part: Contribution, node: int, place: Position, label: str, look: Look
+    trace: Trace, part: Contribution, node: int, place: Index, label: str, look: Look
 ) -> list[Text]:
     """What comes from one gate: the sum, its terms, and the closed form."""
     graph, step = trace.graph, part.step
@@ -109,7 +99,7 @@ def _contribution(
     return lines
 
 
-def _product(trace: Trace, k: int, index: Index, x: str, look: Look) -> str:
+def _product(trace: Trace, k: int, index: Place, x: str, look: Look) -> str:
     """∂f/∂q_k · ∂q_k/∂x."""
     q, f = symbol(trace.graph, k, index, look), inert(trace.output)
     times = " * " if look.ascii else " · "
@@ -122,7 +112,7 @@ def _terms(trace: Trace, part: Contribution, x: str, look: Look) -> list[Text]:
     shape = graph.shapes[k]
     number = size(shape)
     known = {term.position: term for term in part.terms}
-    shown = list(product(*map(range, shape))) if number <= MOST_TERMS else list(known)
+    shown = places(shape) if number <= MOST_TERMS else list(known)
     lines: list[Text] = []
     for index in shown:
         head = ", ".join(f"{letter} = {n}" for letter, n in zip(LETTERS, index, strict=False))
@@ -144,13 +134,10 @@ def _terms(trace: Trace, part: Contribution, x: str, look: Look) -> list[Text]:
     return lines
 
 
-def _numbers(
-    trace: Trace, part: Contribution, index: Position, term: Term | None, look: Look
-) -> str:
+def _numbers(trace: Trace, part: Contribution, index: Index, term: Term | None, look: Look) -> str:
     """0.44 × 0.4 = 0.176."""
     if term is None:
-        upstream = part.step.upstream
-        up = look.number(float(upstream[index]) if index else float(upstream))
+        up = look.number(at(part.step.upstream, index))
         return f"{up} {look.times} 0 = 0"
     numbers = [look.number(n) for n in (term.upstream, term.local, term.product)]
     return f"{numbers[0]} {look.times} {numbers[1]} = {numbers[2]}"
@@ -165,7 +152,7 @@ def _why(q: str, x: str, term: Term | None) -> str:
     return "vanishes: its upstream is 0" if term.upstream == 0 else ""
 
 
-def _general_slope(trace: Trace, part: Contribution, place: Position, x: str, look: Look) -> str:
+def _general_slope(trace: Trace, part: Contribution, place: Index, x: str, look: Look) -> str:
     """∂q_k/∂W₀₁ = x₁ where k = 0, else 0."""
     graph, k = trace.graph, part.step.output
     if not part.axes:
@@ -181,7 +168,7 @@ def _general_slope(trace: Trace, part: Contribution, place: Position, x: str, lo
     return f"{look.derivative(every, x)} = {found}{where}"
 
 
-def _closed(trace: Trace, part: Contribution, term: Term, place: Position, look: Look) -> str:
+def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Look) -> str:
     """One term in symbols, the upstream written out as far as it is a product: 2 q₀ x₁."""
     graph, f = trace.graph, inert(trace.output)
     k, index = part.step.output, term.position

@@ -20,7 +20,10 @@ from backprop_cli.views.spread import lined_up, spread
 MOST = 500
 """Edges of the largest circuit that is written as equations."""
 
-_DEEPEST, _IN_A_ROW, _SUMMANDS = 25, 5, 4
+SUMMANDS = 4
+"""Contributions to a fork that are written out."""
+
+_DEEPEST, _IN_A_ROW = 25, 5
 
 
 def refuse_large(trace: Trace) -> None:
@@ -151,9 +154,9 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     """What arrived at a fork, and the sum: gradients add."""
     row = notation.is_row(node)
     steps = trace.contributions(node)
-    first, *rest = (step.downstream for step in steps[:_SUMMANDS])
+    first, *rest = (step.downstream for step in steps[:SUMMANDS])
     parts = [notation.value(first, row), *(notation.signed(value, row) for value in rest)]
-    parts += [r"\cdots"] if len(steps) > _SUMMANDS else []
+    parts += [r"\cdots"] if len(steps) > SUMMANDS else []
     total = notation.value(trace.arrived[node], row)
     left = notation.derivative(trace.graph.output, node)
     sum_, after = " + ".join(parts), _after("fork: adder")

@@ -1,9 +1,9 @@
 """The formats in which `explain` writes a run: one format, one row."""
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_cli.late import found
 from backprop_cli.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class Format(NamedTuple):
     @property
     def view(self) -> View:
         """The function that writes it."""
-        module, name = self.where.split(":")
-        view: View = getattr(import_module(f"backprop_cli.views.{module}"), name)
+        view: View = found(f"backprop_cli.views.{self.where}")
         return view
 
 

@@ -13,8 +13,8 @@ from backprop_cli.views.columns import (
     counted,
     counted_points,
     named,
-    titled,
 )
+from backprop_cli.views.lines import titled
 from backprop_cli.views.look import FAINT, WARNING, Look
 
 _SHORT = {

@@ -6,13 +6,11 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.trace.steps import Step
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.document import document, environment, heading
-from backprop_cli.views.equations import CHAIN_RULE, formula_rows, refuse_large
+from backprop_cli.views.equations import CHAIN_RULE, SUMMANDS, formula_rows, refuse_large
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.latex import passes
 from backprop_cli.views.notation import Notation
 from backprop_cli.views.tikz import PACKAGES, picture
-
-_SUMMANDS = 4
 
 
 def handout_view(trace: Trace, wish: Wish) -> Iterator[str]:
@@ -91,7 +89,7 @@ def _step(trace: Trace, step: Step, notation: Notation) -> str:
 def _fork(trace: Trace, node: int, notation: Notation) -> str:
     """A place for each contribution, and one for their sum."""
     tall, room = _room(bool(trace.graph.shapes[node]))
-    count = min(trace.forks[node], _SUMMANDS)
+    count = min(trace.forks[node], SUMMANDS)
     parts = " + ".join([r"\underline{\hspace{12mm}}"] * count)
     more = r" + \cdots" if trace.forks[node] > count else ""
     left = notation.derivative(trace.graph.output, node)

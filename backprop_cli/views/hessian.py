@@ -1,16 +1,16 @@
 """The table of second derivatives, and what it says: curvature, symmetry, who does not interact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isfinite
 
 from rich.text import Text
 
-from backprop_cli.errors import cells, inert
+from backprop_cli.errors import inert
 from backprop_cli.trace.hessian import Hessian
 from backprop_cli.trace.kinks import kink_notes
-from backprop_cli.views.columns import clipped
+from backprop_cli.views.columns import Entry, clipped, in_blocks
 from backprop_cli.views.lines import said, title
-from backprop_cli.views.look import FAINT, HEADING, WARNING, Look
+from backprop_cli.views.look import FAINT, WARNING, Look
 
 LONGEST_NAME = 12
 NAMED = 3
@@ -67,49 +67,17 @@ def second(of: str, by: str, then: str, look: Look) -> str:
 # The table
 
 
-def _blocks(found: Hessian, look: Look) -> Iterator[list[Text]]:
-    """The table, as many columns at a time as the screen holds."""
+def _blocks(found: Hessian, look: Look) -> list[list[Text]]:
+    """The table, each number with its mark."""
     names = [clipped(name, LONGEST_NAME, look) for name in found.names]
-    table = [
-        [
-            look.number(number) + _MARKS.get(verdict, " ")
-            for number, verdict in zip(*row, strict=True)
-        ]
-        for row in zip(found.matrix, found.verdicts, strict=True)
-    ]
-    wide = [max(cells(names[j]) + 1, *(cells(row[j]) for row in table)) for j in range(len(names))]
-    first = max(map(cells, names))
-    start = 0
-    while start < len(names):
-        end, room = start + 1, look.width - 4 - first - wide[start]
-        while end < len(names) and room > wide[end] + 1:
-            room -= wide[end] + 1
-            end += 1
-        yield _block(found, names, table, wide, range(start, end))
-        start = end
+    size = range(len(names))
+    table = [[Entry(_marked(found, i, j, look), _style(found, i, j)) for j in size] for i in size]
+    # Each column has room for a mark, and its name stands above the numbers.
+    return in_blocks(names, [f"{name} " for name in names], table, look, gap=1)
 
 
-def _block(
-    found: Hessian,
-    names: Sequence[str],
-    table: Sequence[Sequence[str]],
-    wide: Sequence[int],
-    columns: range,
-) -> list[Text]:
-    """Some columns of the table, each row with its name."""
-    first = max(map(cells, names))
-    head = Text("  " + " " * first, FAINT, no_wrap=True)
-    for j in columns:
-        head.append(" " * (wide[j] - cells(names[j])) + names[j] + " ", HEADING)
-    head.rstrip()
-    lines = [head]
-    for i, name in enumerate(names):
-        line = Text("  ", no_wrap=True).append(name, HEADING).append(" " * (first - cells(name)))
-        for j in columns:
-            line.append(f" {table[i][j].rjust(wide[j])}", _style(found, i, j))
-        line.rstrip()
-        lines.append(line)
-    return lines
+def _marked(found: Hessian, i: int, j: int, look: Look) -> str:
+    return look.number(found.matrix[i][j]) + _MARKS.get(found.verdicts[i][j], " ")
 
 
 def _style(found: Hessian, i: int, j: int) -> str:

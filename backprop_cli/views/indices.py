@@ -1,4 +1,4 @@
-"""Index notation: W₀₁, q_k, and what a gate's rule says of one element."""
+"""Place notation: W₀₁, q_k, and what a gate's rule says of one element."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,12 +8,13 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import copied_from
 from backprop_cli.language.printer import Style, show
 from backprop_cli.language.syntax import Expression
 from backprop_cli.trace.steps import Step, branch_of, rule_names
 from backprop_cli.views.look import Look
 
-Index = tuple[int | str, ...]
+Place = tuple[int | str, ...]
 """Where an element stands: numbers, or letters such as k."""
 
 LETTERS = ("k", "l")
@@ -24,7 +25,7 @@ _WHOLE = {*ALONG_AXIS, "ties", "onehot", "where"}
 """Functions of whole arrays, or of a choice: no rule of one element is left where they stand."""
 
 
-def symbol(graph: Graph, node: int, index: Index, look: Look) -> str:
+def symbol(graph: Graph, node: int, index: Place, look: Look) -> str:
     """W₀₁ or W_k1; W[0,1] in ASCII, and where an index has more than one digit."""
     name = inert(graph.names[node])
     if not index:
@@ -40,7 +41,7 @@ def spelling(look: Look) -> Style:
     return look.style if look.ascii else look.style._replace(times=" ")
 
 
-def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -> str | None:
+def slope(step: Step, values: Sequence[Any], at: Place, by: Place, look: Look) -> str | None:
     """∂q_at/∂x_by in symbols, where there is a tidy form.
 
     Args:
@@ -51,16 +52,19 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
         look: how it is written.
     """
     graph, gate, args = step.graph, step.gate, step.graph.args[step.output]
-    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK):
-        return "1"
-    if gate.shape is Shape.MATMUL:
+    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK, Shape.MATMUL):
+        if step.text != gate.local[0 if gate.variadic else step.slot]:
+            # That these move elements and multiply matrices is so by their own rules alone.
+            return None
+        if gate.shape is not Shape.MATMUL:
+            return "1"
         other = args[1 - step.slot]
         return symbol(graph, other, _partner(graph, step, at, by), look)
     if gate.shape is Shape.SAME:
-        return _softmax(step, at, by, look)
+        return _sent(step, at, by, look)
     if mentions(step.text, "g") or gate.variadic:
         return None
-    places: dict[str, tuple[int, Index]] = {"out": (step.output, at)}
+    places: dict[str, tuple[int, Place]] = {"out": (step.output, at)}
     for name, arg in zip(gate.inputs, args, strict=True):
         places[name] = (arg, _place(graph, gate.shape, arg, at, by))
     # Not `step.typed`, which lays out along an axis what is one number here.
@@ -75,25 +79,62 @@ def slope(step: Step, values: Sequence[Any], at: Index, by: Index, look: Look) -
     return show(expression, names, spelling(look), fold=True)
 
 
-def _softmax(step: Step, at: Index, by: Index, look: Look) -> str | None:
-    """What its rule, out * (g - sum(g * out)), sends from one element to one."""
-    here, there = (symbol(step.graph, step.output, index, look) for index in (at, by))
+_Factors = list[str] | None
+"""A product of symbols: empty for 1, None for 0."""
+
+
+def _sent(step: Step, at: Place, by: Place, look: Look) -> str | None:
+    """What a rule such as out * (g - sum(g * out)) sends from one element to one.
+
+    It is worked out, in symbols, for an upstream that is 1 at `at` and 0 elsewhere; at three
+    places, which are `at`, `by`, and any other.
+    """
     if any(isinstance(place, str) for place in at):
         return None
-    return multiplied([here, f"1 - {here}"] if at == by else ["-1", here, there], look)
+    expression = rule(step.text)
+    found: list[tuple[_Factors, ...]] = []
+    symbols = {
+        name: tuple([symbol(step.graph, node, index, look)] for index in (at, by, ("j",)))
+        for name, node in (("out", step.output), ("a", step.input))
+    }
+    for term in expression.terms:
+        args = [found[arg] for arg in term.args]
+        if term.op == "name" and term.payload == "g":
+            found.append(([], [] if at == by else None, None))
+        elif term.op == "name" and term.payload in symbols:
+            found.append(symbols[term.payload])
+        elif term.op in "*-":
+            combine = _times if term.op == "*" else _minus
+            pairs = zip(args[0], args[1], strict=True)
+            found.append(tuple(combine(left, right, look) for left, right in pairs))
+        elif term.op == "call" and term.payload == "sum" and args[0][2] is None:
+            # Of what is 0 at any other place, the sum is what there is at this one.
+            found.append((args[0][0],) * 3)
+        else:
+            return None
+    sent = found[expression.statements[-1].term][1]
+    return "0" if sent is None else multiplied(sent, look)
 
 
-def _place(graph: Graph, shape: Shape, arg: int, at: Index, by: Index) -> Index:
+def _times(left: _Factors, right: _Factors, look: Look) -> _Factors:
+    return None if left is None or right is None else left + right
+
+
+def _minus(left: _Factors, right: _Factors, look: Look) -> _Factors:
+    if left is None or right is None:
+        return left if right is None else ["-1", *right]
+    second = multiplied(right, look)
+    return [f"{multiplied(left, look)} - {f'({second})' if _is_open(second) else second}"]
+
+
+def _place(graph: Graph, shape: Shape, arg: int, at: Place, by: Place) -> Place:
     """Which element of an input meets: that at the output's place, or where a sum is taken, x's."""
     if shape is not Shape.ELEMENTWISE:
         return by
-    sizes = graph.shapes[arg]
-    own = at[len(at) - len(sizes) :]
-    # An axis of length 1 was copied along.
-    return tuple(0 if n == 1 else place for n, place in zip(sizes, own, strict=True))
+    return copied_from(graph.shapes[arg], at)
 
 
-def _partner(graph: Graph, step: Step, at: Index, by: Index) -> Index:
+def _partner(graph: Graph, step: Step, at: Place, by: Place) -> Place:
     """The element of the other matrix of L @ R by which this one is multiplied."""
     left, right = graph.args[step.output]
     if graph.types[right] == "r":
@@ -105,7 +146,7 @@ def _partner(graph: Graph, step: Step, at: Index, by: Index) -> Index:
 
 
 def _branch(
-    step: Step, values: Sequence[Any], places: Mapping[str, tuple[int, Index]]
+    step: Step, values: Sequence[Any], places: Mapping[str, tuple[int, Place]]
 ) -> int | None:
     """The branch of the rule that this element takes, whatever the others do."""
     if not all(isinstance(place, int) for _, index in places.values() for place in index):

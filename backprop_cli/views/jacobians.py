@@ -6,22 +6,23 @@ from typing import Any
 from rich.text import Text
 
 from backprop_cli.engine.tape import dependent
-from backprop_cli.errors import BackpropError, cells, inert
+from backprop_cli.errors import BackpropError, inert
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.trace.jacobian import MOST_ROWS, edges, gate_jacobian, is_small, jacobian
-from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.trace.jacobian import MOST_ELEMENTS, edges, gate_jacobian, is_small, jacobian
+from backprop_cli.trace.structure import structure_by_gates
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.costs import cost
+from backprop_cli.views.columns import Entry, in_blocks
 from backprop_cli.views.edges import heading
 from backprop_cli.views.lines import said, title
-from backprop_cli.views.look import FAINT, NAME, Look
+from backprop_cli.views.look import FAINT, Look
 from backprop_cli.views.naming import element_names, node_named
 from backprop_cli.views.passes import left_out
 from backprop_cli.views.sections import Asked
-from backprop_cli.views.structures import reason, told
+from backprop_cli.views.storage import cost
+from backprop_cli.views.structures import told
 
 OPTION = "--jacobian"
 
@@ -74,27 +75,20 @@ def _lines(
     graph = trace.graph
     q, x = inert(graph.names[of]), inert(graph.names[wrt])
     rows, columns = size(graph.shapes[of]), size(graph.shapes[wrt])
-    if rows == columns == 1 and matrix is not None:
+    if rows == columns == 1:
         number = look.number(matrix.item())
         return [title(f"Jacobian {look.derivative(q, x)} = {number}", "a number", look)]
     aside = f"{rows}×{columns}; a row for each element of {q}, a column for each of {x}"
     lines = [title(f"Jacobian {look.derivative(q, x)}", look.said(aside), look)]
     known = structure_by_gates(graph, path, of, wrt)
-    seen = structure_of(matrix) if matrix is not None else known
-    if seen and seen.kind is Kind.SPARSE and known and known.kind is Kind.STRIPES:
-        seen = known
     if matrix is not None:
         lines += _table(
             matrix, element_names(graph, of, look), element_names(graph, wrt, look), look
         )
-    sentences = [
-        told(graph, path, of, wrt, seen, matrix, look),
-        reason(graph, path, of, wrt, look),
-    ]
+    sentence = told(graph, path, of, wrt, known, matrix, look)
     if matrix is None:
-        sentences.append(f"Not drawn: a table has at most {MOST_ROWS} rows and columns.")
-    texts = [" ".join(sentence for sentence in sentences if sentence)]
-    texts += cost(trace, path, of, wrt, seen, look)
+        sentence += f" Not drawn: a table has at most {MOST_ELEMENTS} rows and columns."
+    texts = [sentence, *cost(trace, path, of, wrt, known, look)]
     for text in texts:
         lines += said(text, look)
     return lines
@@ -102,35 +96,9 @@ def _lines(
 
 def _table(matrix: Any, rows: list[str], columns: list[str], look: Look) -> list[Text]:
     """The numbers below the names of their columns; what does not fit beside follows below."""
-    zero = "." if look.ascii else "·"
-    entries = [[look.number(x) if x != 0 else zero for x in row] for row in matrix.tolist()]
-    widths = [max(cells(name), *(len(row[n]) for row in entries)) for n, name in enumerate(columns)]
-    label = max(map(cells, rows))
-    lines: list[Text] = []
-    for first, last in _groups(widths, look.width - label - 2):
-        head = Text(" " * (label + 2), no_wrap=True)
-        for n in range(first, last):
-            head.append(_right(columns[n], widths[n] + 2), NAME)
-        lines.append(head)
-        for name, row in zip(rows, entries, strict=True):
-            line = Text(no_wrap=True).append(_right(name, label + 2), NAME)
-            for n in range(first, last):
-                line.append(_right(row[n], widths[n] + 2), FAINT if row[n] == zero else "")
-            lines.append(line)
-    return lines
-
-
-def _right(text: str, width: int) -> str:
-    """The text at the right end of so many columns."""
-    return " " * (width - cells(text)) + text
-
-
-def _groups(widths: list[int], room: int) -> list[tuple[int, int]]:
-    """The columns in groups, each no wider than the room, if it has more than one."""
-    groups, first, used = [], 0, 0
-    for n, width in enumerate(widths):
-        if n > first and used + width + 2 > room:
-            groups.append((first, n))
-            first, used = n, 0
-        used += width + 2
-    return [*groups, (first, len(widths))]
+    zero = Entry("." if look.ascii else "·", FAINT)
+    entries = [
+        [zero if number == 0 else Entry(look.number(number)) for number in row]
+        for row in matrix.tolist()
+    ]
+    return [line for block in in_blocks(rows, columns, entries, look) for line in block]

@@ -63,11 +63,14 @@ def _fold(text: str, room: int) -> int:
     return cut + 1 if cut > 0 else max(1, full)
 
 
+def titled(text: str, aside: str = "") -> Text:
+    """A heading, and what belongs to it in fainter letters."""
+    line = Text(no_wrap=True).append(text, HEADING)
+    return line.append(" " * 3).append(aside, FAINT) if aside else line
+
+
 def title(text: str, aside: str, look: Look) -> Text:
     """What stands above a part; the aside, or its first clause, if there is room."""
-    line = Text(no_wrap=True)
-    line.append(text, HEADING)
-    for said in (aside, aside.partition(";")[0]):
-        if said and cells(text) + cells(said) + 3 <= look.width:
-            return line.append(" " * 3).append(said, FAINT)
-    return line
+    clauses = (aside, aside.partition(";")[0])
+    fitting = (one for one in clauses if cells(text) + 3 + cells(one) <= look.width)
+    return titled(text, next(fitting, ""))

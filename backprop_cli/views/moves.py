@@ -7,7 +7,8 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.gradebook.diff import Change, Moved, Totals
-from backprop_cli.views.columns import MOST, aligned, clipped, named, titled
+from backprop_cli.views.columns import MOST, aligned, clipped, named
+from backprop_cli.views.lines import titled
 from backprop_cli.views.look import FAINT, Look
 
 

@@ -45,7 +45,7 @@ class Places:
     def _apart(self, column: int) -> int:
         """The columns after which a sign may follow on the line of a text that is not its own."""
         layout = self.layout
-        signs = {layout.line[k] for k in self.labels if layout.column[k] == column + 1}
+        signs = {layout.line[k] for k in self.signs if layout.column[k] == column + 1}
         widest = -1
         for k in self.args:
             if layout.column[k] == column:

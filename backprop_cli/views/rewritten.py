@@ -9,8 +9,8 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.graph.forms import BY_GATE, read
 from backprop_cli.language.printer import show
 from backprop_cli.trace.rewritten import Comparison, Difference, differences, lines, reasons
-from backprop_cli.views.columns import aligned, clipped, counted, titled
-from backprop_cli.views.lines import paragraph
+from backprop_cli.views.columns import aligned, clipped, counted
+from backprop_cli.views.lines import paragraph, titled
 from backprop_cli.views.look import WARNING, Look
 from backprop_cli.views.passes import left_out
 

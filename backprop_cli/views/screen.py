@@ -13,6 +13,7 @@ from backprop_cli.views.circuit import circuit
 from backprop_cli.views.edges import Measured, backward_lines
 from backprop_cli.views.lines import fitted, paragraph, title
 from backprop_cli.views.look import FAINT, HEADING, VALUE, WARNING, Look
+from backprop_cli.views.parts import BY_NAME
 from backprop_cli.views.passes import (
     MOST,
     forward_lines,
@@ -24,17 +25,12 @@ from backprop_cli.views.words import sentences
 if TYPE_CHECKING:
     from backprop_cli.trace.rewritten import Comparison
 
-PARTS = (
-    *("formula", "folded", "circuit", "forward", "backward", "gradients", "both"),
-    *("sections", "notes"),
-)
-
 
 @dataclass(frozen=True)
 class Contents:
     """What the screen shows."""
 
-    parts: Collection[str] = PARTS
+    parts: Collection[str] = tuple(BY_NAME)
     words: bool = False
     most: int | None = MOST
     """Gates of the longest table; None for no limit."""
@@ -51,8 +47,8 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
     contents = contents or Contents()
     blocks = [
         block
-        for part in PARTS
-        if part in contents.parts and (block := _PARTS[part](trace, look, contents))
+        for part in BY_NAME
+        if part in contents.parts and (block := _LINES[part](trace, look, contents))
     ]
     lines: list[Text] = []
     for block in blocks:
@@ -133,11 +129,11 @@ def _forward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
 def _backward(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if trace.seed is None or trace.arrived[trace.graph.output] is None:
         return []
-    title = title_backward(look)
     if contents.words:
-        return [title, *_sentences(trace, look, contents)]
-    lines = backward_lines(trace, look, contents.most, locals_beside(trace, contents))
-    return [title, *lines]
+        lines = _sentences(trace, look, contents)
+    else:
+        lines = backward_lines(trace, look, contents.most, locals_beside(trace, contents))
+    return [title_backward(look), *lines]
 
 
 def locals_beside(trace: Trace, contents: Contents) -> Measured | None:
@@ -187,7 +183,7 @@ def _notes(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     return lines
 
 
-_PARTS = {
+_LINES = {
     "formula": _formula,
     "folded": _folded,
     "circuit": _circuit,

@@ -1,9 +1,9 @@
 """Sections that `explain` shows when they are asked for, instead of its usual parts: one a row."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_cli.late import found
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
 
@@ -42,12 +42,19 @@ class Section(NamedTuple):
     """Whether its option also takes two values, as in `--jacobian q x`."""
     gradients: bool = True
     """Whether it shows gradients of the output; else a vector needs no upstream for it."""
+    takes: tuple[str, ...] = ("--wrt",)
+    """Which it heeds of the options about the passes; any other contradicts it."""
+    takes_two: tuple[str, ...] | None = None
+    """The same where two values were given, if that is less."""
+
+    def heeds(self, argument: str) -> tuple[str, ...]:
+        """The options about the passes that it heeds."""
+        return self.takes if argument == "all" or self.takes_two is None else self.takes_two
 
     @property
     def view(self) -> View:
         """The function that makes its lines."""
-        module, name = self.where.split(":")
-        view: View = getattr(import_module(f"backprop_cli.views.{module}"), name)
+        view: View = found(f"backprop_cli.views.{self.where}")
         return view
 
 
@@ -59,12 +66,14 @@ SECTIONS: tuple[Section, ...] = (
         metavar="Q X|all",
         pair=True,
         gradients=False,
+        takes_two=(),
     ),
     Section(
         "--element",
         "elements:element_lines",
         "The gradient of one element, W[0,1], as a sum over indices with its numbers.",
         metavar="X[I,J]",
+        takes=("--wrt", "--upstream"),
     ),
     Section(
         "--shapes",
@@ -76,6 +85,7 @@ SECTIONS: tuple[Section, ...] = (
         "--flow",
         "flow:flow_lines",
         "The size of the gradient along the circuit: where it vanishes, explodes, dies or breaks.",
+        takes=("--wrt", "--upstream"),
     ),
 )
 BY_OPTION = {section.option: section for section in SECTIONS}

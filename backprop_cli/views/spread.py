@@ -3,6 +3,7 @@
 from typing import Any
 
 from backprop_cli.gates.gate import Shape
+from backprop_cli.graph.shapes import padded
 from backprop_cli.trace.steps import Step
 
 
@@ -16,9 +17,11 @@ def spread(step: Step) -> str:
     """What was done to upstream × local: summed over the rows, copied to each element, nothing."""
     if step.local is None:
         return ""
-    first, second = _padded(_upstream_shape(step), getattr(step.local, "shape", ()))
-    product = tuple(map(max, first, second))
-    product, received = _padded(product, step.graph.shapes[step.input])
+    first, second = _upstream_shape(step), getattr(step.local, "shape", ())
+    target = step.graph.shapes[step.input]
+    count = max(map(len, (first, second, target)))
+    product = tuple(map(max, padded(first, count), padded(second, count)))
+    received = padded(target, count)
     axes = [axis for axis, n in enumerate(product) if n != received[axis]]
     if not axes:
         return ""
@@ -38,9 +41,3 @@ def _upstream_shape(step: Step) -> tuple[int, ...]:
     reduced = graph.shapes[graph.args[step.output][0]]
     whole = tuple([1 if place == axis else n for place, n in enumerate(reduced)])
     return whole if axis == 1 else graph.shapes[step.output]
-
-
-def _padded(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    """Both shapes with as many axes, the missing ones in front, as NumPy lines them up."""
-    axes = max(len(first), len(second))
-    return tuple([(1,) * (axes - len(shape)) + shape for shape in (first, second)])

@@ -4,27 +4,51 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.errors import inert
-from backprop_cli.gates.gate import Shape
+from backprop_cli.gates.gate import Pattern, Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.seen import between
-from backprop_cli.trace.structure import Kind, Structure, is_elementwise, product_sizes
+from backprop_cli.graph.shapes import product_sizes
+from backprop_cli.trace.structure import (
+    Kind,
+    Structure,
+    is_elementwise,
+    structure_of,
+)
 from backprop_cli.views.look import Look
 from backprop_cli.views.passes import called
 
 _SAID = {
     Kind.IDENTITY: "The identity: {q} changes as {x} does.",
     Kind.SCALED: "{c} times the identity.",
-    Kind.ROUTER: "Diagonal, of 0 and 1: a router, which lets an element through or does not.",
     Kind.DIAGONAL: "Diagonal: each element of {q} depends on one of {x} alone.",
     Kind.PERMUTATION: "A permutation: elements change places, and no more.",
     Kind.ONE_HOT: "One-hot: {q} follows one element of {x}, and hears nothing from the others.",
-    Kind.ONE_A_ROW: "One {entry} in each row: each element of {q} depends on one of {x}.",
-    Kind.ONE_A_COLUMN: "One {entry} in each column: each element of {x} goes to one of {q}.",
+    Kind.ONE_A_ROW: "{One} {entry} in each row: each element of {q} depends on one of {x}.",
+    Kind.ONE_A_COLUMN: "{One} {entry} in each column: each element of {x} goes to one of {q}.",
     Kind.BLOCKS: "Block diagonal: {blocks}.",
-    Kind.STRIPES: "Square blocks, each of them diagonal.",
+    Kind.SCALED_BLOCKS: "Square blocks, each of them diagonal.",
     Kind.ROW: "One row: the gradient of {q}, laid out flat.",
     Kind.DENSE: "Dense: each element of {q} depends on each of {x}.",
 }
+"""What follows from the gates, or is proved by the numbers, and so holds for other inputs too."""
+
+_SAID_HERE = {
+    Kind.ZERO: "all of it is 0",
+    Kind.IDENTITY: "it is the identity",
+    Kind.SCALED: "it is {c} times the identity",
+    Kind.ROUTER: "it is diagonal, of 0 and 1",
+    Kind.DIAGONAL: "it is diagonal",
+    Kind.PERMUTATION: "it is a permutation",
+    Kind.ONE_HOT: "it is one-hot",
+    Kind.ONE_A_ROW: "it has {one} {entry} in each row",
+    Kind.ONE_A_COLUMN: "it has {one} {entry} in each column",
+    Kind.BLOCKS: "it is block diagonal: {blocks}",
+    Kind.SPARSE: "{count} of its {all} entries are not 0",
+}
+"""What the numbers look like, which others need not."""
+
+_OPEN = (Kind.DENSE, Kind.ROW, Kind.DIAGONAL)
+"""Structures by the gates of which the numbers may still be special."""
 
 
 def told(
@@ -32,39 +56,57 @@ def told(
     path: Sequence[int],
     of: int,
     wrt: int,
-    seen: Structure | None,
+    known: Structure | None,
     matrix: Any,
     look: Look,
 ) -> str:
-    """What the structure is, in a sentence.
+    """What the structure is: what always holds, and what holds at this point.
 
     Args:
         graph: whose nodes `of` and `wrt` are.
         path: the gates between them.
         of: the node of the rows.
         wrt: the node of the columns.
-        seen: the structure that is told.
+        known: the structure that follows from the gates.
         matrix: the numbers, where they are known.
         look: how it is written.
     """
     q, x = inert(graph.names[of]), inert(graph.names[wrt])
-    if seen is None:
-        return "Its structure does not follow from the gates alone."
-    if seen.kind is Kind.ZERO:
-        if path:
-            return f"Zero: at this point {q} does not change with {x}."
+    if not path and of != wrt:
         other = f": {x} depends on {q}, so ask for {look.derivative(x, q)}"
         return f"Zero: {q} does not depend on {x}{other if between(graph, wrt, of) else ''}."
-    if seen.kind is Kind.SPARSE:
-        return f"{int((matrix != 0).sum())} of its {matrix.size} entries are not 0."
-    count, rows, columns = seen.blocks
-    return _SAID[seen.kind].format(
-        q=q,
-        x=x,
-        c=look.number(seen.factor),
-        entry="1" if seen.factor else "entry",
-        blocks=f"{count} blocks of {rows}×{columns}",
-    )
+    seen = None if matrix is None else structure_of(matrix)
+    if known is None and seen is None:
+        return "Its structure does not follow from the gates alone."
+    if known is None and seen and seen.kind is Kind.DENSE:
+        known = seen
+    always = _SAID[known.kind].format(q=q, x=x, **_open(known, look)) if known else ""
+    why = reason(graph, path, of, wrt, look)
+    here = ""
+    if seen and seen.kind in _SAID_HERE and (known is None or _is_special(seen, known)):
+        count = {} if matrix is None else {"count": int((matrix != 0).sum()), "all": matrix.size}
+        here = f"At this point {_SAID_HERE[seen.kind].format(**_open(seen, look), **count)}."
+    return " ".join(sentence for sentence in (always, why, here) if sentence)
+
+
+def _is_special(seen: Structure, known: Structure) -> bool:
+    """Whether the numbers have more structure than the gates make them have."""
+    if seen.kind is known.kind:
+        return False
+    return known.kind in _OPEN or seen.kind in (Kind.ZERO, Kind.IDENTITY)
+
+
+def _open(structure: Structure, look: Look) -> dict[str, str]:
+    """What the name of a structure leaves open."""
+    count, rows, columns = structure.blocks
+    one = "one" if structure.every else "at most one"
+    return {
+        "c": look.number(structure.factor),
+        "entry": "1" if structure.factor else "entry",
+        "one": one,
+        "One": one.capitalize(),
+        "blocks": f"{count} blocks of {rows}×{columns}",
+    }
 
 
 def reason(graph: Graph, path: Sequence[int], of: int, wrt: int, look: Look) -> str:
@@ -81,7 +123,9 @@ def reason(graph: Graph, path: Sequence[int], of: int, wrt: int, look: Look) -> 
     if gate.shape is Shape.MATMUL:
         return _of_matmul(graph, of, graph.args[of].index(wrt), look)
     if is_elementwise(graph, path, wrt):
-        return f"The {called(gate)} gate works element by element."
+        router = ", a router: it lets an element through or does not"
+        routes = router if gate.pattern is Pattern.ROUTER else ""
+        return f"The {called(gate)} gate works element by element{routes}."
     return ""
 
 

@@ -10,7 +10,8 @@ from backprop_cli.gradebook.roll import Handed
 from backprop_cli.gradebook.store import Exercise
 from backprop_cli.grading.result import Graded, Verdict
 from backprop_cli.views.classes import legend
-from backprop_cli.views.columns import MOST, clipped, counted, counted_points, titled
+from backprop_cli.views.columns import MOST, clipped, counted, counted_points
+from backprop_cli.views.lines import titled
 from backprop_cli.views.look import FAINT, WARNING, Look
 from backprop_cli.views.marks import mark_lines
 

@@ -29,6 +29,12 @@ XY = ("x*y", "--x", "2", "--y", "3")
             ("modes", *XY, "--wrt", "y", "--along", "x"),
             "error: --along: 'x' is not among those of --wrt\n  there are y\n",
         ),
+        (("modes", *XY, "--along", "nosuch"), "error: --along: there is no input 'nosuch'\n  there are x, y\n"),
+        (
+            ("modes", *XY, "--wrt", "y", "--along", "nosuch"),
+            "error: --along: there is no input 'nosuch'\n  there are y\n",
+        ),
+        (("modes", "alpha*y", "--alpha", "2", "--y", "3", "--along", "alpah"), "error: --along: there is no input 'alpah'\n  did you mean 'alpha'?\n"),
         (("modes", *XY, "--along", "x[0]"), "error: --along: a number has no element [0]\n"),
         (
             ("modes", "sum(v)", "--v", "[1,2]", "--along", "v[2]"),
@@ -36,8 +42,7 @@ XY = ("x*y", "--x", "2", "--y", "3")
         ),
         (
             ("modes", "sum(v)", "--v", "[1,2]", "--along", "v"),
-            "error: --along v is a vector of 2, and one element moves at a time\n"
-            "  for example --along v[0]\n",
+            "error: --along: v is a vector of 2, not one element\n  for example: v[0]\n",
         ),
         (("modes", *XY, "--along", "df/dx"), "error: --along takes an input or an element of one, not 'df/dx'\n"),
         (

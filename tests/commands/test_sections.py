@@ -61,6 +61,14 @@ QUESTIONS = "a question is q, df/dx, df/dW[0,1], shape(df/dW), pattern(q), formu
         ),
         ("--element x[0] --wrt W", "--element: no gradient arrives at 'x'\n  --wrt leaves it out"),
         ("--element x[0] --step", "--element and --step contradict each other"),
+        ("--flow --no backward", "--flow and --no backward contradict each other"),
+        ("--jacobian f W --wrt x", "--jacobian and --wrt contradict each other"),
+        ("--jacobian f W --upstream 2", "--jacobian and --upstream contradict each other"),
+        ("--jacobian all --upstream 2", "--jacobian and --upstream contradict each other"),
+        (
+            "--shapes --jacobian all --upstream 2",
+            "--shapes and --jacobian and --upstream contradict each other",
+        ),
         ("--shapes --check", "--shapes and --check contradict each other"),
         ("--shapes -o f.json", "--shapes and JSON contradict each other: JSON holds everything"),
     ],
@@ -126,3 +134,24 @@ def test_what_is_folded_is_shown_folded(backprop: Callable[..., Any]) -> None:
         "explain", "sum(1/(1+exp(-x)))", "--x", "[1,2]", "--fold", "sigmoid", "--element", "x[0]"
     ).out
     assert "(1 - q₀) q₀" in out
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("--jacobian all --wrt x", "--shapes --wrt x", "--flow --wrt x --upstream 2"),
+        *("--element x[0] --wrt x --upstream 2", "--jacobian q x --flow --wrt x --upstream 2"),
+        "--flow --no formula,notes",
+    ],
+)
+def test_options_that_a_section_heeds(backprop: Callable[..., Any], typed: str) -> None:
+    plain = " ".join(word for word in typed.split() if word not in ("--upstream", "2"))
+    ran = backprop("explain", *VEC, *typed.split())
+    assert ran.status == 0
+    assert (ran == backprop("explain", *VEC, *plain.split())) == ("2" not in typed.split())
+
+
+def test_all_rows_are_checked(backprop: Callable[..., Any]) -> None:
+    formula = "x" + "*1.01" * 60
+    out = backprop("explain", formula, "--x", "1", "--all", "--check", "--only", "backward").out
+    assert out.count("mul gate") == out.count("(1.01 measured)") == 60

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from boxes import RIGHT as LECTURE
 from boxes import TIGHT, layers
-from written import written
+from written import RIGHT, written
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.table import GATES
@@ -40,6 +40,8 @@ Marker = Callable[..., Mark]
 
 @pytest.mark.parametrize("gate", [gate.name for gate in GATES if can_be_written(gate)])
 def test_a_right_gate_earns_everything(mark: Marker, gate: str) -> None:
+    if gate not in RIGHT:
+        pytest.skip(f"nobody has written {gate} by hand, in tests/grading/written.py")
     found = mark(written(gate), gate)
     assert (found.verdict, found.points, found.reason) == (Verdict.CORRECT, 7, "")
 

@@ -1,5 +1,6 @@
 """What befalls a gradient on its way back, and which gate is to blame."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from helpers import place, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_cli.trace.flow import Flow, flow, size_of
+from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.table import BY_NAME, GATES
+from backprop_cli.trace.flow import Flow, flow, may_die, size_of, steepest
 from backprop_cli.trace.stable import advice
 
 
@@ -147,3 +150,25 @@ def test_a_long_chain_is_followed() -> None:
     found = of("x" + "*0.999" * 20_000, x=1)
     assert found.vanishing is not None
     assert found.vanishing.factors[0].gates == 20_000
+
+
+SLOPES = {"sigmoid": 0.25, "tanh": 1.0, **dict.fromkeys(("relu", "softplus", "exp", "sin", "1/x"))}
+
+
+@pytest.mark.parametrize(("name", "slope"), SLOPES.items())
+def test_the_rule_of_a_row_says_whether_it_saturates(name: str, slope: float | None) -> None:
+    assert steepest(BY_NAME[name]) == slope
+    assert may_die(BY_NAME[name]) == (name == "relu")
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
+def test_any_row_can_be_asked(gate: Gate) -> None:
+    most = steepest(gate)
+    assert most is None or most > 0
+
+
+def test_a_new_row_saturates_by_its_own_rule() -> None:
+    row = Gate("softsign", ("a",), "a / (1 + abs(a))", ("1 / (1 + abs(a))^2",), Pattern.SCALER)
+    assert steepest(row) == 1
+    wrong = replace(row, local=("3 / (1 + abs(a))^2",))
+    assert steepest(wrong) == 3

@@ -8,13 +8,13 @@ from formulas import scalar_programs
 from helpers import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from one_gate import cases
+from one_gate import cases, needs_rows
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import GATES
 from backprop_cli.trace import hessian as module
-from backprop_cli.trace.directions import unit
+from backprop_cli.trace.elements import unit
 from backprop_cli.trace.hessian import MOST_ELEMENTS, Hessian, hessian
 from backprop_cli.trace.kinks import kinked
 from backprop_cli.trace.tangents import tangents
@@ -57,6 +57,7 @@ def test_known_second_derivatives(formula: str, inputs: dict[str, Any], matrix: 
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_every_gate_bends_as_measured(gate: Gate, data: Any) -> None:
+    needs_rows(gate)
     case = data.draw(cases(gate))
     found = hessian(trace(case.graph, case.inputs, case.upstream))
     assert not verdicts(found) & {"wrong", "doubtful"}, found.names
@@ -168,3 +169,9 @@ def test_a_function_that_is_no_gate_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     )
     with pytest.raises(BackpropError, match="a rule uses cosh, which is no gate"):
         of("exp(x)", x=1)
+
+
+@pytest.mark.parametrize("rules", [{("mul", 0): "g * a"}, {("mul", 0): "a", ("exp", 0): "g * a"}])
+def test_mistaken_rules_have_slopes_too(rules: Any) -> None:
+    found = hessian(run("exp(x*y) * x", x=0.5, y=0.25, rules=rules))
+    assert verdicts(found) == {"good"}

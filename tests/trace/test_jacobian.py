@@ -16,9 +16,9 @@ from backprop_cli.graph.build import build
 from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.elements import axes_fed, contribution
 from backprop_cli.trace.jacobian import edges, gate_jacobian, jacobian
 from backprop_cli.trace.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.trace.terms import axes_fed, contribution
 from backprop_cli.trace.trace import Trace, trace
 
 PROGRAMS = {
@@ -155,13 +155,17 @@ def holds(matrix: Any, structure: Any) -> bool:
             Kind.DIAGONAL: diagonal,
             Kind.PERMUTATION: ones and (by_row == 1).all() and (by_column == 1).all(),
             Kind.ONE_HOT: rows == 1 and ones and by_row[0] == 1,
-            Kind.ONE_A_ROW: (by_row <= 1).all() and (ones or not structure.factor),
-            Kind.ONE_A_COLUMN: (by_column <= 1).all() and (ones or not structure.factor),
+            Kind.ONE_A_ROW: (by_row <= 1).all()
+            and (ones or not structure.factor)
+            and (by_row.all() or not structure.every),
+            Kind.ONE_A_COLUMN: (by_column <= 1).all()
+            and (ones or not structure.factor)
+            and (by_column.all() or not structure.every),
             Kind.BLOCKS: (count * height, count * width) == matrix.shape
             and not (there & (np.kron(np.eye(count or 1), np.ones((height, width))) == 0)).any()
             if count
             else False,
-            Kind.STRIPES: True,
+            Kind.SCALED_BLOCKS: True,
             Kind.ROW: rows == 1,
             Kind.DENSE: True,
             Kind.SPARSE: True,
@@ -220,13 +224,13 @@ def test_a_large_one_is_told_by_its_gates(formula: str, of: str, wrt: str, kind:
     ("formula", "of", "wrt", "kind", "blocks"),
     [
         ("X @ W", "f", "X", Kind.BLOCKS, (4, 3, 2)),
-        ("X @ W", "f", "W", Kind.STRIPES, (0, 0, 0)),
+        ("X @ W", "f", "W", Kind.SCALED_BLOCKS, (0, 0, 0)),
         ("X @ x", "f", "X", Kind.BLOCKS, (4, 1, 2)),
         ("X @ x", "f", "x", Kind.DENSE, (0, 0, 0)),
         ("x @ W", "f", "x", Kind.DENSE, (0, 0, 0)),
-        ("x @ W", "f", "W", Kind.STRIPES, (0, 0, 0)),
+        ("x @ W", "f", "W", Kind.SCALED_BLOCKS, (0, 0, 0)),
         ("r = b.T; x @ r", "f", "x", Kind.BLOCKS, (2, 3, 1)),
-        ("r = b.T; x @ r", "f", "r", Kind.STRIPES, (0, 0, 0)),
+        ("r = b.T; x @ r", "f", "r", Kind.SCALED_BLOCKS, (0, 0, 0)),
         ("softmax(W, axis=1)", "f", "W", Kind.BLOCKS, (2, 3, 3)),
         ("W.T", "f", "W", Kind.PERMUTATION, (0, 0, 0)),
         ("W + b", "f", "b", Kind.ONE_A_ROW, (0, 0, 0)),

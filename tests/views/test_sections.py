@@ -9,13 +9,13 @@ from golden import same
 from helpers import EXAMPLES, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from one_gate import NAMES, uses
+from one_gate import NAMES, needs_rows, uses
 
 from backprop_cli.errors import BackpropError, cells
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
+from backprop_cli.graph.shapes import copied_along
 from backprop_cli.trace.trace import Trace
-from backprop_cli.views.edge_shapes import copied_along
 from backprop_cli.views.elements import element_lines
 from backprop_cli.views.look import Look
 from backprop_cli.views.screen import Contents, screen
@@ -116,7 +116,7 @@ def closed_forms(t: Trace) -> list[tuple[str, float]]:
     return [
         (text, float(number))
         for text, number in found
-        if not re.search(r"\bd\w+(\[.*?\])?/d", text)
+        if "..." not in text and not re.search(r"\bd\w+(\[.*?\])?/d", text)
     ]
 
 
@@ -165,6 +165,7 @@ def test_a_closed_form_is_a_formula_of_the_value_beside_it(formula: str) -> None
 @given(st.data())
 @settings(max_examples=6, deadline=None)
 def test_every_gate_has_true_closed_forms(gate: Gate, data: Any) -> None:
+    needs_rows(gate)
     formula, shapes = data.draw(uses(gate))
     numbers = np.linspace(0.3, 1.4, 27)
     inputs = {
@@ -174,6 +175,70 @@ def test_every_gate_has_true_closed_forms(gate: Gate, data: Any) -> None:
     t = run(f"{formula}; 3 * norm(f)", **inputs)
     for text, number in closed_forms(t):
         assert worked_out(t, text) == pytest.approx(number, rel=1e-9, abs=1e-12), text
+
+
+MISTAKEN: list[tuple[str, dict[str, Any], Any]] = [
+    ("s = softmax(x); s[0]", {"x": [1, 2]}, {("softmax", 0): "g * out"}),
+    ("s = softmax(x); 3*s[0]", {"x": [1, 2]}, {("softmax", 0): "out * (g - out * sum(g * a))"}),
+    ("s = softmax(x); s[0]", {"x": [1, 2]}, {("softmax", 0): "g * exp(a)"}),
+    ("sum(W @ x)", {"x": [1, 2], "W": [[1, 3], [5, 7]]}, {("matmul", 1): "a @ g"}),
+    ("x[0]*x[1]", {"x": [1, 2]}, {("index", 0): "2 * onehot(a, p)", ("mul", 1): "b"}),
+    ("sum(x.T)", {"x": [1, 2]}, {("transpose", 0): "3 * g.T"}),
+    ("a = [x, y]; a[1]*a[0]", {"x": 3, "y": 4}, {("stack", 0): "3 * g[p]"}),
+]
+
+
+@pytest.mark.parametrize(("formula", "inputs", "rules"), MISTAKEN)
+def test_a_closed_form_is_of_the_rule_that_was_run(formula: str, inputs: Any, rules: Any) -> None:
+    t = run(formula, **inputs, rules=rules)
+    for text, number in closed_forms(t):
+        assert worked_out(t, text) == pytest.approx(number, rel=1e-12), text
+
+
+def test_the_slope_of_a_softmax_is_worked_out_from_its_row() -> None:
+    t = run("s = softmax(x); s[0]", x=[1, 2])
+    assert [text for text, _ in closed_forms(t)] == ["s[0] * (1 - s[0])", "-s[1] * s[0]"]
+    wrong = run("s = softmax(x); s[0]", x=[1, 2], rules={("softmax", 0): "g * out"})
+    assert [text for text, _ in closed_forms(wrong)] == ["s[0]"]
+
+
+@pytest.mark.parametrize("W", [[[1, 0], [0, 0]], [[2, 0], [0, 2]], [[1, 0], [0, 1]], [[0, 0]] * 2])
+def test_numbers_that_happen_to_be_so_are_told_of_this_point(W: Any) -> None:
+    for formula in ("W @ x", "relu(W @ x) + W @ x"):
+        t = run(formula, seed=None, W=W, x=[1, 2])
+        text = "\n".join(line.plain for line in section(t, Look(200), {"--jacobian": "f x"}))
+        assert "At this point" in text
+        for word in ("4096", "router", "changes as", "the diagonal:"):
+            assert word not in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "inputs", "pair", "says"),
+    [
+        ("relu([x, -x])", {"x": 3}, "f x", "At this point it has at most one 1 in each row."),
+        ("[x, 2*x]", {"x": 3}, "f x", "At this point it has one entry in each row."),
+        ("t * W", {"t": [0, 2], "W": np.eye(2)}, "f t", "At most one entry in each row: each"),
+        ("t + W", {"t": [0, 2], "W": np.eye(2)}, "f t", "One 1 in each row: each"),
+        ("sum(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "One 1 in each column: each"),
+        ("mean(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "One entry in each column: each"),
+        ("max(W * 2, axis=0)", {"W": np.eye(2)}, "f q", "At most one entry in each column: each"),
+        ("relu(x)", {"x": [1, 2]}, "f x", "lets an element through or does not. At this point it is the identity."),
+        ("relu(x)", {"x": [-1, -2]}, "f x", "At this point all of it is 0."),
+        ("max(x)", {"x": [1, 2]}, "f x", "At this point it is one-hot."),
+        ("W @ x", {"W": [[1, 2], [3, 0]], "x": [1, 2]}, "f x", "At this point 3 of its 4 entries are not 0."),
+        ("tanh(W @ x)", {"W": [[1, 2], [3, 4]], "x": [1, 2]}, "f x", "Dense: each element of f"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_a_structure(formula: str, inputs: Any, pair: str, says: str) -> None:
+    t = run(formula, seed=None, **inputs)
+    text = " ".join(line.plain for line in section(t, Look(400), {"--jacobian": pair}))
+    assert says in text
+
+
+def test_one_number_is_one() -> None:
+    t = run("[x, 2*x]", seed=None, x=3)
+    text = "\n".join(line.plain for line in section(t, Look(200), {"--jacobian": "f x"}))
+    assert ", 1 number: 8 bytes." in text
 
 
 def test_a_new_axis_is_copied_along_even_once() -> None:

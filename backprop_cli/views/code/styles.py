@@ -1,9 +1,9 @@
 """The styles of code that `--style` chooses from: one style, one row."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_cli.late import found
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.formats import Wish
@@ -23,10 +23,7 @@ class Style(NamedTuple):
 
     def write(self, trace: Trace, **options: bool) -> "Program":
         """The program for a run."""
-        module, name = self.where.split(":")
-        program: Program = getattr(import_module(f"backprop_cli.views.code.{module}"), name)(
-            trace, **options
-        )
+        program: Program = found(f"backprop_cli.views.code.{self.where}")(trace, **options)
         return program
 
 

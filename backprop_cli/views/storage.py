@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import inert
-from backprop_cli.graph.shapes import Shape, size
-from backprop_cli.trace.jacobian import steps_alone
+from backprop_cli.graph.shapes import size
 from backprop_cli.trace.structure import Kind, Structure
 from backprop_cli.trace.trace import Trace
+from backprop_cli.views.columns import counted
 from backprop_cli.views.look import Look
 
 BYTES = 8
@@ -15,7 +15,7 @@ BYTES = 8
 USUAL = 4096
 """Elements of an ordinary layer: the size in the lecture at which a diagonal is worth knowing."""
 
-_DIAGONAL = (Kind.IDENTITY, Kind.SCALED, Kind.ROUTER, Kind.DIAGONAL)
+_DIAGONAL = (Kind.IDENTITY, Kind.SCALED, Kind.DIAGONAL)
 
 
 def memory(numbers: int) -> str:
@@ -34,7 +34,7 @@ def cost(
     if rows == columns == 1 or (structure and structure.kind is Kind.ZERO):
         return []
     if structure and structure.kind in (Kind.ROW, Kind.ONE_HOT):
-        return [f"One backward pass gives it whole, {columns} numbers: {memory(columns)}."]
+        return [f"One backward pass gives it whole, {_numbers(columns)}."]
     full = f"In full: {_full(rows, columns)}"
     if structure and structure.kind in _DIAGONAL:
         texts = [f"{full}; the diagonal: {memory(rows)}."]
@@ -43,7 +43,11 @@ def cost(
             texts.append(f"With {USUAL} elements: {of_many}.")
         return texts
     instead = f"Computed instead: {_instead(trace, path, of, wrt, look)}"
-    return [f"{full}.", f"{instead}, {columns} numbers: {memory(columns)}."]
+    return [f"{full}.", f"{instead}, {_numbers(columns)}."]
+
+
+def _numbers(count: int) -> str:
+    return f"{counted(count, 'number')}: {memory(count)}"
 
 
 def _full(rows: int, columns: int) -> str:
@@ -58,16 +62,7 @@ def _instead(trace: Trace, path: Sequence[int], of: int, wrt: int, look: Look) -
         return f"the gradient {look.derivative(f, x)} in one backward pass"
     upstream = look.derivative(f, q)
     if len(path) == 1 and graph.args[of].count(wrt) == 1:
-        (step,) = steps_alone(trace, of, wrt, ones(graph.shapes[of]))
-        if step.local is None:
-            return look.cut(inert(step.rule(look.style, upstream)))
+        whole = trace.whole_rule(of, graph.args[of].index(wrt), look.style, upstream)
+        if whole is not None:
+            return look.cut(inert(whole))
     return f"{upstream} times it, in one backward pass"
-
-
-def ones(shape: Shape) -> float | object:
-    """An upstream of ones."""
-    if not shape:
-        return 1.0
-    import numpy as np
-
-    return np.ones(shape)
