@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from backprop_cli.commands.formats import is_pdf
-from backprop_cli.commands.options import FormulaCommand, Whole, as_student
+from backprop_cli.commands.options import FormulaCommand, Whole, as_student, output_option
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.compose import KINDS, Wish, fresh_wishes
 
@@ -68,9 +68,7 @@ def exercise() -> None:
 @click.option("--same", is_flag=True, help="All students get the same inputs.")
 @click.option("--title", default="", help="What the worksheet is headed with.")
 @click.option("--points", type=click.FloatRange(0, 1e6), default=1, help="Points of each question.")
-@click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to a file that is not there yet."
-)
+@output_option("Write to a file that is not there yet.")
 @click.pass_context
 def new(
     ctx: click.Context,
@@ -157,9 +155,7 @@ def _deliver(made: str | bytes, path: str | None) -> None:
 @click.option(
     "--student", callback=as_student, required=True, metavar="NAME", help="Whose sheet it is."
 )
-@click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to a file that is not there yet."
-)
+@output_option("Write to a file that is not there yet.")
 def worksheet(file: str, student: str, path: str | None) -> None:
     """Write a sheet to fill in, with the student's own inputs.
 

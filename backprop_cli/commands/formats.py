@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from backprop_cli.commands.options import Whole, grouped
+from backprop_cli.commands.options import Whole, grouped, output_option
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.code.styles import BY_NAME as STYLES
@@ -91,13 +91,7 @@ _OPTIONS = (
         help="A table to read unless told; JSON for programs, a picture, a page, mathematics for "
         "papers and handouts, or code.",
     ),
-    click.option(
-        "-o",
-        "--output",
-        "path",
-        metavar="FILE",
-        help=f"Write to a file; its ending says the format: {', '.join(ENDINGS)}.",
-    ),
+    output_option(f"Write to a file; its ending says the format: {', '.join(ENDINGS)}."),
     click.option("--open", "opened", is_flag=True, help="Show it in the browser."),
     click.option(
         "--theme",
@@ -125,6 +119,12 @@ def format_named(name: str | None, path: str | None) -> Format | None:
         raise BackpropError(
             f"the ending of '{path}' says no format", hint=f"use {known} or --format"
         )
+    if path is not None and name and ending not in (None, TABLE, name):
+        # LaTeX may be set as a PDF, and a PDF's LaTeX be wanted; any other ending would lie.
+        both = [BY_NAME.get(one) for one in (name, ending)]
+        if not all(one is not None and one.typeset for one in both):
+            what = f"--format {name} and the ending of '{path}' contradict each other"
+            raise BackpropError(what, hint="leave --format out, or end the name otherwise")
     return BY_NAME.get(name or ending or TABLE)
 
 

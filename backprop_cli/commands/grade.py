@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backprop_cli.commands.options import as_student, ascii_option
+from backprop_cli.commands.options import as_student, ascii_option, output_option
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FORMATS = ("table", "json", "junit", "gradescope", "markdown")
     show_default=True,
     help="How the marks are written.",
 )
-@click.option("-o", "--output", "path", metavar="FILE", help="Write the marks to a file.")
+@output_option("Write the marks to a file.")
 @click.option("--show-key", is_flag=True, help="Show the right answers too.")
 @click.option(
     "--jobs",

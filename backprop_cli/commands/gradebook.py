@@ -14,7 +14,7 @@ from backprop_cli.commands.book import (
     same,
     show_student,
 )
-from backprop_cli.commands.options import as_student, ascii_option
+from backprop_cli.commands.options import as_student, ascii_option, output_option
 from backprop_cli.errors import BackpropError
 from backprop_cli.late import found
 
@@ -53,7 +53,7 @@ class BookCommand(click.Command):
 )
 @click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
 @click.option("--export", "format_", type=click.Choice(FORMATS), help="Marks for another program.")
-@click.option("-o", "--output", "path", metavar="FILE", help="Write the export to a file.")
+@output_option("Write the export to a file.")
 @click.option("--html", metavar="FILE", help="Write a page of the class that a browser shows.")
 @all_option
 @ascii_option

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from backprop_cli.errors import BackpropError, did_you_mean
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 Options = Mapping[str, click.Option]
 """The options of a command, by each of their names."""
@@ -66,6 +68,18 @@ class OneOrTwo(click.Option):
     def is_whole(self, value: str) -> bool:
         """Whether a value needs no second: all, a question (dq/dx), or both in one argument."""
         return value == "all" or "/" in value or len(value.split()) > 1
+
+
+def output_option(help_: str) -> Callable[[FunctionT], FunctionT]:
+    """The option that names the file to write; `-` is standard output, as without it."""
+    return click.option(
+        "-o",
+        "--output",
+        "path",
+        metavar="FILE",
+        callback=lambda ctx, param, value: None if value == "-" else value,
+        help=help_,
+    )
 
 
 def as_student(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

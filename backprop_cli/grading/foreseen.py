@@ -46,7 +46,8 @@ def can_be_foreseen(trace: Trace) -> bool:
     """Whether the gradients of a run can be asked for."""
     if not trace.reached or trace.rules or trace.pins or len(trace.reached) > MOST_GATES:
         return False
-    return all(size(trace.graph.shapes[node]) <= MOST_ELEMENTS for node in _order(trace))
+    sizes = [size(trace.graph.shapes[node]) for node in _order(trace)]
+    return bool(sizes) and max(sizes) <= MOST_ELEMENTS
 
 
 def foreseen(trace: Trace) -> list[Foreseen]:

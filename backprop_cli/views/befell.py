@@ -111,7 +111,8 @@ def _limits(guilty: list[Factor]) -> str:
 
 
 def _blocked(found: Flow, look: Look) -> Iterator[str]:
-    told = [text for block in found.blocks[:100] for text in _stop(found, block, look)]
+    sentences = (text for block in found.blocks[:100] for text in _stop(found, block, look))
+    told = list(dict.fromkeys(sentences))
     yield from told[:MOST]
     left = len(told) - MOST
     if left > 0:
@@ -133,6 +134,11 @@ def _stop(found: Flow, block: Block, look: Look) -> Iterator[str]:
         yield f"Nothing goes to {name}: {where} sends all of it to others."
     elif any(_is_something(step) for step in steps):
         yield f"Nothing is left at {name}: what arrives there from {where} and others adds up to 0."
+    elif any(_underflows(step) for step in steps):
+        yield (
+            f"It underflows at {where}: upstream {look.times} local is not 0, and smaller than a "
+            "double can hold (5e-324), so 0 is passed on."
+        )
     elif steepest(gate) is not None:
         its = _at(found, block.input, look)
         yield f"It stops at {where}, saturated: with {its} its slope is 0."
@@ -146,6 +152,15 @@ def _is_something(step: Step) -> bool:
     """Whether anything is sent."""
     sent = step.downstream
     return sent != 0 if isinstance(sent, float) else bool((sent != 0).any())
+
+
+def _underflows(step: Step) -> bool:
+    """Whether a slope that is not 0 meets an upstream that is not 0, and nothing is left."""
+    local, upstream = step.local, step.upstream
+    if isinstance(local, float) and isinstance(upstream, float):
+        return local != 0 and upstream != 0
+    # Of arrays, element by element; a matrix gate has no local of its own.
+    return step.local is not None and bool(((local != 0) & (upstream != 0)).any())
 
 
 # Saturated, or dead in part

@@ -144,6 +144,8 @@ BAD = [
     "explain 'x' --x 1 --words --no backward",
     "explain 'x' --x 1 --check --only circuit",
     "explain 'x' --x 1 --only circuit --only forward",
+    "explain 'x' --x 1 --format json -o f.pdf",
+    "explain 'x' --x 1 --format table -o f.svg",
     "explain 'x' --x 1 --format json --words",
     "explain 'x*x' --x 1 --only circuit --no circuit",
     "explain 'x*x' --x 1 --format json --digits 3",

@@ -216,3 +216,8 @@ def test_a_link_to_itself_cannot_be_written(tmp_path: Path) -> None:
     done = process(*CHAIN, "-o", str(tmp_path / "l.json"))
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
+
+
+def test_a_minus_is_standard_output() -> None:
+    assert process(*CHAIN, "-o", "-").stdout == process(*CHAIN).stdout
+    assert process(*CHAIN, "--format", "json", "-o", "-").stdout.startswith("{")

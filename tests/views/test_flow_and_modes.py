@@ -167,3 +167,10 @@ def test_any_program_is_shown_or_refused(program: str, values: list[Any]) -> Non
             said = text(view(found, Look()))
         assert said
         assert "in a rule" not in said
+
+
+def test_what_underflows_is_not_said_to_have_no_slope() -> None:
+    t = run("a = x * y; b = a * z; f = b * z", x=1e-170, y=3, z=1e-170)
+    told = " ".join(text(flow_lines(t, Look(200), Asked())).split())
+    assert told.count("It underflows at b = a·z") == 1
+    assert "It stops at b" not in told

@@ -13,7 +13,7 @@ from pictures import RUNS, traced
 from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.look import Look
-from backprop_cli.views.picture import engine
+from backprop_cli.views.picture import engine, layout
 from backprop_cli.views.picture.drawing import Drawing, Label, Place
 from backprop_cli.views.picture.layout import placed
 
@@ -162,3 +162,10 @@ def test_a_program_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_what_is_too_large_is_refused_at_once() -> None:
     with pytest.raises(BackpropError, match="3,000 gates are too many"):
         placed(run("x" + "+x" * 3000, x=1))
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"bb": "0,0"}, {"bb": "0,0,9,9", "objects": [{}]}])
+def test_a_layout_that_is_none_is_said(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "laid_out", lambda text: answer)
+    with pytest.raises(BackpropError, match="no whole layout"):
+        placed(run("x*y", x=1, y=2))

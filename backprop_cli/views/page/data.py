@@ -46,7 +46,7 @@ def page_data(trace: Trace, look: Look) -> dict[str, Any]:
         "room": look.room,
         "summands": SUMMANDS,
         "output": trace.graph.output,
-        "seed": plain(trace.seed),
+        "seed": plain(trace.seed) if live else None,
         "base": base_sentence(trace, look) if steps or trace.seed is not None else "",
         "live": live,
         "nodes": nodes,

@@ -65,7 +65,7 @@ function ask() {
 
 function check() {
   const answer = readAnswer($("answer").value);
-  if (answer === null) {
+  if (answer === null || !dataOf(answer).every(Number.isFinite)) {
     reply("wrong", "A number or a list is wanted, such as -4, 1/3 or [1, 2].");
   } else if (close(answer, fromLists(question().key))) {
     if (!tries) score += 1;

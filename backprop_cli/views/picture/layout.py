@@ -7,6 +7,7 @@ leaves on the right. So nothing that is written is ever crossed by a wire or by 
 from collections.abc import Iterator
 from typing import Any
 
+from backprop_cli.errors import BackpropError
 from backprop_cli.trace.trace import Trace
 from backprop_cli.views.bounds import refuse_more
 from backprop_cli.views.look import Look
@@ -32,7 +33,12 @@ def placed(trace: Trace, look: Look | None = None) -> Drawing:
     """
     refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawn = content(trace, look or Look())
-    return _drawing(drawn, laid_out("\n".join(_request(drawn))))
+    found = laid_out("\n".join(_request(drawn)))
+    try:
+        return _drawing(drawn, found)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+        # Killed in the middle, dot may leave JSON without places.
+        raise BackpropError("Graphviz gave no whole layout", hint="try again") from None
 
 
 def _request(drawn: Content) -> Iterator[str]:
