@@ -11,11 +11,13 @@ from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.lesson import Code, Lesson
 from backprop_cli.teaching.lesson_file import read_lesson
 from backprop_cli.teaching.library import lessons
-from backprop_cli.teaching.session import Event, Reply, State, begin, submitted, typed
+from backprop_cli.teaching.session import begin, submitted, typed
+from backprop_cli.teaching.state import Event, Reply, State
 
 LESSONS = list(lessons())
 
-RIGHT_GATES = f"@{Path(__file__).with_name('teaching') / 'right_gates.py'}"
+RIGHT_FILE = Path(__file__).parent.parent / "examples" / "code-gates" / "ada" / "gates.py"
+RIGHT_GATES = f"@{RIGHT_FILE}"
 """What one types to have a file of right gates checked."""
 
 

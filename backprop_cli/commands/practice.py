@@ -31,7 +31,7 @@ def practice(count: int, answers: str | None, folder: str | None, only_ascii: bo
     from backprop_cli.teaching.practice import practice as fresh_practice
     from backprop_cli.teaching.progress import Book
     from backprop_cli.teaching.schedule import PRACTICE, chosen
-    from backprop_cli.teaching.session import State
+    from backprop_cli.teaching.state import State
 
     book = Book(home())
     progress = book.read()

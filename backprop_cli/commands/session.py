@@ -17,16 +17,8 @@ from backprop_cli.teaching.lesson import Code
 from backprop_cli.teaching.memory import entry_of
 from backprop_cli.teaching.progress import Book
 from backprop_cli.teaching.schedule import PRACTICE
-from backprop_cli.teaching.session import (
-    COMMANDS,
-    Reply,
-    State,
-    asked_code,
-    begin,
-    prompt,
-    submitted,
-    typed,
-)
+from backprop_cli.teaching.session import COMMANDS, asked_code, begin, prompt, submitted, typed
+from backprop_cli.teaching.state import Reply, State
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.markdown import ascii_of
 

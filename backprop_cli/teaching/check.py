@@ -17,7 +17,8 @@ from backprop_cli.teaching.lesson import Choice, Code, Lesson, Step
 from backprop_cli.teaching.lesson_steps import FILLED_IN
 from backprop_cli.teaching.library import stem
 from backprop_cli.teaching.rungs import IN_PLACE
-from backprop_cli.teaching.session import State, begin, typed
+from backprop_cli.teaching.session import begin, typed
+from backprop_cli.teaching.state import State
 
 LEARNERS = ("ada", "bob", "cy")
 """For whom inputs and fresh problems are drawn to try a lesson."""

@@ -11,7 +11,7 @@ from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.lesson import Lesson
 from backprop_cli.teaching.memory import OUTCOMES, became_of
 from backprop_cli.teaching.progress import SCHEMA, Entry, Progress, entry_from
-from backprop_cli.teaching.session import SOLVED
+from backprop_cli.teaching.state import SOLVED
 
 MAX_FILE = 16 * 2**20
 """Bytes of the largest export that is read."""

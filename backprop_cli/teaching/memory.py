@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.lesson import Lesson
 from backprop_cli.teaching.progress import SCHEMA, Entry, Progress
-from backprop_cli.teaching.session import SHOWN, SKIPPED, SOLVED, Event, State
+from backprop_cli.teaching.state import SHOWN, SKIPPED, SOLVED, Event, State
 
 OUTCOMES = (SOLVED, SHOWN, SKIPPED)
 

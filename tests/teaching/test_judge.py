@@ -7,7 +7,8 @@ from learning import LESSONS, course_of, solved_up_to
 
 from backprop_cli.grading.result import Verdict
 from backprop_cli.teaching.course import Course, Judged
-from backprop_cli.teaching.session import State, typed
+from backprop_cli.teaching.session import typed
+from backprop_cli.teaching.state import State
 
 COURSES = {lesson.name: Course(lesson, "a newcomer") for lesson in LESSONS}
 

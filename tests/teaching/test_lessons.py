@@ -13,7 +13,8 @@ from backprop_cli.teaching.hints import ladder
 from backprop_cli.teaching.lesson import Lesson
 from backprop_cli.teaching.memory import resumed
 from backprop_cli.teaching.progress import Book
-from backprop_cli.teaching.session import State, typed
+from backprop_cli.teaching.session import typed
+from backprop_cli.teaching.state import State
 from backprop_cli.views.lesson import lines_of
 from backprop_cli.views.look import Look
 

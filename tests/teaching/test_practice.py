@@ -13,7 +13,8 @@ from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.practice import practice
 from backprop_cli.teaching.progress import Book, Entry, Progress
 from backprop_cli.teaching.schedule import AGAIN, GOOD, HARD, Due, cards, chosen, reviews
-from backprop_cli.teaching.session import State, typed
+from backprop_cli.teaching.session import typed
+from backprop_cli.teaching.state import State
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIBRARY = {lesson.name: lesson for lesson in LESSONS}

@@ -5,7 +5,8 @@ from learning import SMALL, course_of, events, lesson, said, through
 
 from backprop_cli.teaching.blocks import Explained, Help, Picture, Prose, Why
 from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.session import State, prompt, typed
+from backprop_cli.teaching.session import prompt, typed
+from backprop_cli.teaching.state import State
 
 
 def test_it_begins_with_a_text_and_enter_goes_on() -> None:

@@ -10,7 +10,8 @@ from backprop_cli.teaching.blocks import Picture
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.hints import ladder, solution
 from backprop_cli.teaching.lesson import Code
-from backprop_cli.teaching.session import State, typed
+from backprop_cli.teaching.session import typed
+from backprop_cli.teaching.state import State
 from backprop_cli.views.lesson import in_words, lines_of
 from backprop_cli.views.look import Look
 

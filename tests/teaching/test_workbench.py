@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from learning import LESSONS, SMALL, lesson, said
+from learning import LESSONS, RIGHT_FILE, SMALL, lesson, said
 from test_live import Terminal
 
 from backprop_cli.commands.workbench import Workbench
@@ -17,9 +17,10 @@ from backprop_cli.teaching.code_hints import for_code, written_class
 from backprop_cli.teaching.course import Course
 from backprop_cli.teaching.lesson import Code
 from backprop_cli.teaching.progress import Book
-from backprop_cli.teaching.session import State, asked_code, prompt, submitted, typed
+from backprop_cli.teaching.session import asked_code, prompt, submitted, typed
+from backprop_cli.teaching.state import State
 
-ADA = Path(__file__).with_name("right_gates.py").read_text("utf-8")
+ADA = RIGHT_FILE.read_text("utf-8")
 
 STEP = '''
 [[steps]]

@@ -48,3 +48,28 @@ class MaxGate:
             summed(dz * (self.x > self.y), self.x),
             summed(dz * (self.y > self.x), self.y),
         ]
+
+
+class SigmoidGate:
+    """y = 1/(1 + e^-x): its slope is written with its own output."""
+
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-np.asarray(x, dtype=float)))
+        return self.y
+
+    def backward(self, dy):
+        return [dy * (1 - self.y) * self.y]
+
+
+class MatMulGate:
+    """z = x @ y switches in matrix form."""
+
+    def forward(self, x, y):
+        self.x, self.y = np.asarray(x), np.asarray(y)
+        return self.x @ self.y
+
+    def backward(self, dz):
+        x, y, dz = self.x, self.y, np.asarray(dz)
+        dx = np.outer(dz, y) if y.ndim == 1 and x.ndim == 2 else dz @ y.T
+        dy = np.outer(x, dz) if x.ndim == 1 and y.ndim == 2 else x.T @ dz
+        return [dx, dy]
