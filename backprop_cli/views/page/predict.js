@@ -19,10 +19,15 @@ function close(answer, key) {
   });
 }
 
-// Whether an answer is the key with all but its first digits rounded away.
+// Whether an answer is the key with all but its first digits rounded away, as `grading/reasons.py`
+// has it: nobody rounds 41 to 40, or 0.17 to 0.2.
+const NEAR = 0.05;
+
 function isRounded(answer, key) {
   if (!isNumber(answer) || !isNumber(key) || !answer) return false;
   const digits = answer.toExponential().split("e")[0].replace(/\D/g, "").length;
+  const isShort = Number.isInteger(key) && Math.abs(key) < 1000;
+  if (isShort || (digits === 1 && Math.abs(answer - key) > NEAR * Math.abs(key))) return false;
   return digits < 5 && Number(general(key, digits)) === answer;
 }
 
