@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import click
 
 from backprop_cli.commands.formula import Backwards
-from backprop_cli.commands.options import OneOrTwo, grouped
+from backprop_cli.commands.formula_command import OneOrTwo
+from backprop_cli.commands.options import grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.views.parts import ALONE, BY_NAME, OPTIONAL, shown
 from backprop_cli.views.sections import BY_OPTION, SECTIONS, Section
@@ -138,5 +139,5 @@ _OPTIONS = (
     *map(_option, SECTIONS),
 )
 
-shown_options = grouped("shown", Shown, _OPTIONS)
+shown_options = grouped("shown", Shown, _OPTIONS, "What is shown")
 """Gives a command the options that make up what is `shown`."""

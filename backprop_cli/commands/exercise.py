@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from backprop_cli.commands.formats import is_pdf
-from backprop_cli.commands.options import FormulaCommand, Whole, as_student, output_option
+from backprop_cli.commands.formula_command import FormulaCommand
+from backprop_cli.commands.options import Whole, as_student, output_option
 from backprop_cli.errors import BackpropError
 from backprop_cli.grading.compose import KINDS, Wish, fresh_wishes
 
@@ -29,7 +30,7 @@ class Exercises(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Exercises)
+@click.group(cls=Exercises, short_help="Make exercises, and hand out worksheets.")
 def exercise() -> None:
     """Make exercises, hand out worksheets, and see that every mistake can be told.
 

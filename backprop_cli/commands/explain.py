@@ -3,37 +3,25 @@
 import click
 
 from backprop_cli.commands.contents import Shown, shown_options
+from backprop_cli.commands.folding import Rewriting, compared, rewriting_options
 from backprop_cli.commands.formats import Written, write, written_options
 from backprop_cli.commands.formula import Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand
+from backprop_cli.commands.formula_command import FormulaCommand
 from backprop_cli.errors import BackpropError
 
 
 @click.command(cls=FormulaCommand)
 @formula_options
 @shown_options
-@click.option(
-    "--fold",
-    "folded",
-    metavar="GATE,...",
-    help="Write one gate for the formulas that it stands for: sigmoid for 1/(1+exp(-u)), "
-    "square, softplus, ..., or all.",
-)
-@click.option(
-    "--unfold",
-    "unfolded",
-    metavar="GATE,...",
-    help="The other way: 1/(1+exp(-u)) for sigmoid(u).",
-)
+@rewriting_options
 @written_options
 @click.pass_context
 def explain(
     ctx: click.Context,
     question: Question,
     shown: Shown,
+    rewriting: Rewriting,
     written: Written,
-    folded: str | None,
-    unfolded: str | None,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
 
@@ -49,20 +37,19 @@ def explain(
       backprop explain "q = x + y; f = q * z" --x -2 --y 5 --z -4 --words
       backprop explain "||W @ x||^2" --W "[[0.1,0.5],[-0.3,0.8]]" --x "[0.2,0.4]"
       backprop explain "1/(1+exp(-w*x))" --w 2 --x 1 --fold sigmoid
+      backprop explain "||W @ x||^2" --W "ones(2,2)" --x "[1,2]" --element "W[0,1]"
       backprop explain "x*y" --x 3 --y 4 --format json | jq .gradients
-      backprop explain "x*y" --x 3 --y 4 -o circuit.svg --theme dark
+      backprop explain "x*y" --x 3 --y 4 -o page.html --open
     """
     chosen = written.chosen(shown)
     shown.contradictions({"--wrt": question.wrt, "--upstream": question.upstream})
     if shown.step and written.path is not None:
         raise BackpropError("--step and --output contradict each other")
     comparison = None
-    if folded is None and unfolded is None:
+    if rewriting == (None, None):
         run = traced(ctx, question, shown.backwards)
     else:
-        from backprop_cli.commands.folding import compared
-
-        comparison = compared(ctx, question, folded, unfolded, shown.backwards)
+        comparison = compared(ctx, question, rewriting, shown.backwards)
         run = comparison.now
     wish = written.wish(comparison)
     if chosen is None:

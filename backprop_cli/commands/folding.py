@@ -1,28 +1,60 @@
 """`explain --fold` and `--unfold`: the formula as typed and its other form, run side by side."""
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import click
 
 from backprop_cli.commands.formula import Backwards, Question, asked_about, ran
+from backprop_cli.commands.options import grouped
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.graph.forms import BY_GATE, Form
-from backprop_cli.graph.rewrite import fold, unfold
-from backprop_cli.trace.rewritten import Comparison
+
+if TYPE_CHECKING:
+    from backprop_cli.graph.forms import Form
+    from backprop_cli.trace.rewritten import Comparison
 
 _ALIASES = {"σ": "sigmoid", "all": "all"}
 
 
+class Rewriting(NamedTuple):
+    """Which gates are to be folded or unfolded."""
+
+    folded: str | None
+    unfolded: str | None
+
+
+_OPTIONS = (
+    click.option(
+        "--fold",
+        "folded",
+        metavar="GATE,...",
+        help="Write one gate for the formulas that it stands for: sigmoid for 1/(1+exp(-u)), "
+        "square, softplus, ..., or all.",
+    ),
+    click.option(
+        "--unfold",
+        "unfolded",
+        metavar="GATE,...",
+        help="The other way: 1/(1+exp(-u)) for sigmoid(u).",
+    ),
+)
+
+rewriting_options = grouped("rewriting", Rewriting, _OPTIONS, "Another form of the formula")
+"""Gives a command the options of `rewriting` its formula."""
+
+
 def compared(
-    ctx: click.Context,
-    question: Question,
-    folded: str | None,
-    unfolded: str | None,
-    backwards: Backwards,
-) -> Comparison:
+    ctx: click.Context, question: Question, rewriting: Rewriting, backwards: Backwards
+) -> "Comparison":
     """Both runs of the formula: as typed, and folded or unfolded.
 
     Raises:
         BackpropError: if anything that was given cannot be used; it points at what was typed.
     """
+    from backprop_cli.graph.forms import BY_GATE
+    from backprop_cli.graph.rewrite import fold, unfold
+    from backprop_cli.trace.rewritten import Comparison
+
+    folded, unfolded = rewriting
     if folded is not None and unfolded is not None:
         raise BackpropError("--fold and --unfold contradict each other")
     if folded is not None:
@@ -38,7 +70,7 @@ def compared(
     return Comparison(folded is not None, gates, rewritten, typed, now)
 
 
-def _forms(option: str, text: str, known: dict[str, Form]) -> list[Form]:
+def _forms(option: str, text: str, known: "dict[str, Form]") -> "list[Form]":
     """The forms of the gates that were named."""
     names = [_ALIASES.get(name.strip(), name.strip()) for name in text.split(",")]
     for name in names:

@@ -107,7 +107,7 @@ _OPTIONS = (
     ),
 )
 
-written_options = grouped("written", Written, _OPTIONS)
+written_options = grouped("written", Written, _OPTIONS, "How and where it is written")
 """Gives a command the options that make up how a run is `written`."""
 
 

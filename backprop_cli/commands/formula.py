@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import click
 
-from backprop_cli.commands.options import Options, Pairs, Whole, grouped, option_meant, options_of
+from backprop_cli.commands.formula_command import Options, Pairs, option_meant, options_of
+from backprop_cli.commands.options import Whole, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -77,7 +78,7 @@ _OPTIONS = (
     ),
 )
 
-formula_options = grouped("question", Question, _OPTIONS)
+formula_options = grouped("question", Question, _OPTIONS, "The formula and its inputs")
 """Gives a command the options that make up its `question`: a formula and its inputs."""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "junit", "gradescope", "markdown")
 
 
-@click.command()
+@click.command(short_help="Mark submissions, and say why an answer is wrong.")
 @click.argument("exercise")
 @click.argument("submissions", nargs=-1, required=True, metavar="SUBMISSION...")
 @click.option("--gradebook", "book", metavar="FILE", help="Store the marks of a class in FILE.")

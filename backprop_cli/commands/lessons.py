@@ -8,7 +8,7 @@ from backprop_cli.commands.exercise import Exercises
 from backprop_cli.errors import BackpropError
 
 
-@click.group(cls=Exercises)
+@click.group(cls=Exercises, short_help="Write lessons, and prove that they hold.")
 def lessons() -> None:
     """Write lessons: prove that they hold what they promise, and begin new ones.
 

@@ -85,7 +85,7 @@ def backprop(ctx: click.Context) -> None:
     Examples:
       backprop explain "(x+y)*z" --x -2 --y 5 --z -4
       backprop check "x*sigmoid(x)" --x 1.5
-      backprop gates mul
+      backprop learn chain-rule
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

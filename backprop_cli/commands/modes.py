@@ -3,7 +3,8 @@
 import click
 
 from backprop_cli.commands.formula import Backwards, Question, formula_options, traced
-from backprop_cli.commands.options import FormulaCommand, Wished, look_options
+from backprop_cli.commands.formula_command import FormulaCommand
+from backprop_cli.commands.options import Wished, look_options
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.trace.elements import Element, asked

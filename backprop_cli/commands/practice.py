@@ -5,7 +5,7 @@ import click
 from backprop_cli.commands.options import Whole, ascii_option
 
 
-@click.command()
+@click.command(short_help="Practise what goes wrong, with fresh problems.")
 @click.option("--count", type=Whole(1, 20), default=4, show_default=True, help="How many problems.")
 @click.option(
     "--answers",
