@@ -17,7 +17,7 @@ VALUES = ("--x", "-2", "--y", "5", "--z", "-4")
         (("-o", "f.md"), "```text"),
         (("-o", "f.tikz"), "% Compiles as it is."),
         (("-o", "f.TEX", "--format", "handout"), "% Compiles as it is."),
-        (("-o", "f.pdf", "--format", "markdown"), "```text"),
+        (("-o", "f.txt", "--format", "markdown"), "```text"),
     ],
 )
 def test_the_ending_says_the_format(
