@@ -31,7 +31,7 @@ def process(*arguments: str, stdin: str | None = None, **environment: str) -> An
 
 def test_version_and_help() -> None:
     assert process("--version").stdout.startswith("backprop ")
-    assert "\n    backprop gates mul\n" in process("--help").stdout
+    assert "\n    backprop learn chain-rule\n" in process("--help").stdout
     assert process().stdout == process("--help").stdout
 
 
