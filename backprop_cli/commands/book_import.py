@@ -55,7 +55,8 @@ def import_(book: str, files: tuple[str, ...], student: str | None, folder: str 
                 unreadable += 1
                 continue
             stored += _store(opened, known, progress, name, path)
-    click.echo(f"{len(paths) - unreadable} of {len(paths)} files read, {stored} lessons stored")
+    lessons_ = "lesson" if stored == 1 else "lessons"
+    click.echo(f"{len(paths) - unreadable} of {len(paths)} files read, {stored} {lessons_} stored")
     return int(unreadable > 0)
 
 

@@ -143,6 +143,10 @@ def test_results_of_gradescope_have_what_it_reads() -> None:
         (1.0, 2.0, "failed"),
         (0.0, 0.0, None),
     ]
+    follows = replace(graded.marks[1], points=2)
+    whole = replace(graded, marks=(follows, replace(follows, verdict=Verdict.WRONG)))
+    again = json.loads(written("gradescope", sheet_of("chain", [whole])))
+    assert [test["status"] for test in again["tests"]] == ["passed", "failed"]
     assert sum(test["score"] for test in found["tests"]) == graded.points
     assert sum(test["max_score"] for test in found["tests"]) == graded.possible
     assert found["tests"][1]["output"] == (

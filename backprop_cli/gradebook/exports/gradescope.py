@@ -30,13 +30,19 @@ def results(graded: Graded, sheet: Sheet) -> dict[str, Any]:
     return found
 
 
+def _passed(mark: Mark) -> bool:
+    """Whether nothing is to be mended: a right step on a wrong value may earn all of its points."""
+    follows = mark.verdict is Verdict.FOLLOW and mark.points == mark.possible
+    return follows or mark.verdict is Verdict.CORRECT
+
+
 def _test(number: int, mark: Mark) -> dict[str, Any]:
     test: dict[str, Any] = {
         "name": inert(mark.question),
         "number": str(number),
         "score": mark.points,
         "max_score": mark.possible,
-        "status": "passed" if mark.verdict is Verdict.CORRECT else "failed",
+        "status": "passed" if _passed(mark) else "failed",
         "output": _output(mark),
         "output_format": "text",
         "name_format": "text",
