@@ -13,7 +13,7 @@ from backprop_cli import explain
 from backprop_cli.views.formats import Wish
 from backprop_cli.views.page.page import page_view
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 from browser import chromium
 
 NOTE = """\
