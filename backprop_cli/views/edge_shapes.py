@@ -88,9 +88,11 @@ def _spread(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
         elif gate.shape is Shape.REDUCE and shape and wanted[arg]:
             axis = graph.axes.get(k)
             along = _axes(list(range(len(shape))) if axis is None else [axis])
+            # Only a sum has the slope 1 everywhere.
+            times = "" if gate.local == ("1",) else ", times the local derivative"
             found.append(
                 f"{name} {shape_of(graph, arg)} is reduced along {along} to {out}; "
-                f"backwards the gradient is copied along {along}."
+                f"backwards the upstream is copied along {along}{times}."
             )
     return found
 
