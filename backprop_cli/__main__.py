@@ -7,7 +7,7 @@ def main() -> None:
     """Run the command line; Ctrl-C ends it at once, at any moment, without a traceback."""
     try:
         # Imported here, so that an early Ctrl-C is answered as well.
-        from backprop_cli.commands.main import run
+        from backprop_cli.cli.main import run
 
         status = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -8,18 +8,18 @@ from typing import Any
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
+from backprop_cli.analysis.note import Note
+from backprop_cli.analysis.notes import notes
+from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
 from backprop_cli.inputs import gradients
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.values import Value, as_value
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.note import Note
-from backprop_cli.trace.notes import notes
-from backprop_cli.trace.trace import Trace, trace
-from backprop_cli.views.look import Look
-from backprop_cli.views.parts import BY_NAME as PARTS
-from backprop_cli.views.screen import Contents, screen
+from backprop_cli.render.text.explain.parts import BY_NAME as PARTS
+from backprop_cli.render.text.explain.screen import Contents, screen
+from backprop_cli.render.text.options import Look
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,7 +47,7 @@ class Explanation(Trace):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the picture, where it can be drawn, and below it the steps."""
-        from backprop_cli.views.picture.notebook import as_image, notebook_picture
+        from backprop_cli.render.picture.notebook import as_image, notebook_picture
 
         lines = screen(self, Look(100))
         plain = "\n".join(line.plain for line in lines)

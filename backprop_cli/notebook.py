@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from backprop_cli.api import Explanation
-from backprop_cli.commands.formula import Question, formula_options, traced
-from backprop_cli.commands.formula_command import FormulaCommand
-from backprop_cli.commands.main import say, say_usage
+from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula_command import FormulaCommand
+from backprop_cli.cli.main import say, say_usage
 from backprop_cli.errors import BackpropError
 
 

@@ -32,14 +32,15 @@ def table(most: int = 1_000_000) -> Table:
 def once() -> dict[str, float]:
     """Write everything; seconds by format."""
     from backprop_cli import explain
-    from backprop_cli.views.formats import FORMATS, Wish
+    from backprop_cli.render.format_options import FormatOptions
+    from backprop_cli.render.formats import FORMATS
 
     spent: Counter[str] = Counter()
     for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
         run = explain(example["program"], example["inputs"])
         for format_ in FORMATS:
             start = perf_counter()
-            made = format_.view(run, Wish())
+            made = format_.view(run, FormatOptions())
             assert made if isinstance(made, bytes) else "".join(made)
             spent[format_.name] += perf_counter() - start
     return dict(spent)

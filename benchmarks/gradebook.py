@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 
 from common import Table, at_most, show
 
+from backprop_cli.exercises.marking.record import outcome
+from backprop_cli.exercises.marking.result import Blame, Graded, Mark, Verdict
 from backprop_cli.gradebook.digests import digest
-from backprop_cli.gradebook.roll import chosen, marked
 from backprop_cli.gradebook.schema import SETTINGS
 from backprop_cli.gradebook.store import Gradebook, Row
+from backprop_cli.gradebook.students import chosen, marked
 from backprop_cli.gradebook.summary import summary
-from backprop_cli.grading.record import outcome
-from backprop_cli.grading.result import Blame, Graded, Mark, Verdict
 
 NOTE = """\
 Microseconds a submission of ten questions, in chunks of 10,000, with 500 different outcomes. Bare

@@ -8,12 +8,12 @@ import numpy as np
 from common import Table, at_most, in_turn, show
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.grading.code import mark_code
-from backprop_cli.grading.exercise import CodeGate
-from backprop_cli.isolation import layers
-from backprop_cli.isolation.box import Box, open_box
-from backprop_cli.isolation.inside import confine
-from backprop_cli.isolation.workers import Fresh
+from backprop_cli.exercises.code.mark import mark_code
+from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.sandbox import backends
+from backprop_cli.sandbox.box import Box, open_box
+from backprop_cli.sandbox.inside import confine
+from backprop_cli.sandbox.workers import Fresh
 
 NOTE = """\
 Milliseconds of one file. The floor is a process with NumPy loaded that forks a child into
@@ -48,8 +48,8 @@ def _table(box: Box, process: Box) -> Table:
     slow = Box("bubblewrap", box.limits)
     slow.worker.close()
     slow.worker = Fresh("bubblewrap", box.limits)
-    bare = layers.bubblewrap(
-        [os.path.realpath(layers.sys.executable), "-I", "-S", "-c", ""], False, 2**20
+    bare = backends.bubblewrap(
+        [os.path.realpath(backends.sys.executable), "-I", "-S", "-c", ""], False, 2**20
     )
     sides = {
         "fork, namespaces, limits, end (floor)": _isolated_child,

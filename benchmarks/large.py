@@ -18,7 +18,7 @@ HEAD = ("gates", "seconds", "bound (s)", "GiB", "bound (GiB)")
 # The peak of the child's own memory: what `getrusage` tells begins with the parent's.
 CHILD = """
 import re, sys
-from backprop_cli.commands.main import run
+from backprop_cli.cli.main import run
 status = run(sys.argv[1:])
 print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr)
 sys.exit(status)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from common import Table, at_least, at_most, in_turn, show
 
-from backprop_cli.classes.marking import Loaded, Marking, load
-from backprop_cli.classes.run import Tally, mark_class, store_class
-from backprop_cli.classes.workers import workers
+from backprop_cli.batch.marking import Loaded, Marking, load
+from backprop_cli.batch.run import Tally, mark_class, store_class
+from backprop_cli.batch.submissions.source import Source
+from backprop_cli.batch.workers import workers
 from backprop_cli.gradebook.store import Gradebook
-from backprop_cli.submissions.source import Source
 
 NOTE = """\
 Microseconds a submission: lines of JSON with ten numeric answers. The bare loop reads each line

@@ -7,7 +7,7 @@ from typing import Any
 from circuits import INPUTS, SHAPES, graph, program, run_micrograd
 from common import Table, at_most, show
 
-from backprop_cli.engine.backward import run
+from backprop_cli.autodiff.backward import run
 
 NOTE = """\
 Bytes a gate that are kept after one run: of ours the graph with its source, both tapes, values

@@ -10,8 +10,8 @@ from typing import Any
 from common import Table, at_most, show
 
 from backprop_cli import explain
-from backprop_cli.views.formats import Wish
-from backprop_cli.views.page.page import page_view
+from backprop_cli.render.format_options import FormatOptions
+from backprop_cli.render.page.page import page_view
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 from browser import chromium
@@ -50,7 +50,7 @@ def table(most: int = 1_000_000) -> Table:
     with TemporaryDirectory() as folder, chromium() as driver:
         path = Path(folder) / "page.html"
         start = time.perf_counter()
-        path.write_text("".join(page_view(circuit(), Wish())), encoding="utf-8")
+        path.write_text("".join(page_view(circuit(), FormatOptions())), encoding="utf-8")
         writing = 1e3 * (time.perf_counter() - start)
         rounds = [(*opened(driver, path), stepped(driver), changed(driver)) for _ in range(ROUNDS)]
     paints, loads, keys, changes = zip(*rounds, strict=True)

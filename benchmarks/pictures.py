@@ -58,7 +58,7 @@ def _found(program: str) -> str | None:
 
 _TIMED = """
 import sys, time
-from backprop_cli.views.picture import engine, layout
+from backprop_cli.render.picture import engine, layout
 engine.PROGRAMS = (sys.argv[1],)
 lay_out, taken = layout.laid_out, []
 def timed(text):
@@ -67,7 +67,7 @@ def timed(text):
     taken.append(time.perf_counter() - start)
     return found
 layout.laid_out = timed
-from backprop_cli.commands.main import run
+from backprop_cli.cli.main import run
 status = run(sys.argv[2:])
 print(taken[0] if status == 0 else "failed")
 """

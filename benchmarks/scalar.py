@@ -6,7 +6,7 @@ from math import isclose
 from circuits import INPUTS, SHAPES, Gate, graph, program, run_micrograd
 from common import Table, at_least, in_turn, show
 
-from backprop_cli.engine.backward import run
+from backprop_cli.autodiff.backward import run
 from backprop_cli.graph.graph import Graph
 
 NOTE = """\

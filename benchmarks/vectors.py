@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from common import Table, at_most, in_turn, show
 
-from backprop_cli.engine.backward import run
+from backprop_cli.autodiff.backward import run
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from backprop_cli.views.picture.letters import FONTS, RANGES
+from backprop_cli.render.picture.letters import FONTS, RANGES
 
 TARGET = Path(__file__).resolve().parent.parent / "backprop_cli" / "views" / "picture" / "fonts"
 

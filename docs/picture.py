@@ -11,10 +11,10 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from backprop_cli import explain
-from backprop_cli.views.formats import Wish
-from backprop_cli.views.look import Look
-from backprop_cli.views.picture.svg import svg_view
-from backprop_cli.views.screen import screen
+from backprop_cli.render.formats import Wish
+from backprop_cli.render.picture.svg import svg_view
+from backprop_cli.render.text.explain.screen import screen
+from backprop_cli.render.text.options import Look
 
 TARGET = Path(__file__).with_name("explain.svg")
 COMMAND = 'backprop explain "(x+y)*z" --x -2 --y 5 --z -4'

@@ -13,9 +13,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from backprop_cli.grading.chance import Chance
-from backprop_cli.grading.mark import Marker, load_marker
-from backprop_cli.views.worksheet import worksheet
+from backprop_cli.exercises.authoring.worksheet import worksheet
+from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.marking.mark import Marker, load_marker
 
 NAMES = [
     *(

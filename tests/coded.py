@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from backprop_cli.trace.trace import Trace
-from backprop_cli.views.code.names import Names
-from backprop_cli.views.code.styles import python_view
-from backprop_cli.views.formats import Wish
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.render.format_options import FormatOptions
+from backprop_cli.render.python.names import Names
+from backprop_cli.render.python.view import python_view
 
 
 def text_of(trace: Trace, style: str) -> str:
-    return "".join(python_view(trace, Wish(style=style)))
+    return "".join(python_view(trace, FormatOptions(style=style)))
 
 
 def ran(text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-from backprop_cli.commands.main import run
+from backprop_cli.cli.main import run
 
 # The same examples on every machine: a failure is found again by running the test again.
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)

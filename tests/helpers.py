@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from backprop_cli.autodiff.trace import Node, Trace, trace
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
-from backprop_cli.trace.trace import Node, Trace, trace
 
 EXAMPLES = json.loads(Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8"))
 

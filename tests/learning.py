@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from backprop_cli.grading.exercise import CodeGate
-from backprop_cli.grading.result import Mark, Verdict
-from backprop_cli.teaching.blocks import Block, Says
-from backprop_cli.teaching.check import right_line, wrong_answers
-from backprop_cli.teaching.course import Course
-from backprop_cli.teaching.lesson import Code, Lesson
-from backprop_cli.teaching.lesson_file import read_lesson
-from backprop_cli.teaching.library import lessons
-from backprop_cli.teaching.session import begin, submitted, typed
-from backprop_cli.teaching.state import Event, Reply, State
+from backprop_cli.exercises.marking.result import Mark, Verdict
+from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.lessons.authoring.lesson_check import right_line, wrong_answers
+from backprop_cli.lessons.authoring.lesson_file import read_lesson
+from backprop_cli.lessons.model.blocks import Block, Says
+from backprop_cli.lessons.model.course import Course
+from backprop_cli.lessons.model.lesson import Code, Lesson
+from backprop_cli.lessons.model.library import lessons
+from backprop_cli.lessons.session.session import begin, submitted, typed
+from backprop_cli.lessons.session.state import Event, Reply, State
 
 LESSONS = list(lessons())
 

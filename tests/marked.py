@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from backprop_cli.exercises.marking.record import outcome
+from backprop_cli.exercises.marking.result import LETTERS, Blame, Graded, Mark
 from backprop_cli.gradebook.digests import digest
 from backprop_cli.gradebook.store import Gradebook, Row
-from backprop_cli.grading.record import outcome
-from backprop_cli.grading.result import LETTERS, Blame, Graded, Mark
 
 VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 QUESTIONS = (("q", 1.0), ("df/dq", 2.0), ("df/dx", 2.0))

@@ -9,10 +9,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
-from backprop_cli.engine.backward import backward
-from backprop_cli.engine.forward import forward
-from backprop_cli.engine.quiet import quiet
-from backprop_cli.engine.tape import kind
+from backprop_cli.autodiff.backward import backward
+from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.forward import forward
+from backprop_cli.autodiff.steps import rule_arguments
+from backprop_cli.autodiff.tape import kind
 from backprop_cli.gates.compiler import compile_condition, rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.graph.build import build
@@ -20,7 +21,6 @@ from backprop_cli.graph.functions import CALLS
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
-from backprop_cli.trace.steps import rule_arguments
 
 GRID = np.arange(-20, 21) / 8
 """Values so far apart that a slope never looks across a kink: they are on it or well beside."""

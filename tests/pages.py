@@ -7,13 +7,14 @@ from typing import Any
 
 from helpers import run
 
-from backprop_cli.trace.trace import Trace
-from backprop_cli.views.formats import Wish
-from backprop_cli.views.page.page import page_view
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.diagnosis.predict_mode import questions
+from backprop_cli.render.format_options import FormatOptions
+from backprop_cli.render.page.page import page_view
 
 
-def page_of(t: Trace, wish: Wish | None = None) -> str:
-    return "".join(page_view(t, wish or Wish()))
+def page_of(t: Trace, wish: FormatOptions | None = None) -> str:
+    return "".join(page_view(t, (wish or FormatOptions())._replace(questions=questions)))
 
 
 def hostile() -> Trace:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from helpers import EXAMPLES
 
-from backprop_cli.grading.exercise_file import read_exercise
-from backprop_cli.grading.variants import Variants
-from backprop_cli.trace.trace import Trace
-from backprop_cli.views.formats import BY_NAME, Wish
-from backprop_cli.views.worksheet_latex import worksheet_latex
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.authoring.exercise_file import read_exercise
+from backprop_cli.exercises.authoring.worksheet_latex import worksheet_latex
+from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.render.format_options import FormatOptions
+from backprop_cli.render.formats import BY_NAME
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     **{e["id"]: (e["program"], e["inputs"]) for e in EXAMPLES},
@@ -33,8 +34,8 @@ def sheet(path: Path, student: str = "ada") -> str:
     return "".join(worksheet_latex(exercise, variants, student))
 
 
-def written(format_: str, trace: Trace, wish: Wish | None = None) -> str:
-    return "".join(map(str, BY_NAME[format_].view(trace, wish or Wish())))
+def written(format_: str, trace: Trace, wish: FormatOptions | None = None) -> str:
+    return "".join(map(str, BY_NAME[format_].view(trace, wish or FormatOptions())))
 
 
 def text_of(made: bytes, folder: Path) -> str:

@@ -9,8 +9,8 @@ import pytest
 from golden import GOLDEN, WRITE
 from helpers import EXAMPLES, run
 
-from backprop_cli.trace.trace import Trace
-from backprop_cli.views.picture import layout
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.render.picture import layout
 
 FOLDER = GOLDEN / "pictures"
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -52,8 +52,8 @@ def keep_layouts(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def content_of(name: str) -> Any:
-    from backprop_cli.views.look import Look
-    from backprop_cli.views.picture.content import content
+    from backprop_cli.render.picture.content import content
+    from backprop_cli.render.text.options import Look
 
     return content(traced(name), Look())
 

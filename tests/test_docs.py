@@ -17,9 +17,9 @@ from typing import Any
 import needs
 import pytest
 
-from backprop_cli.commands.gradebook import SUBCOMMANDS
-from backprop_cli.commands.main import COMMANDS
-from backprop_cli.graph.forms import FORMS
+from backprop_cli.cli.main import COMMANDS
+from backprop_cli.cli.marking.gradebook import SUBCOMMANDS
+from backprop_cli.graph.patterns import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

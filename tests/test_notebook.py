@@ -10,7 +10,7 @@ import pytest
 from backprop_cli import explain
 from backprop_cli.errors import BackpropError
 from backprop_cli.notebook import backprop
-from backprop_cli.views.picture import notebook
+from backprop_cli.render.picture import notebook
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "backprop.ipynb"
 graphviz = needs.program("dot", "graphviz-pure")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers import EXAMPLES, by_name, run
 
-from backprop_cli.views.look import Look
+from backprop_cli.render.text.options import Look
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "reference" / "worked_examples.json"
 IDS = [example["id"] for example in EXAMPLES]

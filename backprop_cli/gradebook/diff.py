@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import NamedTuple
 
-from backprop_cli.gradebook.roll import marked
+from backprop_cli.exercises.marking.result import Graded, Mark
 from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.students import marked
 from backprop_cli.gradebook.summary import Names
-from backprop_cli.grading.result import Graded, Mark
 
 
 class Moved(NamedTuple):

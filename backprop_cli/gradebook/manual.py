@@ -6,9 +6,9 @@ from math import isfinite
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Exercise, Gradebook
-from backprop_cli.grading.result import Graded, Mark, Verdict
 
 
 class Decision(NamedTuple):

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from math import isfinite
 
-from backprop_cli.grading.record import from_record
-from backprop_cli.grading.result import Graded, Mark
+from backprop_cli.exercises.marking.record import from_record
+from backprop_cli.exercises.marking.result import Graded, Mark
 
 
 def graded_of(student: str, text: str) -> Graded:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gradebook.roll import marked, of_student
+from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook.store import Exercise, Gradebook, Question
-from backprop_cli.grading.result import Graded
+from backprop_cli.gradebook.students import marked, of_student
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from math import isfinite
 from typing import NamedTuple, Self
 
+from backprop_cli.exercises.marking.result import MARKING
 from backprop_cli.gradebook.digests import Digests, sound
 from backprop_cli.gradebook.outcomes import Outcomes
 from backprop_cli.gradebook.schema import connect, damaged, faults
-from backprop_cli.grading.result import MARKING
 
 
 class Row(NamedTuple):
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     source: str
     """Where it was read: a file's name, or a file and a line."""
     outcome: str
-    """The record of grading/record.py without the student, as compact JSON."""
+    """The record of exercises/marking/record.py without the student, as compact JSON."""
 
 
 class Question(NamedTuple):

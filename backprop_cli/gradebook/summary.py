@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.gradebook.manual import Decisions, decisions
-from backprop_cli.gradebook.roll import LAST, Alike, groups
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Exercise, Gradebook
-from backprop_cli.grading.result import Graded, Verdict
+from backprop_cli.gradebook.students import LAST, Alike, groups
 
 FEW = 8
 """Names that are kept of those who share something; the others are counted."""

@@ -7,6 +7,7 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.gate import Shape as Rule
 from backprop_cli.gates.table import BY_NAME
+from backprop_cli.graph.builder import Growing
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
@@ -16,7 +17,6 @@ from backprop_cli.graph.functions import (
     check_steps,
 )
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.growing import Growing
 from backprop_cli.graph.shapes import Misfit, Shape, element, type_of
 from backprop_cli.language.syntax import Expression, Statement, Term
 

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 from zlib import crc32
 
-from backprop_cli.engine.forward import forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS, CONSTANTS

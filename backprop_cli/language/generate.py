@@ -7,9 +7,10 @@ needed by this module and by the tests, never by a user.
     python -m backprop_cli.language.generate
 """
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from backprop_cli.resources import data_folder
 
 
 class Grammar(NamedTuple):
@@ -22,7 +23,7 @@ class Grammar(NamedTuple):
     @property
     def text(self) -> str:
         """The grammar, as its authors wrote it."""
-        return files("backprop_cli.grammars").joinpath(self.name).read_text(encoding="utf-8")
+        return data_folder("grammars").joinpath(self.name).read_text(encoding="utf-8")
 
 
 _HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.automaton import Stuck, drive
-from backprop_cli.language.complaints import syntax_error
+from backprop_cli.language.lalr import Stuck, drive
 from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens, tokenize
 from backprop_cli.language.syntax import Expression, Statement, Term
+from backprop_cli.language.syntax_errors import syntax_error
 from backprop_cli.language.tables import END, RULES, START, STATES
 
 _OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/", **dict.fromkeys("×·⋅∙∗", "*")}

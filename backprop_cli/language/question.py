@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.automaton import Stuck, drive
+from backprop_cli.language.lalr import Stuck, drive
 from backprop_cli.language.question_tables import END, PATTERNS, RULES, START, STATES, TERMINALS
 
 MAX_QUESTION = 200

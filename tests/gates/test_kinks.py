@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from one_gate import formula_of, graph_of, holds, names_of
 
-from backprop_cli.engine.backward import backward
-from backprop_cli.engine.forward import forward
+from backprop_cli.analysis.notes import notes
+from backprop_cli.autodiff.backward import backward
+from backprop_cli.autodiff.forward import forward
+from backprop_cli.autodiff.trace import trace
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import GATES
-from backprop_cli.trace.notes import notes
-from backprop_cli.trace.trace import trace
 
 KINKED = [gate for gate in GATES if gate.kink]
 H = 2.0**-40

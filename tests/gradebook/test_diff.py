@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marked import add_class, marked
 
+from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook.diff import Change, Side, Totals, changes, mended
-from backprop_cli.gradebook.roll import chosen
 from backprop_cli.gradebook.store import Exercise, Gradebook
-from backprop_cli.grading.result import Graded
+from backprop_cli.gradebook.students import chosen
 
 
 def compared(folder: Path, old: list[Graded], new: list[Graded]) -> tuple[list[Change], Totals]:

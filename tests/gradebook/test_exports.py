@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, add_class, marked
 
 from backprop_cli.errors import BackpropError, inert
+from backprop_cli.exercises.marking.record import to_record
+from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.gradebook.exports import FORMATS, export
 from backprop_cli.gradebook.exports.cells import cell
 from backprop_cli.gradebook.exports.junit import fault
-from backprop_cli.gradebook.roll import chosen
 from backprop_cli.gradebook.sheet import Sheet, sheet_from, sheet_of
 from backprop_cli.gradebook.store import Gradebook
-from backprop_cli.grading.record import to_record
-from backprop_cli.grading.result import Graded, Verdict
+from backprop_cli.gradebook.students import chosen
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "grade.schema.json").read_text(encoding="utf-8"))

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, SWAP, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.marking.record import outcome
+from backprop_cli.exercises.marking.result import Blame, Graded, Verdict
 from backprop_cli.gradebook import roll
 from backprop_cli.gradebook.manual import Decision, decide, undo
-from backprop_cli.gradebook.roll import chosen, of_student
 from backprop_cli.gradebook.store import Gradebook
+from backprop_cli.gradebook.students import chosen, of_student
 from backprop_cli.gradebook.summary import FEW, Summary, summary
-from backprop_cli.grading.record import outcome
-from backprop_cli.grading.result import Blame, Graded, Verdict
 
 SUBMISSIONS = st.lists(
     st.tuples(st.sampled_from("abcdefghij"), st.text("cfwbud", min_size=3, max_size=3)),

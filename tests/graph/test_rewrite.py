@@ -9,15 +9,15 @@ from formulas import structure
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
-from backprop_cli.graph.forms import BY_GATE, FORMS, HOLE, Form, read
+from backprop_cli.graph.patterns import BY_GATE, FORMS, HOLE, Form, read
 from backprop_cli.graph.rewrite import Rewritten, fold, unfold
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show_program
 from backprop_cli.language.syntax import Expression
-from backprop_cli.trace.trace import Trace, trace
 
 SIGMOID = [BY_GATE["sigmoid"]]
 UNFOLD = [form for form in FORMS if form.unfolds]

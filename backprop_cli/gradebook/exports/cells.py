@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from backprop_cli.errors import inert
-from backprop_cli.grading.result import Graded, Mark
+from backprop_cli.exercises.marking.result import Graded, Mark
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 # Some spreadsheets cut at semicolons, some drop the blanks in front; both read wide signs too.

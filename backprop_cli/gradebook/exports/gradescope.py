@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from backprop_cli.errors import inert
+from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.gradebook.exports.jsontext import json_text
 from backprop_cli.gradebook.sheet import Sheet
-from backprop_cli.grading.result import Graded, Mark, Verdict
 
 
 def pieces(sheet: Sheet) -> Iterator[str]:

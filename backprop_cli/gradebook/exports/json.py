@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from backprop_cli.exercises.marking.record import to_record
 from backprop_cli.gradebook.exports.jsontext import json_text
 from backprop_cli.gradebook.sheet import Sheet
-from backprop_cli.grading.record import to_record
 
 
 def pieces(sheet: Sheet) -> Iterator[str]:

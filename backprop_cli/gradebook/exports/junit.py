@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from backprop_cli.errors import inert
+from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.gradebook.exports.cells import mistakes, number
 from backprop_cli.gradebook.sheet import Sheet
-from backprop_cli.grading.result import Graded, Mark, Verdict
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
 _TAIL = "</testsuites>\n"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from backprop_cli.errors import inert
+from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook.exports.cells import number
 from backprop_cli.gradebook.sheet import Sheet
-from backprop_cli.grading.result import Graded
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]|~$#!]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -1,0 +1,49 @@
+"""A condition of a gate's row, asked of one node: where it holds, and how it reads there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.steps import rule_arguments
+from backprop_cli.autodiff.tape import kind
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.gates.compiler import compile_condition, condition
+from backprop_cli.graph.shapes import Index, copied_from
+from backprop_cli.language.printer import Style, show
+
+
+def holds(trace: Trace, k: int, text: str) -> Any:
+    """1 where the condition holds at gate `k`, else 0: a float, or an array."""
+    graph = trace.graph
+    about = kind(graph, k)
+    names, types, arguments = rule_arguments(graph, trace.gate(k), about, trace.values, k, 0)
+    with quiet(graph):
+        return compile_condition(text, names, types, about.axis).run(*arguments)
+
+
+def mentioned(text: str) -> set[str]:
+    """The names in a condition."""
+    return {str(term.payload) for term in condition(text).terms if term.op == "name"}
+
+
+def written(text: str, names: Mapping[str, str] | None, style: Style) -> str:
+    """A condition in the names of the graph, or in those of the row."""
+    expression = condition(text)
+    whole = expression.terms[expression.statements[-1].term]
+    return show(expression, names, style, root=whole.args[1])
+
+
+def first(hits: Any) -> Index | None:
+    """The first place of a number or an array that is not 0, or None."""
+    if isinstance(hits, int | float):
+        return () if hits else None
+    import numpy as np
+
+    places = np.argwhere(hits)
+    return tuple(map(int, places[0])) if len(places) else None
+
+
+def element(value: Any, index: Index) -> float:
+    """What an input has at element `index` of a result."""
+    shape = getattr(value, "shape", ())
+    return float(value[copied_from(shape, index)]) if shape else float(value)

@@ -1,0 +1,51 @@
+"""Follow a learner: at each node, what follows from what she said of the nodes before it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backprop_cli.autodiff.backward import Gradient
+from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.forward import Value, begun
+from backprop_cli.autodiff.tape import backward_tape, forward_tape
+from backprop_cli.graph.graph import Graph
+
+
+def follow(
+    graph: Graph,
+    inputs: Mapping[str, Value],
+    said_values: Mapping[int, Value],
+    said_gradients: Mapping[int, Value],
+    seed: Value = 1.0,
+) -> tuple[list[Value], list[Gradient]]:
+    """The value and the gradient of every node, each worked out from what was said before.
+
+    Args:
+        graph: what is to be computed.
+        inputs: a value for each input.
+        said_values: node -> the value that she goes on with, right or wrong.
+        said_gradients: node -> the gradient that she goes on with.
+        seed: the upstream gradient of the output.
+
+    Returns:
+        For a node of which something was said, what should have been said; so each answer
+        can be compared with what follows from the others.
+    """
+    values = begun(graph, inputs)
+    gradients: list[Any] = [None] * len(graph)
+    gradients[graph.output] = seed
+    with quiet(graph):
+        followed: dict[int, Value] = {}
+        for forward, k, i, j in zip(*forward_tape(graph), strict=True):
+            forward(values, k, i, j)
+            if k in said_values:
+                followed[k], values[k] = values[k], said_values[k]
+        arrived: dict[int, Gradient] = {}
+        for backward, k, i, j in zip(*backward_tape(graph, None, None), strict=True):
+            if k in said_gradients:
+                arrived[k], gradients[k] = gradients[k], said_gradients[k]
+            backward(values, gradients, k, i, j)
+    for node, value in followed.items():
+        values[node] = value
+    for node, gradient in arrived.items():
+        gradients[node] = gradient
+    return values, gradients

@@ -1,0 +1,179 @@
+"""Mark a chunk of a class; the same answers are marked once."""
+
+import marshal
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from backprop_cli.batch.submissions.digest import digest
+from backprop_cli.batch.submissions.parse import parse
+from backprop_cli.batch.submissions.submission import Broken, Raw, Submission
+from backprop_cli.exercises.marking.mark import Marker, load_marker
+from backprop_cli.exercises.marking.record import outcome
+from backprop_cli.exercises.marking.result import Graded
+from backprop_cli.gradebook.store import Question
+
+REMEMBERED = 1 << 24
+"""Bytes of the answers and outcomes that are remembered; then all are forgotten."""
+
+
+class Marking(NamedTuple):
+    """What a process needs to know to mark: it is sent along with each chunk."""
+
+    exercise: bytes
+    path: str
+    """Where the exercise was read, for messages."""
+    isolation: str | None = None
+    """The layer in which code runs; None takes the safest."""
+    student: str | None = None
+    """Whose submissions they are, where the command line says so."""
+
+
+class Earned(NamedTuple):
+    """What a submission earned, as equal answers share it."""
+
+    outcome: str
+    points: float
+    possible: float
+    verdicts: str
+    """One letter a question, see LETTERS."""
+    problems: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+class Marked(NamedTuple):
+    """One submission, marked: what comes back from the process that did it."""
+
+    student: str
+    source: str
+    digest: bytes
+    earned: Earned
+
+
+def mark_chunk(marking: Marking, raws: Sequence[Raw]) -> list[Marked]:
+    """Mark submissions in their order; what runs in a process of its own, or on a cluster."""
+    memory = _memory(marking)
+    return [memory.marked(raw) for raw in raws]
+
+
+@lru_cache(maxsize=1)
+def _memory(marking: Marking) -> "Memory":
+    """The exercise is read once in each process."""
+    return Memory(load(marking), marking.student)
+
+
+class Loaded(NamedTuple):
+    """An exercise that can be marked."""
+
+    marker: Marker
+    hash: str
+    title: str
+    text: str
+    """The whole file."""
+    questions: list[Question]
+    possible: float
+
+
+def load(marking: Marking) -> Loaded:
+    """The exercise.
+
+    Raises:
+        BackpropError: if it cannot be read.
+    """
+    marker = load_marker(marking.exercise, marking.path, marking.isolation)
+    exercise = marker.exercise
+    questions = [Question(asked.name, asked.points) for asked in exercise.questions]
+    questions += [Question(gate.class_name, gate.points) for gate in exercise.code]
+    return Loaded(
+        marker,
+        exercise.digest.hex(),
+        exercise.title,
+        marking.exercise.decode("utf-8-sig"),
+        questions,
+        exercise.possible,
+    )
+
+
+_LINE = re.compile(rb'\{"student": ?"([^"\\\x00-\x1f\x7f-\xff]{1,200})", ?"answers"(.*)', re.DOTALL)
+"""A submission that begins as most do: two of them that go on alike have the same answers."""
+
+
+class Memory:
+    """A marker that remembers: equal answers to equal questions are marked once."""
+
+    def __init__(self, exercise: Loaded, student: str | None = None) -> None:
+        self._marker = exercise.marker
+        self._possible = exercise.possible
+        self._letters = "c" * len(exercise.questions)
+        self._student = student
+        self._known: dict[tuple[int, bytes], Earned] = {}
+        self._texts: dict[tuple[int, bytes], Earned] = {}
+        self._size = 0
+
+    def marked(self, raw: Raw) -> Marked:
+        """Read and mark a submission; of a line that says what another said, only the name."""
+        line = _LINE.fullmatch(raw.data) if raw.kind == "json" and raw.code is None else None
+        if line is None or raw.reason or raw.problems:
+            return self.mark(parse(raw))
+        student = self._student or line[1].decode("ascii").strip()
+        key = self._marker.variant(student), line[2]
+        earned = self._texts.get(key)
+        if earned is None or not student:
+            said = parse(raw)
+            marked = self.mark(said)
+            if isinstance(said, Submission):
+                self._remember(self._texts, key, marked.earned)
+            return marked
+        return Marked(student, raw.source, digest(raw), earned)
+
+    def mark(self, said: Submission | Broken) -> Marked:
+        """Mark a submission, or say of one that cannot be read why it earns nothing."""
+        student = self._student or said.student
+        if isinstance(said, Broken) or said.problems or said.code is not None:
+            earned = _earned(self.graded(said))
+        else:
+            earned = self._recalled(student, said)
+        return Marked(student, said.source, said.digest, earned)
+
+    def graded(self, said: Submission | Broken) -> Graded:
+        """The marks of a submission, with all answers as they were typed."""
+        student = self._student or said.student
+        if isinstance(said, Broken):
+            return Graded(student, 0, {}, (), (), said.reason)
+        return self._marker.mark(student, said.answers, said.problems, said.code)
+
+    def _recalled(self, student: str, said: Submission) -> Earned:
+        variant = self._marker.variant(student)
+        quick = self._marker.quick(variant, said.answers)
+        if quick is not None:
+            return Earned(quick, self._possible, self._possible, self._letters)
+        # Exact where `==` is not: 1, 1.0 and true are three answers. Version 2 has no references,
+        # which would depend on what else shares a text.
+        key = variant, marshal.dumps(said.answers, 2)  # type: ignore[arg-type]
+        earned = self._known.get(key)
+        if earned is None:
+            earned = _earned(self.graded(said))
+            self._remember(self._known, key, earned)
+        return earned
+
+    def _remember(
+        self, where: dict[tuple[int, bytes], Earned], key: tuple[int, bytes], earned: Earned
+    ) -> None:
+        self._size += len(key[1]) + len(earned.outcome) + 500
+        if self._size > REMEMBERED:
+            self._known.clear()
+            self._texts.clear()
+            self._size = 0
+        where[key] = earned
+
+
+def _earned(graded: Graded) -> Earned:
+    return Earned(
+        outcome(graded),
+        graded.points,
+        graded.possible,
+        graded.verdicts,
+        graded.problems,
+        graded.unreadable,
+    )

@@ -1,0 +1,1 @@
+"""The commands on a formula: explain, check, gates, hessian, modes."""

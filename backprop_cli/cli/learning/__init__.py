@@ -1,0 +1,1 @@
+"""The commands for learners and authors of lessons: learn, practice, lessons."""

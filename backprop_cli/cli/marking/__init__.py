@@ -1,0 +1,1 @@
+"""The commands for teachers: exercise, grade, gradebook."""

@@ -1,0 +1,203 @@
+"""`backprop gradebook`: what a class knows, its marks for other programs, marks by hand."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backprop_cli.cli.marking.gradebook_common import (
+    all_option,
+    chosen_in,
+    exercise_option,
+    opened_book,
+    same,
+    show_student,
+)
+from backprop_cli.cli.options import as_student, ascii_option, output_option
+from backprop_cli.errors import BackpropError
+from backprop_cli.lazy import found
+
+if TYPE_CHECKING:
+    from backprop_cli.exercises.marking.result import Graded
+    from backprop_cli.gradebook.store import Gradebook
+
+FORMATS = [
+    *("canvas", "moodle", "nbgrader", "gradescope", "junit"),
+    *("csv", "jsonl", "json", "markdown", "classroom50"),
+]
+
+
+class BookCommand(click.Command):
+    """A command on a file, whose first word may instead be the name of another command."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> click.Context:
+        """Leave the arguments to the command that the first word names; ./diff is a file."""
+        if args and args[0] in SUBCOMMANDS:
+            name, *rest = args
+            command: click.Command = found(SUBCOMMANDS[name])
+            return command.make_context(f"{info_name} {name}", rest, parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+@click.command(cls=BookCommand)
+@click.argument("book")
+@exercise_option
+@click.option(
+    "--student",
+    callback=as_student,
+    metavar="NAME",
+    help="One student's answers, marks and reasons.",
+)
+@click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
+@click.option("--export", "format_", type=click.Choice(FORMATS), help="Marks for another program.")
+@output_option("Write the export to a file.")
+@click.option("--html", metavar="FILE", help="Write a page of the class that a browser shows.")
+@all_option
+@ascii_option
+def gradebook(
+    book: str,
+    title: str | None,
+    student: str | None,
+    undecided: bool,
+    format_: str | None,
+    path: str | None,
+    html: str | None,
+    everything: bool,
+    only_ascii: bool,
+) -> None:
+    """Show the marks of a class, and which mistakes it makes.
+
+    BOOK is the file that `backprop grade --gradebook BOOK` writes. Of a student who
+    handed in more than once, the last submission counts.
+
+    \b
+    backprop gradebook diff OLD NEW
+      who moves when an exercise is mended and marked again, by how much, and why
+    backprop gradebook set BOOK STUDENT QUESTION POINTS --reason TEXT
+      a mark by hand, which stays when the class is marked again
+    backprop gradebook import BOOK FILE...
+      what students learnt: the files that `backprop learn --export` writes
+
+    \b
+    Examples:
+      backprop gradebook class.db
+      backprop gradebook class.db --student ada
+      backprop gradebook class.db --export canvas -o marks.csv
+      backprop gradebook class.db --html class.html
+    """
+    _one_of({"--undecided": undecided, "--export": format_, "--html": html})
+    _one_of({"--undecided": undecided, "--student": student, "--html": html})
+    if path is not None and format_ is None:
+        raise BackpropError("--output is for an export", hint="say which: --export csv")
+    _spare(book, path or html)
+    with opened_book(book) as opened:
+        if format_ is not None:
+            _export(opened, title, student, format_, path)
+        elif html is not None:
+            _write_page(opened, title, html)
+        elif undecided:
+            _show_undecided(opened, title, only_ascii)
+        elif student is not None:
+            show_student(opened, title, student, only_ascii)
+        else:
+            _show_class(opened, title, everything, only_ascii)
+
+
+def _one_of(given: dict[str, Any]) -> None:
+    """Options each of which says what is to be shown."""
+    names = [name for name, value in given.items() if value]
+    if len(names) > 1:
+        raise BackpropError(f"{' and '.join(names)} do not go together")
+
+
+def _spare(book: str, path: str | None) -> None:
+    """Write nothing over the gradebook, whatever its other names are."""
+    if path is not None and same(book, path):
+        raise BackpropError(f"{path} is the gradebook itself", hint="name another file")
+
+
+def _show_class(book: "Gradebook", title: str | None, everything: bool, only_ascii: bool) -> None:
+    from backprop_cli.cli.terminal import console, look_of, show_lines
+    from backprop_cli.gradebook.students import roll
+    from backprop_cli.gradebook.summary import summary
+    from backprop_cli.gradebook.views.students import roll_lines
+    from backprop_cli.gradebook.views.summary import summary_lines
+    from backprop_cli.render.text.columns import MOST
+
+    terminal = console()
+    look = look_of(terminal, 4, only_ascii)
+    most = None if everything else MOST
+    several = title is None and len(book.exercises()) > 1
+    exercises = book.exercises() if several else [chosen_in(book, title)]
+    for place, exercise in enumerate(exercises):
+        found = summary(book, exercise)
+        show_lines(terminal, [*_gap(place > 0), *summary_lines(found, look, most), *_gap()])
+        show_lines(terminal, roll_lines(roll(book, exercise), found.everyone, exercise, look, most))
+
+
+def _gap(wanted: bool = True) -> list[Any]:
+    from rich.text import Text
+
+    return [Text()] if wanted else []
+
+
+def _show_undecided(book: "Gradebook", title: str | None, only_ascii: bool) -> None:
+    from backprop_cli.cli.terminal import console, look_of, show_lines
+    from backprop_cli.gradebook.students import marked
+    from backprop_cli.gradebook.views.students import undecided_lines
+
+    terminal = console()
+    graded = marked(book, chosen_in(book, title))
+    show_lines(terminal, undecided_lines(graded, book.path, look_of(terminal, 4, only_ascii)))
+
+
+def _export(
+    book: "Gradebook", title: str | None, student: str | None, format_: str, path: str | None
+) -> None:
+    from dataclasses import replace
+
+    from backprop_cli.gradebook.exports import export
+    from backprop_cli.gradebook.sheet import sheet_from
+    from backprop_cli.render.export import write_file
+
+    sheet = sheet_from(book, chosen_in(book, title), student)
+    told = {"unreadable": 0, "undecided": 0}
+    pieces = export(format_, replace(sheet, graded=_watched(sheet.graded, told)))
+    if path is None:
+        sys.stdout.writelines(pieces)
+    else:
+        write_file(path, pieces)
+    if told["unreadable"]:
+        click.echo(f"note: {told['unreadable']:,} could not be read and have no grade", err=True)
+    if told["undecided"]:
+        what = f"note: {told['undecided']:,} have answers that are left for you to decide"
+        click.echo(f"{what}, without points so far: --undecided lists them", err=True)
+
+
+def _watched(graded: Any, told: dict[str, int]) -> "Iterator[Graded]":
+    """The submissions as they pass, with those counted whose grade is not the last word."""
+    for one in graded:
+        told["unreadable"] += bool(one.unreadable)
+        told["undecided"] += "d" in one.verdicts
+        yield one
+
+
+def _write_page(book: "Gradebook", title: str | None, path: str) -> None:
+    from backprop_cli.gradebook.students import roll
+    from backprop_cli.gradebook.summary import summary
+    from backprop_cli.gradebook.views.page import page
+    from backprop_cli.render.export import write_file
+
+    exercise = chosen_in(book, title)
+    write_file(path, page(summary(book, exercise), roll(book, exercise)))
+
+
+SUBCOMMANDS = {
+    "diff": "backprop_cli.cli.marking.gradebook_diff:diff",
+    "set": "backprop_cli.cli.marking.gradebook_set:set_",
+    "import": "backprop_cli.cli.marking.gradebook_import:import_",
+}
+"""Word -> the command, imported when it is called."""

@@ -1,0 +1,1 @@
+"""Read what a student answered, and compare it with the key."""

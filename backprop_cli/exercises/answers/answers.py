@@ -1,0 +1,249 @@
+"""Read what was answered: a number, a list, a shape, a word. It is data, and is never run."""
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import Any
+
+from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.exercises.answers.formula import Unreadable
+from backprop_cli.gates.gate import Pattern
+from backprop_cli.graph.build import build
+from backprop_cli.graph.functions import CONSTANTS
+from backprop_cli.inputs.values import as_value
+from backprop_cli.language.parser import parse
+
+MAX_ANSWER = 2000
+"""Characters of the longest answer that is read."""
+
+MOST_TERMS = 500
+"""Numbers, names and operators of the longest answer."""
+
+MOST_NUMBERS = 20_000
+"""Numbers of the longest list."""
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_TUPLE = re.compile(r"\([^()]*,[^()]*\)")
+"""A list as Python's tuples are printed."""
+
+_LISTED = re.compile(r"[(\[]|[-+−]?[\d.]+[\s;]")
+"""What was meant as a list: numbers with nothing but blanks or semicolons between them."""
+
+_NO_COMMAS = re.compile(r"\[[^\[\],]*[\d.]\s+[-+−][\d.][^\[\],]*\]")
+"""[30 -40]: two numbers, as NumPy prints them, and not one."""
+
+_LIST = "a list is written [1, 2], a matrix [[1, 2], [3, 4]]"
+
+_LEFT_OUT = {"", "-", "–", "—", "?", "…", "...", "n/a"}
+
+
+def shown(raw: Any) -> str:
+    """An answer as it was typed, inert and at most 200 characters long."""
+    text = raw if isinstance(raw, str) else "" if raw is None else as_text(raw)
+    text = inert(" ".join(text[:400].split()))
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def as_text(raw: Any) -> str:
+    """An answer that is no text, as one: 3.0 as 3."""
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
+        return str(int(raw))
+    try:
+        return repr(raw)[:400]
+    except (RecursionError, ValueError):
+        return f"a {type(raw).__name__}"
+
+
+def is_blank(raw: Any) -> bool:
+    """Whether nothing was answered."""
+    return raw is None or raw == [] or (isinstance(raw, str) and raw.strip().lower() in _LEFT_OUT)
+
+
+# Numbers, lists and matrices
+
+
+def read_number(raw: Any, names: Collection[str]) -> Value | Unreadable:
+    """The number, vector or matrix that was answered.
+
+    Args:
+        raw: a number, a text such as `1/3`, `-4*1` or `[[1, 2], [3, 4]]`, or a list.
+        names: the names of the circuit, which are no numbers.
+    """
+    if type(raw) is float:
+        return raw
+    if isinstance(raw, bool):
+        return Unreadable("a number is wanted, not true or false")
+    if isinstance(raw, int):
+        return float(raw) if abs(raw) < 10**308 else Unreadable("the number is too large")
+    if isinstance(raw, str):
+        return _computed(raw.strip(), frozenset(names))
+    if isinstance(raw, list):
+        return _listed(raw, names)
+    return Unreadable("a number or a list is wanted")
+
+
+def _listed(raw: list[Any], names: Collection[str]) -> Value | Unreadable:
+    """A vector or a matrix; its elements may be texts, such as "1/3"."""
+    rows = [row if isinstance(row, list) else [row] for row in raw]
+    if sum(map(len, rows)) > MOST_NUMBERS:
+        return Unreadable(f"the list has more than {MOST_NUMBERS:,} numbers")
+    read: list[Any] = []
+    for given, row in zip(raw, rows, strict=True):
+        numbers = [read_number(item, names) for item in row if not isinstance(item, list)]
+        if len(numbers) < len(row):
+            return Unreadable("a list of numbers or of rows is wanted")
+        for number in numbers:
+            if isinstance(number, Unreadable):
+                return number
+        read.append(numbers if isinstance(given, list) else numbers[0])
+    try:
+        return _array(as_value("answer", read))
+    except BackpropError:
+        return Unreadable("the rows of the list have different lengths, or hold no numbers")
+
+
+def _array(value: Value) -> Value:
+    """A matrix of one column is the vector that it shows."""
+    if not isinstance(value, float) and value.ndim == 2 and value.shape[1] == 1:
+        return value.ravel()
+    return value
+
+
+@lru_cache(maxsize=50_000)
+def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
+    """The value of a text without names."""
+    text = text.lstrip("=≈ ")
+    if len(text) > MAX_ANSWER:
+        return Unreadable(f"it is longer than {MAX_ANSWER:,} characters")
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        return number if isfinite(number) else Unreadable("the number is too large")
+    if text.lower() in ("nan", "inf", "+inf", "-inf", "infinity", "-infinity"):
+        return float(text)
+    if re.fullmatch(r"[-+−]?\d+,\d+", text):
+        return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
+    if _TUPLE.fullmatch(text):
+        text = f"[{text[1:-1]}]"
+    if _NO_COMMAS.search(text):
+        return Unreadable(_LIST)
+    try:
+        expression = parse(text)
+        if len(expression.terms) > MOST_TERMS:
+            return Unreadable(f"it has more than {MOST_TERMS} terms")
+        if len(expression.statements) > 1 or expression.statements[0].name is not None:
+            return Unreadable("one number is wanted, without a name before it")
+        for name in expression.free_names():
+            if name in names or name not in CONSTANTS:
+                return Unreadable(f"a number is wanted, and '{inert(name)}' is a name")
+        graph = build(expression, {})
+    except BackpropError as error:
+        if _LISTED.match(text):
+            return Unreadable(_LIST)
+        return Unreadable(error.message)
+    values = forward(graph, {})
+    return _array(values[graph.output])
+
+
+# Shapes
+
+_SIZES = re.compile(r"\d{1,9}(?:\s*(?:[x×*,]|by)\s*\d{1,9})*,?", re.IGNORECASE)
+
+
+def read_shape(raw: Any) -> tuple[int, ...] | Unreadable:
+    """The shape that was answered: `2×3`, `(2, 3)`, `[2, 3]`, `3`, `a number`."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return (raw,)
+    if isinstance(raw, list) and all(type(item) is int for item in raw):
+        return tuple(raw)
+    if not isinstance(raw, str):
+        return Unreadable("a shape is wanted, such as 2×3")
+    text = raw.strip().lower()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip()
+    if text in ("", "a number", "number", "scalar", "a scalar", "none"):
+        return ()
+    if len(text) > 100 or not _SIZES.fullmatch(text):
+        return Unreadable("a shape is written 2×3, or 3 for a vector")
+    return tuple([int(size) for size in re.findall(r"\d+", text)])
+
+
+def same_shape(answer: tuple[int, ...], key: tuple[int, ...]) -> bool:
+    """Whether a shape is right: a vector of 3 may be called 3 or 3×1, a number 1 or 1×1."""
+    if not key:
+        return answer in ((), (1,), (1, 1))
+    return answer == key or (len(key) == 1 and answer == (*key, 1))
+
+
+# Patterns
+
+ADDER = "gradient adder"
+"""The pattern of a fork."""
+
+_WORDS = {
+    Pattern.DISTRIBUTOR.value: "distributor distributes distribute distributing copies",
+    Pattern.ROUTER.value: "router routes route routing",
+    Pattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping",
+    Pattern.SCALER.value: "scaler scales scale scaling slope",
+    ADDER: "adder adds add sums summed accumulates accumulator",
+}
+_PATTERNS = {word: pattern for pattern, words in _WORDS.items() for word in words.split()}
+_FILLING = {"the", "a", "an", "gradient", "gradients", "it", "gate"}
+_OTHER_NAMES = {
+    "add": "addition adds plus sum",
+    "sub": "minus subtraction",
+    "mul": "multiply multiplies multiplication multiplier times product",
+    "max": "maximum",
+    "min": "minimum",
+    "": "fork branch",
+}
+"""What gates are called besides their names in the table, and what a fork is."""
+
+
+def read_pattern(raw: Any, gate: str) -> str | Unreadable:
+    """The pattern that was answered: `distributor`, `routes`, `swap multiplier`, …
+
+    Args:
+        raw: the answer.
+        gate: the name of the gate that is asked about; empty for a fork. It is no pattern.
+    """
+    if not isinstance(raw, str) or len(raw) > 100:
+        return Unreadable("a pattern is one word: distributor, router, switcher, scaler or adder")
+    words = [word for word in re.findall(r"[^\W\d_]+", raw.lower()) if word not in _FILLING]
+    if words == ["swap", "multiplier"]:
+        return Pattern.SWITCHER.value
+    called = {gate, *_OTHER_NAMES.get(gate, "").split()}
+    if words and all(word in called for word in words):
+        what = "the gate's name" if gate else "what it is"
+        return Unreadable(f"that is {what}: what does it do to the gradient?", is_whole=True)
+    found = {_PATTERNS[word] for word in words if word in _PATTERNS}
+    if len(found) == 1 and all(word in _PATTERNS for word in words):
+        return found.pop()
+    if len(found) > 1:
+        return Unreadable("one pattern is wanted")
+    hint = did_you_mean(words[0], list(_PATTERNS)) if words else None
+    return Unreadable(hint or "a pattern is distributor, router, switcher, scaler or adder")
+
+
+# Lines
+
+
+def read_line(raw: Any, lines: Sequence[str]) -> int | Unreadable:
+    """The number of the line that was answered, counted from 1: by number or by its gradient."""
+    number = raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+    if isinstance(raw, float) and raw.is_integer():
+        number = int(raw)
+    if isinstance(raw, str):
+        text = raw.strip().lower().removeprefix("line").strip(" .")
+        name = raw.partition("=")[0].replace("∂", "d").replace(" ", "")
+        if text.isascii() and text.isdigit() and len(text) < 6:
+            number = int(text)
+        elif name in lines:
+            number = lines.index(name) + 1
+    if number is None:
+        return Unreadable("a line is wanted: its number, or what stands on its left")
+    if not 1 <= number <= len(lines):
+        return Unreadable(f"there are lines 1 to {len(lines)}")
+    return number

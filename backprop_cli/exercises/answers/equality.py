@@ -1,0 +1,207 @@
+"""Are two formulas equal? They are when they agree at many points, and different at one witness.
+
+Nothing is rearranged and nothing proved: the answer is worked out where the engine worked
+out the reference. `x^2/x` equals `x` where both have a value. A disagreement must be clear,
+larger than what rounding does to either side; what is in between stays undecided.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import isfinite
+from typing import NamedTuple
+
+from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.exercises.answers.formula import (
+    Built,
+    Unfitting,
+    Unreadable,
+    build_formula,
+    read_formula,
+    upright,
+)
+from backprop_cli.exercises.answers.rounding import elements, noise_of
+from backprop_cli.exercises.answers.witness import (
+    Witness,
+    digits,
+    gap,
+    reason,
+    shape_of,
+    side_by_side,
+)
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import Shape, spelt
+from backprop_cli.language.syntax import Expression
+
+AGREE = 1e-6
+"""Relative differences up to this are rounding, also that of a constant with seven digits."""
+
+CLEAR = 1e-4
+"""Relative differences from this on are clear: 0.333·x is not x/3."""
+
+ROUNDING = 1e-13
+"""What rounding may leave of a difference of ordinary numbers, relative to these numbers."""
+
+ENOUGH = 3
+"""Points at which both must have a value."""
+
+MAX_WORK = 20_000_000
+"""Numbers to work out for one comparison: a tenth of a second or so."""
+
+NOISE = 50
+"""How much larger than the effect of a nudge a disagreement must be."""
+
+Sample = tuple[Mapping[str, Value], Value]
+"""A point (the values of all names of a circuit) and the value of the reference there. At
+the point the circuit must not stand on a kink, where the reference is a convention."""
+
+
+class Outcome(Enum):
+    """What a comparison found."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether an answer equals its reference, and why."""
+
+    outcome: Outcome
+    reason: str = ""
+    """In a clause that begins with "it" or "at" and does not give the reference away."""
+    witness: Witness | None = None
+
+
+class _Point(Enum):
+    AGREES = 1
+    DIFFERS = 2
+    CLOSE = 3
+    """Apart by more than rounding and less than what is clear."""
+    NOISE = 4
+    """What rounding leaves hides whether they agree."""
+    NO_VALUE = 5
+    """One of them is not finite."""
+
+
+def compare(answer: Expression | str, samples: Sequence[Sample]) -> Comparison:
+    """Whether `answer` equals the reference at every sample where both have a value.
+
+    Args:
+        answer: a formula that `read_formula` read, or its text, in names of the samples.
+        samples: where to look. All points have the same names and shapes.
+    """
+    if not samples:
+        return _undecided("there is no point at which to compare")
+    shapes = {name: shape_of(value) for name, value in samples[0][0].items()}
+    expression = read_formula(answer, shapes) if isinstance(answer, str) else answer
+    if isinstance(expression, Unreadable):
+        return _undecided(f"unreadable: {expression.reason}")
+    try:
+        built = build_formula(expression, shapes)
+    except Unfitting as unfitting:
+        outcome = Outcome.DIFFERENT if unfitting.wrong else Outcome.UNDECIDED
+        return Comparison(outcome, unfitting.reason)
+    found = _compare(built, samples)
+    if built.doubt and found.outcome is not Outcome.EQUAL:
+        return _undecided(built.doubt)
+    return found
+
+
+def _undecided(reason: str) -> Comparison:
+    return Comparison(Outcome.UNDECIDED, reason)
+
+
+def _compare(built: Built, samples: Sequence[Sample]) -> Comparison:
+    misfit = _misfit(built, shape_of(samples[0][1]))
+    if misfit:
+        return Comparison(Outcome.DIFFERENT, misfit)
+    affordable = MAX_WORK // built.work
+    if affordable < ENOUGH:
+        return _undecided("it takes too long to work out")
+    seen = [_look(built, point, reference) for point, reference in samples[:affordable]]
+    return _judge(seen)
+
+
+def _judge(seen: Sequence["_Seen"]) -> Comparison:
+    different = [look.witness for look in seen if look.state is _Point.DIFFERS]
+    if different:
+        witness = min(different, key=digits)
+        return Comparison(Outcome.DIFFERENT, reason(witness), witness)
+    states = [look.state for look in seen]
+    if _Point.CLOSE in states:
+        return _undecided("it agrees to a few digits only, as with a rounded constant")
+    if states.count(_Point.AGREES) >= ENOUGH:
+        return Comparison(Outcome.EQUAL)
+    if states.count(_Point.NO_VALUE) >= states.count(_Point.NOISE):
+        missing = states.count(_Point.NO_VALUE)
+        return _undecided(f"it could be compared at too few points: no finite value at {missing}")
+    return _undecided("rounding hides whether it agrees")
+
+
+# Shapes
+
+
+def _misfit(built: Built, wanted: Shape) -> str:
+    """Why an answer of this shape cannot be the reference; a number stands for all elements."""
+    have, want = built.shape, upright(wanted)
+    if not have or have == want or (not want and have == (1, 1)):
+        return ""
+    type_ = built.graph.types[built.graph.output]
+    is_row = type_ == "r" or (have[0] == 1 and have[::-1] == want)
+    written = spelt(have if is_row or type_ == "m" else have[:1]) + " of a row" * is_row
+    return f"it has the shape {written}, the gradient's is {spelt(wanted)}"
+
+
+# Points
+
+
+class _Seen(NamedTuple):
+    state: _Point
+    witness: Witness
+
+
+def _look(built: Built, point: Mapping[str, Value], reference: Value) -> _Seen:
+    """The answer and the reference at one point."""
+    graph = built.graph
+    used = {name: point[name] for name in graph.inputs}
+    answer = forward(graph, used)[graph.output]
+    witness = Witness(used, answer, reference)
+    return _Seen(_state(graph, witness, side_by_side(answer, reference), point), witness)
+
+
+def _state(
+    graph: Graph,
+    witness: Witness,
+    pairs: Sequence[tuple[float, float]],
+    point: Mapping[str, Value],
+) -> _Point:
+    if not all(isfinite(a) and isfinite(b) for a, b in pairs):
+        return _Point.NO_VALUE
+    apart = [
+        place
+        for place, (a, b) in enumerate(pairs)
+        if a != b and abs(a - b) > AGREE * max(abs(a), abs(b))
+    ]
+    if not apart:
+        return _Point.AGREES
+    tiny = ROUNDING * max([1.0, *_magnitudes(point)])
+    large = [place for place in apart if gap(pairs[place]) > tiny]
+    noise = _noise(graph, witness, len(pairs)) if large else []
+    clear = [place for place in large if gap(pairs[place]) > NOISE * noise[place] + tiny]
+    if any(gap(pairs[place]) > CLEAR * max(map(abs, pairs[place])) for place in clear):
+        return _Point.DIFFERS
+    if clear:
+        return _Point.CLOSE
+    # Where most elements agree, one that is nothing but rounding does not count.
+    return _Point.NOISE if large or 2 * len(apart) >= len(pairs) else _Point.AGREES
+
+
+def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
+    noise = noise_of(graph, witness.point, witness.answer)
+    return noise * count if len(noise) == 1 else noise
+
+
+def _magnitudes(point: Mapping[str, Value]) -> list[float]:
+    return [abs(x) for value in point.values() for x in elements(value) if isfinite(x)]

@@ -1,0 +1,109 @@
+"""Read questions from a TOML file, and find what in the circuit they are about."""
+
+from typing import Any
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.authoring.circuit_file import Circuit, place_of
+from backprop_cli.exercises.model.backward_order import seed_of
+from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import Misfit, element
+from backprop_cli.inputs.strict import Section
+from backprop_cli.language.question import Form, Question, parse_question
+
+FOLLOW = {"full": 1.0, "none": 0.0}
+
+
+class Defaults:
+    """What holds for every question unless it says otherwise."""
+
+    def __init__(self, marking: Section) -> None:
+        self.tolerance = read_tolerance(marking, Tolerance())
+        self.follow = _follow(marking, 1.0)
+
+
+def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
+    """What `relative`, `absolute` and `digits` say."""
+    relative = section.number("relative", 0, 1, default.relative)
+    absolute = section.number("absolute", 0, 1e9, default.absolute)
+    digits = section.integer("digits", 1, 15, None)
+    if digits is not None and section.has("relative"):
+        raise section.error("'digits' and 'relative' contradict each other", "digits")
+    if digits is None and not section.has("relative"):
+        digits = default.digits
+    return Tolerance(float(relative), float(absolute), digits)
+
+
+def _follow(section: Section, default: float) -> float:
+    def fits(value: Any) -> bool:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return value in FOLLOW if isinstance(value, str) else number and 0 <= value <= 1
+
+    given = section.take("follow-through", '"full", "none" or a number from 0 to 1', fits, default)
+    return FOLLOW[given] if isinstance(given, str) else float(given)
+
+
+def read_asked(section: Section, circuit: Circuit | None, defaults: Defaults) -> Asked:
+    """One of the `[[questions]]`."""
+    source = section.string("ask", most=200)
+    try:
+        question = parse_question(source)
+        of, wrt = places_of(question, circuit)
+    except BackpropError as error:
+        raise section.about("ask", error) from None
+    given = section.boolean("given", False)
+    if given and question.form is not Form.NUMBER:
+        raise section.error("only a value or a gradient can be given", "given")
+    asked = Asked(
+        question,
+        of,
+        wrt,
+        0.0 if given else float(section.number("points", 0, 1e6, 1)),
+        read_tolerance(section, defaults.tolerance),
+        _follow(section, defaults.follow),
+        given,
+        section.string("text", "", 1000),
+    )
+    section.done()
+    return asked
+
+
+def places_of(question: Question, circuit: Circuit | None) -> tuple[int, int]:
+    """The nodes that a question is about.
+
+    Raises:
+        BackpropError: if it cannot be asked about this circuit.
+    """
+    if question.form is Form.LINE:
+        return -1, -1
+    if circuit is None:
+        raise BackpropError("there is no formula to ask about")
+    graph = circuit.graph
+    of = place_of(graph, question.of)
+    wrt = -1 if question.wrt is None else place_of(graph, question.wrt)
+    about = of if wrt < 0 else wrt
+    if wrt >= 0:
+        _has_gradient(circuit, question, of, wrt)
+    if question.form is Form.PATTERN and graph.gates[of] is None and not _is_fork(graph, of):
+        raise BackpropError(f"{question.of} is no gate, and is used only once: it has no pattern")
+    if question.element is not None:
+        try:
+            rest = element(graph.shapes[about], question.element)
+        except Misfit as misfit:
+            raise BackpropError(misfit.reason) from None
+        if rest:
+            raise BackpropError(f"{question.text} is a row: ask for one element of it, or for all")
+    return of, wrt
+
+
+def _has_gradient(circuit: Circuit, question: Question, of: int, wrt: int) -> None:
+    """See that ∂of/∂wrt starts from a number, or goes through gates element by element only."""
+    if wrt > of:
+        raise BackpropError(f"{question.of} does not depend on {question.wrt}")
+    if of != circuit.graph.output or circuit.upstream is None:
+        seed_of(circuit.graph, of, wrt)
+
+
+def _is_fork(graph: Graph, node: int) -> bool:
+    return sum(args.count(node) for args in graph.args) > 1

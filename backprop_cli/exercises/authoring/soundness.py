@@ -1,0 +1,77 @@
+"""Check an exercise: can every mistake be told that it claims to tell?"""
+
+from typing import NamedTuple
+
+from backprop_cli.exercises.diagnosis.collisions import Collision
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.variants import Variants, is_sound
+
+
+class Soundness(NamedTuple):
+    """What was found about an exercise."""
+
+    exercise: Exercise
+    variants: int
+    """How many were looked at."""
+    told: int
+    """Mistakes, each at its place, that have answers of their own."""
+    unsound: tuple[int, ...]
+    """Variants at which something is not finite, or stands at a kink."""
+    avoidable: tuple[tuple[int, Collision], ...]
+    """Variant, and what other inputs would tell apart."""
+    inseparable: tuple[tuple[int, Collision], ...]
+    """What no inputs tell apart; the variant is 0."""
+    untold: frozenset[str]
+    """Mistakes that the exercise claims and that cannot be told."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything holds that the exercise claims."""
+        return not self.untold and not self.unsound
+
+
+def soundness(exercise: Exercise, most: int = 20) -> Soundness:
+    """Look at up to `most` variants of an exercise."""
+    if exercise.graph is None:
+        return Soundness(exercise, 0, 0, (), (), (), frozenset())
+    variants = Variants(exercise)
+    numbers = range(1, min(exercise.variants, most) + 1) if exercise.variants > 1 else range(1)
+    unsound: list[int] = []
+    avoidable: list[tuple[int, Collision]] = []
+    for number in numbers:
+        case = Case(exercise, variants.inputs(number))
+        if not is_sound(case):
+            unsound.append(number)
+        avoidable += [(number, collision) for collision in variants.separation.avoidable(case)]
+        if exercise.planted is not None:
+            variants.spoilt(number)
+    inseparable = [(0, collision) for collision in variants.separation.inseparable()]
+    return Soundness(
+        exercise,
+        len(numbers),
+        len(variants.separation.families),
+        tuple(unsound),
+        tuple(avoidable),
+        tuple(inseparable),
+        _untold(variants, avoidable, inseparable),
+    )
+
+
+def _untold(
+    variants: Variants,
+    avoidable: list[tuple[int, Collision]],
+    inseparable: list[tuple[int, Collision]],
+) -> frozenset[str]:
+    """The claimed mistakes that cannot be told; without a claim, those that inputs could tell."""
+    claimed = variants.exercise.claimed
+    untold: set[str] = set()
+    for _, (first, second) in [*avoidable, *(inseparable if claimed else [])]:
+        names = {first.mistake.name} | ({second.mistake.name} if second else set())
+        if not claimed:
+            untold |= names
+        elif second is None or names <= claimed:
+            untold |= names & claimed
+    families = variants.separation.families
+    shown = {suspect.mistake.name for family in families for suspect in family}
+    return frozenset(untold | (claimed - shown))

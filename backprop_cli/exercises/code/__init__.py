@@ -1,0 +1,1 @@
+"""Mark the gates that a student wrote in Python."""

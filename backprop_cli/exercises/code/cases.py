@@ -1,0 +1,208 @@
+"""On which inputs a student's gate is tried, and what is right there by our own rule.
+
+First come small whole numbers, in a fixed order, so that what fails can be shown with the
+smallest example. Then come inputs drawn from a hash of the student's own file: the same file
+always meets the same numbers, and a file that lists answers has another hash.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from itertools import islice
+from typing import Any, NamedTuple
+
+from backprop_cli.autodiff.backward import run
+from backprop_cli.gates.compiler import compile_rule
+from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.graph.build import build
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.parser import parse
+
+Value = Any
+"""A float, or an array of float64."""
+
+SINGLES: Sequence[Any] = ((2,), (2,), (3,), (-2,), (0.5,))
+PAIRS: Sequence[Any] = ((2, 3), (2, 3), (3, -4), (-2, 5), (4, 2))
+NUMBERS = (1, 5, -2, 3, 1)
+"""The upstream for each of these: 1 first, then one that shows whether it is used."""
+
+ARRAYS: Sequence[Any] = (
+    (([2, -3],), [1, 10]),
+    (([[1, 2], [-3, 4]],), [[1, -1], [2, 3]]),
+)
+PAIRS_OF_ARRAYS: Sequence[Any] = (
+    (([2, 3], [4, -5]), [1, 10]),
+    (([[1, 2], [3, 4]], [[5, -6], [7, 2]]), [[1, -1], [2, 3]]),
+)
+BROADCAST: Sequence[Any] = (
+    ((2, [3, 4, -5]), [1, 10, 100]),
+    (([[1, 2], [3, 4]], [5, -6]), [[1, 10], [2, 3]]),
+    (([[2], [3]], [[4, -5]]), [[1, 10], [2, 3]]),
+)
+MATRICES: Sequence[Any] = (
+    (([[1, 2], [3, 4]], [[5], [6]]), [[1], [10]]),
+    (([[1, 2, 3], [4, 5, 6]], [[1, -1], [2, 4], [3, 1]]), [[1, 2], [3, 5]]),
+)
+VECTORS: Sequence[Any] = ((([1, 3],), 1), (([2, -1, 4],), 5))
+SAME: Sequence[Any] = ((([1, 3],), [1, 10]), (([2, -1, 4],), [1, 2, 3]))
+DOTS: Sequence[Any] = ((([1, 2], [3, 4]), 1), (([1, 2, 3], [4, -5, 6]), 5))
+
+WHOLE: Mapping[Shape, Sequence[Any]] = {
+    Shape.MATMUL: MATRICES,
+    Shape.REDUCE: VECTORS,
+    Shape.SAME: SAME,
+    Shape.DOT: DOTS,
+    Shape.TRANSPOSE: (ARRAYS[1],),
+}
+"""Gates that work on arrays only -> (inputs, upstream)."""
+
+HIDDEN = 2
+"""How often each kind of inputs is tried with drawn numbers."""
+
+
+GRID = tuple(n / 16 for n in range(-48, 49) if n)
+"""What is drawn from."""
+
+
+class Case(NamedTuple):
+    """One use of a gate."""
+
+    inputs: tuple[Value, ...]
+    upstream: Value
+
+
+class Truth(NamedTuple):
+    """What is right there."""
+
+    out: Value
+    gradients: tuple[Value, ...]
+
+
+class Cases(NamedTuple):
+    """The cases of one kind of inputs."""
+
+    shown: tuple[Case, ...]
+    hidden: tuple[Case, ...]
+
+
+def can_be_written(gate: Gate) -> bool:
+    """Whether a class with `forward(self, x, y)` can stand for the gate."""
+    return not gate.variadic and gate.shape in (Shape.ELEMENTWISE, *WHOLE)
+
+
+def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
+    """Kind of inputs (numbers, arrays, broadcast) -> its cases, for one student's file."""
+    digest = sha256(gate.name.encode() + b"\0" + source).digest()
+    return {
+        kind: Cases(shown, tuple(_hidden(gate, shown, digest + kind.encode())))
+        for kind, shown in shown_cases(gate).items()
+    }
+
+
+@cache
+def shown_cases(gate: Gate) -> dict[str, tuple[Case, ...]]:
+    """The small cases that may be shown, the smallest first."""
+    if gate.shape is not Shape.ELEMENTWISE:
+        return {"numbers": _cases(gate, WHOLE[gate.shape])}
+    pair = len(gate.inputs) == 2
+    points = zip(PAIRS if pair else SINGLES, NUMBERS, strict=True)
+    kinds = {"numbers": list(points), "arrays": list(PAIRS_OF_ARRAYS if pair else ARRAYS)}
+    if pair:
+        kinds["broadcast"] = list(BROADCAST)
+    return {kind: _cases(gate, written) for kind, written in kinds.items()}
+
+
+def _cases(gate: Gate, written: Sequence[Any]) -> tuple[Case, ...]:
+    cases = [
+        Case(
+            tuple([_inside(gate, name, v) for name, v in zip(gate.inputs, inputs, strict=True)]),
+            _value(upstream),
+        )
+        for inputs, upstream in written
+    ]
+    return tuple(cases)
+
+
+def _value(written: Any) -> Value:
+    if not isinstance(written, list):
+        return float(written)
+    import numpy as np
+
+    return np.array(written, dtype=float)
+
+
+def _inside(gate: Gate, name: str, written: Any) -> Value:
+    """The value, with the sign turned where it is outside the gate's domain."""
+    value = _value(written)
+    if isinstance(value, float):
+        return value if _allowed(gate, name, value) else abs(value)
+    import numpy as np
+
+    kept = [v if _allowed(gate, name, v) else abs(v) for v in value.flat]
+    return np.array(kept).reshape(value.shape)
+
+
+def _allowed(gate: Gate, name: str, value: float) -> bool:
+    if not gate.domain:
+        return True
+    holds = compile_rule(f"1[{gate.domain}]", gate.inputs, "s" * len(gate.inputs)).run
+    return bool(holds(*(value if other == name else 1.0 for other in gate.inputs)))
+
+
+def _hidden(gate: Gate, shown: Sequence[Case], seed: bytes) -> list[Case]:
+    """Cases of the same shapes with drawn numbers: all different, none 0, so none at a kink."""
+    import numpy as np
+
+    random = np.random.RandomState(np.frombuffer(sha256(seed).digest(), dtype=np.uint32))
+    cases = []
+    for case in [*shown] * HIDDEN:
+        pool = random.permutation(GRID).tolist()
+        inputs = [
+            _drawn(gate, *named, pool) for named in zip(gate.inputs, case.inputs, strict=True)
+        ]
+        shape = np.shape(case.upstream)
+        upstream = random.randint(33, 96, size=shape) * random.choice([-1, 1], size=shape) / 32
+        cases.append(Case(tuple(inputs), upstream if shape else float(upstream)))
+    return cases
+
+
+def _drawn(gate: Gate, name: str, like: Value, pool: list[float]) -> Value:
+    """A value in the shape of `like`, of numbers inside the domain that leave the pool."""
+    count = getattr(like, "size", 1)
+    allowed = _allowed_of_grid(gate, name)
+    taken = list(islice((v for v in pool if v in allowed), count))
+    for number in taken:
+        pool.remove(number)
+    if isinstance(like, float):
+        return taken[0]
+    import numpy as np
+
+    return np.array(taken).reshape(like.shape)
+
+
+@cache
+def _allowed_of_grid(gate: Gate, name: str) -> frozenset[float]:
+    return frozenset([value for value in GRID if _allowed(gate, name, value)])
+
+
+def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
+    """What our own gate gives; with `texts`, what it gives by these rules instead of its own.
+
+    Raises:
+        Exception: where a rule that a learner may have in mind does not fit the shapes.
+    """
+    graph = _graph(gate, tuple([getattr(v, "shape", ()) for v in case.inputs]))
+    inputs = dict(zip(gate.inputs, case.inputs, strict=True))
+    rules: dict[tuple[str | int, int], str] = {
+        (graph.output, slot): text for slot, text in enumerate(texts) if text is not None
+    }
+    values, gradients = run(graph, inputs, case.upstream, rules=rules)
+    sent = [gradients[graph.inputs[name]] for name in gate.inputs]
+    return Truth(values[graph.output], tuple(sent))
+
+
+@cache
+def _graph(gate: Gate, shapes: tuple[tuple[int, ...], ...]) -> Graph:
+    graph = build(parse(f"f = {gate.text}"), dict(zip(gate.inputs, shapes, strict=True)))
+    assert graph.gates[graph.output] is gate
+    return graph

@@ -1,0 +1,193 @@
+"""Say which mistake explains a student's answers, by running the engine with each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from backprop_cli.autodiff.forward import Value
+from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.diagnosis.changes import Suspect
+from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
+from backprop_cli.exercises.diagnosis.mistakes import Change
+from backprop_cli.exercises.model.case import RIGHT, Case, Changed
+from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.shapes import size
+from backprop_cli.language.question import Form
+
+Explanation = tuple[Suspect, ...]
+"""One mistake, or two that were made together."""
+
+
+UNFIT = (BackpropError, ValueError, ArithmeticError)
+"""What a wrong rule raises that does not fit: a @ g for a.T @ g, or a division by 0."""
+
+
+MOST_WORK = 200_000
+"""Gates that are run to look for two mistakes at once; a large circuit has fewer pairs."""
+
+
+def _work(graph: Graph) -> int:
+    """About how much a run costs, in gates on numbers."""
+    return len(graph) + sum(map(size, graph.shapes)) // 100
+
+
+class Candidate(NamedTuple):
+    """Mistakes, and what they would have answered."""
+
+    explanation: Explanation
+    answers: Sequence[Value]
+    """For each question of the exercise; None where no number is asked."""
+
+
+class Suspects:
+    """The mistakes that can be made in the circuit of an exercise; found once for all students."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        assert exercise.graph is not None
+        self.singles = singles(exercise.graph, exercise.mistakes)
+        self.singles += asked(exercise)
+
+
+class Lineup:
+    """What each mistake would have answered for one set of inputs."""
+
+    def __init__(self, case: Case, suspects: Suspects) -> None:
+        self.case = case
+        self.suspects = suspects
+        self.asked = case.exercise.asked
+        self.key = case.key
+        self._pairs: list[Candidate] | None = None
+
+    @cached_property
+    def singles(self) -> list[Candidate]:
+        """Each mistake alone that changes an answer."""
+        return list(self._candidates((s,) for s in self.suspects.singles if self._is_possible(s)))
+
+    def _is_possible(self, suspect: Suspect) -> bool:
+        """Whether a mistake may be looked for.
+
+        At a step of a lesson that the pass began with the value of an inner node is no reason for
+        an answer, unless it is the beginning that is asked.
+        """
+        is_base = suspect.mistake.change is Change.BASE_CASE
+        output = self.case.graph.output
+        if self.case.exercise.known is None or not is_base or suspect.said == output:
+            return True
+        return any(asked.wrt == output for asked in self.asked)
+
+    @cached_property
+    def groups(self) -> list[Candidate]:
+        """Each mistake at all gates of a kind, of those at which it changes an answer."""
+        return list(self._candidates((suspect,) for suspect in groups(self._alone)))
+
+    @cached_property
+    def pairs(self) -> list[Candidate]:
+        """Two mistakes at once, of those that change an answer alone."""
+        return list(self._candidates(pairs(self._alone, MOST_WORK // _work(self.case.graph))))
+
+    @property
+    def _alone(self) -> list[Suspect]:
+        """What may be made at several gates, or with something else."""
+        made = [candidate.explanation[0] for candidate in self.singles]
+        return [suspect for suspect in made if not suspect.answers_only]
+
+    def _candidates(self, explanations: Iterator[Explanation]) -> Iterator[Candidate]:
+        for explanation in explanations:
+            answers = self.answers(explanation)
+            if answers is not None and not self._is_right(answers):
+                yield Candidate(explanation, answers)
+
+    def changed(self, explanation: Explanation) -> Changed:
+        """What is done otherwise by these mistakes together."""
+        changed = RIGHT
+        for suspect in explanation:
+            changed |= suspect.change(self.case)
+        return changed
+
+    def answers(self, explanation: Explanation) -> list[Value] | None:
+        """What these mistakes answer; None where such a rule does not fit the shapes."""
+        try:
+            return self.case.answers(self.asked, self.changed(explanation))
+        except UNFIT:
+            return None
+
+    def _is_right(self, answers: Sequence[Value]) -> bool:
+        return all(
+            answer is key or answer is None or close(answer, key, asked.tolerance)
+            for answer, key, asked in zip(answers, self.key, self.asked, strict=True)
+        )
+
+    def explain(self, given: Mapping[int, Value], in_pairs: bool = True) -> list[Explanation]:
+        """The simplest mistakes that explain all that was answered, none if there are none.
+
+        Args:
+            given: the place of a question in the exercise -> what was answered.
+            in_pairs: whether two mistakes at once are looked for too; there are many.
+
+        Returns:
+            All that explain it equally well.
+        """
+        for candidates in (self.singles, self.groups):
+            found = self._matching(candidates, given)
+            if found:
+                return likeliest(self.case, found, self.asked[next(iter(given), 0)].wrt)
+        found = self._matching(self.pairs, given) if in_pairs else []
+        # Of so many pairs several give one number by chance.
+        return found if self.case.exercise.known is None or len(found) == 1 else []
+
+    def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
+        """Whether these mistakes would have given these answers too."""
+        answers = self.answers(explanation)
+        return answers is not None and self._gives(answers, given)
+
+    def _gives(self, answers: Sequence[Value], given: Mapping[int, Value]) -> bool:
+        return all(
+            close(answer, answers[place], self.asked[place].tolerance)
+            for place, answer in given.items()
+        )
+
+    def _matching(
+        self, candidates: Sequence[Candidate], given: Mapping[int, Value]
+    ) -> list[Explanation]:
+        found: dict[object, Explanation] = {}
+        for explanation, answers in candidates:
+            if self._gives(answers, given):
+                # A mistake that can be made in two ways is one mistake.
+                name = tuple((suspect.mistake.name, suspect.nodes) for suspect in explanation)
+                found.setdefault(name, explanation)
+        return list(found.values())
+
+
+def is_mistakable(asked: Asked) -> bool:
+    """Whether a mistake of the backward pass can show in the answer to a question."""
+    return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
+
+
+def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
+    """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
+
+    A sheet has many answers, and what explains all of them is told. At a step there is one, and
+    what went wrong before it was told there.
+
+    Args:
+        case: the circuit.
+        found: mistakes that explain the answer.
+        wrt: the node whose gradient was asked.
+    """
+    if case.exercise.known is None or not found:
+        return found
+    graph = case.graph
+
+    def far(explanation: Explanation) -> tuple[bool, bool, int]:
+        doubt = max(suspect.doubt for suspect in explanation)
+        near = any(
+            suspect.answers_only or node == wrt or wrt in graph.args[node]
+            for suspect in explanation
+            for node in suspect.nodes
+        )
+        return doubt == 2, not near, doubt
+
+    least = min(map(far, found))
+    return [explanation for explanation in found if far(explanation) == least]

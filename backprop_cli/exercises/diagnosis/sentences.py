@@ -1,0 +1,157 @@
+"""What helps against a mistake, in the learner's words: with the gate and its inputs filled in."""
+
+from typing import Any
+
+from backprop_cli.analysis.kinks import kinked
+from backprop_cli.autodiff.steps import rule_names
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.diagnosis.changes import Suspect
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.gates.compiler import rule
+from backprop_cli.graph.graph import Graph
+from backprop_cli.language.printer import SOURCE, show
+
+TIE_TITLE = "the tie is not split"
+
+LONGEST = 40
+"""Characters of the longest formula that stands for a node without a name."""
+
+MOST_UNNAMED = 8
+"""Such nodes in one sentence."""
+
+
+def sentence(case: Case, suspect: Suspect, wrt: int = -1) -> str:
+    """What went wrong, and what helps.
+
+    Args:
+        case: the circuit and its inputs.
+        suspect: the mistake, and where it was made.
+        wrt: the node whose gradient was asked; -1 for none in particular.
+    """
+    mistake, node = suspect.mistake, suspect.nodes[0]
+    title, says = mistake.title, suspect.says or mistake.says
+    if mistake.at_tie and is_tied(case, node):
+        title, says = TIE_TITLE, mistake.at_tie
+    for name, text in _fields(case, suspect, says, wrt).items():
+        says = says.replace(f"{{{name}}}", text)
+    where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
+    return f"{title[0].upper()}{title[1:]}{where}. {says}"
+
+
+def _fields(case: Case, suspect: Suspect, says: str, wrt: int) -> dict[str, str]:
+    graph, node = case.graph, suspect.nodes[0]
+    called = called_nearby(case, node)
+    names = [called[arg] for arg in graph.args[node]]
+    said = suspect.said if suspect.said >= 0 else node
+    value = case.values[said]
+    return {
+        "node": called[node],
+        "gate": suspect.gate,
+        "formula": step(graph, node, called),
+        "a": called[said] if suspect.said >= 0 else names[0] if names else "",
+        "b": names[1] if len(names) > 1 else "",
+        "input": called[_on_the_way(graph, node, wrt)] if names else "",
+        "output": graph.names[graph.output],
+        "value": f"{value:.4g}" if isinstance(value, float) else "an array",
+        "sign": _sign(case, suspect) if "{sign}" in says else "",
+    }
+
+
+def _listed(case: Case, suspect: Suspect) -> str:
+    names = [called_nearby(case, node)[node] for node in suspect.nodes[:6]]
+    return "at " + ", ".join(names) + (", …" if len(suspect.nodes) > 6 else "")
+
+
+def step(graph: Graph, node: int, called: list[str] | None = None) -> str:
+    """A node as a line of the program: `f = q * z`.
+
+    Args:
+        graph: the circuit.
+        node: an input or a gate.
+        called: what each node is called, where that is not its name.
+    """
+    gate = graph.gates[node]
+    if gate is None:
+        return graph.names[node]
+    text = show(rule(gate.text), rule_names(graph, node, called=called), SOURCE)
+    short = text if len(text) <= 60 else text[:59] + "…"
+    name = graph.names[node]
+    # Who has no name is called by the formula itself.
+    return f"{name} = {short}" if called is None or called[node] == name else short
+
+
+# Names that were seen
+
+
+def called_nearby(case: Case, node: int) -> list[str]:
+    """What each node is called; near `node`, a name that nobody saw gives way to its formula."""
+    graph = case.graph
+    seen = _seen(case)
+    unnamed: list[int] = []
+    looked = [node, *graph.args[node]]
+    while looked and len(unnamed) < MOST_UNNAMED:
+        k = looked.pop(0)
+        if graph.gates[k] is not None and k not in seen and k not in unnamed:
+            unnamed.append(k)
+            looked += graph.args[k]
+    called = list(graph.names)
+    for k in sorted(unnamed):
+        gate = graph.gates[k]
+        assert gate is not None
+        written = rule(gate.text)
+        text = show(written, rule_names(graph, k, called=called), SOURCE)
+        if len(text) <= LONGEST:
+            is_call = written.terms[written.statements[-1].term].op == "call"
+            called[k] = text if is_call else f"({text})"
+    return called
+
+
+def _seen(case: Case) -> set[int]:
+    """The gates whose names a learner knows: from the program, or from what was asked."""
+    exercise, graph = case.exercise, case.graph
+    asked = {node for each in exercise.asked for node in (each.of, each.wrt)}
+    return {graph.output, *graph.given, *asked, *exercise.named}
+
+
+def _on_the_way(graph: Graph, node: int, wrt: int) -> int:
+    """The input of a gate through which another node reaches it; its first, if none does."""
+    args = graph.args[node]
+    if wrt < 0 or wrt in args:
+        return wrt if wrt in args else args[0]
+    reached = {wrt}
+    for k in range(wrt + 1, node):
+        if any(arg in reached for arg in graph.args[k]):
+            reached.add(k)
+    return next((arg for arg in args if arg in reached), args[0])
+
+
+# What the numbers are
+
+
+def is_tied(case: Case, node: int) -> bool:
+    """Whether inputs of a gate tie, so that none of them wins."""
+    gate = case.graph.gates[node]
+    if gate is None or gate.kink is None or not gate.kink.tie:
+        return False
+    return any(found.node == node for found in kinked(_trace(case)))
+
+
+def _trace(case: Case) -> Trace:
+    return Trace(case.graph, case.values, case.gradients, 1.0)
+
+
+def _sign(case: Case, suspect: Suspect) -> str:
+    """Which sign the local derivative has that was turned."""
+    (node, slot), *_ = suspect.change(case).rules
+    assert isinstance(node, int)
+    steps = _trace(case).contributions(case.graph.args[node][slot])
+    local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)
+    if local is not None and _all(local < 0):
+        return "negative here, and its minus sign is lost"
+    if local is not None and _all(local > 0):
+        return "positive here, and no minus sign comes in"
+    return "what its numbers make it, and no sign is turned"
+
+
+def _all(truth: Any) -> bool:
+    return bool(truth.all()) if hasattr(truth, "all") else bool(truth)

@@ -1,0 +1,1 @@
+"""Generate formulas and inputs that are worth asking about."""

@@ -1,0 +1,28 @@
+"""Draw values: a number on a grid, an array of them, one near another."""
+
+from math import prod
+
+from backprop_cli.autodiff.forward import Value
+from backprop_cli.exercises.generate.stable_random import Chance
+
+
+def drawn_value(
+    chance: Chance, low: float, high: float, step: float, shape: tuple[int, ...] = ()
+) -> Value:
+    """A multiple of `step` between two bounds, or an array of them."""
+    if not shape:
+        return chance.number(low, high, step)
+    import numpy as np
+
+    numbers = [chance.number(low, high, step) for _ in range(prod(shape))]
+    return np.array(numbers).reshape(shape)
+
+
+def jittered(chance: Chance, value: Value) -> Value:
+    """A value near another, with digits that nobody would choose."""
+    if isinstance(value, float):
+        return value * chance.number(0.6, 1.4, 1e-6) + chance.number(-0.1, 0.1, 1e-6)
+    import numpy as np
+
+    factors = [chance.number(0.6, 1.4, 1e-6) for _ in range(value.size)]
+    return value * np.array(factors).reshape(value.shape)

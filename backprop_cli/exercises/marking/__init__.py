@@ -1,0 +1,1 @@
+"""Mark a submission: verdicts, follow-through, reasons, points."""

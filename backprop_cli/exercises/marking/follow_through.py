@@ -1,0 +1,105 @@
+"""Follow-through: which wrong answers are right for the student's own earlier ones."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from backprop_cli.autodiff.backward import Gradient
+from backprop_cli.autodiff.follow_through import follow
+from backprop_cli.autodiff.forward import Value
+from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.model.backward_order import goes_through
+from backprop_cli.exercises.model.case import Case, part
+from backprop_cli.exercises.model.tolerance import close, is_finite
+from backprop_cli.graph.seen import seen_from
+
+
+def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
+    """The wrong answers that follow from the student's own -> the points that they earn.
+
+    They may be none, where the exercise pays nothing for following.
+    """
+    runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
+    found: dict[int, float] = {}
+    for place in wrong:
+        asked = sheet[place].asked
+        of = case.graph.output if asked.wrt < 0 else asked.of
+        if of not in runs:
+            runs[of] = _followed(case, sheet, of, asked.wrt if asked.wrt >= 0 else of)
+        values, gradients = runs[of]
+        whole = values[asked.of] if asked.wrt < 0 else gradients[asked.wrt]
+        ways = [] if whole is None else [part(whole, asked)]
+        ways += _by_the_chain_rule(case, sheet, sheet[place])
+        if any(_follows(sheet[place], way) for way in ways):
+            found[place] = asked.points * asked.follow
+    return found
+
+
+def _follows(read: Read, value: Value) -> bool:
+    return is_telling(value) and close(read.value, value, read.asked.tolerance)
+
+
+def is_telling(value: Value) -> bool:
+    """Whether a value is worth following: neither all zeros, which most mistakes give, nor NaN."""
+    some = value != 0 if isinstance(value, float) else bool((value != 0).any())
+    return some and is_finite(value)
+
+
+def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value], list[Gradient]]:
+    """Every value, and every gradient of node `of`, as they follow from what was answered."""
+    seed = case.seed(of, wrt)
+    own = said_values(case, sheet), _said_gradients(case, sheet, of)
+    return follow(seen_from(case.graph, of), case.inputs, *own, seed)
+
+
+def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
+    """∂f/∂x as ∂f/∂q · ∂q/∂x, for each node q through which x reaches f, in her own numbers."""
+    asked, output = read.asked, case.graph.output
+    if asked.wrt < 0 or asked.of != output or not case.graph.is_scalar:
+        return
+    own = {(r.asked.of, r.asked.wrt): r.value for r in sheet.values() if r.is_number}
+    for (of, wrt), inner in own.items():
+        if wrt == asked.wrt and of != output and goes_through(case.graph, wrt, of):
+            outer = own.get((output, of), case.gradients[of])
+            if isinstance(outer, float) and isinstance(inner, float):
+                yield outer * inner
+
+
+# What she goes on with
+
+
+def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
+    """The values that a student goes on with: node -> what was answered."""
+    reads = [read for read in sheet.values() if read.is_number and read.asked.wrt < 0]
+    return _said([(read.asked.of, case.values[read.asked.of], read) for read in reads])
+
+
+def _said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
+    """The gradients of node `of` that she goes on with."""
+    reads = [
+        read
+        for read in sheet.values()
+        if read.is_number and read.asked.of == of and read.asked.wrt >= 0
+    ]
+    said = [(read.asked.wrt, case.right(read.asked), read) for read in reads]
+    return _said([each for each in said if each[1] is not None])
+
+
+def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
+    """Node -> what she goes on with: a whole answer, or the right one with elements of hers."""
+    whole = {
+        node: read.value
+        for node, right, read in answers
+        if read.asked.question.element is None and shape_of(read.value) == shape_of(right)
+    }
+    pieces: dict[int, Value] = {}
+    for node, right, read in answers:
+        element = read.asked.question.element
+        if element is not None and node not in whole and isinstance(read.value, float):
+            pieces.setdefault(node, right.copy())[element] = read.value
+    return whole | pieces
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of a number or an array."""
+    shape: tuple[int, ...] = getattr(value, "shape", ())
+    return shape

@@ -1,0 +1,74 @@
+"""The marks of one submission: question, answer, verdict, points, and why."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from rich.text import Text
+
+from backprop_cli.errors import cells, inert
+from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
+
+STYLES = {
+    Verdict.CORRECT: "green",
+    Verdict.FOLLOW: "green",
+    Verdict.WRONG: "bold red",
+    Verdict.BLANK: WARNING,
+    Verdict.UNREADABLE: WARNING,
+    Verdict.UNDECIDED: WARNING,
+}
+INDENT = 6
+LONGEST = 24
+"""Columns of an answer; it is shown shortened."""
+
+
+def mark_lines(graded: Graded, look: Look, show_key: bool = False) -> Iterator[Text]:
+    """The table of one submission, and the total."""
+    (head, *rows), wide = _fitted(graded, look)
+    yield Text(f"  {_line(head, wide)}".rstrip(), HEADING)
+    for mark, row in zip(graded.marks, rows, strict=True):
+        line = Text(f"  {_line(row, wide)}".rstrip())
+        line.highlight_words([row[2]], STYLES[mark.verdict])
+        yield line
+        for piece in wrap(look.said(inert(mark.reason)), max(20, look.width - INDENT)):
+            yield Text(f"{' ' * INDENT}{piece}")
+        if show_key and mark.key and mark.verdict is not Verdict.CORRECT:
+            yield Text(f"      the key: {inert(mark.key)}", FAINT)
+    yield Text()
+    yield Text(f"{inert(graded.student)}: {points(graded.points)} of {points(graded.possible)}")
+    for problem in graded.problems:
+        yield Text(f"note: {inert(problem)}", WARNING)
+
+
+def points(value: float) -> str:
+    """Points as people write them: 7, 7.5, 0.333."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
+
+
+Row = tuple[str, str, str, str]
+
+
+def _fitted(graded: Graded, look: Look) -> tuple[list[Row], list[int]]:
+    """The head, the rows and the widths of their columns; on a narrow screen shorter ones."""
+    head: Row = ("question", "answer", "verdict", "points")
+    for longest, of in ((LONGEST, " of "), (LONGEST, "/"), (12, "/"), (6, "/")):
+        head = head if of == " of " else ("", "answer", "verdict", "points")
+        rows = [head, *(_row(mark, look, longest, of) for mark in graded.marks)]
+        wide = [max(cells(row[c]) for row in rows) for c in range(4)]
+        if 2 + sum(wide) + 2 * 3 <= look.width:
+            break
+    return rows, wide
+
+
+def _row(mark: Mark, look: Look, longest: int, of: str) -> Row:
+    answer = inert(mark.answer)
+    if cells(answer) > longest:
+        answer = answer[: longest - 1] + look.dots
+    worth = f"{points(mark.points)}{of}{points(mark.possible)}"
+    return inert(mark.question), answer, mark.verdict.value, worth
+
+
+def _line(row: tuple[str, ...], wide: list[int]) -> str:
+    return "  ".join(
+        text + " " * (room - cells(text)) for text, room in zip(row, wide, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""An exercise, its inputs for one student, and the answers that the engine computes."""

@@ -1,0 +1,55 @@
+"""A class on the screen: a line a student, and what became of all."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from backprop_cli.errors import cells, inert
+from backprop_cli.exercises.marking.table import points
+from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
+
+NAME = 20
+"""Columns of a student's name, where it is no longer."""
+
+
+def student_lines(
+    student: str,
+    earned: tuple[float, float, str],
+    odd: tuple[str, ...] = (),
+    unreadable: str = "",
+) -> Iterator[Text]:
+    """One submission: whose, how many points, a letter a question; what was odd below."""
+    name = inert(student)
+    name += " " * (NAME - cells(name))
+    got, most, verdicts = earned
+    if unreadable:
+        yield Text(f"{name}  unreadable: {inert(unreadable)}", WARNING)
+    else:
+        yield Text(f"{name}  {points(got):>6} of {points(most):<6}  {_grouped(verdicts)}".rstrip())
+    for note in odd:
+        yield Text(f"    note: {inert(note)}", WARNING)
+
+
+def _grouped(verdicts: str) -> str:
+    """The letters in fives, as one counts."""
+    shown = verdicts[:100]
+    text = " ".join(shown[at : at + 5] for at in range(0, len(shown), 5))
+    return text + ("…" if len(verdicts) > len(shown) else "")
+
+
+def legend(look: Look) -> Text:
+    """What the letters of `student_lines` mean."""
+    said = "c correct, f follow-through, w wrong, b blank, u unreadable, d to be decided"
+    return Text(said, FAINT)
+
+
+def named(what: str, names: list[str], more: int, look: Look) -> Text:
+    """Students of whom something is to be said, by name."""
+    listed = ", ".join(inert(name) for name in names)
+    rest = f" and {more:,} more" if more > 0 else ""
+    return Text(f"{what}: {listed}{rest}", WARNING)
+
+
+def heading(text: str) -> Text:
+    """A line that stands above others."""
+    return Text(text, HEADING)

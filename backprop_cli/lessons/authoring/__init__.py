@@ -1,0 +1,1 @@
+"""Read lessons from their files, and prove that they hold."""

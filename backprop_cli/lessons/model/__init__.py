@@ -1,0 +1,1 @@
+"""A lesson, and what it becomes for one learner."""

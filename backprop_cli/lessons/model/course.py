@@ -1,0 +1,310 @@
+"""A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.answers.answers import is_blank
+from backprop_cli.exercises.answers.formula import Unreadable
+from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.diagnosis.reasons import UNEXPLAINED
+from backprop_cli.exercises.marking.mark import Marker
+from backprop_cli.exercises.marking.result import Mark, Verdict
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.derivation import Line
+from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
+from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.language.question import Form
+from backprop_cli.lessons.authoring.asks import asked_about
+from backprop_cli.lessons.authoring.steps import FILLED_IN
+from backprop_cli.lessons.model.choices import read_choice, right_option, why_not
+from backprop_cli.lessons.model.fresh import expanded, given_with, problem
+from backprop_cli.lessons.model.lesson import Ask, Choice, Code, Lesson, Step
+
+CodeRunner = Callable[[CodeGate, bytes], Mark]
+"""Checks a class in a file, where it can do no harm."""
+
+NOT_KNOWN = "This is not it, and no mistake that is known to this tool explains it."
+
+
+class Judged(NamedTuple):
+    """What an answer is."""
+
+    verdict: Verdict
+    reason: str = ""
+    mistakes: tuple[str, ...] = ()
+    """The names of the mistakes that explain it."""
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it is wrong, and no mistake explains it."""
+        return self.verdict is Verdict.WRONG and not self.mistakes
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One circuit with the learner's inputs, and what can be computed of it."""
+
+    exercise: Exercise
+    case: Case
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The whole run; forwards only where the output is no number and has no upstream."""
+        graph, seed = self.case.graph, self.exercise.upstream
+        gradients = [None] * len(graph) if seed is None else self.case.gradients
+        return Trace(graph, self.case.values, gradients, seed)
+
+    def seen(self, known: Collection[Asked]) -> Trace:
+        """The run as far as it is known: inputs, and the values and gradients that were found."""
+        graph, whole = self.case.graph, self.trace
+        pairs = zip(graph.gates, whole.values, strict=True)
+        values: list[Any] = [None if gate else value for gate, value in pairs]
+        arrived: list[Any] = [None] * len(graph)
+        for asked in known:
+            if asked.question.form is not Form.NUMBER or asked.question.element is not None:
+                continue
+            if asked.wrt < 0:
+                values[asked.of] = whole.values[asked.of]
+            elif asked.of == graph.output:
+                arrived[asked.wrt] = whole.arrived[asked.wrt]
+        return replace(whole, values=values, arrived=arrived)
+
+    @property
+    def derivation(self) -> tuple[Line, ...]:
+        """The lines of which one is wrong; none where no mistake was planted."""
+        return Variants(self.exercise).spoilt(0).lines if self.exercise.planted else ()
+
+    def answer(self, asked: Asked) -> str:
+        """The right answer as text; empty for a formula, which may be written in many ways."""
+        marker = Marker(replace(self.exercise, asked=(asked,)))
+        return marker.key(0).marks[0].key
+
+
+class Course:
+    """A lesson for one learner."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        learner: str,
+        draw: str = "1",
+        run_code: CodeRunner | None = None,
+        afterwards: str = "",
+    ) -> None:
+        """Prepare a lesson.
+
+        Args:
+            lesson: what was written.
+            learner: from this follow the inputs and the fresh problems.
+            draw: another one draws other fresh problems.
+            run_code: checks what a learner wrote; None where nothing is run.
+            afterwards: a sentence for the end, about what comes next.
+        """
+        self.lesson = lesson
+        self.learner = learner
+        self.draw = draw
+        self.run_code = run_code
+        self.afterwards = afterwards
+        self.count = len(lesson.steps) + len(lesson.fresh)
+        self._scenes: dict[str, Scene] = {}
+        self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
+        self._markers: dict[Any, Marker] = {}
+        self._late: dict[str, frozenset[str]] = {}
+
+    # What is there
+
+    def step(self, number: int) -> Step:
+        """A step, from 0: those of the lesson, then the fresh problems."""
+        if number not in self._steps:
+            self._steps[number] = self._fresh(number - len(self.lesson.steps))
+        return self._steps[number]
+
+    def _fresh(self, number: int) -> Step:
+        wish, count = self.lesson.fresh[number], len(self.lesson.fresh)
+        name = f"fresh-{number + 1}"
+        exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
+        self._scenes[name] = Scene(exercise, Case(exercise, exercise.fixed))
+        graph = self._scenes[name].case.graph
+        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
+
+        def about(sources: Iterable[str]) -> tuple[Asked, ...]:
+            return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+
+        given, asks = about(given_with(graph, wish.ask)), about(expanded(graph, wish.ask))
+        return Step(name, text, name, given, asks=asks, place=wish.place)
+
+    def scene(self, circuit: str) -> Scene:
+        """A circuit with the learner's inputs."""
+        if circuit not in self._scenes:
+            exercise = self.lesson.circuits[circuit]
+            inputs = dict(exercise.fixed)
+            if exercise.drawn:
+                variants = Variants(exercise)
+                inputs = variants.inputs(variants.number_of(self.learner))
+            exercise = replace(exercise, fixed=inputs, drawn={}, variants=1)
+            self._scenes[circuit] = Scene(exercise, Case(exercise, inputs))
+        return self._scenes[circuit]
+
+    def filled_in(self, text: str, circuit: str | None) -> str:
+        """A text with the answers of the questions in it: `{= df/dx}`, `{= other: df/dx}`."""
+
+        def answer(match: Any) -> str:
+            scene = self.scene(match[1] or circuit or "")
+            return scene.answer(asked_about(match[2], scene.exercise, Tolerance()))
+
+        return FILLED_IN.sub(answer, text)
+
+    # Answers
+
+    def judge(
+        self, step: Step, ask: int, raw: str, known: Collection[Asked] | None = None
+    ) -> Judged:
+        """What an answer to a question of a step is, and why.
+
+        Args:
+            step: where it is asked.
+            ask: which question of the step it is.
+            raw: what was typed.
+            known: what of the circuit the learner has right already, which no mistake that is
+                told may contradict; None for all that was asked before.
+        """
+        asked = step.asks[ask]
+        if is_blank(raw):
+            return Judged(Verdict.BLANK)
+        if isinstance(asked, Code):
+            return self._judge_code(asked, raw)
+        if isinstance(asked, Choice):
+            return self._judge_choice(asked, self.scene(step.circuit or ""), raw)
+        before = self.before(step, ask) if known is None else known
+        judged = self._judge(step, asked, raw, before, frozenset(step.catches))
+        if judged.is_unexplained and step.catches:
+            judged = self._judge(step, asked, raw, before)
+        if judged.is_unexplained and self.late(step):
+            judged = self._judge(step, asked, raw, (), self.late(step))
+        return judged
+
+    def late(self, step: Step) -> frozenset[str]:
+        """The claimed mistakes that are made at gates whose gradients were found before the step.
+
+        They are told though it was done rightly there: the 2 of 2q is lost as easily when it is
+        multiplied by x.
+        """
+        if step.name not in self._late:
+            found = set(step.catches)
+            for place, asked in enumerate(step.asks if found else ()):
+                if isinstance(asked, Asked) and asked.question.form is Form.NUMBER:
+                    marker = self.marker(step, asked, self.before(step, place))
+                    for explanation, _ in marker.variants.lineup(0).singles:
+                        found.discard(explanation[0].mistake.name)
+            self._late[step.name] = frozenset(found)
+        return self._late[step.name]
+
+    def before(self, step: Step, ask: int) -> tuple[Asked, ...]:
+        """What was asked or given of the circuit of a step before one of its questions."""
+        found: list[Asked] = []
+        for earlier in self.lesson.steps:
+            if earlier is step:
+                break
+            if earlier.circuit == step.circuit:
+                found += [*earlier.given, *_plain(earlier.asks)]
+        # A fresh problem has a circuit of its own, about which nothing was asked before.
+        return (*found, *step.given, *_plain(step.asks[:ask]))
+
+    def _at_step(self, step: Step, asked: Asked, known: Collection[Asked]) -> Exercise:
+        """The exercise that one question of a step is, for a learner who has something right."""
+        exercise = replace(self.scene(step.circuit or "").exercise, asked=(asked,))
+        if asked.question.form not in (Form.NUMBER, Form.FORMULA):
+            return exercise
+        shown = (*known, *step.given, *_plain(step.asks))
+        named = frozenset(node for each in shown for node in (each.of, each.wrt))
+        pairs = frozenset(_pairs(asked, known))
+        return replace(exercise, known=pairs, named=named, planted=None)
+
+    def _judge_code(self, asked: Code, source: str) -> Judged:
+        if self.run_code is None:
+            return Judged(Verdict.UNREADABLE, "Code is not run here.")
+        mark = self.run_code(asked.gate, source.encode("utf-8", "surrogateescape"))
+        verdict = Verdict.WRONG if mark.verdict is Verdict.UNREADABLE else mark.verdict
+        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
+        return Judged(verdict, mark.reason, mistakes)
+
+    def _judge_choice(self, choice: Choice, scene: Scene, raw: str) -> Judged:
+        picked = read_choice(raw, choice)
+        if isinstance(picked, Unreadable):
+            return Judged(Verdict.UNREADABLE, f"It cannot be read: {picked.reason}.")
+        if picked == right_option(choice, scene.case):
+            return Judged(Verdict.CORRECT)
+        return Judged(Verdict.WRONG, why_not(choice, picked))
+
+    def _judge(
+        self,
+        step: Step,
+        asked: Asked,
+        raw: str,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
+    ) -> Judged:
+        """Mark one answer, looking for some mistakes only, or for all."""
+        mark = self.marker(step, asked, known, only).mark("", {asked.name: raw}).marks[0]
+        if only and mark.together:
+            return Judged(mark.verdict, NOT_KNOWN)
+        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
+        reason = NOT_KNOWN if mark.reason == UNEXPLAINED else mark.reason
+        return Judged(mark.verdict, reason, mistakes)
+
+    def marker(
+        self,
+        step: Step,
+        asked: Asked,
+        known: Collection[Asked],
+        only: frozenset[str] = frozenset(),
+    ) -> Marker:
+        """What marks a question for a learner who has some of the circuit right already.
+
+        Args:
+            step: where it is asked.
+            asked: the question.
+            known: what the learner has right.
+            only: the mistakes to look for; empty for all.
+        """
+        exercise = self._at_step(step, asked, known)
+        key = (step.name, asked.name, only, exercise.known)
+        if key not in self._markers:
+            if only:
+                mistakes = [each for each in exercise.mistakes if each.name in only]
+                exercise = replace(exercise, mistakes=tuple(mistakes))
+            self._markers[key] = Marker(exercise)
+        return self._markers[key]
+
+    def right(self, step: Step, ask: int) -> str:
+        """The right answer as one types it; empty for a formula and for a class."""
+        asked = step.asks[ask]
+        if isinstance(asked, Code):
+            return ""
+        scene = self.scene(step.circuit or "")
+        if isinstance(asked, Choice):
+            return str(right_option(asked, scene.case) + 1)
+        if asked.question.form is Form.NUMBER:
+            return number_shown(scene.case.answers((asked,))[0])
+        return scene.answer(asked)
+
+
+def _plain(asks: Iterable[Ask]) -> list[Asked]:
+    """The questions of the question language among those that are asked."""
+    return [ask for ask in asks if isinstance(ask, Asked)]
+
+
+def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:
+    """(q, x) of each ∂q/∂x that is known, and that a mistake in the answer must not contradict."""
+    form = asked.question.form
+    for each in known:
+        # Who has the number right may still have the formula wrong.
+        is_base = each.wrt == each.of
+        fits = each.question.form is form or (form is Form.FORMULA and is_base)
+        is_whole = each.wrt >= 0 and each.question.element is None
+        if is_whole and fits and (each.of, each.wrt) != (asked.of, asked.wrt):
+            yield each.of, each.wrt

@@ -1,0 +1,101 @@
+"""A lesson: circuits, and steps that tell something or ask about them. It holds no answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from backprop_cli.exercises.model.exercise import Asked, CodeGate, Drawn, Exercise
+
+
+class Choice(NamedTuple):
+    """A question whose answer is one of some options, and is computed: `largest(df/dx, df/dy)`."""
+
+    name: str
+    """As it was written."""
+    kind: str
+    """Which option is the right one: see `choices.KINDS`."""
+    operands: tuple[Asked, ...]
+    """What is computed to find it."""
+    options: tuple[str, ...]
+    """What the learner may choose."""
+
+
+class Code(NamedTuple):
+    """A class that the learner writes, in a file of her own."""
+
+    name: str
+    """What the class is called."""
+    gate: CodeGate
+    starter: str
+    """What the file begins with: a class with the usual faults, to be mended."""
+
+
+Ask = Asked | Choice | Code
+"""What is asked: a question of the question language, a choice, or a class."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A short text, and what is asked after it."""
+
+    name: str
+    text: str
+    """Markdown; `{= df/dx}` stands for the computed answer of a question."""
+    circuit: str | None = None
+    given: tuple[Asked, ...] = ()
+    """What the picture shows from here on without having been asked."""
+    picture: bool = True
+    asks: tuple[Ask, ...] = ()
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The author's own, before those that the engine makes: the question that they are about,
+    or words of a diagnosis where a class is asked; under "" those about every question."""
+    catches: tuple[str, ...] = ()
+    """The mistakes that the step claims to tell."""
+    accepts: tuple[str, ...] = ()
+    """Other spellings of the right answer, by which the lesson is checked."""
+    after: str = ""
+    """What is told when all of the step is answered."""
+    place: str = ""
+    """Where it stands in the file: `steps[2]`."""
+
+    def hints_for(self, question: str) -> tuple[str, ...]:
+        """The author's hints for one of the questions: its own, then those about all."""
+        return (*self.hints.get(question, ()), *self.hints.get("", ()))
+
+    def hints_about(self, reason: str) -> tuple[str, ...]:
+        """The author's hints for what was found wrong with a class."""
+        found: tuple[str, ...] = ()
+        for words, hints in self.hints.items():
+            if words and words in reason:
+                found += hints
+        return (*found, *self.hints.get("", ()))
+
+
+class Fresh(NamedTuple):
+    """A problem that is drawn for each learner."""
+
+    level: int | None
+    """Of a fresh formula; None where the formula is given."""
+    program: str
+    drawn: Mapping[str, Drawn]
+    ask: tuple[str, ...]
+    """Questions, or one of `fresh.WORDS`."""
+    place: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Everything that an author wrote, read and checked."""
+
+    name: str
+    title: str
+    minutes: int
+    summary: str
+    circuits: Mapping[str, Exercise]
+    """Name -> the circuit, with the questions that steps ask about it."""
+    steps: tuple[Step, ...]
+    fresh: tuple[Fresh, ...]
+    path: str
+    """The file, for messages."""
+    text: str
+    """Its content, for the lines of messages."""

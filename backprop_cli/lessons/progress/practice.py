@@ -1,0 +1,202 @@
+"""Make practice: for each card that was chosen a fresh problem in which its mistake would show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.authoring.exercise_file import read_exercise
+from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Lineup, Suspects
+from backprop_cli.exercises.diagnosis.hypotheses import singles
+from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, Change, Mistake
+from backprop_cli.exercises.diagnosis.one_question import ABOUT_ONE_QUESTION
+from backprop_cli.exercises.generate.compose import Wish, compose
+from backprop_cli.exercises.generate.levels import LEVELS, fresh
+from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.vector_formulas import Fresh as Formula
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
+from backprop_cli.exercises.model.tolerance import Tolerance, apart
+from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.graph.build import build
+from backprop_cli.language.parser import parse
+from backprop_cli.lessons.authoring.asks import asked_about
+from backprop_cli.lessons.model.fresh import expanded, given_with, problem, questions_of
+from backprop_cli.lessons.model.lesson import Fresh, Lesson, Step
+from backprop_cli.lessons.progress.schedule import LESSON, PRACTICE, Due
+
+DRAWS = 25
+"""Fresh formulas of a level among which one is looked for in which the mistake can be made."""
+
+MOST_ASKED = 2
+
+ANY = Fresh(2, "", {}, ("inputs",))
+"""What is practised where nothing nearer is found."""
+
+
+def practice(
+    due: Sequence[Due], lessons: Mapping[str, Lesson], keys: Sequence[str | int], now: datetime
+) -> Lesson:
+    """A lesson of fresh problems.
+
+    Args:
+        due: what is practised.
+        lessons: those there are, by name.
+        keys: from these the problems follow.
+        now: for saying why each was chosen.
+    """
+    steps: list[Step] = []
+    circuits: dict[str, Exercise] = {}
+    for number, card in enumerate(due, start=1):
+        name = f"{card.card}.{'-'.join(map(str, keys[1:]))}-{number}"
+        step, exercise = _problem(card, lessons, (*keys, number), name)
+        head = f"**Problem {number} of {len(due)}.** {why(card, lessons, now)}"
+        steps.append(replace(step, text=f"{head}\n\n{step.text}"))
+        circuits[name] = exercise
+    summary = "Fresh problems on what went wrong, or was not looked at for long."
+    return Lesson(
+        PRACTICE, "Practice", 2 * len(due), summary, circuits, tuple(steps), (), PRACTICE, ""
+    )
+
+
+def why(card: Due, lessons: Mapping[str, Lesson], now: datetime) -> str:
+    """Why a card was chosen, in a sentence or two."""
+    name = card.card.removeprefix(LESSON)
+    if card.card.startswith(LESSON):
+        what = f"The lesson “{lessons[name].title if name in lessons else name}”"
+    else:
+        title = BY_NAME[name].title if name in BY_NAME else name
+        what = f"The mistake “{title}”"
+    times = {0: "never went wrong", 1: "went wrong once", 2: "went wrong twice"}
+    often = times.get(card.wrong, f"went wrong {card.wrong} times")
+    when = "it is due" if card.due <= now else f"not due before {card.due.date()}, but the weakest"
+    return f"{what} {often}; {when}."
+
+
+def _problem(
+    card: Due, lessons: Mapping[str, Lesson], keys: Sequence[str | int], name: str
+) -> tuple[Step, Exercise]:
+    mistake = BY_NAME.get(card.card)
+    found = _for_mistake(mistake, keys, name) if mistake else None
+    if found is not None:
+        return found
+    lesson = lessons.get(card.card.removeprefix(LESSON))
+    wishes = lesson.fresh if lesson and lesson.fresh else (ANY,)
+    wish = Chance("wish", *keys).choice(wishes)
+    exercise = problem(wish, keys)
+    assert exercise.graph is not None
+    given = _about(exercise, given_with(exercise.graph, wish.ask))
+    asks = _about(exercise, expanded(exercise.graph, wish.ask))
+    return Step(name, f"`{exercise.program}`", name, given, asks=asks), exercise
+
+
+def _about(exercise: Exercise, sources: Sequence[str]) -> tuple[Asked, ...]:
+    return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+
+
+# Problems in which a mistake would show
+
+
+def _for_mistake(
+    mistake: Mistake, keys: Sequence[str | int], name: str
+) -> tuple[Step, Exercise] | None:
+    """A fresh formula in which the mistake can be made, asked at the step where it is made."""
+    for program, drawn in _formulas(mistake, keys):
+        shapes = {each: how.shape for each, how in drawn.items()}
+        graph = build(parse(program), shapes)
+        if mistake.change not in ABOUT_ONE_QUESTION and not singles(graph, (mistake,)):
+            continue
+        seed = "/".join(map(str, keys))
+        try:
+            made = compose(Wish(program, ask="gradients", drawn=drawn, seed=seed))
+        except BackpropError:
+            continue
+        look = _of_one_question if mistake.change in ABOUT_ONE_QUESTION else _where_it_shows
+        step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
+        if step is not None:
+            return step
+    return None
+
+
+def _formulas(mistake: Mistake, keys: Sequence[str | int]) -> Iterator[Formula]:
+    """Formulas in which the mistake can perhaps be made, the easy ones first."""
+    if mistake.change is Change.COPIES_NOT_SUMMED:
+        # Fresh formulas copy nothing to fit.
+        low, high = Drawn(-4, 4, 1, (3,)), Drawn(1, 5, 1)
+        yield from (Formula(program, {"x": low, "b": high}) for program in _COPYING)
+    for level in LEVELS:
+        for draw in range(DRAWS):
+            yield fresh(level, Chance("practice", *keys, level, draw))
+
+
+_COPYING = ("q = x + b; f = sum(q^2)", "q = b*x; f = sum(q^2)")
+
+
+def _where_it_shows(
+    exercise: Exercise, mistake: Mistake, name: str
+) -> tuple[Step, Exercise] | None:
+    """What to ask: the first gradients that the mistake changes, those before them given."""
+    variants = Variants(exercise)
+    lineup = variants.lineup(1)
+    fixed = replace(exercise, fixed=lineup.case.inputs, drawn={}, variants=1, asked=())
+    for candidate in lineup.singles:
+        if candidate.explanation[0].mistake is not mistake:
+            continue
+        changed = [place for place in range(len(lineup.key)) if _differs(lineup, candidate, place)]
+        told = [place for place in changed if _is_told(lineup, candidate, place)]
+        if not told or told[0] != changed[0]:
+            continue
+        first = changed[0]
+        names = [asked.name for asked in exercise.asked]
+        given = [*questions_of(lineup.case.graph, "values"), *names[:first]]
+        text = f"`{exercise.program}`: the pass has come as far as the picture shows. Go on."
+        asks = _about(fixed, [names[place] for place in told[:MOST_ASKED]])
+        step = Step(name, text, name, _about(fixed, given), asks=asks, catches=(mistake.name,))
+        return step, fixed
+    return None
+
+
+def _of_one_question(
+    exercise: Exercise, mistake: Mistake, name: str
+) -> tuple[Step, Exercise] | None:
+    """A question by whose answer alone the mistake is known, and what stands before it."""
+    fixed = replace(exercise, fixed=Variants(exercise).inputs(1), drawn={}, variants=1, asked=())
+    graph = exercise.graph
+    assert graph is not None
+    output = graph.names[graph.output]
+    for k in range(len(graph) - 1, -1, -1):
+        for arg in graph.args[k]:
+            of = graph.names[k] if mistake.change is Change.UPSTREAM_INCLUDED else output
+            if arg in graph.constants:
+                continue
+            try:
+                asks = _about(fixed, [f"d{of}/d{graph.names[arg]}"])
+            except BackpropError:
+                # A whole Jacobian.
+                continue
+            if _is_known_by(replace(fixed, asked=asks, known=frozenset()), mistake):
+                given = [*questions_of(graph, "values"), f"d{output}/d{graph.names[k]}"]
+                text = f"`{exercise.program}`: one derivative is asked."
+                given_ = _about(fixed, given)
+                step = Step(name, text, name, given_, asks=asks, catches=(mistake.name,))
+                return step, fixed
+    return None
+
+
+def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:
+    """Whether each answer that the mistake gives to the one question is told as this mistake."""
+    lineup = Lineup(Case(exercise, exercise.fixed), Suspects(exercise))
+    made = [each for each in lineup.singles if each.explanation[0].mistake is mistake]
+    return bool(made) and all(_is_told(lineup, each, 0) for each in made)
+
+
+def _differs(lineup: Lineup, candidate: Candidate, place: int) -> bool:
+    tolerance = lineup.asked[place].tolerance
+    return apart(candidate.answers[place], lineup.key[place], tolerance)
+
+
+def _is_told(lineup: Lineup, candidate: Candidate, place: int) -> bool:
+    """Whether this one answer is enough to know the mistake."""
+    found = lineup.explain({place: candidate.answers[place]}, in_pairs=False)
+    mistake = candidate.explanation[0].mistake
+    return any(suspect.mistake is mistake for explanation in found for suspect in explanation)

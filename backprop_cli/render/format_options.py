@@ -1,0 +1,33 @@
+"""What a format may need to know beside the run, and what every format gives."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from backprop_cli.autodiff.trace import Trace
+
+if TYPE_CHECKING:
+    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.render.text.options import Look
+
+
+class FormatOptions(NamedTuple):
+    """What a format may need to know beside the run."""
+
+    digits: int = 4
+    """Significant digits shown; what is computed is never rounded."""
+    comparison: "Comparison | None" = None
+    """The formula as typed, where the run is of what it was folded or unfolded to."""
+    theme: str | None = None
+    """Light or dark; a picture is light unless told, and a page is as the reader's system is."""
+    questions: "Callable[[Trace, Look], dict[str, Any] | None] | None" = None
+    """Of a page: what its predict mode asks of a run, with a reason for each foreseen answer."""
+    style: str = "numpy"
+    """Of code: the library or the way in which it is written."""
+
+
+View = Callable[[Trace, FormatOptions], Iterable[str] | bytes]
+"""Text in pieces, or the bytes of a file that is no text.
+
+Raises:
+    BackpropError: if the run cannot be written in this format, or what it needs is missing.
+"""

@@ -1,0 +1,1 @@
+"""LaTeX, Markdown and PDF: a run for paper."""

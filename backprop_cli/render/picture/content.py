@@ -1,0 +1,229 @@
+"""What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.errors import cells
+from backprop_cli.render.picture.drawing import GATE, INPUT, OUTPUT
+from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
+from backprop_cli.render.text.options import Look
+
+SIZE, LINE = 14.0, 17.0
+"""Height of a letter and of a line of text, in points."""
+CELL = 0.62 * SIZE
+"""Width of a letter, of any usual font: digits are 0.5 to 0.64 of their height wide."""
+CIRCLE = 34.0
+"""Across the smallest gate."""
+
+_NAME = 24
+"""Columns of the longest name that is written in full."""
+_WIDEST = 24
+_FEW = 4
+"""Uses of a value that are drawn from one split, wherever they are."""
+
+Uses = dict[int, list[tuple[int, int]]]
+"""Node -> the gates that it feeds, and which of their inputs it is."""
+
+
+class Box(NamedTuple):
+    """A gate, or a name at the end of a wire, with the room that it takes."""
+
+    node: int
+    kind: str
+    text: str
+    width: float
+    height: float
+    ordered: bool = False
+    """Whether its first wire must come in above its second, as in a - b."""
+
+    @property
+    def id(self) -> str:
+        """Its name in a graph that is handed on."""
+        return f"{'e' if self.kind == OUTPUT else 'n'}{self.node}"
+
+
+class Wired(NamedTuple):
+    """A wire, with what is written at it and the room for that."""
+
+    source: int
+    target: int | None
+    slot: int | None
+    name: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    begins: int | None = None
+    """The split of its source at which it begins; None where it begins at the source itself."""
+    splits: int | None = None
+    """The split at which it ends; the first one is at the end of what is written at the trunk."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it leads a trunk from one split to the next, with nothing written at it."""
+        return self.begins is not None and self.splits is not None
+
+    @property
+    def width(self) -> float:
+        """The room for its longest line."""
+        lines = (*self.above, *self.below)
+        if self.name:
+            named = f"{self.name} = {self.above[0]}" if len(self.above) == 1 else self.name
+            lines = (*lines, named)
+        return room(max(lines, key=cells, default="")) + 12
+
+    @property
+    def height(self) -> float:
+        """The room for its lines, as much below the wire as above it."""
+        above = len(self.above) + (bool(self.name) and len(self.above) != 1)
+        return 2 * (max(above, len(self.below)) * LINE + 4)
+
+
+class Content(NamedTuple):
+    """Everything that is drawn."""
+
+    boxes: tuple[Box, ...]
+    wires: tuple[Wired, ...]
+
+    def joined(self) -> Iterator[tuple[Wired, str, str]]:
+        """Each wire with a name for where it begins and where it ends.
+
+        n3 is node 3, e3 the name behind it, and s5 the end of wire 5 where that is a split, or
+        where the wire ends nowhere.
+        """
+        named = {box.node for box in self.boxes if box.kind == OUTPUT}
+        splits: dict[tuple[int, int | None], str] = {}
+        for number, wire in enumerate(self.wires):
+            start = splits.get((wire.source, wire.begins), f"n{wire.source}")
+            if wire.target is not None:
+                yield wire, start, f"n{wire.target}"
+            elif wire.splits is None and wire.source in named:
+                yield wire, start, f"e{wire.source}"
+            else:
+                end = f"s{number}"
+                if wire.splits is not None:
+                    splits[wire.source, wire.splits] = end
+                yield wire, start, end
+
+
+def content(trace: Trace, look: Look) -> Content:
+    """What is drawn of a run."""
+    texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
+    uses = _uses(trace, texts)
+    boxes = [_box(trace, k, texts, uses) for k in texts.args]
+    ends = [k for k in texts.args if k not in uses and texts.args[k]]
+    boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
+    return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
+
+
+def marked_up(wire: Wired, green: str, red: str, escaped: Callable[[str], str]) -> str:
+    """What is written at a wire in the tags that DOT and Mermaid share; empty where nothing is.
+
+    The colours are those of `font`: after "style=…:" Mermaid would take the last entity of the
+    line for a colour, and cut it.
+    """
+    name = f"{escaped(wire.name)} = " if wire.name else ""
+    above, below = ("<br/>".join(map(escaped, lines)) for lines in (wire.above, wire.below))
+    parts = [f"<font color='{green}'>{name}{above}</font>"] if above else []
+    parts += [f"<font color='{red}'><i>{below}</i></font>"] if below else []
+    return "<br/>".join(parts)
+
+
+def room(text: str) -> float:
+    """The width of a line of text, in points."""
+    return CELL * cells(text)
+
+
+def _uses(trace: Trace, texts: Labels) -> Uses:
+    uses: Uses = {}
+    for k, drawn in texts.args.items():
+        for slot, arg in enumerate(trace.graph.args[k]):
+            if arg in drawn:
+                uses.setdefault(arg, []).append((k, slot))
+    return uses
+
+
+def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> Box:
+    if not texts.args[k]:
+        return _named(k, INPUT, texts.names[k])
+    sign = _chalk(texts.signs[k])
+    # Inputs that go nowhere else cross nothing, and stand as they are read: w above x in w·x.
+    ends = all(not texts.args[arg] and len(uses[arg]) == 1 for arg in texts.args[k])
+    ordered = ends or trace.gate(k).name not in _EITHER
+    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
+
+
+_EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
+"""Gates whose inputs may change places, as Graphviz does for the sake of fewer crossings."""
+_CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
+
+
+def _chalk(sign: str) -> str:
+    """What a lecturer writes in a gate, where that is not what one types."""
+    return _CHALK.get(sign, "×" + sign[1:] if sign.startswith("*") else sign)
+
+
+def _named(k: int, kind: str, name: str) -> Box:
+    short = name if cells(name) <= _NAME else name[: _NAME - 1] + "…"
+    return Box(k, kind, short, room(short) + 8, LINE + 4)
+
+
+def _wires(trace: Trace, texts: Labels, uses: Uses, look: Look) -> Iterator[Wired]:
+    contributions = _contributions(trace, look)
+    depths = _depths(texts)
+    for k in texts.args:
+        named = bool(texts.args[k]) and k in uses
+        name = _named(k, INPUT, texts.names[k]).text if named else ""
+        above, below = tuple(texts.above[k]), tuple(texts.below[k])
+        used = uses.get(k, [])
+        if len(used) == 1:
+            yield Wired(k, *used[0], name, above, below)
+            continue
+        yield Wired(k, None, None, name, above, below, splits=0 if used else None)
+        for split, group in enumerate(_groups(used, depths)):
+            if split:
+                yield Wired(k, None, None, "", (), (), begins=split - 1, splits=split)
+            for user, slot in group:
+                yield Wired(k, user, slot, "", (), contributions.get((user, slot), ()), split)
+
+
+def _depths(texts: Labels) -> dict[int, int]:
+    """Node -> the gates on the longest way to it."""
+    depths: dict[int, int] = {}
+    for k, feeding in texts.args.items():
+        depths[k] = 1 + max([depths[arg] for arg in feeding], default=-1)
+    return depths
+
+
+def _groups(used: list[tuple[int, int]], depths: dict[int, int]) -> Iterator[list[tuple[int, int]]]:
+    """What each split of a fork feeds: near gates first.
+
+    A wire to each of a thousand gates in a row would be a tangle that takes minutes to lay out;
+    one wire that passes them all, and splits at each, is what one would draw by hand.
+    """
+    if len(used) <= _FEW:
+        yield used
+        return
+    groups = [
+        list(group)
+        for _, group in groupby(
+            sorted(used, key=lambda u: depths[u[0]]), key=lambda u: depths[u[0]]
+        )
+    ]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    yield from groups
+
+
+def _contributions(trace: Trace, look: Look) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Gate and slot -> the lines of what it sends there."""
+    types = trace.graph.types
+    return {
+        (step.output, step.slot): tuple(_lines(step.downstream, look, types[step.input] == "r"))
+        for step in trace.each_step()
+    }
+
+
+def _lines(value: Any, look: Look, row: bool) -> list[str]:
+    rows = look.rows(value, _WIDEST, 4)
+    return rows if len(rows) > 1 else [look.value(value, _WIDEST, row)]

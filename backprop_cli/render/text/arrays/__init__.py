@@ -1,0 +1,1 @@
+"""Jacobians, Hessians, elements: what matrices and their derivatives look like."""

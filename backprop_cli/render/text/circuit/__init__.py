@@ -1,0 +1,1 @@
+"""The circuit, drawn with letters."""

@@ -1,0 +1,121 @@
+"""What is written in a circuit: signs in the gates, values above the wires, gradients below."""
+
+from dataclasses import dataclass
+
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.errors import cells, inert
+from backprop_cli.gates.gate import Gate
+from backprop_cli.graph.graph import Graph
+from backprop_cli.render.text.explain.passes import gradient_of, value_of
+from backprop_cli.render.text.options import Look
+
+_WIDEST, _HIGHEST = 24, 4
+"""Columns and lines of the largest value that is written at a wire."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How much room a drawing takes: names on the wires, circles round the gates, space."""
+
+    names: bool
+    circles: bool
+    before: int
+    """Columns of wire before a label."""
+    after: int
+    apart: int = 0
+    """Columns between a text and another gate on the same line; 0 where it does not count."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The texts of one circuit, for each node that has a wire of its own."""
+
+    args: dict[int, tuple[int, ...]]
+    """The nodes that feed it: none for an input; without a constant that stands in a gate."""
+    signs: dict[int, str]
+    """The sign in the gate's circle; for gates only."""
+    above: dict[int, list[str]]
+    below: dict[int, list[str]]
+    names: dict[int, str]
+    """What stands at the end of a wire: the name of an input or of an output."""
+
+
+def labels(trace: Trace, look: Look, manner: Manner) -> Labels:
+    """The texts of the circuit, roomy or tight."""
+    graph = trace.graph
+    folded = {k: _folded_constants(graph, k) for k in range(len(graph))}
+    hidden = _all_folded(graph, folded)
+    args = {
+        k: tuple([arg for arg in graph.args[k] if arg not in folded[k]])
+        for k in range(len(graph))
+        if k not in hidden
+    }
+    return Labels(
+        args,
+        {k: _sign(graph, k, folded[k], look, manner) for k in args if args[k]},
+        {k: _above(trace, k, look, manner) for k in args},
+        {k: _below(trace, k, look) for k in args},
+        {k: inert(graph.names[k]) for k in args},
+    )
+
+
+def _sign(graph: Graph, k: int, folded: tuple[int, ...], look: Look, manner: Manner) -> str:
+    """The sign in the gate's circle: + or *, with a constant +1 or 1/x."""
+    gate = graph.gates[k]
+    assert gate is not None
+    sign = _operator(gate)
+    if k in graph.positions:
+        sign = f"[{','.join(map(str, graph.positions[k]))}]"
+    if folded:
+        constant = inert(graph.names[folded[0]])
+        constant = constant if cells(constant) <= 12 else look.dots
+        before = folded[0] == graph.args[k][0] and gate.name not in ("add", "mul")
+        space = " " if sign.isalpha() else ""
+        sign = f"{constant}{space}{sign}" if before else f"{sign}{space}{constant}"
+    return f"({sign})" if manner.circles else sign
+
+
+def _operator(gate: Gate) -> str:
+    """The sign of a gate: its own label, its operator, or its name."""
+    if gate.label:
+        return gate.label
+    words = gate.text.split()
+    if len(words) == 3 and words[0] == "a":
+        return words[1]
+    return "^" if gate.name == "pow" else gate.name
+
+
+def _above(trace: Trace, k: int, look: Look, manner: Manner) -> list[str]:
+    """The value, after or below the name of a step; the name alone while there is no value."""
+    graph = trace.graph
+    known = trace.values[k] is not None
+    rows = look.rows(trace.values[k], _WIDEST, _HIGHEST) if known else []
+    if len(rows) == 1:
+        rows = [value_of(trace, k, look, _WIDEST)]
+    if not manner.names or not graph.gates[k] or k == graph.output:
+        return rows
+    name = inert(graph.names[k])
+    return [f"{name}={rows[0]}"] if len(rows) == 1 else [name, *rows]
+
+
+def _below(trace: Trace, k: int, look: Look) -> list[str]:
+    if trace.arrived[k] is None:
+        return []
+    rows = look.rows(trace.arrived[k], _WIDEST, _HIGHEST)
+    return rows if len(rows) > 1 else [gradient_of(trace, k, look, _WIDEST)]
+
+
+def _folded_constants(graph: Graph, k: int) -> tuple[int, ...]:
+    """The constant that is written in the gate's circle: the lecture's +1 and *-1 gates."""
+    args = graph.args[k]
+    numbers = tuple(arg for arg in args if arg in graph.constants and not graph.shapes[arg])
+    gate = graph.gates[k]
+    if gate is None or gate.variadic or len(numbers) != 1 or len(args) != 2:
+        return ()
+    return numbers
+
+
+def _all_folded(graph: Graph, folded: dict[int, tuple[int, ...]]) -> set[int]:
+    """Constants that stand only in circles, and need no wire of their own."""
+    used = {arg for k in range(len(graph)) for arg in graph.args[k] if arg not in folded[k]}
+    return {node for node in graph.constants if node not in used and node != graph.output}

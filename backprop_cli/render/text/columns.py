@@ -1,0 +1,116 @@
+"""Columns of text that line up, and names cut to the room there is."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from rich.text import Text
+
+from backprop_cli.errors import cells, inert
+from backprop_cli.render.text.options import FAINT, HEADING, Look
+
+GAP = 2
+"""Blanks between columns."""
+MOST = 20
+"""Rows of a long list, unless all are asked for."""
+
+
+def aligned(
+    rows: Sequence[Sequence[str]], right: Collection[int] = (), indent: int = 2
+) -> list[Text]:
+    """A line for each row, the first of which is the head; columns in `right` end together."""
+    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for number, row in enumerate(rows):
+        parts = []
+        for c, (text, width) in enumerate(zip(row, wide, strict=True)):
+            padding = " " * (width - cells(text))
+            parts.append(padding + text if c in right else text + padding)
+        line = " " * indent + (" " * GAP).join(parts)
+        lines.append(Text(line.rstrip(), FAINT if number == 0 else "", no_wrap=True))
+    return lines
+
+
+class Entry(NamedTuple):
+    """One entry of a table."""
+
+    text: str
+    style: str = ""
+
+
+def in_blocks(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    table: Sequence[Sequence[Entry]],
+    look: Look,
+    gap: int = GAP,
+) -> list[list[Text]]:
+    """A table with names for rows and columns: as many columns at a time as the screen holds."""
+    wide = [
+        max(cells(name), *(cells(row[n].text) for row in table)) + gap
+        for n, name in enumerate(columns)
+    ]
+    label = max(map(cells, rows))
+    blocks = []
+    for group in _groups(wide, look.width - label - 2):
+        head = Text(" " * (label + 2), no_wrap=True)
+        for n in group:
+            head.append(_right(columns[n], wide[n]), HEADING)
+        lines = [head]
+        for name, row in zip(rows, table, strict=True):
+            line = Text("  ", no_wrap=True).append(name + " " * (label - cells(name)), HEADING)
+            for n in group:
+                line.append(_right(row[n].text, wide[n]), row[n].style)
+            lines.append(line)
+        for line in lines:
+            line.rstrip()
+        blocks.append(lines)
+    return blocks
+
+
+def _right(text: str, width: int) -> str:
+    """The text at the right end of so many columns."""
+    return " " * (width - cells(text)) + text
+
+
+def _groups(wide: Sequence[int], room: int) -> list[range]:
+    """The columns in groups, each no wider than the room, if it has more than one."""
+    groups, first, used = [], 0, 0
+    for n, width in enumerate(wide):
+        if n > first and used + width > room:
+            groups.append(range(first, n))
+            first, used = n, 0
+        used += width
+    return [*groups, range(first, len(wide))]
+
+
+def clipped(text: str, width: int, look: Look) -> str:
+    """The text, inert, and its end cut off where it is wider than `width` columns."""
+    text = inert(text)
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - len(look.dots):
+        text = text[: max(0, width - len(look.dots)) if cells(text) > 2 * width else -1]
+    return text + look.dots
+
+
+def named(count: int, first: Sequence[str], look: Look) -> str:
+    """The first names, as many as a line holds, and how many more there are."""
+    room = look.width - 24
+    shown: list[str] = []
+    for name in (clipped(name, 24, look) for name in first):
+        room -= cells(name) + 2
+        if shown and room < 0:
+            break
+        shown.append(name)
+    left = count - len(shown)
+    return f"{', '.join(shown)}{f', {look.dots} ({left:,} more)' if left > 0 else ''}"
+
+
+def counted(count: int, thing: str, things: str = "") -> str:
+    """1 student, 2 students."""
+    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
+
+
+def counted_points(points: float, look: Look) -> str:
+    """1 point, 2.5 points."""
+    return f"{look.number(points)} point{'' if points == 1 else 's'}"

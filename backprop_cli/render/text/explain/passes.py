@@ -1,0 +1,202 @@
+"""Lists of gates and inputs: the forward pass, the gradients, every node."""
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from backprop_cli.autodiff.steps import rule_names
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.errors import cells, inert
+from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.spelling import along
+from backprop_cli.language.printer import show
+from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
+
+MOST = 50
+"""Gates of which a table shows the steps unless it is told to show all."""
+
+INDENT = 2
+
+
+def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
+    """The value of node `k` on one line."""
+    return look.value(trace.values[k], width, trace.graph.types[k] == "r")
+
+
+def gradient_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
+    """The gradient of node `k` on one line."""
+    return look.value(trace.arrived[k], width, trace.graph.types[k] == "r")
+
+
+def called(gate: Gate) -> str:
+    """What a learner calls the gate: max, whether of two values, of many or in an array."""
+    return gate.label if gate.label.isalpha() else gate.name
+
+
+def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
+    """Gate `k` as a formula: x + y; with its inputs' values in place of names where asked."""
+    graph = trace.graph
+    gate = trace.gate(k)
+    names = rule_names(graph, k)
+    if values:
+        shown = [value_of(trace, arg, look, 18) for arg in graph.args[k]]
+        names |= dict(zip(gate.inputs, shown, strict=False))
+        if gate.variadic:
+            names["all"] = ", ".join(shown)
+    formula = rule(gate.text)
+    if k in graph.axes:
+        formula = along(formula, graph.axes[k])
+    style = look.style
+    types = [graph.types[arg] for arg in graph.args[k]]
+    if gate.name == "mul" and ("m" in types or "s" not in types):
+        # A dot between matrices or vectors would be read as their product.
+        style = style._replace(times=" * ")
+    return look.cut(inert(show(formula, names, style)))
+
+
+def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
+    """A line such as "q = x + y = -2 + 5 = 3", for every gate."""
+    blocks = forward_blocks(trace, look, most)
+    left = trace.graph.gate_count - len(blocks)
+    return [line for block in blocks for line in block] + left_out(left, look)
+
+
+def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text]]:
+    """The lines of each of the first `most` gates, aligned with each other."""
+    graph = trace.graph
+    rows: list[tuple[str, ...]] = []
+    for k in [k for k, gate in enumerate(graph.gates) if gate is not None][:most]:
+        put_in = written(trace, k, look, values=True)
+        symbols = written(trace, k, look)
+        value = value_of(trace, k, look, look.room)
+        long = cells(put_in) > 36 or look.dots in put_in
+        # A copy, a list and a transpose only hand their input on: its value is theirs.
+        again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
+        put_in = "" if put_in == symbols or again or long else f"= {put_in}"
+        rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
+    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, sign="= ")
+
+
+def _last_op(gate: Gate) -> str:
+    """The operator of a gate's formula."""
+    return rule(gate.text).terms[-1].op
+
+
+def _in_columns(
+    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2, sign: str = ""
+) -> list[list[Text]]:
+    """The rows as aligned columns, the last one of numbers; a row too wide goes on below.
+
+    `sign` stands before each cell of the last column.
+    """
+    if not rows:
+        return []
+    limit = (look.width - INDENT) // 2
+    widths = [
+        max((cells(row[c]) for row in rows if cells(row[c]) <= limit), default=0)
+        for c in range(len(rows[0]))
+    ]
+    numbers = [row[-1] for row in rows if not row[-1].startswith("[")]
+    last = max(map(cells, numbers), default=0)
+    blocks = []
+    for row in rows:
+        lines: list[Text] = []
+        if cells(row[-1]) < last <= 12 and row[-1] and row[-1][0] not in "[":
+            row = (*row[:-1], row[-1].rjust(last))
+        line = Text(" " * INDENT, no_wrap=True)
+        signs = [""] * (len(row) - 1) + [sign]
+        for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
+            if not width and not cell:
+                continue
+            if cells(line.plain + before + cell) > look.width and line.plain.strip():
+                lines.append(line)
+                line, cell = Text(" " * (INDENT + 4), no_wrap=True), cell.lstrip()
+            line.append(before)
+            line.append(cell, style)
+            line.append(" " * (max(0, width - cells(cell)) + gap))
+        lines.append(line)
+        for line in lines:
+            line.rstrip()
+        blocks.append(lines)
+    return blocks
+
+
+def left_out(count: int, look: Look, what: str = "gates", in_json: bool = True) -> list[Text]:
+    """A sentence that says how many gates a table leaves out, and how to see them."""
+    if count <= 0:
+        return []
+    dots = look.dots
+    json = ", --format json writes them" if in_json else ""
+    text = f"{dots} {count:,} more {what}: --all shows them{json}"
+    return [Text(" " * INDENT + text, style=FAINT)]
+
+
+def gradient_lines(
+    trace: Trace, look: Look, most: int | None = MOST, measured: Mapping[str, str] | None = None
+) -> list[Text]:
+    """∂f/∂x = -4, for every input; small matrices written out."""
+    f = inert(trace.output)
+    lines: list[Text] = []
+    gradients = trace.gradients
+    names = list(gradients) if most is None else list(gradients)[: 2 * most]
+    width = max((cells(look.derivative(f, inert(name))) for name in names), default=0)
+    numbers = [gradients[name] for name in names if isinstance(gradients[name], float)]
+    wide = max((cells(look.number(number)) for number in numbers), default=0)
+    for name in names:
+        label = look.derivative(f, inert(name))
+        room = look.width - INDENT - width - 3
+        rows = look.rows(gradients[name], room, 6)
+        rows = rows if len(rows) > 1 else [look.value(gradients[name], look.room)]
+        line = Text(" " * INDENT, no_wrap=True)
+        line.append(label + " " * (width - cells(label)), NAME)
+        line.append(" = ")
+        number = isinstance(gradients[name], float)
+        line.append(rows[0].rjust(wide) if number else rows[0], GRADIENT)
+        said = f"measured: {measured[name]}" if measured and name in measured else ""
+        if number and said:
+            line.append(f"   {said}", FAINT)
+        lines.append(line)
+        below = " " * (INDENT + width + 3)
+        lines += [Text(below + row, GRADIENT, no_wrap=True) for row in rows[1:]]
+        if said and not number:
+            lines.append(Text(below + said, FAINT, no_wrap=True))
+    left = len(gradients) - len(names)
+    if left:
+        lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))
+    return lines
+
+
+def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
+    """Every node with its value and its gradient: the circuit where it is too wide to draw."""
+    graph = trace.graph
+    nodes = [k for k in range(len(graph)) if k not in graph.constants]
+    shown = nodes if most is None else nodes[:most]
+    room = max(12, (look.width - 30) // 2)
+    rows: list[tuple[str, ...]] = [_node(trace, k, look, room) for k in shown]
+    blocks = _in_columns(rows, look, ("", VALUE, GRADIENT))
+    for place, (k, row) in enumerate(zip(shown, rows, strict=True)):
+        if len(blocks[place]) > 1 or any(t.startswith(f"[{look.dots}]") for t in row[1:]):
+            blocks[place] = _node_below(_node(trace, k, look, look.room))
+    lines = [line for block in blocks for line in block]
+    return lines + left_out(len(nodes) - len(shown), look, "nodes")
+
+
+def _node(trace: Trace, k: int, look: Look, room: int) -> tuple[str, str, str]:
+    """A node's formula, value and gradient; empty where there is none."""
+    name = inert(trace.graph.names[k])
+    return (
+        f"{name} = {written(trace, k, look)}" if trace.graph.gates[k] else name,
+        "" if trace.values[k] is None else value_of(trace, k, look, room),
+        "" if trace.arrived[k] is None else gradient_of(trace, k, look, room),
+    )
+
+
+def _node_below(row: tuple[str, str, str]) -> list[Text]:
+    """A node of which a column would show dots only: value and gradient below it, in full."""
+    lines = [Text(" " * INDENT + row[0], no_wrap=True)]
+    for label, text, style in zip(("value", "gradient"), row[1:], (VALUE, GRADIENT), strict=True):
+        if text:
+            lines.append(Text(f"{' ' * (INDENT + 2)}{label:<8} = ", no_wrap=True))
+            lines[-1].append(text, style)
+    return lines

@@ -1,0 +1,105 @@
+"""How a screen looks: its width, its digits, its alphabet; and how numbers are written on it."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
+from backprop_cli.render.text.ascii import in_ascii
+
+VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold", "dim", "yellow"
+"""The lecture's colours: values green, gradients red."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a view must know of the place where it is shown."""
+
+    width: int = 80
+    """Columns."""
+    digits: int = 4
+    """Significant digits; what is computed is never rounded."""
+    ascii: bool = False
+    """Whether only ASCII can be shown."""
+
+    @property
+    def style(self) -> Style:
+        """How formulas are spelt."""
+        return SOURCE if self.ascii else CHALK
+
+    @property
+    def times(self) -> str:
+        """The sign between two numbers."""
+        return "*" if self.ascii else "×"
+
+    @property
+    def dots(self) -> str:
+        """What stands for what is left out."""
+        return "..." if self.ascii else "…"
+
+    def said(self, sentence: str) -> str:
+        """A sentence with the signs that can be shown."""
+        return in_ascii(sentence) if self.ascii else sentence
+
+    @property
+    def room(self) -> int:
+        """The longest value that is written in full, over several lines if need be."""
+        return max(60, self.width - 10)
+
+    def cut(self, text: str) -> str:
+        """A formula of at most two lines; a list in it may have a million elements."""
+        most = 2 * self.width
+        return text if len(text) <= most else text[: most - len(self.dots)] + self.dots
+
+    def derivative(self, of: str, by: str) -> str:
+        """∂f/∂x."""
+        return derivative(of, by, self.style)
+
+    def number(self, value: float) -> str:
+        """A number with the significant digits of this look; whole numbers in full."""
+        if not isfinite(value):
+            return "nan" if value != value else "inf" if value > 0 else "-inf"
+        if value == int(value) and abs(value) < 10**9:
+            return str(int(value))
+        text = f"{value:.{self.digits}g}"
+        if "e" in text and abs(value) >= 1 and abs(value) < 10**9:
+            return f"{value:.0f}"
+        return text
+
+    def value(self, value: Any, width: int = 40, row: bool = False) -> str:
+        """A value on one line: a number, a list, or the beginning of one and its shape.
+
+        A row is marked as the transpose of a vector.
+        """
+        if row:
+            return self.value(value, width - 2) + self.style.transpose
+        if isinstance(value, float):
+            return self.number(value)
+        if value is None:
+            return "none"
+        text = self._list(value) if value.size <= width else ""
+        if text and len(text) <= width:
+            return text
+        shape = ("x" if self.ascii else "×").join(map(str, value.shape))
+        for shown in (2, 1):
+            first = ", ".join(self.number(x) for x in value.ravel()[:shown].tolist())
+            text = f"[{first}, {self.dots}] ({shape})"
+            if len(text) <= width:
+                return text
+        return f"[{self.dots}] ({shape})"
+
+    def _list(self, value: Any) -> str:
+        if value.ndim == 1:
+            return f"[{', '.join(self.number(x) for x in value.tolist())}]"
+        return f"[{', '.join(self._list(row) for row in value)}]"
+
+    def rows(self, value: Any, width: int, height: int) -> list[str]:
+        """A matrix as aligned lines, if it is no larger; else its text on one line."""
+        if isinstance(value, float) or value is None or value.ndim < 2 or len(value) > height:
+            return [self.value(value, width)]
+        if value.shape[1] > width:
+            return [self.value(value, width)]
+        cells = [[self.number(x) for x in row] for row in value.tolist()]
+        wide = max(len(cell) for row in cells for cell in row)
+        lines = [f"[{'  '.join(cell.rjust(wide) for cell in row)}]" for row in cells]
+        return lines if len(lines[0]) <= width else [self.value(value, width)]
