@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backprop_cli.render.picture.letters import FONTS, RANGES
 
-TARGET = Path(__file__).resolve().parent.parent / "backprop_cli" / "views" / "picture" / "fonts"
+TARGET = Path(__file__).resolve().parent.parent / "backprop_cli" / "render" / "picture" / "fonts"
 
 for name in FONTS.split():
     command = [sys.executable, "-m", "fontTools.subset", f"{sys.argv[1]}/{name}.ttf"]

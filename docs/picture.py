@@ -11,7 +11,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from backprop_cli import explain
-from backprop_cli.render.formats import Wish
+from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.picture.svg import svg_view
 from backprop_cli.render.text.explain.screen import screen
 from backprop_cli.render.text.options import Look
@@ -67,7 +67,7 @@ def circuit(theme: str) -> str:
     run = explain(
         "v1 = log(x1); v2 = x1 * x2; v3 = sin(x2); v4 = v1 + v2; v5 = v4 - v3", x1=2, x2=5
     )
-    return "".join(svg_view(run, Wish(theme=theme)))
+    return "".join(svg_view(run, FormatOptions(theme=theme)))
 
 
 if __name__ == "__main__":

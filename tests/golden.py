@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_cli.errors import cells
 
-GOLDEN = Path(__file__).with_name("views") / "golden"
+GOLDEN = Path(__file__).with_name("render") / "golden"
 WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 

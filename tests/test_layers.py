@@ -132,7 +132,7 @@ def _module(path: Path) -> str:
 def test_no_view_runs_a_pass() -> None:
     """A view reads a trace; what runs the engine for it is in `trace` or in `grading`."""
     passes = {f"backprop_cli.autodiff.{name}" for name in ("forward", "backward", "follow")}
-    views = [path for path in FILES if layer_of(path) == "views"]
+    views = [path for path in FILES if layer_of(path) == "render"]
     assert {path.name: found for path in views if (found := passes & {*imports(path)})} == {}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from backprop_cli.analysis import hessian as second
 from backprop_cli.analysis import modes as both
+from backprop_cli.autodiff import hessian as second
 
 XY = ("x*y", "--x", "2", "--y", "3")
 

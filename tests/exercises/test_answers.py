@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.grading.spellings import spellings
+from spellings import spellings
 
 from backprop_cli.exercises.answers.answers import (
     is_blank,

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from formulas import FORMULAS
-from grading.spellings import formulas
 from helpers import run
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from spellings import formulas
 
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample, compare

@@ -4,10 +4,10 @@ import random
 from typing import Any
 
 import pytest
+from exercise_files import CHAIN, marked, marker, reasons
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.grading.exercises import CHAIN, marked, marker, reasons
-from tests.grading.spellings import spellings
+from spellings import spellings
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.mark import Marker

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.grading.exercises import CHAIN, blamed, marked, marker, reasons
+from exercise_files import CHAIN, blamed, marked, marker, reasons
 
 from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, FIELDS, MISTAKES, TABLE
 from backprop_cli.exercises.marking.result import Verdict

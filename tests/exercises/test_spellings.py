@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from grading.spellings import formulas, spellings
-from grading.test_equality import shapely
+from spellings import formulas, spellings
+from test_equality import shapely
 
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, compare
 from backprop_cli.inputs.values import read_value

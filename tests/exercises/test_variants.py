@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.grading.exercises import marker
+from exercise_files import marker
 
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.model.variants import UNSOUND, plain

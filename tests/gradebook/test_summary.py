@@ -10,7 +10,7 @@ from marked import QUESTIONS, SWAP, add_class, marked, row
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Blame, Graded, Verdict
-from backprop_cli.gradebook import roll
+from backprop_cli.gradebook import students as roll
 from backprop_cli.gradebook.manual import Decision, decide, undo
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.students import chosen, of_student

@@ -14,7 +14,7 @@ from papers import EXERCISES, HOSTILE, RUNS, sheet, text_of, written
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.table import GATES
-from backprop_cli.render import pdf
+from backprop_cli.render.latex import pdf
 from backprop_cli.render.latex.document import document
 from backprop_cli.render.latex.escape import letter_latex, text_latex
 from backprop_cli.render.text.gates import example
