@@ -1,0 +1,121 @@
+"""From a blackboard's formula to the tokens of the language of formulas, step by step."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.language.blackboard.calls import with_calls
+from backprop_cli.language.blackboard.conditions import with_choices
+from backprop_cli.language.blackboard.factors import with_products
+from backprop_cli.language.blackboard.marks import (
+    with_bars,
+    with_brackets,
+    with_indicators,
+    with_raised,
+)
+from backprop_cli.language.blackboard.names import Names
+from backprop_cli.language.blackboard.scan import Sign, scan
+from backprop_cli.language.blackboard.sums import Shape, with_sums
+from backprop_cli.language.blackboard.words import with_names
+
+
+def read_signs(
+    source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
+) -> list[Sign]:
+    """The tokens of a formula: kinds of `grammars/expression.lark`, texts, and where they stand.
+
+    Args:
+        source: what was typed.
+        functions: what can be called.
+        shapes: input -> its shape, of those that were given a value.
+
+    Raises:
+        BackpropError: where it cannot be read, or can be read in two ways.
+    """
+    signs = scan(source)
+    names = Names([*shapes, *_named(signs)], functions)
+    signs, parameters = _without_parameters(signs, names, source)
+    for name in parameters:
+        names.add(name)
+    _know_elements(signs, names)
+    signs = with_raised(signs, names, source)
+    signs = with_names(signs, names, source)
+    signs = with_bars(signs, source)
+    signs = with_indicators(signs)
+    signs = with_brackets(signs, names)
+    signs = with_sums(signs, names, shapes, source)
+    signs = with_calls(signs, source)
+    signs = with_choices(signs, source)
+    return [_token(sign) for sign in with_products(signs, source)]
+
+
+_TOKENS = {
+    "CALL": "NAME",
+    "OPEN_LIST": "OPEN_BRACKET",
+    "DOT": "TIMES",
+}
+
+
+def _token(sign: Sign) -> Sign:
+    return sign.as_(_TOKENS.get(sign.kind, sign.kind))
+
+
+def _named(signs: Sequence[Sign]) -> list[str]:
+    """The names that steps are given."""
+    starts = [0, *(place + 1 for place, s in enumerate(signs) if s.kind == "SEPARATOR")]
+    return [
+        signs[place].text
+        for place in starts
+        if place + 1 < len(signs)
+        and signs[place].kind == "WORD"
+        and signs[place + 1].kind == "EQUALS"
+    ]
+
+
+def _without_parameters(
+    signs: list[Sign], names: Names, source: str
+) -> tuple[list[Sign], list[str]]:
+    """The signs with f(x, y) = … as f = …, and the parameters."""
+    starts = [0, *(place + 1 for place, s in enumerate(signs) if s.kind == "SEPARATOR")]
+    for start in reversed(starts):
+        end = start + 1
+        while end < len(signs) and signs[end].kind in ("OPEN_PAREN", "WORD", "COMMA", "CLOSE_PAREN"):
+            end += 1
+        header = signs[start + 1 : end]
+        is_header = (
+            len(header) >= 3
+            and end < len(signs)
+            and signs[end].kind == "EQUALS"
+            and signs[start].kind == "WORD"
+            and [s.kind for s in header] == _header_kinds(len(header))
+        )
+        if not is_header:
+            continue
+        if start != starts[-1]:
+            span = (signs[start].start, signs[end].end)
+            what = "only the last step can be written with its parameters"
+            raise BackpropError(what, source, span, f"write {signs[start].text} = …")
+        parameters = [sign.text for sign in header if sign.kind == "WORD"]
+        return [*signs[: start + 1], *signs[end:]], parameters
+    return signs, []
+
+
+def _header_kinds(length: int) -> list[str]:
+    inside = ["COMMA" if place % 2 else "WORD" for place in range(length - 2)]
+    return ["OPEN_PAREN", *inside, "CLOSE_PAREN"]
+
+
+def _know_elements(signs: Sequence[Sign], names: Names) -> None:
+    """Know v_i of an array v where a sum has the index i, so that w_ix_i is cut into two."""
+    indices: set[str] = set()
+    for place, sign in enumerate(signs[:-1]):
+        if sign.kind == "SUM":
+            after = signs[place + 1]
+            if after.kind == "LOWERED":
+                indices.add(after.text.lstrip("_"))
+            elif after.kind == "UNDERSCORE" and place + 3 < len(signs):
+                first = signs[place + 2 : place + 4]
+                indices |= {s.text for s in first if s.kind == "WORD" and len(s.text) == 1}
+    pairs = {a + b for a in indices for b in indices}
+    for name in names.all():
+        for index in indices | pairs:
+            names.add_element(f"{name}_{index}")

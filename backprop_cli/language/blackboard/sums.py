@@ -1,0 +1,249 @@
+"""Σ_i w_i x_i: as a sum over arrays where it is one, else written out over the elements."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.language.blackboard.names import Names
+from backprop_cli.language.blackboard.scan import Sign, scan
+
+Shape = tuple[int, ...]
+
+MAX_TERMS = 100
+"""Summands of a sum that is written out."""
+
+
+class Range(NamedTuple):
+    """What stands below and above the sign: the index, where it begins and ends, what it skips."""
+
+    index: str
+    first: int | None = None
+    """Its first value as written; None for all elements."""
+    last: int | None = None
+    skipped: str = ""
+    """The index or number that it never equals."""
+
+
+def with_sums(
+    signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+) -> list[Sign]:
+    """The signs without Σ; inner sums come first.
+
+    Raises:
+        BackpropError: where the index, its bounds or its elements cannot be known.
+    """
+    found = list(signs)
+    for place in reversed(range(len(found))):
+        if found[place].kind == "SUM":
+            found[place:] = _Sum(found[place:], names, shapes, source).written()
+    return found
+
+
+class _Sum:
+    """One sum: its sign, its range, its body, and what comes after it."""
+
+    def __init__(
+        self, signs: list[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+    ) -> None:
+        self.sign, self.names, self.shapes, self.source = signs[0], names, shapes, source
+        self.range, place = self._range(signs)
+        end = _body_end(signs, place)
+        self.body, self.rest = signs[place:end], signs[end:]
+        if not self.body:
+            self._fail("what is summed is missing")
+
+    def _fail(self, what: str, hint: str | None = None) -> None:
+        raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
+
+    def _range(self, signs: Sequence[Sign]) -> tuple[Range | None, int]:
+        """The range of the sum, and the place where its body begins."""
+        if len(signs) > 1 and signs[1].kind == "LOWERED":
+            below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
+        elif len(signs) > 2 and signs[1].kind == "UNDERSCORE":
+            below, place = _group(signs, 2)
+        else:
+            return None, 1
+        above: list[Sign] = []
+        if place < len(signs) and signs[place].kind == "POWER":
+            above, place = _group(signs, place + 1)
+        elif place < len(signs) and signs[place].kind == "SUPERSCRIPT":
+            above, place = [signs[place]], place + 1
+        return self._read_range(below, above), place
+
+    def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> Range:
+        texts = [sign.text for sign in below]
+        last = int(above[0].text) if len(above) == 1 and above[0].text.isdecimal() else None
+        match texts:
+            case [index]:
+                return Range(index, None, last)
+            case [index, "=", first] if first.isdecimal():
+                return Range(index, int(first), last)
+            case [index, "!=", other]:
+                return Range(index, skipped=other)
+        self._fail("this range of a sum is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
+        raise AssertionError
+
+    # The body
+
+    def written(self) -> list[Sign]:
+        """The sum in the language of formulas."""
+        if self.range is None:
+            return [*self._called([*self.body]), *self.rest]
+        uses = [place for place, sign in enumerate(self.body) if self._indexed(sign)]
+        if not uses:
+            self._fail(f"nothing here has the index {self.range.index}")
+        if self._is_whole(uses):
+            plain = [self._plain(sign) for sign in self.body]
+            return [*self._called(_elementwise(plain)), *self.rest]
+        return [*self._terms(), *self.rest]
+
+    def _called(self, body: list[Sign]) -> list[Sign]:
+        opening = self.sign.as_("OPEN_PAREN", "(")
+        closing = Sign("CLOSE_PAREN", ")", self.body[-1].end, self.body[-1].end)
+        return [self.sign.as_("CALL", "sum"), opening, *body, closing]
+
+    def _indexed(self, sign: Sign) -> tuple[str, str] | None:
+        """The array and the indices of a name such as w_ij, where one of them is ours."""
+        assert self.range is not None
+        if sign.kind != "NAME" or "_" not in sign.text:
+            return None
+        base, _, indices = sign.text.rpartition("_")
+        if self.names.is_variable(base) and self.range.index in indices:
+            return self.names.variable(base), indices
+        return None
+
+    def _is_whole(self, uses: Sequence[int]) -> bool:
+        """Whether the sum is one over all elements of vectors of one length, and numbers."""
+        assert self.range is not None
+        index = self.range.index
+        found = [self._indexed(self.body[place]) for place in uses]
+        if self.range.skipped or any(one is None or one[1] != index for one in found):
+            return False
+        arrays = {one[0] for one in found if one}
+        known = [self.shapes[name] for name in arrays if name in self.shapes]
+        if any(len(shape) != 1 for shape in known) or len(set(known)) > 1:
+            return False
+        if self.range.last is not None:
+            count = self.range.last - (1 if self.range.first is None else self.range.first) + 1
+            if not known or known[0] != (count,):
+                return False
+        others = [sign for p, sign in enumerate(self.body) if sign.kind == "NAME" and p not in uses]
+        return all(self.shapes.get(sign.text, (0,)) == () for sign in others)
+
+    def _plain(self, sign: Sign) -> Sign:
+        found = self._indexed(sign)
+        return sign.as_("NAME", found[0]) if found else sign
+
+    # Written out
+
+    def _terms(self) -> list[Sign]:
+        assert self.range is not None
+        terms: list[list[Sign]] = []
+        for number in self._numbers():
+            terms.append([piece for sign in self.body for piece in self._at(sign, number)])
+        if not terms:
+            self._fail("this sum has no terms")
+        found = [self.sign.as_("OPEN_PAREN", "(")]
+        for place, term in enumerate(terms):
+            if place:
+                found.append(self.sign.as_("PLUS", "+"))
+            found += [self.sign.as_("OPEN_PAREN", "("), *term, self.sign.as_("CLOSE_PAREN", ")")]
+        return [*found, self.sign.as_("CLOSE_PAREN", ")")]
+
+    def _numbers(self) -> Iterator[int]:
+        """The places in an array, counted from 0, over which is summed."""
+        assert self.range is not None
+        first = self.range.first
+        length = self._length()
+        low = 0 if first in (None, 0, 1) else (first or 0) - 1
+        if self.range.last is None:
+            high = length
+        else:
+            high = self.range.last + (1 if first == 0 else 0)
+        if high is None:
+            self._fail(
+                f"it is not known how far the index {self.range.index} goes",
+                f"write its bounds, Σ_{{{self.range.index}=1}}^{{3}}",
+            )
+            return
+        if length is not None and high > length:
+            self._fail(f"the index goes to {high}, and there are {length} elements")
+        if high - low > MAX_TERMS:
+            self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
+        skipped = self.range.skipped
+        if skipped and not skipped.isdecimal():
+            self._fail(
+                f"the index {self.range.index} is to differ from {skipped}, which has no value",
+                f"write a number, Σ_{{{self.range.index}≠1}}",
+            )
+        # Where the index is written with a number, it counts as the formula does: from 1.
+        left_out = int(skipped) - 1 if skipped else None
+        yield from (number for number in range(low, high) if number != left_out)
+
+    def _length(self) -> int | None:
+        """How many values the index takes, as the shapes of what it stands at say."""
+        assert self.range is not None
+        for sign in self.body:
+            found = self._indexed(sign)
+            if found and found[0] in self.shapes:
+                shape, place = self.shapes[found[0]], found[1].index(self.range.index)
+                if place < len(shape):
+                    return shape[place]
+        return None
+
+    def _at(self, sign: Sign, number: int) -> list[Sign]:
+        """A sign of the body, with the index at one number; brackets once all are known."""
+        found = self._indexed(sign)
+        if found is None:
+            return [sign]
+        assert self.range is not None
+        name, indices = found
+        indices = indices.replace(self.range.index, chr(_FIRST + number))
+        places = [ord(index) - _FIRST for index in indices]
+        if any(place < 0 for place in places):
+            return [sign.as_("NAME", f"{name}_{indices}")]
+        pieces = scan(f"[{','.join(map(str, places))}]")
+        return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
+
+
+_FIRST = 0xE000
+"""A private letter for each number that stands in the place of an index while others are not known."""
+
+
+def _group(signs: Sequence[Sign], place: int) -> tuple[list[Sign], int]:
+    """What stands in brackets at a place, or the single sign there, and the place after it."""
+    if place < len(signs) and signs[place].kind == "OPEN_PAREN":
+        depth = 0
+        for end in range(place, len(signs)):
+            depth += signs[end].kind.startswith("OPEN") - signs[end].kind.startswith("CLOSE")
+            if depth == 0:
+                return list(signs[place + 1 : end]), end + 1
+    return list(signs[place : place + 1]), place + 1
+
+
+def _body_end(signs: Sequence[Sign], place: int) -> int:
+    """A sum reaches to the next plus or minus outside of brackets."""
+    depth, start = 0, place
+    while place < len(signs):
+        kind = signs[place].kind
+        depth += kind.startswith("OPEN") - kind.startswith("CLOSE")
+        ends = kind in ("PLUS", "MINUS") and place > start and _is_binary(signs, place)
+        if depth < 0 or (
+            depth == 0
+            and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
+        ):
+            return place
+        place += 1
+    return place
+
+
+def _is_binary(signs: Sequence[Sign], place: int) -> bool:
+    return signs[place - 1].kind not in ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
+
+
+def _elementwise(signs: Sequence[Sign]) -> list[Sign]:
+    """Products of elements are products element by element of the arrays."""
+    from backprop_cli.language.blackboard.factors import with_products
+
+    found = with_products(signs, "")
+    return [sign.as_("TIMES", "*") if sign.kind in ("IMPLIED", "DOT") else sign for sign in found]
