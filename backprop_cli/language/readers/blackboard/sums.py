@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.names import Names
-from backprop_cli.language.blackboard.scan import Sign, scan
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.scan import Sign, scan
 
 Shape = tuple[int, ...]
 
@@ -229,8 +229,7 @@ def _body_end(signs: Sequence[Sign], place: int) -> int:
         depth += kind.startswith("OPEN") - kind.startswith("CLOSE")
         ends = kind in ("PLUS", "MINUS") and place > start and _is_binary(signs, place)
         if depth < 0 or (
-            depth == 0
-            and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
+            depth == 0 and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
         ):
             return place
         place += 1
@@ -238,12 +237,20 @@ def _body_end(signs: Sequence[Sign], place: int) -> int:
 
 
 def _is_binary(signs: Sequence[Sign], place: int) -> bool:
-    return signs[place - 1].kind not in ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
+    return signs[place - 1].kind not in (
+        "TIMES",
+        "DOT",
+        "DIVIDE",
+        "MATMUL",
+        "POWER",
+        "PLUS",
+        "MINUS",
+    )
 
 
 def _elementwise(signs: Sequence[Sign]) -> list[Sign]:
     """Products of elements are products element by element of the arrays."""
-    from backprop_cli.language.blackboard.factors import with_products
+    from backprop_cli.language.readers.blackboard.factors import with_products
 
     found = with_products(signs, "")
     return [sign.as_("TIMES", "*") if sign.kind in ("IMPLIED", "DOT") else sign for sign in found]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.names import Names
-from backprop_cli.language.blackboard.scan import Sign
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.scan import Sign
 
 
 def with_names(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:

@@ -1,26 +1,24 @@
 """From a blackboard's formula to the tokens of the language of formulas, step by step."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.calls import with_calls
-from backprop_cli.language.blackboard.conditions import with_choices
-from backprop_cli.language.blackboard.factors import with_products
-from backprop_cli.language.blackboard.marks import (
+from backprop_cli.language.readers.blackboard.calls import with_calls
+from backprop_cli.language.readers.blackboard.conditions import with_choices
+from backprop_cli.language.readers.blackboard.factors import with_products
+from backprop_cli.language.readers.blackboard.marks import (
     with_bars,
     with_brackets,
     with_indicators,
     with_raised,
 )
-from backprop_cli.language.blackboard.names import Names
-from backprop_cli.language.blackboard.scan import Sign, scan
-from backprop_cli.language.blackboard.sums import Shape, with_sums
-from backprop_cli.language.blackboard.words import with_names
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.scan import Sign, scan
+from backprop_cli.language.readers.blackboard.sums import Shape, with_sums
+from backprop_cli.language.readers.blackboard.words import with_names
 
 
-def read_signs(
-    source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
-) -> list[Sign]:
+def read_signs(source: str, functions: Iterable[str], shapes: Mapping[str, Shape]) -> list[Sign]:
     """The tokens of a formula: kinds of `grammars/expression.lark`, texts, and where they stand.
 
     Args:
@@ -78,7 +76,12 @@ def _without_parameters(
     starts = [0, *(place + 1 for place, s in enumerate(signs) if s.kind == "SEPARATOR")]
     for start in reversed(starts):
         end = start + 1
-        while end < len(signs) and signs[end].kind in ("OPEN_PAREN", "WORD", "COMMA", "CLOSE_PAREN"):
+        while end < len(signs) and signs[end].kind in (
+            "OPEN_PAREN",
+            "WORD",
+            "COMMA",
+            "CLOSE_PAREN",
+        ):
             end += 1
         header = signs[start + 1 : end]
         is_header = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.scan import Sign
+from backprop_cli.language.readers.blackboard.scan import Sign
 
 _BOUNDS = ("SEPARATOR", "COMMA", "EQUALS")
 
@@ -31,7 +31,11 @@ def _chosen(signs: list[Sign], place: int, source: str) -> list[Sign]:
     if middle is None:
         what, hint = "an if needs an else", "write a if x > 0 else b"
         raise BackpropError(what, source, (word.start, word.end), hint)
-    first, condition, second = signs[start:place], signs[place + 1 : middle], signs[middle + 1 : end]
+    first, condition, second = (
+        signs[start:place],
+        signs[place + 1 : middle],
+        signs[middle + 1 : end],
+    )
     comma = word.as_("COMMA", ",")
     call = [word.as_("CALL", "where"), word.as_("OPEN_PAREN", "(")]
     inside = [*condition, comma, *first, comma, *second]

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.names import Names
-from backprop_cli.language.blackboard.scan import Sign, scan
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.scan import Sign, scan
 
 _ENDS = {
     *("NUMBER", "NAME", "FRACTION", "RAISED", "LOWERED", "SUPERSCRIPT", "TRANSPOSE"),
@@ -77,7 +77,9 @@ def _transposed(
             if "WORD:T" in form and names.is_variable("T"):
                 span = (signs[place - 1].start, signs[place + len(form) - 1].end)
                 what = "'T' is an input here, so ^T could be a power or the transpose"
-                raise BackpropError(what, source, span, "write .T for the transpose, ^(T) … for a power")
+                raise BackpropError(
+                    what, source, span, "write .T for the transpose, ^(T) … for a power"
+                )
             kinds = [("TRANSPOSE", t) if t == "T" else ("SUPERSCRIPT", t) for t in meant]
             return kinds, place + len(form)
     return [], place

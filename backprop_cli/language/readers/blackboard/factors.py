@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.scan import Sign, is_tight
+from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
 
 _ENDS = {"NUMBER", "NAME", "CLOSE_PAREN", "CLOSE_BRACKET", "SUPERSCRIPT", "TRANSPOSE"}
 _STARTS = {"NUMBER", "NAME", "CALL", "OPEN_PAREN", "ROOT", "OPEN_LIST"}
@@ -104,7 +104,8 @@ def _check_fraction(signs: Sequence[Sign], line: int, end: int, source: str) -> 
         return
     until = factor_end(signs, end + 1)
     top, bottom, rest = (
-        source[part[0].start : part[-1].end].strip() for part in (above, below, signs[end + 1 : until])
+        source[part[0].start : part[-1].end].strip()
+        for part in (above, below, signs[end + 1 : until])
     )
     first, second = f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})"
     span = (above[0].start, signs[until - 1].end)

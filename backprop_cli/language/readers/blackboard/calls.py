@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.blackboard.factors import factor_end
-from backprop_cli.language.blackboard.scan import Sign, is_tight
+from backprop_cli.language.readers.blackboard.factors import factor_end
+from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
 
 _FACTOR = {"NUMBER", "NAME", "CALL", "OPEN_PAREN", "ROOT"}
 
@@ -79,7 +79,10 @@ def _argument_end(rest: Sequence[Sign], function: Sign, source: str) -> int:
         end = factor_end(rest, end)
     if end < len(rest) and rest[end].kind in _FACTOR - {"CALL"}:
         until = factor_end(rest, end)
-        first, more = (source[a.start : b.end] for a, b in ((rest[0], rest[end - 1]), (rest[end], rest[until - 1])))
+        first, more = (
+            source[a.start : b.end]
+            for a, b in ((rest[0], rest[end - 1]), (rest[end], rest[until - 1]))
+        )
         one, other = f"{function.text}({first})*{more}", f"{function.text}({first}*{more})"
         span = (function.start, rest[until - 1].end)
         what = f"'{source[slice(*span)]}' could mean {one} or {other}"

@@ -1,0 +1,1 @@
+"""Read formulas as people have them: on a blackboard, in LaTeX, in Python."""
