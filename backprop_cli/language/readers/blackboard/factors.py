@@ -1,4 +1,4 @@
-"""Put the products in that are not written: 2x, 3(a+b), xᵀAx; and ask where a fraction is unclear."""
+"""Put the products in that are not written, 2x, 3(a+b), xᵀAx, and ask where one is unclear."""
 
 from collections.abc import Sequence
 
@@ -91,7 +91,7 @@ def _check_fractions(signs: Sequence[Sign], source: str) -> None:
 
 
 def _check_fraction(signs: Sequence[Sign], line: int, end: int, source: str) -> None:
-    """See that the denominator is clear: it is one factor, and what follows stands apart from it."""
+    """See that the denominator is clear: one factor, from which what follows stands apart."""
     start = factor_start(signs, line)
     above, below, after = signs[start:line], signs[line + 1 : end], signs[end + 1]
     apart = not is_tight(below[-1], after)

@@ -1,4 +1,4 @@
-"""Raised and lowered letters, bars, brackets and fractions, as the language of formulas has them."""
+"""Raised and lowered letters, bars, brackets and fractions, as formulas here have them."""
 
 import unicodedata
 from collections.abc import Sequence

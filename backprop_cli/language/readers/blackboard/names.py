@@ -1,4 +1,4 @@
-"""Which names a formula may mean, and a word cut into them: wx is w·x where only w and x are known."""
+"""The names that a formula may mean; wx is cut into w and x where only these are known."""
 
 import re
 import unicodedata

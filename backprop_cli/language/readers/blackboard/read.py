@@ -102,6 +102,9 @@ def _without_parameters(
     return signs, []
 
 
+_HEADER = ("OPEN_PAREN", "WORD", "COMMA", "CLOSE_PAREN")
+
+
 def _header_kinds(length: int) -> list[str]:
     inside = ["COMMA" if place % 2 else "WORD" for place in range(length - 2)]
     return ["OPEN_PAREN", *inside, "CLOSE_PAREN"]

@@ -13,10 +13,10 @@ MAX_TERMS = 100
 """Summands of a sum that is written out."""
 
 
-class Range(NamedTuple):
+class IndexRange(NamedTuple):
     """What stands below and above the sign: the index, where it begins and ends, what it skips."""
 
-    index: str
+    letter: str
     first: int | None = None
     """Its first value as written; None for all elements."""
     last: int | None = None
@@ -55,7 +55,7 @@ class _Sum:
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
 
-    def _range(self, signs: Sequence[Sign]) -> tuple[Range | None, int]:
+    def _range(self, signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
         """The range of the sum, and the place where its body begins."""
         if len(signs) > 1 and signs[1].kind == "LOWERED":
             below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
@@ -70,16 +70,16 @@ class _Sum:
             above, place = [signs[place]], place + 1
         return self._read_range(below, above), place
 
-    def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> Range:
+    def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
         texts = [sign.text for sign in below]
         last = int(above[0].text) if len(above) == 1 and above[0].text.isdecimal() else None
         match texts:
             case [index]:
-                return Range(index, None, last)
+                return IndexRange(index, None, last)
             case [index, "=", first] if first.isdecimal():
-                return Range(index, int(first), last)
+                return IndexRange(index, int(first), last)
             case [index, "!=", other]:
-                return Range(index, skipped=other)
+                return IndexRange(index, skipped=other)
         self._fail("this range of a sum is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
         raise AssertionError
 
@@ -91,7 +91,7 @@ class _Sum:
             return [*self._called([*self.body]), *self.rest]
         uses = [place for place, sign in enumerate(self.body) if self._indexed(sign)]
         if not uses:
-            self._fail(f"nothing here has the index {self.range.index}")
+            self._fail(f"nothing here has the index {self.range.letter}")
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
             return [*self._called(_elementwise(plain)), *self.rest]
@@ -108,14 +108,14 @@ class _Sum:
         if sign.kind != "NAME" or "_" not in sign.text:
             return None
         base, _, indices = sign.text.rpartition("_")
-        if self.names.is_variable(base) and self.range.index in indices:
+        if self.names.is_variable(base) and self.range.letter in indices:
             return self.names.variable(base), indices
         return None
 
     def _is_whole(self, uses: Sequence[int]) -> bool:
         """Whether the sum is one over all elements of vectors of one length, and numbers."""
         assert self.range is not None
-        index = self.range.index
+        index = self.range.letter
         found = [self._indexed(self.body[place]) for place in uses]
         if self.range.skipped or any(one is None or one[1] != index for one in found):
             return False
@@ -138,9 +138,10 @@ class _Sum:
 
     def _terms(self) -> list[Sign]:
         assert self.range is not None
-        terms: list[list[Sign]] = []
-        for number in self._numbers():
-            terms.append([piece for sign in self.body for piece in self._at(sign, number)])
+        terms = [
+            [piece for sign in self.body for piece in self._at(sign, number)]
+            for number in self._numbers()
+        ]
         if not terms:
             self._fail("this sum has no terms")
         found = [self.sign.as_("OPEN_PAREN", "(")]
@@ -156,14 +157,12 @@ class _Sum:
         first = self.range.first
         length = self._length()
         low = 0 if first in (None, 0, 1) else (first or 0) - 1
-        if self.range.last is None:
-            high = length
-        else:
-            high = self.range.last + (1 if first == 0 else 0)
+        last = self.range.last
+        high = length if last is None else last + (1 if first == 0 else 0)
         if high is None:
             self._fail(
-                f"it is not known how far the index {self.range.index} goes",
-                f"write its bounds, Σ_{{{self.range.index}=1}}^{{3}}",
+                f"it is not known how far the index {self.range.letter} goes",
+                f"write its bounds, Σ_{{{self.range.letter}=1}}^{{3}}",
             )
             return
         if length is not None and high > length:
@@ -173,8 +172,8 @@ class _Sum:
         skipped = self.range.skipped
         if skipped and not skipped.isdecimal():
             self._fail(
-                f"the index {self.range.index} is to differ from {skipped}, which has no value",
-                f"write a number, Σ_{{{self.range.index}≠1}}",
+                f"the index {self.range.letter} is to differ from {skipped}, which has no value",
+                f"write a number, Σ_{{{self.range.letter}≠1}}",
             )
         # Where the index is written with a number, it counts as the formula does: from 1.
         left_out = int(skipped) - 1 if skipped else None
@@ -186,7 +185,7 @@ class _Sum:
         for sign in self.body:
             found = self._indexed(sign)
             if found and found[0] in self.shapes:
-                shape, place = self.shapes[found[0]], found[1].index(self.range.index)
+                shape, place = self.shapes[found[0]], found[1].index(self.range.letter)
                 if place < len(shape):
                     return shape[place]
         return None
@@ -198,7 +197,7 @@ class _Sum:
             return [sign]
         assert self.range is not None
         name, indices = found
-        indices = indices.replace(self.range.index, chr(_FIRST + number))
+        indices = indices.replace(self.range.letter, chr(_FIRST + number))
         places = [ord(index) - _FIRST for index in indices]
         if any(place < 0 for place in places):
             return [sign.as_("NAME", f"{name}_{indices}")]
@@ -207,7 +206,7 @@ class _Sum:
 
 
 _FIRST = 0xE000
-"""A private letter for each number that stands in the place of an index while others are not known."""
+"""A private letter for each number in the place of an index, while others are not known."""
 
 
 def _group(signs: Sequence[Sign], place: int) -> tuple[list[Sign], int]:
@@ -234,6 +233,9 @@ def _body_end(signs: Sequence[Sign], place: int) -> int:
             return place
         place += 1
     return place
+
+
+_OPERATORS = ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
 
 
 def _is_binary(signs: Sequence[Sign], place: int) -> bool:

@@ -151,12 +151,9 @@ class _Statements:
         if isinstance(node, ast.Tuple):
             what = "several results cannot be explained at once"
             raise self.source.fail(node, what, "return one value")
-        if isinstance(node, ast.Name):
-            found = self.values.scope.get(node.id)
-            if isinstance(found, str) and "\0" in found:
-                # The value of the last step, by its name.
-                if self._last is not None and self._last[0] == found:
-                    return
+        named = self.values.scope.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(named, str) and self._last is not None and self._last[0] == named:
+            return  # The last step, by its name.
         self._last = (self.values.value(node), self.source.span(node))
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
@@ -178,7 +175,9 @@ class _Statements:
             self.values.scope[name] = self.steps.input(name)
             return
         if isinstance(value, ast.Name):
-            found = self.values.scope.setdefault(value.id, self.steps.input(value.id))
+            found = self.values.scope.get(value.id)
+            if found is None:
+                found = self.values.scope[value.id] = self.steps.input(value.id)
             if isinstance(found, str):
                 # A second name for a value is no operation.
                 self.values.scope[name] = found
@@ -192,23 +191,23 @@ class _Statements:
         self._last = (mark, self.source.span(value))
 
     def _assign_each(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
-        is_row = isinstance(value, ast.Tuple | ast.List)
-        if not is_row or len(value.elts) != len(target.elts):
+        items = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+        if len(items) != len(target.elts):
             what = "several names need as many values, written out"
             raise self.source.fail(target, what)
         names = {part.id for part in target.elts if isinstance(part, ast.Name)}
         used = {
-            part.id for item in value.elts for part in ast.walk(item) if isinstance(part, ast.Name)
+            part.id for item in items for part in ast.walk(item) if isinstance(part, ast.Name)
         }
         if names & used:
             # In Python all values are worked out first.
-            places = [self.values.value(item) for item in value.elts]
-            for part, place, item in zip(target.elts, places, value.elts, strict=True):
+            places = [self.values.value(item) for item in items]
+            for part, place, item in zip(target.elts, places, items, strict=True):
                 if not isinstance(part, ast.Name):
                     raise self.source.fail(part, "a value can only be given to a name")
                 self._name(part.id, place, part, item)
             return
-        for part, item in zip(target.elts, value.elts, strict=True):
+        for part, item in zip(target.elts, items, strict=True):
             self._assign(part, item)
 
     def _change(self, node: ast.AugAssign) -> None:
@@ -260,7 +259,7 @@ class _Statements:
 
 
 def _function_body(statements: Sequence[ast.stmt], reader: _Statements) -> Sequence[ast.stmt]:
-    """What is explained: the script, or, of a file that only defines functions, the last of them."""
+    """What is explained: the script, or the last function of a file that only defines some."""
     plain = [s for s in statements if not isinstance(s, ast.Import | ast.ImportFrom)]
     others = [s for s in plain if not isinstance(s, ast.FunctionDef) and not is_remark(s)]
     functions = [s for s in plain if isinstance(s, ast.FunctionDef)]

@@ -46,6 +46,10 @@ MAX_DEPTH = 100
 """Brackets within brackets, and functions that call functions."""
 
 
+_OWN_WORDS = ("alpha", "negative_slope", "ord", "p", "ddof", "correction", "approximate")
+"""Arguments that functions have by their own names."""
+
+
 class Known(float):
     """A whole number that is known while the program is read, such as an index of a loop."""
 

@@ -1,4 +1,4 @@
-"""What functions, methods and modules of Python's libraries are called in the language of formulas."""
+"""What functions and methods of Python's libraries are called in the language of formulas."""
 
 from typing import NamedTuple
 
