@@ -12,11 +12,9 @@ from backprop_cli.analysis.note import Note
 from backprop_cli.analysis.notes import notes
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import build
 from backprop_cli.inputs import gradients
-from backprop_cli.inputs.bind import bind
+from backprop_cli.inputs.understand import understand
 from backprop_cli.inputs.values import Value, as_value
-from backprop_cli.language.parser import parse
 from backprop_cli.render.text.explain.parts import BY_NAME as PARTS
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import Look
@@ -90,9 +88,8 @@ def explain(
     """
     if not isinstance(formula, str):
         raise BackpropError('a formula is a text, such as "(x+y)*z"')
-    expression = parse(formula)
-    values = bind(expression, _given(inputs, named), lambda name: f"{name}=VALUE")
-    graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
+    found = understand(formula, _given(inputs, named), lambda name: f"{name}=VALUE")
+    graph, values = found.graph(), found.values
     seed = None if upstream is None else as_value("upstream", upstream)
     run = trace(
         graph,

@@ -74,6 +74,14 @@ def onehot(a: Array, position: tuple[int, ...]) -> Array:
     return mask
 
 
+def inv(a: Array) -> Array:
+    """The inverse of a square matrix; NaN where it has none."""
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return np.full(a.shape, np.nan)
+
+
 def stack(values: Sequence[Value]) -> Array:
     """Numbers as a vector, vectors as the rows of a matrix."""
     return np.array(values, dtype=float)
@@ -101,6 +109,7 @@ def ties(values: Sequence[Value], out: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": np.abs,
     "dot": dot,
+    "inv": inv,
     "log": np.log,
     "max": maximum,
     "min": minimum,

@@ -116,6 +116,11 @@ def ties(values: Sequence[float], out: float) -> float:
     return float(sum(a == out for a in values))
 
 
+def reciprocal(a: float) -> float:
+    """1 / a, the inverse of a matrix of one number."""
+    return div(1.0, a)
+
+
 def itself(a: float) -> float:
     """The sum, mean or largest element of one number."""
     return a
@@ -135,6 +140,7 @@ FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "div": div,
     "dot": product,
+    "inv": reciprocal,
     "log": log,
     "logsumexp": itself,
     "max": maximum,

@@ -28,6 +28,8 @@ SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "sqrt takes the slope from the ri
 LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "log takes the slope from the right")
 POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 0 for both")
 
+FLAT = "a condition has slope 0, and jumps"
+
 # fmt: off
 GATES: tuple[Gate, ...] = (
     # Arithmetic
@@ -37,7 +39,7 @@ GATES: tuple[Gate, ...] = (
     Gate("mul", AB, "a * b", ("b", "a"), SWITCHER),
     Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0"),
     Gate("1/x", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0"),
-    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", beyond="a < 0 where b is whole", kink=POW_KINK),
+    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", beyond="a < 0 where b is whole", kink=POW_KINK, aliases=("pow",)),
     Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2"),
     # Functions of one value
     Gate("exp", A, "exp(a)", ("out",), SCALER),
@@ -58,6 +60,14 @@ GATES: tuple[Gate, ...] = (
     Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
     Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max"),
     Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=Shape.REDUCE, label="min"),
+    # Conditions: 1 where they hold, 0 elsewhere, flat on both sides of the jump
+    Gate("less", AB, "1[a < b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("-inf", "0"), ("0", "inf"), FLAT), label="<"),
+    Gate("less_equal", AB, "1[a <= b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("0", "inf"), ("-inf", "0"), FLAT), label="≤"),
+    Gate("greater", AB, "1[a > b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("0", "-inf"), ("inf", "0"), FLAT), label=">"),
+    Gate("greater_equal", AB, "1[a >= b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "0"), ("0", "-inf"), FLAT), label="≥"),
+    Gate("equal", AB, "1[a == b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "inf"), ("-inf", "-inf"), FLAT), label="="),
+    Gate("not_equal", AB, "1[a != b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("-inf", "-inf"), ("inf", "inf"), FLAT), label="≠"),
+    Gate("mask", AB, "where(a == 0, 0, b)", ("0", "1[a != 0]"), ROUTER, kink=Kink("a == 0", ("nan", "0"), ("nan", "0"), FLAT), written="mask(a, b)", aliases=("mask",)),
     # Vectors and matrices
     Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
     Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
@@ -66,7 +76,8 @@ GATES: tuple[Gate, ...] = (
     Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||"),
     Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2"),
     Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE),
-    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME),
+    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME, symmetric=True),
+    Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=Shape.SAME),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=Shape.INDEX, label="[ ]"),
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),

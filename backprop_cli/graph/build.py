@@ -1,13 +1,14 @@
 """Build the graph of an expression: which gate does a term mean?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.gate import Shape as Rule
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
+from backprop_cli.graph.composites import COMPOSITES, NORMS, Use, keep_axis
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
@@ -17,20 +18,41 @@ from backprop_cli.graph.functions import (
     check_steps,
 )
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Misfit, Shape, element, type_of
-from backprop_cli.language.syntax import Expression, Statement, Term
+from backprop_cli.graph.indexing import Labels, index
+from backprop_cli.graph.shapes import Shape, described
+from backprop_cli.language.printer import show_program
+from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
 
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "@": "matmul"}
 _UNARY = {"neg": "neg", ".T": "transpose"}
 _MANY = {"max": ("max_in", "max", "max_of"), "min": ("min_in", "min", "min_of")}
 """The gates of max and min: of one vector, of two values, of more."""
 
-_DOTS = "·⋅∙"
-"""Between matrices and vectors they mean the matrix product on a chalkboard, and * does not."""
+_COMPARISONS = {
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "==": "equal",
+    "!=": "not_equal",
+}
+"""Sign of a comparison -> the gate that is 1 where it holds, and 0 elsewhere."""
+
+_PRODUCT_SIGNS = {"mul": "*", "matmul": "@", "dot": "@"}
+
+MAX_MATRIX_POWER = 20
+"""The highest power of a matrix, which is written out as products."""
 
 
-def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
+def build(
+    expression: Expression, shapes: Mapping[str, Shape], labels: Labels | None = None
+) -> Graph:
     """The graph of `expression` for inputs of these shapes.
+
+    Args:
+        expression: a formula or a program.
+        shapes: input -> its shape.
+        labels: name -> the whole numbers by which elements are chosen.
 
     Raises:
         BackpropError: for a name without a shape, an unknown function, a wrong number of
@@ -39,21 +61,60 @@ def build(expression: Expression, shapes: Mapping[str, Shape]) -> Graph:
     free = dict.fromkeys(expression.free_names())
     check_steps(expression, free)
     check_functions(expression, {*free, *shapes})
-    return Builder(expression, shapes).build()
+    return Builder(expression, shapes, labels or {}).build()
+
+
+def build_read(
+    expression: Expression, shapes: Mapping[str, Shape], labels: Labels, told: bool
+) -> Graph:
+    """The graph of what was read in another notation, with what was understood.
+
+    Args:
+        expression: what was read.
+        shapes: input -> its shape.
+        labels: name -> the whole numbers by which elements are chosen.
+        told: whether what was understood is told even where every product has its sign.
+    """
+    free = dict.fromkeys(expression.free_names())
+    check_steps(expression, free)
+    check_functions(expression, {*free, *shapes})
+    builder = Builder(expression, shapes, labels)
+    graph = builder.build()
+    if not told and not builder.products:
+        return graph
+    terms = tuple(
+        term._replace(op=builder.products[place], payload="") if place in builder.products else term
+        for place, term in enumerate(expression.terms)
+    )
+    chosen = "".join(f"{name} = {_listed(value)}; " for name, value in labels.items())
+    return replace(graph, read_as=chosen + show_program(expression._replace(terms=terms)))
+
+
+def _listed(labels: Any) -> str:
+    """Whole numbers as one types them: 2, or [1, 0, 2]."""
+    numbers = getattr(labels, "tolist", lambda: labels)()
+    if isinstance(numbers, list):
+        return f"[{', '.join(_listed(number) for number in numbers)}]"
+    return str(int(numbers))
 
 
 class Builder(Growing):
     """Terms become nodes, one by one; the marking of formulas reads a few more forms."""
 
-    def __init__(self, expression: Expression, shapes: Mapping[str, Shape]) -> None:
+    def __init__(
+        self, expression: Expression, shapes: Mapping[str, Shape], labels: Labels | None = None
+    ) -> None:
         super().__init__(expression)
+        self.labels = labels or {}
         self.statements = expression.statements
         self.scope: dict[str, int] = {}
         for name in expression.free_names():
-            if name in shapes:
+            if name in shapes and name not in self.labels:
                 self.scope[name] = self.input(name, shapes[name])
         self.nodes = [-1] * len(self.terms)
         self.constants: dict[float, int] = {}
+        self.products: dict[int, str] = {}
+        """Product of which the sign says nothing -> the operator that it turned out to be."""
         self.squared = self._squared_norms()
 
     def build(self) -> Graph:
@@ -69,7 +130,7 @@ class Builder(Growing):
     def _finish(self, statement: Statement) -> None:
         """Name the step, and make it an output."""
         name = statement.name
-        node = self._value(statement.term)
+        node = self.value(statement.term)
         if name is not None:
             if self.terms[statement.term].op in ("name", "number"):
                 # A second name for a value is a step of its own: it has its own gradient.
@@ -80,7 +141,7 @@ class Builder(Growing):
 
     # Nodes
 
-    def _value(self, place: int) -> int:
+    def value(self, place: int) -> int:
         """The node of a term; a constant becomes one where it is first needed.
 
         The same number is the same node, since no gradient tells its uses apart.
@@ -100,24 +161,42 @@ class Builder(Growing):
     def _node(self, place: int, term: Term) -> int:
         """The node of a term, or -1 for a constant, which may turn out to need none."""
         op = term.op
-        if op == "number" or op == "keyword":
+        if op in ("number", "keyword", "slice"):
             return -1
         if op == "name":
             return self._name(term)
         if op in _OPERATORS:
             return self._operator(place, term)
         if op in _UNARY:
-            return self.gate(BY_NAME[_UNARY[op]], (self._value(term.args[0]),), place)
+            return self.gate(BY_NAME[_UNARY[op]], (self.value(term.args[0]),), place)
         if op == "call":
             return self._call(place, term)
         if op == "norm":
             return self._norm(place, term.args[0], None)
         if op == "index":
-            return self._index(place, term)
+            return self._index_or_indicator(place, term)
         if op == "list":
             return self._list(place, term)
-        self.fail(term, "a comparison has no gradient", "use max, min, relu or abs")
+        if op == "compare":
+            args = (self.value(term.args[0]), self.value(term.args[1]))
+            return self.gate(BY_NAME[_COMPARISONS[str(term.payload)]], args, place)
+        self.fail(term, "this cannot stand here")
         return None
+
+    def number(self, value: float) -> int:
+        """The node of a number that nobody typed."""
+        if value not in self.constants:
+            self.constants[value] = self.constant(value, -1)
+        return self.constants[value]
+
+    def _index_or_indicator(self, place: int, term: Term) -> int:
+        """An element, x[0]; or 1[x > 0], which is 1 where the condition holds."""
+        condition = term.args[1] if len(term.args) == 2 else -1
+        if condition >= 0 and self.terms[condition].op == "compare":
+            if self._number(term.args[0]) != 1:
+                self.fail(term, "a condition stands in 1[…] only", "write 1[x > 0] * y")
+            return self.nodes[condition]
+        return index(self, place, term)
 
     def _name(self, term: Term) -> int:
         name = str(term.payload)
@@ -127,7 +206,7 @@ class Builder(Growing):
                 # An input stands where it is first written.
                 self.graph.starts[node], self.graph.ends[node] = term.start, term.end
             return node
-        if name in CONSTANTS:
+        if name in CONSTANTS or name in self.labels:
             return -1
         hint = did_you_mean(name, list(self.scope))
         raise BackpropError(f"unknown name '{name}'", self.source, (term.start, term.end), hint)
@@ -137,28 +216,69 @@ class Builder(Growing):
     def _operator(self, place: int, term: Term) -> int:
         left, right = term.args
         if term.op == "/" and self._number(left) == 1:
-            return self.gate(BY_NAME["1/x"], (self._value(right),), place)
+            return self.gate(BY_NAME["1/x"], (self.value(right),), place)
         if term.op == "^":
             if self._number(right) == 2:
                 if left in self.squared:
                     return self.nodes[left]
-                return self.gate(BY_NAME["square"], (self._value(left),), place)
+                if len(self.graph.shapes[self.value(left)]) == 2:
+                    return self._matrix_power(place, term, self.value(left))
+                return self.gate(BY_NAME["square"], (self.value(left),), place)
             if self.terms[left].payload == "e" and self.nodes[left] < 0:
-                return self.gate(BY_NAME["exp"], (self._value(right),), place)
-        args = (self._value(left), self._value(right))
-        if term.op == "*" and self.source[term.at] in _DOTS:
-            self._check_dot(term, args)
+                return self.gate(BY_NAME["exp"], (self.value(right),), place)
+        args = (self.value(left), self.value(right))
+        if term.op == "*" and term.payload:
+            name = self._product(term, args)
+            self.products[place] = _PRODUCT_SIGNS[name]
+            return self.gate(BY_NAME[name], args, place)
+        if term.op == "^" and len(self.graph.shapes[args[0]]) == 2:
+            return self._matrix_power(place, term, args[0])
         return self.gate(BY_NAME[_OPERATORS[term.op]], args, place)
 
-    def _check_dot(self, term: Term, args: tuple[int, int]) -> None:
-        """See that a dot means one product only: to multiply element by element would be silent."""
+    def _product(self, term: Term, args: tuple[int, int]) -> str:
+        """The gate of v·w and of W x, which follows from the shapes of the factors.
+
+        Raises:
+            BackpropError: where two products are possible: to choose one would be silent.
+        """
+        shapes = [self.graph.shapes[arg] for arg in args]
         types = [self.graph.types[arg] for arg in args]
-        if "m" in types and "s" not in types:
-            dot = self.source[term.at]
-            what = f"{self.sizes(args, term)}: '{dot}' could mean two products of them"
-            left, right = map(self.operand, term.args)
-            hint = f"for the matrix product write {left} @ {right}"
-            self.fail(term, what, f"{hint}; element by element write {left} * {right}")
+        if () in shapes:
+            return "mul"
+        left, right = map(self.operand, term.args)
+        by_element = f"element by element write {left} * {right}"
+        if term.payload == IMPLIED and types != ["v", "v"]:
+            return "matmul"
+        if term.payload == DOT and types == ["v", "v"] and shapes[0] == shapes[1]:
+            return "dot"
+        if types == ["v", "v"]:
+            which = "" if term.payload == IMPLIED else " of equal length"
+            what = f"{self.sizes(args, term)}: two vectors{which} side by side have no one product"
+            if term.payload == DOT:
+                what = f"{self.sizes(args, term)}: a dot product needs two equal lengths"
+            self.fail(term, what, f"for the dot product write {left} @ {right}; {by_element}")
+        what = f"{self.sizes(args, term)}: '·' could mean two products of them"
+        self.fail(term, what, f"for the matrix product write {left} @ {right}; {by_element}")
+
+    def _matrix_power(self, place: int, term: Term, matrix: int) -> int:
+        """X⁻¹ and X² of a matrix: the inverse, and the matrix product.
+
+        Raises:
+            BackpropError: for any other power, and where the matrix is not square.
+        """
+        power = self._number(term.args[1])
+        shape, base = self.graph.shapes[matrix], self.operand(term.args[0])
+        if power is None or power != int(power) or not 0 != abs(power) <= MAX_MATRIX_POWER:
+            what = "a matrix has whole powers only"
+            self.fail(term, what, f"element by element write pow({base}, …)")
+        if shape[0] != shape[1]:
+            what = f"{base} is {described(shape)}, and only a square matrix has powers"
+            self.fail(term, what, f"element by element write {_by_element(base, power)}")
+        node = self.gate(BY_NAME["inv"], (matrix,), place) if power < 0 else matrix
+        found = node
+        for _ in range(int(abs(power)) - 1):
+            found = self.gate(BY_NAME["matmul"], (found, node), place)
+        return found
 
     def _number(self, place: int) -> float | None:
         """The value of a term that is a number as typed."""
@@ -177,62 +297,83 @@ class Builder(Growing):
 
     @staticmethod
     def _is_norm(term: Term) -> bool:
-        return term.op == "norm" or (term.op == "call" and term.payload == "norm")
+        return term.op == "norm" or (term.op == "call" and term.payload in ("norm", *NORMS))
 
     def _norm(self, place: int, arg: int, axis: int | None) -> int:
         whole = self.squared.get(place)
         if whole is None:
-            return self.gate(BY_NAME["norm"], (self._value(arg),), place, axis)
-        return self.gate(BY_NAME["L2"], (self._value(arg),), whole, axis)
+            return self.gate(BY_NAME["norm"], (self.value(arg),), place, axis)
+        return self.gate(BY_NAME["L2"], (self.value(arg),), whole, axis)
 
     # Functions, indices, lists
 
     def _call(self, place: int, term: Term) -> int:
         name = str(term.payload)
         values = arguments(self.expression, term)
+        options = self._options(term)
+        if name in COMPOSITES:
+            return self._composite(place, term, values, options)
+        if name in NORMS:
+            node = self.value(values[0])
+            if NORMS[name] and len(self.graph.shapes[node]) > 1:
+                self.fail(term, NORMS[name])
+            return self._norm(place, values[0], None)
         gate = CALLS[name]
         if name in _MANY:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
-        axis = self._axis(term, gate)
+        args = tuple(self.value(arg) for arg in values)
+        axis = self._axis(term, gate.shape in (Rule.REDUCE, Rule.SAME), options, args)
         if gate is BY_NAME["norm"]:
-            return self._norm(place, values[0], axis)
-        return self.gate(gate, tuple(self._value(arg) for arg in values), place, axis)
+            node = self._norm(place, values[0], axis)
+        else:
+            node = self.gate(gate, args, place, axis)
+        if "keepdims" in options and gate.shape is Rule.REDUCE:
+            return keep_axis(Use(self, term, place, args, axis), node)
+        return node
 
-    def _axis(self, term: Term, gate: Gate) -> int | None:
-        """The axis given by `axis=0` or `axis=1`."""
-        axis = None
+    def _composite(
+        self, place: int, term: Term, values: list[int], options: dict[str, Term]
+    ) -> int:
+        composite = COMPOSITES[str(term.payload)]
+        args = tuple(self.value(arg) for arg in values)
+        axis = self._axis(term, composite.axis, options, args)
+        use = Use(self, term, place, args, axis)
+        node = composite.build(use)
+        return keep_axis(use, node) if "keepdims" in options and not composite.keeps else node
+
+    def _options(self, term: Term) -> dict[str, Term]:
+        """The arguments of a call that have a name."""
+        found: dict[str, Term] = {}
         for keyword in (self.terms[arg] for arg in term.args):
-            if keyword.op != "keyword":
-                continue
-            span = (keyword.start, keyword.end)
-            if keyword.payload != "axis" or gate.shape not in (Rule.REDUCE, Rule.SAME):
-                what = f"{term.payload} has no argument '{keyword.payload}'"
-                raise BackpropError(what, self.source, span)
-            if axis is not None:
-                raise BackpropError("axis is given twice", self.source, span)
-            value = self._number(keyword.args[0])
-            if value not in (0, 1):
-                what = "an axis is 0 (down the columns) or 1 (along the rows)"
-                raise BackpropError(what, self.source, span)
-            axis = int(value)
-        return axis
+            if keyword.op == "keyword":
+                word, span = str(keyword.payload), (keyword.start, keyword.end)
+                if word not in ("axis", "keepdims"):
+                    what = f"{term.payload} has no argument '{word}'"
+                    raise BackpropError(what, self.source, span)
+                if word in found:
+                    raise BackpropError(f"{word} is given twice", self.source, span)
+                found[word] = keyword
+        return found
 
-    def _index(self, place: int, term: Term) -> int:
-        node = self._value(term.args[0])
-        position = []
-        for arg in term.args[1:]:
-            value = self._number(arg)
-            if value is None or value != int(value):
-                span = (self.terms[arg].start, self.terms[arg].end)
-                raise BackpropError("an index is a whole number", self.source, span)
-            position.append(int(value))
-        try:
-            shape = element(self.graph.shapes[node], tuple(position))
-        except Misfit as misfit:
-            self.fail(term, misfit.reason, width=term.end - term.at)
-        index = self.add(BY_NAME["index"], (node,), shape, type_of(shape), place)
-        self.graph.positions[index] = tuple(position)
-        return index
+    def _axis(
+        self, term: Term, may: bool, options: Mapping[str, Term], args: tuple[int, ...]
+    ) -> int | None:
+        """The axis given by `axis=0`, counted from the end where it is negative."""
+        if not may and options:
+            word, keyword = next(iter(options.items()))
+            what = f"{term.payload} has no argument '{word}'"
+            raise BackpropError(what, self.source, (keyword.start, keyword.end))
+        keyword = options.get("axis")
+        if keyword is None:
+            return None
+        value = self._number(keyword.args[0])
+        axes = len(self.graph.shapes[args[0]])
+        if value is not None and -axes <= value < 0:
+            value += axes
+        if value not in (0, 1):
+            what = "an axis is 0 (down the columns) or 1 (along the rows)"
+            raise BackpropError(what, self.source, (keyword.start, keyword.end))
+        return int(value)
 
     def _list(self, place: int, term: Term) -> int:
         """A constant where all elements are constants, else a gate that stacks them."""
@@ -249,9 +390,14 @@ class Builder(Growing):
         if len(values) > MOST_INPUTS:
             what = f"a list that holds variables has at most {MOST_INPUTS:,} elements"
             self.fail(term, what, "make them one input, which is a list")
-        return self.gate(BY_NAME["stack"], tuple(self._value(arg) for arg in term.args), place)
+        return self.gate(BY_NAME["stack"], tuple(self.value(arg) for arg in term.args), place)
 
     def _literal(self, place: int) -> Any:
         """The value of a number or of a list of numbers, else None."""
         node = self.nodes[place]
         return self._number(place) if node < 0 else self.graph.constants.get(node)
+
+
+def _by_element(base: str, power: float) -> str:
+    """A power element by element, as one would type it."""
+    return {2: f"square({base})", -1: f"1/{base}"}.get(int(power), f"pow({base}, {power:g})")

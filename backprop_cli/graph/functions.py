@@ -5,6 +5,7 @@ from collections.abc import Collection, Container
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
+from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.language.syntax import Expression, Term
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
@@ -25,6 +26,13 @@ MANY = ("max", "min")
 CALLS: dict[str, Gate] = _callable_gates()
 """Function name -> the gate that a formula means by it."""
 
+TAKES: dict[str, int] = {
+    **{name: len(gate.inputs) for name, gate in CALLS.items()},
+    **{name: composite.inputs for name, composite in COMPOSITES.items()},
+    **dict.fromkeys(NORMS, 1),
+}
+"""Everything that can be called -> how many arguments it takes."""
+
 
 def check_functions(expression: Expression, names: Container[str]) -> None:
     """See that every function exists; `names` are inputs, which are not called but multiplied.
@@ -33,11 +41,11 @@ def check_functions(expression: Expression, names: Container[str]) -> None:
         BackpropError: at the first that does not, with what was probably meant.
     """
     for term in expression.terms:
-        if term.op != "call" or term.payload in CALLS:
+        if term.op != "call" or term.payload in TAKES:
             continue
         name = str(term.payload)
         span = (term.start, term.start + len(name))
-        hint = did_you_mean(name, list(CALLS)) if len(name) > 1 else None
+        hint = did_you_mean(name, list(TAKES)) if len(name) > 1 else None
         if name in names or (hint is None and len(term.args) == 1 and len(name) <= 2):
             inside = expression.source[term.start + len(name) : term.end].strip()
             what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
@@ -53,7 +61,7 @@ def arguments(expression: Expression, term: Term) -> list[int]:
     """
     name = str(term.payload)
     places = [arg for arg in term.args if expression.terms[arg].op != "keyword"]
-    count, takes = len(places), len(CALLS[name].inputs)
+    count, takes = len(places), TAKES[name]
     hint = None
     if name in MANY and count > MOST_INPUTS:
         wants, hint = f"at most {MOST_INPUTS:,} arguments", f"make them one input: {name}(x)"

@@ -20,6 +20,8 @@ class Graph:
 
     source: str
     """The text that it was built from. The expression itself is not kept: it is larger."""
+    read_as: str = ""
+    """What was understood, in the language of formulas, where that is not plain from the text."""
     gates: list[Gate | None] = field(default_factory=list)
     """The gate of each node; None for inputs and constants."""
     args: list[tuple[int, ...]] = field(default_factory=list)

@@ -27,20 +27,35 @@ _OPENING = {KIND["OPEN_PAREN"], KIND["OPEN_BRACKET"]}
 _CLOSING = {KIND["CLOSE_PAREN"], KIND["CLOSE_BRACKET"]}
 _UNFINISHED = {
     KIND[name]
-    for name in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA", "ROOT")
+    for name in (
+        "PLUS",
+        "MINUS",
+        "TIMES",
+        "DOT",
+        "DIVIDE",
+        "MATMUL",
+        "POWER",
+        "EQUALS",
+        "COMMA",
+        "ROOT",
+    )
 }
 
 
 class Tokens(NamedTuple):
-    """The tokens of a source: `source[starts[i]:ends[i]]` is of kind `kinds[i]`."""
+    """The tokens of a source: token i is of kind `kinds[i]` and stands at `starts[i]:ends[i]`."""
 
     source: str
     kinds: list[int]
     starts: list[int]
     ends: list[int]
+    texts: list[str] | None = None
+    """What each token says, where that is not what stands there."""
 
     def text(self, position: int) -> str:
         """What token number `position` says."""
+        if self.texts is not None:
+            return self.texts[position]
         return self.source[self.starts[position] : self.ends[position]]
 
     def span(self, position: int) -> tuple[int, int]:

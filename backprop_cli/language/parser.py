@@ -9,14 +9,27 @@ from contextlib import contextmanager
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.lalr import Stuck, drive
 from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens, tokenize
-from backprop_cli.language.syntax import Expression, Statement, Term
+from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
 from backprop_cli.language.syntax_errors import syntax_error
 from backprop_cli.language.tables import END, RULES, START, STATES
 
-_OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/", **dict.fromkeys("×·⋅∙∗", "*")}
+_OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/"}
+_OPERATORS |= dict.fromkeys("×∗⊙∘·⋅∙\u2062", "*")
+_PRODUCTS = dict.fromkeys("·⋅∙", DOT) | {"\u2062": IMPLIED}
+"""Signs of products whose meaning follows from the shapes of the factors."""
 
 Child = int | list[int]
 """What stands on the stack: a token's position, a term's position, or a list of terms."""
+
+
+def parse_tokens(tokens: Tokens) -> Expression:
+    """Read a formula or a program of which the tokens are known.
+
+    Raises:
+        BackpropError: with the span of what cannot be read.
+    """
+    with collector_paused():
+        return _read(tokens)
 
 
 def parse(source: str) -> Expression:
@@ -81,14 +94,14 @@ class _Reader:
 
     def binary(self, children: list[int]) -> int:
         left, operator, right = children
-        start, end = self.tokens.starts[operator], self.tokens.ends[operator]
-        sign = self.tokens.source[start:end]
+        start = self.tokens.starts[operator]
+        sign = self.tokens.text(operator)
         terms = self.terms
         terms.append(
             Term(
                 _OPERATORS.get(sign, sign),
                 (left, right),
-                "",
+                _PRODUCTS.get(sign, ""),
                 terms[left].start,
                 terms[right].end,
                 start,
@@ -130,6 +143,37 @@ class _Reader:
         args = (term, *_as_list(indices))
         return self._add("index", args, "", start, end, self.tokens.starts[opening])
 
+    # Slices: the bounds that are left out are nan
+
+    def slice_all(self, children: list[int]) -> int:
+        return self._slice(children[0], None, None)
+
+    def slice_from(self, children: list[int]) -> int:
+        return self._slice(children[1], children[0], None)
+
+    def slice_to(self, children: list[int]) -> int:
+        return self._slice(children[0], None, children[1])
+
+    def slice_between(self, children: list[int]) -> int:
+        return self._slice(children[1], children[0], children[2])
+
+    def slice_in_steps(self, children: list[int]) -> int:
+        return self._slice(children[1], children[0], children[2], children[4])
+
+    def _slice(
+        self, colon: int, first: int | None, last: int | None, step: int | None = None
+    ) -> int:
+        start, end = self.tokens.span(colon)
+        parts = [first, last, step]
+        given = [part for part in parts if part is not None]
+        left = min([start, *(self.terms[part].start for part in given)])
+        right = max([end, *(self.terms[part].end for part in given)])
+        args = [
+            self._add("number", (), math.nan, start, end, start) if part is None else part
+            for part in parts
+        ]
+        return self._add("slice", tuple(args), "", left, right, start)
+
     def comparison(self, children: list[int]) -> int:
         left, sign, right = children
         start, end = self.terms[left].start, self.terms[right].end
@@ -141,7 +185,7 @@ class _Reader:
     def number(self, children: list[int]) -> int:
         (token,) = children
         start, end = self.tokens.starts[token], self.tokens.ends[token]
-        value = self._double(self.tokens.source[start:end], (start, end))
+        value = self._double(self.tokens.text(token), (start, end))
         self.terms.append(Term("number", (), value, start, end, start))
         return len(self.terms) - 1
 
@@ -155,7 +199,7 @@ class _Reader:
     def name(self, children: list[int]) -> int:
         (token,) = children
         start, end = self.tokens.starts[token], self.tokens.ends[token]
-        name = _spelt(self.tokens.source[start:end])
+        name = _spelt(self.tokens.text(token))
         self.terms.append(Term("name", (), name, start, end, start))
         return len(self.terms) - 1
 

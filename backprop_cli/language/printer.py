@@ -120,6 +120,8 @@ def parts_of(
         return [*_whole(expression, args[0], names), style.transpose], ATOM
     if op == "index":
         return [*_whole(expression, args[0], names), "[", *listed(args[1:]), "]"], ATOM
+    if op == "slice":
+        return _sliced(expression, term), ATOM
     if op == "list":
         return ["[", *listed(args), "]"], ATOM
     if op == "compare":
@@ -129,6 +131,19 @@ def parts_of(
         return [f"{term.payload}=", (args[0], 0)], ATOM
     function = style.functions.get(str(term.payload), str(term.payload))
     return [function, "(", *listed(args), ")"], ATOM
+
+
+def _sliced(expression: Expression, term: Term) -> Pieces:
+    """1:3, with nothing for a bound that is nan."""
+    pieces: Pieces = []
+    for number, arg in enumerate(term.args):
+        bound = expression.terms[arg]
+        left_out = bound.op == "number" and bound.payload != bound.payload
+        if number and not (number == 2 and left_out):
+            pieces.append(":")
+        if not left_out:
+            pieces.append((arg, SUM))
+    return pieces
 
 
 def _power(

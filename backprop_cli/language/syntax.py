@@ -7,6 +7,12 @@ expression needs recursion, however deep the formula is nested.
 
 from typing import NamedTuple
 
+DOT, IMPLIED = "dot", "implied"
+"""What the payload of a product says: it was written as v·w, or as factors side by side, W x.
+
+Which product that is follows from the shapes of the factors: see `graph/products.py`.
+"""
+
 
 class Term(NamedTuple):
     """One piece of a formula.
@@ -19,7 +25,7 @@ class Term(NamedTuple):
     args: tuple[int, ...]
     """Positions of the arguments in `Expression.terms`."""
     payload: float | str
-    """The value of a number, the name of a name or function, the sign of a comparison."""
+    """The value of a number, the name of a name or function, the sign of a comparison or of *."""
     start: int
     end: int
     """The term is `source[start:end]`."""

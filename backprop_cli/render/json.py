@@ -32,6 +32,7 @@ def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterat
     head = {
         "schema": SCHEMA,
         "expression": trace.expression,
+        **({"read_as": trace.graph.read_as} if trace.graph.read_as else {}),
         "output": trace.output,
         "value": trace.value,
         "upstream": trace.seed,

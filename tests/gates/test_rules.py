@@ -31,7 +31,8 @@ def mistakes() -> list[object]:
                 "swapped": show(rule(text), swapped),
             }
             for name, wrong in changed.items():
-                if wrong != show(rule(text)):
+                is_same = text == "0" and name in ("negated", "doubled")
+                if wrong != show(rule(text)) and not is_same:
                     found.append(pytest.param(gate, slot, wrong, id=f"{gate.name}-{slot}-{name}"))
     return found
 

@@ -62,10 +62,11 @@ def compared(
     else:
         that_unfold = {name: form for name, form in BY_GATE.items() if form.unfolds}
         forms, rewrite = _forms("--unfold", str(unfolded), that_unfold), unfold
-    expression, values = asked_about(ctx, question)
-    typed = ran(expression, values, question, backwards)
-    rewritten = rewrite(expression, forms, values)
-    now = ran(rewritten.expression, values, question, backwards) if rewritten.rewrites else typed
+    found = asked_about(ctx, question)
+    typed = ran(found, question, backwards)
+    rewritten = rewrite(found.expression, forms, found.values)
+    meant = found._replace(reading=found.reading._replace(expression=rewritten.expression))
+    now = ran(meant, question, backwards) if rewritten.rewrites else typed
     gates = tuple([form.gate for form in forms])
     return Comparison(folded is not None, gates, rewritten, typed, now)
 

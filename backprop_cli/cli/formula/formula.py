@@ -1,5 +1,6 @@
 """The formula and the inputs that a command is asked about, and their run."""
 
+import re
 import sys
 from enum import Enum
 from typing import NamedTuple
@@ -10,16 +11,15 @@ from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.cli.formula.formula_command import Options, Pairs, option_meant, options_of
 from backprop_cli.cli.options import Whole, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.reading import Notation
 from backprop_cli.graph.shapes import described
 from backprop_cli.inputs import gradients
-from backprop_cli.inputs.bind import bind, matching, read_given, read_given_value
+from backprop_cli.inputs.bind import matching, read_given, read_given_value
 from backprop_cli.inputs.files import decode, read_formula
+from backprop_cli.inputs.understand import Understood, understand
 from backprop_cli.inputs.values import Value
 from backprop_cli.language.lexer import MAX_SOURCE
-from backprop_cli.language.parser import parse
-from backprop_cli.language.syntax import Expression
 
 
 class Backwards(Enum):
@@ -38,6 +38,7 @@ class Question(NamedTuple):
     assigned: tuple[str, ...]
     files: tuple[str, ...]
     seed: int
+    notation: str | None
     wrt: str | None
     upstream: str | None
 
@@ -69,6 +70,12 @@ _OPTIONS = (
         default=0,
         show_default=True,
         help="What randn and uniform start from.",
+    ),
+    click.option(
+        "--read",
+        "notation",
+        type=click.Choice([notation.value for notation in Notation]),
+        help="How the formula is written, where that is not plain from the text.",
     ),
     click.option("--wrt", metavar="X,Y", help="Only the gradients of these inputs."),
     click.option(
@@ -110,24 +117,26 @@ def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwa
     Raises:
         BackpropError: if anything that was given cannot be used.
     """
-    return ran(*asked_about(ctx, question), question, backwards)
+    return ran(asked_about(ctx, question), question, backwards)
 
 
-def asked_about(ctx: click.Context, question: Question) -> tuple[Expression, dict[str, Value]]:
+def asked_about(ctx: click.Context, question: Question) -> Understood:
     """The formula, and the values of its inputs."""
     known = options_of(ctx)
     pairs = [*ctx.meta["given"], *map(_assigned, question.assigned)]
-    expression = parse(source_of(question, pairs, known))
-    _no_mistyped_option(pairs, expression, known)
+    text = source_of(question, pairs, known)
     given = read_given(pairs, question.files, question.seed)
-    return expression, bind(expression, given, lambda name: _spelling(name, known))
+    notation = None if question.notation is None else Notation(question.notation)
+    try:
+        return understand(text, given, lambda name: _spelling(name, known), notation)
+    except BackpropError:
+        _no_mistyped_option(pairs, text, known)
+        raise
 
 
-def ran(
-    expression: Expression, values: dict[str, Value], question: Question, backwards: Backwards
-) -> Trace:
+def ran(found: Understood, question: Question, backwards: Backwards) -> Trace:
     """The run of a formula."""
-    graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
+    graph, values = found.graph(), found.values
     wrt = gradients.wanted(question.wrt, graph, "--wrt")
     seed = None if backwards is Backwards.NO else _seed(question, graph, backwards)
     return trace(graph, values, seed, wrt)
@@ -138,9 +147,9 @@ def _spelling(name: str, known: Options) -> str:
     return f"--set {name}=VALUE" if f"--{name}" in known else f"--{name} VALUE"
 
 
-def _no_mistyped_option(pairs: Pairs, expression: Expression, known: Options) -> None:
+def _no_mistyped_option(pairs: Pairs, text: str, known: Options) -> None:
     """See that no input that the formula does not have is an option with a slip in it."""
-    inputs = dict.fromkeys(expression.free_names())
+    inputs = dict.fromkeys(re.findall(r"[^\W\d]\w*", text))
     meant = matching(inputs)
     for name in [name for name, _ in pairs if meant(name) not in inputs]:
         hint = option_meant(name, known)

@@ -39,7 +39,11 @@ def refuse_large(trace: Trace) -> None:
 def formula_rows(trace: Trace, wish: FormatOptions, notation: Notation) -> list[str]:
     """The formula as typed, or as folded, where it is small enough; and the inputs."""
     comparison = wish.comparison
-    expression = comparison.rewritten.expression if comparison else parse(trace.graph.source)
+    expression = (
+        comparison.rewritten.expression
+        if comparison
+        else parse(trace.graph.read_as or trace.graph.source)
+    )
     rows = list(_statements(trace, expression, notation))
     inputs = [
         f"{notation.called[node]} = {notation.value(trace.values[node], notation.is_row(node))}"

@@ -18,7 +18,7 @@ def with_products(signs: Sequence[Sign], source: str) -> list[Sign]:
     found: list[Sign] = []
     for sign in signs:
         if found and found[-1].kind in _ENDS and sign.kind in _STARTS:
-            found.append(Sign("IMPLIED", "", sign.start, sign.start))
+            found.append(Sign("IMPLIED", "\u2062", sign.start, sign.start))
         found.append(sign)
     _check_fractions(found, source)
     return found

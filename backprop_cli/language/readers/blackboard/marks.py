@@ -50,9 +50,7 @@ def _fraction(sign: Sign, before: Sequence[Sign], source: str) -> list[Sign]:
         second = f"{before[-1].text}*({above}/{below})"
         what = f"'{source[slice(*span)]}' could mean {first} or {second}"
         raise BackpropError(what, source, span, f"write {first} or {second}")
-    kinds = ("OPEN_PAREN", "NUMBER", "DIVIDE", "NUMBER", "CLOSE_PAREN")
-    texts = ("(", above, "/", below, ")")
-    return [sign.as_(kind, text) for kind, text in zip(kinds, texts, strict=True)]
+    return [sign.as_("NUMBER", repr(int(above) / int(below)))]
 
 
 _UP = {

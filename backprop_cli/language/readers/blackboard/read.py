@@ -29,7 +29,13 @@ def read_signs(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    signs = scan(source)
+    return tokens_of(scan(source), source, functions, shapes)
+
+
+def tokens_of(
+    signs: list[Sign], source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
+) -> list[Sign]:
+    """The tokens that signs stand for, whoever found the signs; see `read_signs`."""
     names = Names([*shapes, *_named(signs)], functions)
     signs, parameters = _without_parameters(signs, names, source)
     for name in parameters:

@@ -196,9 +196,7 @@ class _Statements:
             what = "several names need as many values, written out"
             raise self.source.fail(target, what)
         names = {part.id for part in target.elts if isinstance(part, ast.Name)}
-        used = {
-            part.id for item in items for part in ast.walk(item) if isinstance(part, ast.Name)
-        }
+        used = {part.id for item in items for part in ast.walk(item) if isinstance(part, ast.Name)}
         if names & used:
             # In Python all values are worked out first.
             places = [self.values.value(item) for item in items]

@@ -63,6 +63,9 @@ def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     lines = [Text(inert(line.strip()), HEADING) for line in shown.splitlines() if line.strip()]
     if len(lines) > 20:
         lines = [*lines[:19], Text(f"{look.dots} {len(lines) - 19} more lines", FAINT)]
+    if trace.graph.read_as:
+        said = f"read as {look.cut(inert(trace.graph.read_as))}"
+        lines += [Text(line, FAINT) for line in paragraph(said, look)]
     values = [f"{inert(name)} = {look.value(value, 60)}" for name, value in trace.inputs.items()]
     return [*lines, *_wrapped(values[: 2 * MOST], look)]
 

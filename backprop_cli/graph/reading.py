@@ -1,0 +1,163 @@
+"""Read a formula in whichever notation it was typed: on a blackboard, in LaTeX, in Python."""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.graph.functions import CONSTANTS, TAKES
+from backprop_cli.language.parser import parse
+from backprop_cli.language.syntax import Expression
+
+if TYPE_CHECKING:
+    from backprop_cli.language.readers.blackboard.scan import Sign
+
+Shape = tuple[int, ...]
+
+
+class Notation(Enum):
+    """How a formula is written."""
+
+    FORMULA = "formula"
+    LATEX = "latex"
+    PYTHON = "python"
+
+
+class Reading(NamedTuple):
+    """What was understood."""
+
+    notation: Notation
+    expression: Expression
+    defaults: Mapping[str, Any]
+    """Inputs to which the program itself gives a value, x = -2: numbers or nested lists."""
+    renamed: Mapping[str, list[str]]
+    """Names that are assigned more than once -> what their values are called, in order."""
+
+
+def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = None) -> Reading:
+    """A formula or a program.
+
+    Args:
+        text: what was typed.
+        shapes: input -> its shape, of those that were given a value.
+        notation: how it is written; None where the text itself says that.
+
+    Raises:
+        BackpropError: where it cannot be read, or can be read in two ways.
+    """
+    notation = notation or notation_of(text)
+    if notation is Notation.PYTHON:
+        from backprop_cli.language.readers.python.read import read_python
+
+        found = read_python(text, shapes)
+        return Reading(notation, found.expression, found.defaults, found.renamed)
+    if notation is Notation.LATEX:
+        from backprop_cli.language.readers.latex.read import read_latex
+
+        expression = _parsed(text, read_latex(text, TAKES, shapes))
+    else:
+        expression = _formula(text, shapes)
+    expression, defaults = _with_defaults(expression)
+    return Reading(notation, expression, defaults, {})
+
+
+_PYTHON = re.compile(
+    r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
+    r"|\.(sum|mean|dot|matmul|pow|exp|log|sqrt|tanh|sigmoid|relu|max|min|reshape|view|item|square"
+    r"|abs|mul|add|sub|div|mm|mv|t|transpose|softmax|norm|var|std|clip|clamp|flatten)\("
+    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b"
+)
+"""What only Python has."""
+
+
+def notation_of(text: str) -> Notation:
+    """How a text is written, by the signs that only one notation has."""
+    if "\\" in text or "$" in text:
+        return Notation.LATEX
+    return Notation.PYTHON if _PYTHON.search(text) else Notation.FORMULA
+
+
+def _formula(text: str, shapes: Mapping[str, Shape]) -> Expression:
+    """A formula as the language has it; where that says nothing, as a blackboard has it."""
+    try:
+        expression = parse(text)
+    except BackpropError:
+        pass
+    else:
+        if _is_plain(expression, shapes):
+            return expression
+    from backprop_cli.language.readers.blackboard.read import read_signs
+
+    return _parsed(text, read_signs(text, TAKES, shapes))
+
+
+def _parsed(text: str, signs: "list[Sign]") -> Expression:
+    """The expression of tokens that a reader found in a text."""
+    from backprop_cli.language.lexer import KIND, Tokens
+    from backprop_cli.language.parser import parse_tokens
+
+    stray = next((sign for sign in signs if sign.kind not in KIND), None)
+    if stray is not None:
+        what = f"'{text[stray.start : stray.end]}' cannot stand here"
+        raise BackpropError(what, text, (stray.start, stray.end))
+    kinds = [KIND[sign.kind] for sign in signs]
+    starts, ends = [sign.start for sign in signs], [sign.end for sign in signs]
+    return parse_tokens(Tokens(text, kinds, starts, ends, [sign.text for sign in signs]))
+
+
+def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
+    """Whether every name is known, every call a function, and no bracket is in doubt."""
+    known = {*shapes, *CONSTANTS}
+    names = all(name in known for name in expression.free_names())
+    return names and all(
+        term.payload in TAKES and term.payload not in shapes
+        for term in expression.terms
+        if term.op == "call"
+    )
+
+
+def _with_defaults(expression: Expression) -> tuple[Expression, dict[str, Any]]:
+    """The program without the steps that only give an input its value: x = -2; y = 5."""
+    defaults: dict[str, Any] = {}
+    statements = []
+    last = len(expression.statements) - 1
+    for number, statement in enumerate(expression.statements):
+        value = _literal(expression, statement.term) if number < last else None
+        if statement.name is not None and value is not None and statement.name not in defaults:
+            defaults[statement.name] = value
+        else:
+            statements.append(statement)
+    if not defaults:
+        return expression, {}
+    return _without(expression, statements), defaults
+
+
+def _without(expression: Expression, statements: list[Any]) -> Expression:
+    """The expression with these statements only, and the terms that they need."""
+    terms = expression.terms
+    needed: set[int] = set()
+    stack = [statement.term for statement in statements]
+    while stack:
+        place = stack.pop()
+        if place not in needed:
+            needed.add(place)
+            stack.extend(terms[place].args)
+    order = sorted(needed)
+    places = {old: new for new, old in enumerate(order)}
+    kept = tuple(
+        terms[old]._replace(args=tuple(places[arg] for arg in terms[old].args)) for old in order
+    )
+    moved = tuple(s._replace(term=places[s.term]) for s in statements)
+    return Expression(expression.source, kept, moved)
+
+
+def _literal(expression: Expression, place: int) -> Any:
+    """The value of a number, or of a list of numbers; None for anything else."""
+    term = expression.terms[place]
+    if term.op == "number":
+        return float(term.payload)
+    if term.op == "list":
+        items = [_literal(expression, arg) for arg in term.args]
+        return None if None in items or not items else items
+    return None

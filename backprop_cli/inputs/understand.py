@@ -1,0 +1,91 @@
+"""A formula as it was typed, with the values that were given: what is meant, and its inputs."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from backprop_cli.errors import BackpropError
+from backprop_cli.graph.build import build_read
+from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.indexing import label_names
+from backprop_cli.graph.reading import Notation, Reading, read
+from backprop_cli.inputs.bind import Spelling, bind
+from backprop_cli.inputs.values import Value, as_value
+from backprop_cli.language.syntax import Expression
+
+
+class Understood(NamedTuple):
+    """A formula and the values of its inputs."""
+
+    reading: Reading
+    values: dict[str, Value]
+    """Input -> its value."""
+    labels: dict[str, Any]
+    """Name -> the whole numbers by which elements are chosen; they have no gradient."""
+
+    @property
+    def expression(self) -> Expression:
+        """The formula."""
+        return self.reading.expression
+
+    def graph(self) -> Graph:
+        """Its circuit.
+
+        Raises:
+            BackpropError: if shapes do not fit.
+        """
+        told = self.reading.notation is not Notation.FORMULA
+        return build_read(self.expression, shapes_of(self.values), self.labels, told)
+
+
+def shapes_of(values: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
+    """Input -> the shape of its value; () for a number."""
+    return {name: getattr(value, "shape", ()) for name, value in values.items()}
+
+
+def understand(
+    text: str,
+    given: Mapping[str, Value],
+    spelling: Spelling,
+    notation: Notation | None = None,
+) -> Understood:
+    """Read a formula, and give its inputs their values.
+
+    Args:
+        text: what was typed, in any notation.
+        given: input -> its value; values that the program itself gives come after these.
+        spelling: how the user would write that an input has a value.
+        notation: how the text is written; None where it says that itself.
+
+    Raises:
+        BackpropError: if the text cannot be read, or a value is missing or of no use.
+    """
+    reading = read(text, shapes_of(given), notation)
+    own = {name: as_value(name, value) for name, value in reading.defaults.items()}
+    bound = bind(reading.expression, {**own, **given}, spelling)
+    labels = {
+        name: bound[name]
+        for name in label_names(reading.expression)
+        if name in bound and _is_whole(bound[name])
+    }
+    for name in labels:
+        if _is_number_too(reading.expression, name):
+            what = f"'{name}' chooses elements, and is a number in the formula as well"
+            raise BackpropError(what, hint="give the labels a name of their own")
+        del bound[name]
+    return Understood(reading, bound, labels)
+
+
+def _is_whole(value: Value) -> bool:
+    if isinstance(value, float):
+        return value == int(value)
+    return bool((value == value.astype(int)).all())
+
+
+def _is_number_too(expression: Expression, name: str) -> bool:
+    """Whether a name that chooses elements stands outside of brackets too."""
+    terms = expression.terms
+    inside = {arg for term in terms if term.op == "index" for arg in term.args[1:]}
+    return any(
+        term.op == "name" and term.payload == name and place not in inside
+        for place, term in enumerate(terms)
+    )
