@@ -66,7 +66,8 @@ class Step(NamedTuple):
         """
         names = rule_names(self.graph, self.output, self.slot)
         names["g"] = upstream
-        return show(self.typed, names, style, fold=True)
+        arrays = array_names(self.graph, self.output)
+        return show(self.typed, names, style, fold=True, arrays=arrays)
 
     @property
     def typed(self) -> Expression:
@@ -86,6 +87,14 @@ class Step(NamedTuple):
         plain = {name for name, m, w in zip("abg", meant, written, strict=True) if m != w}
         types = dict(zip("abg", meant, strict=True))
         return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
+
+
+def array_names(graph: Graph, node: int) -> set[str]:
+    """The names in the rules of a gate that stand for arrays at a node."""
+    gate, args = graph.gates[node], graph.args[node]
+    assert gate is not None
+    places = dict(zip(gate.inputs, args, strict=False)) | {"out": node, "g": node}
+    return {name for name, place in places.items() if graph.shapes[place]}
 
 
 def rule_names(

@@ -77,7 +77,7 @@ def onehot(a: Array, position: tuple[int, ...]) -> Array:
 def inv(a: Array) -> Array:
     """The inverse of a square matrix; NaN where it has none."""
     try:
-        return np.linalg.inv(a)
+        return np.asarray(np.linalg.inv(a), dtype=np.float64)
     except np.linalg.LinAlgError:
         return np.full(a.shape, np.nan)
 

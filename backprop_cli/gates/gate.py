@@ -83,7 +83,7 @@ class Gate:
     label: str = ""
     """Its sign in a circuit, where that is not its operator or its name."""
     symmetric: bool = False
-    """Whether its Jacobian is symmetric, so that it does to a tangent what it does to a gradient."""
+    """Whether its Jacobian is: it then does to a tangent what it does to a gradient."""
     variadic: bool = False
     """Takes any number of inputs; `a` is then each of them in turn, `p` its position."""
 

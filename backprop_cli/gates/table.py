@@ -67,6 +67,7 @@ GATES: tuple[Gate, ...] = (
     Gate("greater_equal", AB, "1[a >= b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "0"), ("0", "-inf"), FLAT), label="≥"),
     Gate("equal", AB, "1[a == b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "inf"), ("-inf", "-inf"), FLAT), label="="),
     Gate("not_equal", AB, "1[a != b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("-inf", "-inf"), ("inf", "inf"), FLAT), label="≠"),
+    Gate("sign", A, "sign(a)", ("0",), ROUTER, kink=Kink("a == 0", ("inf",), ("inf",), FLAT)),
     Gate("mask", AB, "where(a == 0, 0, b)", ("0", "1[a != 0]"), ROUTER, kink=Kink("a == 0", ("nan", "0"), ("nan", "0"), FLAT), written="mask(a, b)", aliases=("mask",)),
     # Vectors and matrices
     Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),

@@ -258,7 +258,8 @@ class Builder(Growing):
                 what = f"{self.sizes(args, term)}: a dot product needs two equal lengths"
             self.fail(term, what, f"for the dot product write {left} @ {right}; {by_element}")
         what = f"{self.sizes(args, term)}: '·' could mean two products of them"
-        self.fail(term, what, f"for the matrix product write {left} @ {right}; {by_element}")
+        hint = f"for the matrix product write {left} @ {right}; {by_element}"
+        return self.fail(term, what, hint)
 
     def _matrix_power(self, place: int, term: Term, matrix: int) -> int:
         """X⁻¹ and X² of a matrix: the inverse, and the matrix product.
@@ -363,9 +364,9 @@ class Builder(Growing):
             word, keyword = next(iter(options.items()))
             what = f"{term.payload} has no argument '{word}'"
             raise BackpropError(what, self.source, (keyword.start, keyword.end))
-        keyword = options.get("axis")
-        if keyword is None:
+        if "axis" not in options:
             return None
+        keyword = options["axis"]
         value = self._number(keyword.args[0])
         axes = len(self.graph.shapes[args[0]])
         if value is not None and -axes <= value < 0:

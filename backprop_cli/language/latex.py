@@ -15,6 +15,7 @@ from backprop_cli.language.printer import (
     UNARY,
     Pieces,
     Style,
+    hold_arrays,
     listed,
     number_text,
     parts_of,
@@ -43,7 +44,6 @@ _BRACKETS = (r"\left(", r"\right)")
 
 LATEX = Style(TIMES, "/", "", r"^{\top}", " = ", False, _FUNCTIONS, r"\partial ")
 _ENTRYWISE = LATEX._replace(times=ENTRYWISE)
-_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
 
 Letter = Callable[[str], str]
 """How a letter that is neither ASCII nor Greek is written."""
@@ -66,7 +66,7 @@ def latex(
         arrays: the names of arrays; a dot between two would be read as the product of matrices.
         fold: work out sums of numbers that were put in for names.
     """
-    hold = _hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
+    hold = hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
 
     def parts(term: Term) -> tuple[Pieces, int]:
         entrywise = term.op == "*" and all(hold[arg] for arg in term.args)
@@ -74,20 +74,6 @@ def latex(
         return _parts(expression, term, names, style, fold)
 
     return walk(expression, parts, root, _BRACKETS)
-
-
-def _hold_arrays(expression: Expression, arrays: Collection[str]) -> list[bool]:
-    """For each term, whether it is an array as far as can be told without running it."""
-    hold: list[bool] = []
-    for term in expression.terms:
-        if term.op == "name":
-            hold.append(term.payload in arrays)
-        elif term.op in ("norm", "index") or (term.op == "call" and term.payload in _REDUCING):
-            # Along an axis an array is left.
-            hold.append(len(term.args) > 1 and term.op == "call")
-        else:
-            hold.append(any(hold[arg] for arg in term.args))
-    return hold
 
 
 def _parts(

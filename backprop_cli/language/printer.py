@@ -1,6 +1,6 @@
 """Write terms as text again: as the language reads it, or as the chalkboard shows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from backprop_cli.language.syntax import Expression, Term
@@ -39,6 +39,7 @@ def show(
     style: Style = SOURCE,
     root: int | None = None,
     fold: bool = False,
+    arrays: Collection[str] = (),
 ) -> str:
     """The text of a term and all below it, with as few parentheses as read back the same.
 
@@ -48,8 +49,33 @@ def show(
         style: how to spell operators.
         root: the term; the last statement's unless told.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
+        arrays: the names of arrays; a dot between two would be read as their product.
     """
-    return walk(expression, lambda term: parts_of(expression, term, names or {}, style, fold), root)
+    hold = hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
+    by_element = style._replace(times=SOURCE.times)
+
+    def parts(term: Term) -> tuple[Pieces, int]:
+        is_entrywise = term.op == "*" and all(hold[arg] for arg in term.args)
+        return parts_of(expression, term, names or {}, by_element if is_entrywise else style, fold)
+
+    return walk(expression, parts, root)
+
+
+_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
+
+
+def hold_arrays(expression: Expression, arrays: Collection[str]) -> list[bool]:
+    """For each term, whether it is an array as far as can be told without running it."""
+    hold: list[bool] = []
+    for term in expression.terms:
+        if term.op == "name":
+            hold.append(term.payload in arrays)
+        elif term.op in ("norm", "index") or (term.op == "call" and term.payload in _REDUCING):
+            # Along an axis an array is left.
+            hold.append(len(term.args) > 1 and term.op == "call")
+        else:
+            hold.append(any(hold[arg] for arg in term.args))
+    return hold
 
 
 def walk(

@@ -1,8 +1,7 @@
 """Read the formula that a student answers, in the names of the circuit.
 
-An answer is built and run by the same builder and engine as the exercise. It may use what
-a lecturer writes on the board and a circuit has no gate for: a column times a row is their
-outer product, and `1[x > 0]`, `where`, `sign` and `outer` are understood.
+An answer is read, built and run as the exercise is, in whichever notation it is written. It may
+use what a lecturer writes on the board besides: a column times a row is their outer product.
 """
 
 import re
@@ -11,14 +10,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
-from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
 from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.graph import Graph
+from backprop_cli.graph.reading import read
 from backprop_cli.graph.shapes import Misfit, Shape, size
 from backprop_cli.inputs.bind import name_in
-from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
 
 MAX_FORMULA = 2_000
@@ -26,18 +24,6 @@ MAX_FORMULA = 2_000
 
 MAX_TERMS = 500
 """Terms of the longest answer: a gradient that is longer was not worked out by hand."""
-
-_TRUTH = {
-    sign: Gate(sign, ("a", "b"), f"1[a {sign} b] * 1", ("0", "0"), Pattern.ROUTER)
-    for sign in ("==", "!=", "<", "<=", ">", ">=")
-}
-"""1 where a comparison holds, 0 elsewhere: they have values, and nobody asks for their slopes."""
-
-_NOT = Gate("not", ("a",), "1 - a", ("0",), Pattern.ROUTER)
-_SIGN = Gate("sign", ("a",), "sign(a)", ("0",), Pattern.ROUTER)
-
-MORE_CALLS = {"where": 3, "sign": 1, "outer": 2}
-"""Functions that answers may call besides the gates -> how many arguments they take."""
 
 WRITE_AT = "write @ for the matrix product: * multiplies element by element"
 
@@ -98,7 +84,7 @@ def read_formula(text: str, names: Mapping[str, Shape] | Iterable[str]) -> Expre
         return Unreadable("it is empty")
     shapes = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names, ())
     try:
-        return _in_names(parse(_typed(text)), shapes)
+        return _in_names(read(_typed(text), shapes).expression, shapes)
     except BackpropError as error:
         return Unreadable(_one_line(error))
 
@@ -125,7 +111,7 @@ def _in_names(expression: Expression, shapes: Mapping[str, Shape]) -> Expression
     statement = expression.statements[0]._replace(name=None)
     terms = tuple([_respelt(term, shapes) for term in expression.terms])
     expression = Expression(expression.source, terms, (statement,))
-    _check_calls(expression, shapes)
+    check_functions(expression, shapes)
     try:
         build_formula(expression, shapes)
     except Unfitting as unfitting:
@@ -150,17 +136,6 @@ def _meant(typed: str, names: Iterable[str]) -> str | None:
     known = list(names)
     same = [name for name in known if name.lower() == typed.lower()]
     return f"did you mean '{same[0]}'?" if same else did_you_mean(typed, known)
-
-
-def _check_calls(expression: Expression, shapes: Mapping[str, Shape]) -> None:
-    gates: list[Term] = []
-    for term in expression.terms:
-        count = MORE_CALLS.get(str(term.payload)) if term.op == "call" else None
-        if count is None:
-            gates.append(term)
-        elif count != len(term.args):
-            raise BackpropError(f"{term.payload} takes {count} arguments, not {len(term.args)}")
-    check_functions(expression._replace(terms=tuple(gates)), shapes)
 
 
 def _one_line(error: BackpropError) -> str:
@@ -188,33 +163,8 @@ class _Builder(Builder):
 
     doubt = ""
 
-    def _node(self, place: int, term: Term) -> int:
-        if term.op == "compare":
-            return self.gate(_TRUTH[str(term.payload)], self._values(term), place)
-        if term.op == "index" and self._is_indicator(term):
-            return self.nodes[term.args[1]]
-        if term.op == "call" and term.payload in MORE_CALLS:
-            return self._more(place, term)
-        return super()._node(place, term)
-
     def _values(self, term: Term) -> tuple[int, ...]:
-        return tuple([self._value(arg) for arg in term.args])
-
-    def _is_indicator(self, term: Term) -> bool:
-        """1[x > 0] is 1 where the condition holds."""
-        first, *rest = term.args
-        return self._number(first) == 1 and len(rest) == 1 and self.terms[rest[0]].op == "compare"
-
-    def _more(self, place: int, term: Term) -> int:
-        first, *rest = self._values(term)
-        if term.payload == "sign":
-            return self.gate(_SIGN, (first,), place)
-        if term.payload == "outer":
-            row = self.gate(BY_NAME["transpose"], (rest[0],), place)
-            return self.gate(BY_NAME["matmul"], (first, row), place)
-        yes = self.gate(BY_NAME["mul"], (first, rest[0]), place)
-        no = self.gate(BY_NAME["mul"], (self.gate(_NOT, (first,), place), rest[1]), place)
-        return self.gate(BY_NAME["add"], (yes, no), place)
+        return tuple([self.value(arg) for arg in term.args])
 
     def _operator(self, place: int, term: Term) -> int:
         types = "".join([self._type(arg) for arg in term.args])

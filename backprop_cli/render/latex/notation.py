@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backprop_cli.autodiff.steps import Step, rule_names
+from backprop_cli.autodiff.steps import Step, array_names, rule_names
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.spelling import along
 from backprop_cli.graph.graph import Graph
@@ -112,23 +112,14 @@ class Notation:
         if node in graph.axes:
             formula = along(formula, graph.axes[node])
         names = _cut(rule_names(graph, node, called=called), len(args))
-        return shortened(latex(formula, names, arrays=self._arrays(node)))
+        return shortened(latex(formula, names, arrays=array_names(self.graph, node)))
 
     def rule(self, step: Step, upstream: str) -> str:
         """The rule of a step: the local derivative, or the whole downstream of a matrix gate."""
         node = step.output
         names = rule_names(self.graph, node, step.slot, self.called) | {"g": upstream}
         names = _cut(names, len(self.graph.args[node]))
-        return shortened(latex(step.typed, names, arrays=self._arrays(node), fold=True))
-
-    def _arrays(self, node: int) -> list[str]:
-        """The names in the rules of a gate that stand for arrays."""
-        graph = self.graph
-        args, gate = graph.args[node], graph.gates[node]
-        assert gate is not None
-        inputs = zip(gate.inputs, args, strict=False)
-        named = {"out": node, "g": node, **dict(inputs)}
-        return [name for name, k in named.items() if graph.shapes[k]]
+        return shortened(latex(step.typed, names, arrays=array_names(self.graph, node), fold=True))
 
 
 def _few(places: range) -> list[int | None]:

@@ -101,6 +101,8 @@ def with_bars(signs: Sequence[Sign], source: str) -> list[Sign]:
     Raises:
         BackpropError: where a bar has no other.
     """
+    if not any(sign.kind in ("BAR", "BARS") or "ANGLE" in sign.kind for sign in signs):
+        return list(signs)
     paired = _paired(signs)
     if paired is None:
         halves: list[Sign] = []
@@ -112,7 +114,8 @@ def with_bars(signs: Sequence[Sign], source: str) -> list[Sign]:
                 halves.append(sign)
         paired, signs = _paired(halves), halves
     if paired is None:
-        bar = next(sign for sign in signs if sign.kind in ("BAR", "BARS"))
+        bars = [sign for sign in signs if sign.kind in ("BAR", "BARS")]
+        bar = (bars or signs)[0]
         raise BackpropError("this bar has no other", source, (bar.start, bar.end))
     return _spelt_bars(signs, paired, source)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from backprop_cli.autodiff.steps import rule_names
+from backprop_cli.autodiff.steps import array_names, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
@@ -47,12 +47,8 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     formula = rule(gate.text)
     if k in graph.axes:
         formula = along(formula, graph.axes[k])
-    style = look.style
-    types = [graph.types[arg] for arg in graph.args[k]]
-    if gate.name == "mul" and ("m" in types or "s" not in types):
-        # A dot between matrices or vectors would be read as their product.
-        style = style._replace(times=" * ")
-    return look.cut(inert(show(formula, names, style)))
+    arrays = array_names(graph, k)
+    return look.cut(inert(show(formula, names, look.style, arrays=arrays)))
 
 
 def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
