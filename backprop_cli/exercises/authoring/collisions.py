@@ -6,9 +6,9 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.authoring.soundness import Soundness
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.collisions import Collision
 from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
@@ -55,7 +55,7 @@ def _table(graph: Graph, collisions: Sequence[tuple[int, Collision]]) -> list[st
     return list(dict.fromkeys(lines))
 
 
-def _named(graph: Graph, suspect: Suspect) -> str:
+def _named(graph: Graph, suspect: Hypothesis) -> str:
     return f"{inert(suspect.mistake.name)} at {inert(graph.names[suspect.nodes[0]])}"
 
 

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.forward import Value
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Lineup, Suspects
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.generate.random_values import drawn_value, jittered
 from backprop_cli.exercises.generate.stable_random import Chance
 from backprop_cli.exercises.model.case import Case
@@ -21,8 +21,8 @@ GENERIC = 5
 class Collision(NamedTuple):
     """Two mistakes, or a mistake and the right way, that give the same answers."""
 
-    first: Suspect
-    second: Suspect | None
+    first: Hypothesis
+    second: Hypothesis | None
     """None for the right answers."""
 
 
@@ -34,16 +34,16 @@ class Separation:
         self.suspects = suspects
 
     @cached_property
-    def families(self) -> tuple[tuple[Suspect, ...], ...]:
+    def families(self) -> tuple[tuple[Hypothesis, ...], ...]:
         """The mistakes that change an answer, those together that no inputs tell apart."""
         lineups = [
             Lineup(Case(self.exercise, self._generic(Chance("generic", number))), self.suspects)
             for number in range(GENERIC)
         ]
         right = tuple(_digest(lineup.key) for lineup in lineups)
-        families: dict[object, list[Suspect]] = {}
+        families: dict[object, list[Hypothesis]] = {}
         for suspect in self.suspects.singles:
-            if suspect.mistake.since > self.exercise.table:
+            if suspect.since > self.exercise.table:
                 continue
             answers = [lineup.answers((suspect,)) for lineup in lineups]
             if all(answer is not None for answer in answers):
@@ -127,7 +127,7 @@ def _one(answers: Sequence[Value], place: int) -> float:
     return number if isinstance(number, float) and number == number else 0.0
 
 
-def _is_hidden(case: Case, suspect: Suspect) -> bool:
+def _is_hidden(case: Case, suspect: Hypothesis) -> bool:
     """Whether a mistake cannot show, whatever the numbers: on the side that a max did not take.
 
     Nor at a router that lets all through, as relu does where it is on.
@@ -144,7 +144,7 @@ def _is_alive(gradient: Any) -> bool:
     return bool((gradient != 0).any())
 
 
-def _name(suspect: Suspect) -> object:
+def _name(suspect: Hypothesis) -> object:
     return suspect.mistake.name, suspect.nodes
 
 

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
-from backprop_cli.exercises.diagnosis.mistakes import Change
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
@@ -16,7 +15,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form
 
-Explanation = tuple[Suspect, ...]
+Explanation = tuple[Hypothesis, ...]
 """One mistake, or two that were made together."""
 
 
@@ -65,17 +64,8 @@ class Lineup:
         """Each mistake alone that changes an answer."""
         return list(self._candidates((s,) for s in self.suspects.singles if self._is_possible(s)))
 
-    def _is_possible(self, suspect: Suspect) -> bool:
-        """Whether a mistake may be looked for.
-
-        At a step of a lesson that the pass began with the value of an inner node is no reason for
-        an answer, unless it is the beginning that is asked.
-        """
-        is_base = suspect.mistake.change is Change.BASE_CASE
-        output = self.case.graph.output
-        if self.case.exercise.known is None or not is_base or suspect.said == output:
-            return True
-        return any(asked.wrt == output for asked in self.asked)
+    def _is_possible(self, suspect: Hypothesis) -> bool:
+        return suspect.mistake.change.is_possible(suspect, self.case)
 
     @cached_property
     def groups(self) -> list[Candidate]:
@@ -88,7 +78,7 @@ class Lineup:
         return list(self._candidates(pairs(self._alone, MOST_WORK // _work(self.case.graph))))
 
     @property
-    def _alone(self) -> list[Suspect]:
+    def _alone(self) -> list[Hypothesis]:
         """What may be made at several gates, or with something else."""
         made = [candidate.explanation[0] for candidate in self.singles]
         return [suspect for suspect in made if not suspect.answers_only]

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Lineup,
     Suspects,
     is_mistakable,
 )
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, sentence, step
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
@@ -220,7 +220,7 @@ def _told(case: Case, explanation: Explanation, wrt: int) -> str:
     return " And: ".join(sentence(case, suspect, wrt) for suspect in first_to_last)
 
 
-def _blame(case: Case, suspect: Suspect) -> Blame:
+def _blame(case: Case, suspect: Hypothesis) -> Blame:
     names = [case.graph.names[node] for node in suspect.nodes]
     return Blame(suspect.mistake.name, suspect.gate, tuple(names))
 

@@ -5,7 +5,7 @@ from typing import Any
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.changes import Suspect
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
@@ -20,7 +20,7 @@ MOST_UNNAMED = 8
 """Such nodes in one sentence."""
 
 
-def sentence(case: Case, suspect: Suspect, wrt: int = -1) -> str:
+def sentence(case: Case, suspect: Hypothesis, wrt: int = -1) -> str:
     """What went wrong, and what helps.
 
     Args:
@@ -38,17 +38,17 @@ def sentence(case: Case, suspect: Suspect, wrt: int = -1) -> str:
     return f"{title[0].upper()}{title[1:]}{where}. {says}"
 
 
-def _fields(case: Case, suspect: Suspect, says: str, wrt: int) -> dict[str, str]:
+def _fields(case: Case, suspect: Hypothesis, says: str, wrt: int) -> dict[str, str]:
     graph, node = case.graph, suspect.nodes[0]
     called = called_nearby(case, node)
     names = [called[arg] for arg in graph.args[node]]
-    said = suspect.said if suspect.said >= 0 else node
+    said = suspect.quoted if suspect.quoted >= 0 else node
     value = case.values[said]
     return {
         "node": called[node],
         "gate": suspect.gate,
         "formula": step(graph, node, called),
-        "a": called[said] if suspect.said >= 0 else names[0] if names else "",
+        "a": called[said] if suspect.quoted >= 0 else names[0] if names else "",
         "b": names[1] if len(names) > 1 else "",
         "input": called[_on_the_way(graph, node, wrt)] if names else "",
         "output": graph.names[graph.output],
@@ -57,7 +57,7 @@ def _fields(case: Case, suspect: Suspect, says: str, wrt: int) -> dict[str, str]
     }
 
 
-def _listed(case: Case, suspect: Suspect) -> str:
+def _listed(case: Case, suspect: Hypothesis) -> str:
     names = [called_nearby(case, node)[node] for node in suspect.nodes[:6]]
     return "at " + ", ".join(names) + (", …" if len(suspect.nodes) > 6 else "")
 
@@ -140,7 +140,7 @@ def _trace(case: Case) -> Trace:
     return Trace(case.graph, case.values, case.gradients, 1.0)
 
 
-def _sign(case: Case, suspect: Suspect) -> str:
+def _sign(case: Case, suspect: Hypothesis) -> str:
     """Which sign the local derivative has that was turned."""
     (node, slot), *_ = suspect.change(case).rules
     assert isinstance(node, int)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.authoring.exercise_file import SCHEMA, read_exercise
-from backprop_cli.exercises.diagnosis.mistakes import TABLE
+from backprop_cli.exercises.diagnosis.table_history import TABLE
 from backprop_cli.exercises.generate.stable_random import Chance
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.exercise import Drawn

@@ -6,9 +6,8 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
-from backprop_cli.exercises.diagnosis.mistakes import Change
+from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.generate.stable_random import Chance
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
@@ -34,7 +33,7 @@ class Spoilt(NamedTuple):
     lines: tuple[Line, ...]
     wrong: int
     """The number of the line that is wrong, from 1; those after it follow from it."""
-    suspect: Suspect
+    suspect: Hypothesis
 
 
 def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
@@ -114,11 +113,10 @@ def _summed(texts: list[str], keep: str | None) -> str:
 
 # A planted mistake
 
-_PLANTABLE = (Change.BASE_CASE, Change.FORK_OVERWRITTEN)
 _CLEAR = Tolerance(relative=1e-2, absolute=1e-6)
 
 
-def spoilt(case: Case, suspects: list[Suspect], variant: int) -> Spoilt | None:
+def spoilt(case: Case, suspects: list[Hypothesis], variant: int) -> Spoilt | None:
     """The derivation with the planted mistake of the exercise; None where it would not show.
 
     Where the exercise leaves it open, the mistake and its place are drawn for the variant.
@@ -130,22 +128,22 @@ def spoilt(case: Case, suspects: list[Suspect], variant: int) -> Spoilt | None:
     return Chance("wrong line", exercise.seed, variant).choice(found)
 
 
-def _fitting(exercise: Exercise, suspects: list[Suspect]) -> list[Suspect]:
+def _fitting(exercise: Exercise, suspects: list[Hypothesis]) -> list[Hypothesis]:
     planted, graph = exercise.planted, exercise.graph
     assert planted is not None
     assert graph is not None
     return [
         suspect
         for suspect in suspects
-        if (suspect.mistake.change is None or suspect.mistake.change in _PLANTABLE)
+        if suspect.mistake.change.is_plantable
         and planted.mistake in (None, suspect.mistake.name)
-        # A later row of the table changes no sheet that was handed out.
-        and (planted.mistake or suspect.mistake.since <= exercise.table)
+        # What a later table looks for changes no sheet that was handed out.
+        and suspect.since <= max(exercise.table, suspect.mistake.since if planted.mistake else 1)
         and planted.at in (None, graph.names[suspect.nodes[0]])
     ]
 
 
-def _planted(case: Case, suspect: Suspect) -> list[Spoilt]:
+def _planted(case: Case, suspect: Hypothesis) -> list[Spoilt]:
     """The ways to plant a mistake so that exactly one line does not follow from those before."""
     right = derivation(case)
     found = []

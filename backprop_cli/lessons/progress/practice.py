@@ -8,8 +8,8 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Lineup, Suspects
 from backprop_cli.exercises.diagnosis.hypotheses import singles
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, Change, Mistake
-from backprop_cli.exercises.diagnosis.one_question import ABOUT_ONE_QUESTION
+from backprop_cli.exercises.diagnosis.mistake import AnswerChange, Mistake, PassChange
+from backprop_cli.exercises.diagnosis.mistakes import BY_NAME
 from backprop_cli.exercises.generate.compose import Wish, compose
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import Chance
@@ -101,17 +101,18 @@ def _for_mistake(
     mistake: Mistake, keys: Sequence[str | int], name: str
 ) -> tuple[Step, Exercise] | None:
     """A fresh formula in which the mistake can be made, asked at the step where it is made."""
+    is_about_answer = isinstance(mistake.change, AnswerChange)
     for program, drawn in _formulas(mistake, keys):
         shapes = {each: how.shape for each, how in drawn.items()}
         graph = build(parse(program), shapes)
-        if mistake.change not in ABOUT_ONE_QUESTION and not singles(graph, (mistake,)):
+        if not is_about_answer and not singles(graph, (mistake,)):
             continue
         seed = "/".join(map(str, keys))
         try:
             made = compose(Wish(program, ask="gradients", drawn=drawn, seed=seed))
         except BackpropError:
             continue
-        look = _of_one_question if mistake.change in ABOUT_ONE_QUESTION else _where_it_shows
+        look = _of_one_question if is_about_answer else _where_it_shows
         step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
         if step is not None:
             return step
@@ -120,16 +121,13 @@ def _for_mistake(
 
 def _formulas(mistake: Mistake, keys: Sequence[str | int]) -> Iterator[Formula]:
     """Formulas in which the mistake can perhaps be made, the easy ones first."""
-    if mistake.change is Change.COPIES_NOT_SUMMED:
-        # Fresh formulas copy nothing to fit.
+    if isinstance(mistake.change, PassChange):
         low, high = Drawn(-4, 4, 1, (3,)), Drawn(1, 5, 1)
-        yield from (Formula(program, {"x": low, "b": high}) for program in _COPYING)
+        for program in mistake.change.practised_on:
+            yield Formula(program, {"x": low, "b": high})
     for level in LEVELS:
         for draw in range(DRAWS):
             yield fresh(level, Chance("practice", *keys, level, draw))
-
-
-_COPYING = ("q = x + b; f = sum(q^2)", "q = b*x; f = sum(q^2)")
 
 
 def _where_it_shows(
@@ -164,9 +162,10 @@ def _of_one_question(
     graph = exercise.graph
     assert graph is not None
     output = graph.names[graph.output]
+    asks_of_gates = isinstance(mistake.change, AnswerChange) and mistake.change.asks_of_gates
     for k in range(len(graph) - 1, -1, -1):
         for arg in graph.args[k]:
-            of = graph.names[k] if mistake.change is Change.UPSTREAM_INCLUDED else output
+            of = graph.names[k] if asks_of_gates else output
             if arg in graph.constants:
                 continue
             try:
