@@ -72,6 +72,9 @@ GATES: tuple[Gate, ...] = (
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
+    # Hyperbolic functions
+    Gate("sinh", A, "sinh(a)", ("cosh(a)",), SCALER),
+    Gate("cosh", A, "cosh(a)", ("sinh(a)",), SCALER),
 )
 # fmt: on
 
