@@ -84,6 +84,8 @@ class Gate:
     """Its sign in a circuit, where that is not its operator or its name."""
     variadic: bool = False
     """Takes any number of inputs; `a` is then each of them in turn, `p` its position."""
+    practice_range: tuple[float, float] | None = None
+    """Between which inputs exercises use a function; None where its domain and slope say so."""
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ constants, level 4 forks, quotients and powers, level 5 vectors and matrices. Ph
 together at random; what is dull, flat or wild is thrown away.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from backprop_cli.exercises.generate.intervals import Interval, Wild, between
@@ -85,6 +85,9 @@ _NAMES = {
     4: ("x y z w", "a b c d", "w x b y", "u v x y"),
 }
 _STEPS = ("q", "p", "r", "h", "s", "t", "k", "m", "n")
+
+MAX_PHRASES = 256
+"""Phrases that are kept, read; the levels have about fifty."""
 
 _ATTEMPTS, _TRIES = 10_000, 8
 
@@ -189,7 +192,7 @@ def _filled(phrase: str, parts: list[_Part], chance: Chance) -> _Part | None:
         taken[:2] = sorted(taken[:2], key=lambda part: part.rank)
     operands = dict(zip(letters, taken, strict=True))
     try:
-        within = between(_read(phrase), {name: part.within for name, part in operands.items()})
+        within = between(_circuit(phrase), {name: part.within for name, part in operands.items()})
     except Wild:
         return None
     for part in taken:
@@ -207,11 +210,16 @@ def _tidy(step: str) -> str:
     return f"{name}{equals}{written(text)}"
 
 
-@cache
+@lru_cache(maxsize=MAX_PHRASES)
 def _read(phrase: str) -> Expression:
     return parse(phrase)
 
 
-@cache
+@lru_cache(maxsize=MAX_PHRASES)
+def _circuit(phrase: str) -> Graph:
+    return build(_read(phrase), dict.fromkeys(_read(phrase).free_names(), ()))
+
+
+@lru_cache(maxsize=MAX_PHRASES)
 def _gates_in(phrase: str) -> int:
     return sum(term.op not in ("number", "name") for term in _read(phrase).terms)
