@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.authoring.exercise_file import SCHEMA, read_exercise
+from backprop_cli.exercises.code.cases import can_be_written
 from backprop_cli.exercises.diagnosis.table_history import TABLE
 from backprop_cli.exercises.generate.stable_random import Chance
 from backprop_cli.exercises.model.backward_order import backward_order
@@ -34,25 +35,6 @@ RANGES = (
 
 TRIED = 4
 """Variants by which a range is judged."""
-
-STUDENTS_GATES = {
-    "add": "AddGate",
-    "sub": "SubtractGate",
-    "mul": "MultiplyGate",
-    "div": "DivideGate",
-    "max": "MaxGate",
-    "min": "MinGate",
-    "neg": "NegateGate",
-    "1/x": "ReciprocalGate",
-    "square": "SquareGate",
-    "exp": "ExpGate",
-    "log": "LogGate",
-    "tanh": "TanhGate",
-    "relu": "ReluGate",
-    "sigmoid": "SigmoidGate",
-    "matmul": "MatMulGate",
-}
-"""What a class is called in which students write a gate."""
 
 
 @dataclass(frozen=True)
@@ -256,14 +238,14 @@ def _with_same_inputs(wish: Wish, graph: Graph, text: str) -> str:
 def code_text(wish: Wish) -> str:
     """An exercise in which students write the gates of a formula."""
     graph, title = _graph(wish), wish.title or f"The gates of {wish.program}"
-    names = dict.fromkeys(gate.name for gate in graph.gates if gate is not None)
-    known = [name for name in names if name in STUDENTS_GATES]
-    if not known:
+    gates = dict.fromkeys(gate for gate in graph.gates if gate is not None)
+    written = list(filter(can_be_written, gates))
+    if not written:
         raise BackpropError("the formula has no gate that students could write")
     lines = [f"schema = {quoted(SCHEMA)}", f"title = {quoted(title)}"]
-    for name in known:
-        lines += ["", "[[code]]", f"class = {quoted(STUDENTS_GATES[name])}"]
-        lines += [f"gate = {quoted(name)}", f"points = {wish.points:g}"]
+    for gate in written:
+        lines += ["", "[[code]]", f"class = {quoted(gate.class_name)}"]
+        lines += [f"gate = {quoted(gate.name)}", f"points = {wish.points:g}"]
     return "\n".join(lines) + "\n"
 
 
