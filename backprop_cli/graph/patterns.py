@@ -16,7 +16,7 @@ HOLE = "u"
 """In a form, the name of what may be any formula."""
 
 
-class Form(NamedTuple):
+class GateForm(NamedTuple):
     """One gate, and the formulas that it stands for."""
 
     gate: str
@@ -31,16 +31,16 @@ class Form(NamedTuple):
         return sum(term.payload == HOLE for term in read(self.texts[0]).terms) == 1
 
 
-FORMS: tuple[Form, ...] = tuple(
+FORMS: tuple[GateForm, ...] = tuple(
     [
-        Form(gate.name, show(rule(gate.text), {"a": HOLE}), gate.stands_for)
+        GateForm(gate.name, show(rule(gate.text), {"a": HOLE}), gate.stands_for)
         for gate in GATES
         if gate.stands_for
     ]
 )
 """What stands in the rows of the gate table."""
 
-BY_GATE: dict[str, Form] = {form.gate: form for form in FORMS}
+BY_GATE: dict[str, GateForm] = {form.gate: form for form in FORMS}
 
 
 @lru_cache(maxsize=MAX_FORMS)

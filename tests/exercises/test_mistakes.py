@@ -484,5 +484,5 @@ def test_later_rows_change_no_wrong_line_that_was_handed_out() -> None:
     for table in range(1, TABLE + 1):
         drawn = f"[variants]\ncount = 100\ntable = {table}\n{more}"
         sheet = marker("q = sigmoid(x); r = tan(q); f = r*y", inputs, ["wrong line"], more=drawn)
-        planted = [sheet.variants.spoilt(number).suspect for number in range(1, 60)]
-        assert max(suspect.since for suspect in planted) == table
+        planted = [sheet.variants.spoilt(number).hypothesis for number in range(1, 60)]
+        assert max(hypothesis.since for hypothesis in planted) == table

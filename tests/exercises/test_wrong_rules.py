@@ -52,4 +52,4 @@ def test_inputs_that_students_have_stay_as_they_are(row: Any) -> None:
     for number, (line, mistake, nodes) in enumerate(row.get("planted", ()), start=1):
         found = variants.spoilt(number)
         assert found.wrong == line
-        assert (found.suspect.mistake.name, list(found.suspect.nodes)) == (mistake, nodes)
+        assert (found.hypothesis.mistake.name, list(found.hypothesis.nodes)) == (mistake, nodes)

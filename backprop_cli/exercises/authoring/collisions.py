@@ -55,8 +55,8 @@ def _table(graph: Graph, collisions: Sequence[tuple[int, Collision]]) -> list[st
     return list(dict.fromkeys(lines))
 
 
-def _named(graph: Graph, suspect: Hypothesis) -> str:
-    return f"{inert(suspect.mistake.name)} at {inert(graph.names[suspect.nodes[0]])}"
+def _named(graph: Graph, hypothesis: Hypothesis) -> str:
+    return f"{inert(hypothesis.mistake.name)} at {inert(graph.names[hypothesis.nodes[0]])}"
 
 
 def _asks_gradients(found: Soundness) -> bool:

@@ -42,11 +42,11 @@ def asked(exercise: Exercise) -> list[Hypothesis]:
 def groups(alone: Sequence[Hypothesis]) -> list[Hypothesis]:
     """Each mistake at all gates of one kind, and where it has kinds at all gates together."""
     kinds: dict[tuple[str, str], dict[int, list[Hypothesis]]] = {}
-    for suspect in alone:
-        if len(suspect.nodes) == 1:
-            for gate in (suspect.gate, EVERYWHERE):
-                places = kinds.setdefault((suspect.mistake.name, gate), {})
-                places.setdefault(suspect.nodes[0], []).append(suspect)
+    for hypothesis in alone:
+        if len(hypothesis.nodes) == 1:
+            for gate in (hypothesis.gate, EVERYWHERE):
+                places = kinds.setdefault((hypothesis.mistake.name, gate), {})
+                places.setdefault(hypothesis.nodes[0], []).append(hypothesis)
     found: list[Hypothesis] = []
     seen: set[tuple[str, tuple[int, ...], int]] = set()
     for (name, gate), places in kinds.items():
@@ -56,37 +56,37 @@ def groups(alone: Sequence[Hypothesis]) -> list[Hypothesis]:
         for way in range(ways):
             # A mistake that can be made in two ways is made in the same way everywhere.
             those = [at[min(way, len(at) - 1)] for at in places.values()]
-            nodes = tuple(suspect.nodes[0] for suspect in those)
+            nodes = tuple(hypothesis.nodes[0] for hypothesis in those)
             if (name, nodes, way) not in seen:
                 seen.add((name, nodes, way))
                 found.append(Hypothesis(those[0].mistake, gate, nodes, _all_of(those)))
     return found
 
 
-MOST_PAIRS = 4000
+MAX_PAIRS = 4000
 """Pairs that are tried; a circuit of 20 gates has about as many."""
 
 
 def pairs(
-    alone: Sequence[Hypothesis], most: int = MOST_PAIRS
+    alone: Sequence[Hypothesis], most: int = MAX_PAIRS
 ) -> Iterator[tuple[Hypothesis, Hypothesis]]:
-    """Two mistakes at two places, the likely ones first; `most` and `MOST_PAIRS` at most."""
+    """Two mistakes at two places, the likely ones first; `most` and `MAX_PAIRS` at most."""
     count = 0
     for distance in range(1, len(alone)):
         for first, second in zip(alone, alone[distance:], strict=False):
             if first.nodes == second.nodes:
                 continue
             count += 1
-            if count > min(most, MOST_PAIRS):
+            if count > min(most, MAX_PAIRS):
                 return
             yield first, second
 
 
-def _all_of(suspects: Sequence[Hypothesis]) -> Callable[[Case], Changed]:
+def _all_of(hypotheses: Sequence[Hypothesis]) -> Callable[[Case], Changed]:
     def change(case: Case) -> Changed:
         whole = Changed()
-        for suspect in suspects:
-            whole |= suspect.change(case)
+        for hypothesis in hypotheses:
+            whole |= hypothesis.change(case)
         return whole
 
     return change

@@ -1,7 +1,7 @@
-"""Between which values does a formula stay, and is it tame everywhere in between?
+"""Between which values does a formula stay, and is it fit for an exercise everywhere in between?
 
 Interval arithmetic: each gate answers with the smallest and the largest value that it can
-have, so what is found tame is tame for all inputs, not for those that were tried. What a
+have, so what is found fit is fit for all inputs, not for those that were tried. What a
 gate does between two values follows from its row: its forward function and its local
 derivative are run, its domain and its kink are read.
 """
@@ -31,7 +31,7 @@ MAX_GATES = 256
 """Gates whose compiled functions are kept."""
 
 
-class Wild(Exception):
+class Unsuitable(Exception):
     """Somewhere the formula is undefined, flat, or large."""
 
 
@@ -39,7 +39,7 @@ def between(graph: Graph, inputs: Mapping[str, Interval]) -> Interval:
     """The bounds of the output of a circuit of numbers, for inputs within these bounds.
 
     Raises:
-        Wild: if a value is undefined, flat or large somewhere, or a branch is never taken.
+        Unsuitable: if a value is undefined, flat or large somewhere, or a branch is never taken.
     """
     found: dict[int, Interval] = {node: inputs[name] for name, node in graph.inputs.items()}
     found |= {node: (value, value) for node, value in graph.constants.items()}
@@ -62,9 +62,9 @@ def _bounds(gate: Gate, args: list[Interval]) -> Interval:
         # Between two ends a product or a power turns at 0, if anywhere.
         corners = [value(*corner) for corner in product(*map(_ends, args))]
     except ArithmeticError:
-        raise Wild from None
+        raise Unsuitable from None
     if not all(isfinite(corner) and abs(corner) <= LARGEST for corner in corners):
-        raise Wild
+        raise Unsuitable
     return min(corners), max(corners)
 
 
@@ -89,7 +89,7 @@ FROM_EDGE = 0.5 - 1e-9
 
 def _stays_between(bounds: Interval, interval: Interval) -> None:
     if interval[0] < bounds[0] or interval[1] > bounds[1]:
-        raise Wild
+        raise Unsuitable
 
 
 def _stays_away_from_edges(gate: Gate, args: list[Interval]) -> None:
@@ -99,7 +99,7 @@ def _stays_away_from_edges(gate: Gate, args: list[Interval]) -> None:
     inside = compile_condition(gate.domain, gate.inputs, "s" * len(gate.inputs)).run
     near = [_ends((low - FROM_EDGE, high + FROM_EDGE)) for low, high in args]
     if not all(inside(*corner) for corner in product(*near)):
-        raise Wild
+        raise Unsuitable
 
 
 def _takes_both_sides(gate: Gate, args: list[Interval]) -> None:
@@ -110,11 +110,11 @@ def _takes_both_sides(gate: Gate, args: list[Interval]) -> None:
         (low_a, high_a), (low_b, high_b) = args
         common = min(high_a, high_b) - max(low_a, low_b)
         if 3 * common < max(high_a - low_a, high_b - low_b) or common <= 0:
-            raise Wild
+            raise Unsuitable
     elif gate.kink.left[0] != "nan" and len(args) == 1:
         ((low, high),) = args
         if 4 * min(-low, high) < high - low:
-            raise Wild
+            raise Unsuitable
 
 
 # The slope of a row
@@ -133,10 +133,10 @@ def _is_neither_flat_nor_steep(gate: Gate, args: list[Interval]) -> None:
         return
     slopes = list(_slopes(gate, args[0]))
     if any(a * b <= 0 for a, b in pairwise(slopes)):
-        raise Wild
+        raise Unsuitable
     usual = _usual_slope(gate)
     if not all(FLATTEST <= abs(slope) / usual <= STEEPEST for slope in slopes):
-        raise Wild
+        raise Unsuitable
 
 
 def _slopes(gate: Gate, interval: Interval) -> Iterator[float]:
@@ -147,7 +147,7 @@ def _slopes(gate: Gate, interval: Interval) -> Iterator[float]:
         try:
             yield slope(a, value(a))
         except ArithmeticError:
-            raise Wild from None
+            raise Unsuitable from None
 
 
 @lru_cache(maxsize=MAX_GATES)

@@ -7,7 +7,7 @@ from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.exercises.generate.composition import is_product, is_written_shorter
 from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
@@ -72,8 +72,8 @@ def is_alive(graph: Graph, inputs: Mapping[str, Drawn]) -> bool:
     """Whether every gate and input often has a gradient: none is cancelled or cut off."""
     moved = [0] * len(graph)
     for number in range(_DRAWS):
-        chance = Chance("alive", number)
-        values = {name: drawn_value(chance, *drawn) for name, drawn in inputs.items()}
+        random = StableRandom("alive", number)
+        values = {name: drawn_value(random, *drawn) for name, drawn in inputs.items()}
         for node, gradient in enumerate(trace(graph, values).arrived):
             moved[node] += _moves(gradient)
     return all(count >= _OFTEN or node in graph.constants for node, count in enumerate(moved))
