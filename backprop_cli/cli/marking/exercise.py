@@ -11,7 +11,7 @@ from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.formula.write import is_pdf
 from backprop_cli.cli.options import Whole, as_student, output_option
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.generate.compose import KINDS, Wish, fresh_wishes
+from backprop_cli.exercises.generate.compose import KINDS, ExerciseRequest, fresh_requests
 
 
 class Exercises(click.Group):
@@ -104,9 +104,9 @@ def new(
         raise BackpropError(f"{path} is there already", hint="choose another name")
     fixed = read_given(ctx.meta["given"], (), 0)
     sizes = dict(_shape(text) for text in shapes)
-    wish = Wish(formula or "", kind, ask, title, fixed, None, sizes, points, seed, same)
+    wish = ExerciseRequest(formula or "", kind, ask, title, fixed, None, sizes, points, seed, same)
     if level is not None:
-        wishes = fresh_wishes(wish, level)
+        wishes = fresh_requests(wish, level)
     elif formula is not None:
         wishes = iter([wish])
     else:
@@ -115,7 +115,7 @@ def new(
     _deliver(code_text(next(wishes)) if kind == "code" else _composed(wishes), path)
 
 
-def _composed(wishes: Iterator[Wish]) -> str:
+def _composed(wishes: Iterator[ExerciseRequest]) -> str:
     """The first exercise in which every mistake can be told; if there is none, the best."""
     from backprop_cli.exercises.generate.compose import compose
 
