@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 from marked import add_class, marked
 
-from backprop_cli.cli.marking.gradebook import FORMATS, gradebook
+from backprop_cli.cli.gradebook.show import FORMATS
+from backprop_cli.cli.gradebook.show import show as gradebook
 from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook import exports
 from backprop_cli.gradebook.store import Gradebook
