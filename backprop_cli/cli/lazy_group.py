@@ -48,8 +48,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which was probably meant."""
         if args and args[0] not in self.places and not args[0].startswith("-"):
-            what = f"{self.name} has no command '{args[0]}'"
-            raise BackpropError(what, hint=self.meant(args[0]))
+            group = f"{self.name} has" if ctx.parent else "there is"
+            raise BackpropError(f"{group} no command '{args[0]}'", hint=self.meant(args[0]))
         return super().resolve_command(ctx, args)
 
     def meant(self, word: str) -> str:

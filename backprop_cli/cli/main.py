@@ -30,7 +30,9 @@ class Backprop(LazyGroup):
 
     def meant(self, word: str) -> str:
         """What somebody who typed this word may have meant."""
-        return super().meant(word) if word.isalpha() else f'backprop explain "{word}" …'
+        return (
+            super().meant(word) if word.isalpha() else f'for a formula: backprop explain "{word}" …'
+        )
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

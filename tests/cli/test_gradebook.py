@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from marked import add_class, marked
 
+from backprop_cli.cli.gradebook.group import gradebook
 from backprop_cli.cli.gradebook.show import FORMATS
-from backprop_cli.cli.gradebook.show import show as gradebook
 from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook import exports
 from backprop_cli.gradebook.store import Gradebook
@@ -119,7 +119,7 @@ def test_marks_by_hand(backprop: Run, book: str) -> None:
         (("diff", "class.db", "class.db"), "was marked in one version only"),
         (("diff", "class.db", "no.db"), "there is no gradebook no.db"),
         (("diff", "class.db"), "Missing argument 'NEW'"),
-        ((), "Missing argument 'BOOK'"),
+        (("show",), "Missing argument 'BOOK'"),
     ],
 )
 def test_what_cannot_be_done_is_said(

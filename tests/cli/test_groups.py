@@ -44,7 +44,7 @@ def test_a_word_with_a_typing_error(backprop, group: str) -> None:
         return
     word = {"": "explian", "lessons": "chek", "exercise": "worksheat"}[group]
     done = backprop(*group.split(), word)
-    assert f"has no command '{word}'\n  did you mean '" in done.err
+    assert f"no command '{word}'\n  did you mean '" in done.err
 
 
 def test_the_word_show_may_be_left_out(backprop) -> None:
