@@ -52,7 +52,10 @@ def table(most: int = 1_000_000) -> Table:
         start = time.perf_counter()
         path.write_text("".join(page_view(circuit(), FormatOptions())), encoding="utf-8")
         writing = 1e3 * (time.perf_counter() - start)
-        rounds = [(*opened(driver, path), stepped(driver), changed(driver)) for _ in range(1 if smallest() else ROUNDS)]
+        rounds = [
+            (*opened(driver, path), stepped(driver), changed(driver))
+            for _ in range(1 if smallest() else ROUNDS)
+        ]
     paints, loads, keys, changes = zip(*rounds, strict=True)
     return Table(
         HEAD,
