@@ -16,18 +16,18 @@ from backprop_cli.cli.gradebook.common import (
 )
 from backprop_cli.cli.options import as_student, ascii_option, output_option
 from backprop_cli.errors import BackpropError
+from backprop_cli.gradebook.exports import BY_NAME, EXPORT_FORMATS
 
 if TYPE_CHECKING:
     from backprop_cli.exercises.marking.result import Graded
     from backprop_cli.gradebook.store import Gradebook
 
-FORMATS = [
-    *("canvas", "moodle", "nbgrader", "gradescope", "junit"),
-    *("csv", "jsonl", "json", "markdown", "classroom50"),
-]
+_FORMATS = "\n".join(
+    ["\b", "Formats of --export:", *(f"  {row.name:<12} {row.help}" for row in EXPORT_FORMATS)]
+)
 
 
-@click.command()
+@click.command(epilog=_FORMATS)
 @click.argument("book")
 @exercise_option
 @click.option(
@@ -37,7 +37,9 @@ FORMATS = [
     help="One student's answers, marks and reasons.",
 )
 @click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
-@click.option("--export", "format_", type=click.Choice(FORMATS), help="Marks for another program.")
+@click.option(
+    "--export", "format_", type=click.Choice([*BY_NAME]), help="Marks for another program."
+)
 @output_option("Write the export to a file.")
 @click.option("--html", metavar="FILE", help="Write a page of the class that a browser shows.")
 @all_option
