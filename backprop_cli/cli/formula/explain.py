@@ -45,7 +45,7 @@ def explain(
     chosen = written.chosen(shown)
     shown.contradictions({"--wrt": question.wrt, "--upstream": question.upstream})
     if shown.step and written.path is not None:
-        raise BackpropError("--step and --output contradict each other")
+        raise BackpropError("--step and --output cannot be combined")
     comparison = None
     if rewriting == (None, None):
         run = traced(ctx, question, shown.backwards)

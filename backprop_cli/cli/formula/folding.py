@@ -56,7 +56,7 @@ def compared(
 
     folded, unfolded = rewriting
     if folded is not None and unfolded is not None:
-        raise BackpropError("--fold and --unfold contradict each other")
+        raise BackpropError("--fold and --unfold cannot be combined")
     if folded is not None:
         forms, rewrite = _forms("--fold", folded, BY_GATE), fold
     else:

@@ -18,7 +18,7 @@ ALONG = "--along"
 @click.option(
     ALONG,
     metavar="X[I,J]",
-    help="The input, or the element of one, that moves in the forward pass; the first unless told.",
+    help="The input or element that forward mode differentiates along (default the first).",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every node of a large graph.")
 @look_options()

@@ -53,7 +53,7 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
     from backprop_cli.render.text.explain.stepper import stages
 
     if not sys.stdin.isatty():
-        raise BackpropError("--step waits for keys, and standard input is no terminal")
+        raise BackpropError("--step needs a terminal, and standard input is not a terminal")
     pages = stages(run, look, contents)
     place = 0
     while place < len(pages):
@@ -61,7 +61,10 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
         last = place == len(pages) - 1
         if last:
             return
-        key = _ask(terminal, f"step {place + 1} of {len(pages)}: Enter goes on, b back, q quits ")
+        key = _ask(
+            terminal,
+            f"step {place + 1} of {len(pages)}: press Enter to continue, b to go back, q to quit ",
+        )
         if key == "q":
             return
         # Any other key shows the same step again.

@@ -128,7 +128,7 @@ def _stored(
 def _say_what_is_stored(book: Gradebook, place: int | None) -> None:
     kept = 0 if place is None else len(book.known(place))
     said = f"stopped: {counted(kept, 'submission')} stored in {inert(book.path)}"
-    print(f"{said}; the same command goes on from there", file=sys.stderr, flush=True)
+    print(f"{said}; run the same command to continue", file=sys.stderr, flush=True)
 
 
 def _summary_lines(tally: Tally, found: Summary, path: str, look: Look) -> Iterator[Text]:

@@ -29,10 +29,10 @@ def roll_lines(
         graded = handed.graded
         text = clipped(graded.student, name, look)
         points = "" if graded.unreadable else look.number(graded.points)
-        told = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
+        summary = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
         line = Text("  ", no_wrap=True).append_text(_padded(text, name))
         line.append(f"  {points:>8}  ")
-        yield line.append(clipped(told, room, look), WARNING if graded.unreadable else "")
+        yield line.append(clipped(summary, room, look), WARNING if graded.unreadable else "")
     if most is not None and (left := total - most) > 0:
         yield Text(f"  {look.dots} {left:,} more: --all, or --export csv", FAINT)
 
