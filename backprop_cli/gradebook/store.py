@@ -8,7 +8,7 @@ from math import isfinite
 from typing import NamedTuple, Self
 
 from backprop_cli.exercises.marking.result import MARKING
-from backprop_cli.gradebook.digests import Digests, sound
+from backprop_cli.gradebook.digests import DigestSet, checked_digest
 from backprop_cli.gradebook.outcomes import Outcomes
 from backprop_cli.gradebook.schema import connect, damaged, faults
 
@@ -99,7 +99,7 @@ class Gradebook:
                 raise
 
     def _forget(self) -> None:
-        self._known: dict[int, Digests] = {}
+        self._known: dict[int, DigestSet] = {}
         self._read: dict[int, int] = {}
         self._outcomes = Outcomes()
 
@@ -131,19 +131,19 @@ class Gradebook:
             sql.execute("INSERT OR REPLACE INTO latest VALUES (?, ?)", (title, id_))
         return int(id_)
 
-    def known(self, exercise: int) -> Digests:
+    def known(self, exercise: int) -> DigestSet:
         """What was handed in and is stored.
 
         The set grows with what is added; after an `add` that failed, ask again.
         """
         with faults(self.path):
-            known = self._known.setdefault(exercise, Digests())
+            known = self._known.setdefault(exercise, DigestSet())
             (last,) = self.sql.execute("SELECT max(id) FROM submission").fetchone()
             read = self._read.get(exercise, 0)
             if (last or 0) > read:
                 fresh = "SELECT digest FROM submission WHERE id > ? AND exercise = ?"
                 for (key,) in self.sql.execute(fresh, (read, exercise)):
-                    known.add(sound(key))
+                    known.add(checked_digest(key))
                 self._read[exercise] = last
         return known
 
@@ -169,7 +169,7 @@ class Gradebook:
         return added
 
     def _fresh(
-        self, exercise: int, known: Digests, rows: Iterable[Row]
+        self, exercise: int, known: DigestSet, rows: Iterable[Row]
     ) -> Iterator[tuple[int, bytes, str, str, int]]:
         new, place = known.add, self._outcomes.place
         for key, student, source, outcome in rows:

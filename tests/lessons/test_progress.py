@@ -217,7 +217,7 @@ def test_the_commands(tmp_path: Path, backprop: Callable) -> None:
     assert whole["lessons"]["computation-graphs"]["solved"] == 1
     assert (
         backprop("learn", "--reset", "computation-graphs").out
-        == "computation-graphs begins anew.\n"
+        == "computation-graphs will start again.\n"
     )
     assert "begun" not in backprop("learn").out
 
