@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from backprop_cli.gradebook.digests import DigestMap, digest, checked_digest
+from backprop_cli.gradebook.digests import DigestMap, checked_digest, digest
 
 _CACHED = 1 << 25
 """Characters of the outcomes that are known by their text, without a digest."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import MAX_FILE, read_exercise
+from backprop_cli.exercises.diagnosis.rule_changes import Written
 from backprop_cli.exercises.marking.mark import Marker
 from backprop_cli.exercises.model.exercise import CodeGate, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance
@@ -282,7 +283,7 @@ def test_everything_that_is_given_is_read() -> None:
     assert slope.tolerance == Tolerance(1e-2, 0.5)
     assert read.planted == ("mul-not-switched", "f")
     assert read.code == (CodeGate("MultiplyGate", "mul", 1.0),)
-    assert read.mistakes[-1].rules == {"mul": (("3 * g * b", None),)}
+    assert read.mistakes[-1].change == Written({"mul": (("3 * g * b", None),)})
     assert read.possible == 4
     assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").digest != read.digest
 

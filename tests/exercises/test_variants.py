@@ -77,11 +77,11 @@ def test_where_no_inputs_are_sound_the_exercise_can_still_be_marked() -> None:
 
 SCRIPT = """
 import sys
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.generate.random_values import drawn_value
-chance = Chance("inputs", "A test", 3, 0)
-print([drawn_value(chance, -9, 9, 1) for _ in range(5)], drawn_value(chance, 0.1, 3, 0.1))
-print(Chance("student", "A test", "zoë").integer(1, 100), chance.shuffled([1, 2, 3, 4]))
+random = StableRandom("inputs", "A test", 3, 0)
+print([drawn_value(random, -9, 9, 1) for _ in range(5)], drawn_value(random, 0.1, 3, 0.1))
+print(StableRandom("student", "A test", "zoë").integer(1, 100), random.shuffled([1, 2, 3, 4]))
 """
 OTHERS = sorted(Path.home().glob(".pyenv/versions/3.1[1-9]*/bin/python3"))
 

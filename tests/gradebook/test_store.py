@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gradebook.digests import DigestSet, DigestMap, digest
+from backprop_cli.gradebook.digests import DigestMap, DigestSet, digest
 from backprop_cli.gradebook.exports import export
 from backprop_cli.gradebook.schema import APPLICATION
 from backprop_cli.gradebook.sheet import sheet_from

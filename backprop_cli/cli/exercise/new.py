@@ -9,7 +9,7 @@ from backprop_cli.cli.exercise.files import refuse_existing, write_exercise_file
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Whole, output_option
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.generate.compose import KINDS, Wish, fresh_wishes
+from backprop_cli.exercises.generate.compose import KINDS, ExerciseRequest, fresh_requests
 
 
 @click.command(cls=FormulaCommand)
@@ -73,24 +73,26 @@ def new(
     refuse_existing(path)
     fixed = read_given(ctx.meta["given"], (), 0)
     sizes = dict(_shape(text) for text in shapes)
-    wish = Wish(formula or "", kind, ask, title, fixed, None, sizes, points, seed, same)
+    request = ExerciseRequest(
+        formula or "", kind, ask, title, fixed, None, sizes, points, seed, same
+    )
     if level is not None:
-        wishes = fresh_wishes(wish, level)
+        requests = fresh_requests(request, level)
     elif formula is not None:
-        wishes = iter([wish])
+        requests = iter([request])
     else:
         what = "there is no formula"
         raise BackpropError(what, hint='give one, "(x+y)*z", or --level from 1 to 5')
-    write_exercise_file(code_text(next(wishes)) if kind == "code" else _composed(wishes), path)
+    write_exercise_file(code_text(next(requests)) if kind == "code" else _composed(requests), path)
 
 
-def _composed(wishes: Iterator[Wish]) -> str:
+def _composed(requests: Iterator[ExerciseRequest]) -> str:
     """The first exercise in which all mistakes can be told apart; if there is none, the best."""
     from backprop_cli.exercises.generate.compose import compose
 
     best = None
-    for wish in wishes:
-        made = compose(wish)
+    for request in requests:
+        made = compose(request)
         if best is None or made.cost < best.cost:
             best = made
         if best.cost == 0:

@@ -10,7 +10,7 @@ from backprop_cli.errors import BackpropError, did_you_mean
 
 if TYPE_CHECKING:
     from backprop_cli.analysis.rewrite_comparison import Comparison
-    from backprop_cli.graph.patterns import Form
+    from backprop_cli.graph.patterns import GateForm
 
 _ALIASES = {"σ": "sigmoid", "all": "all"}
 
@@ -70,7 +70,7 @@ def compared(
     return Comparison(folded is not None, gates, rewritten, typed, now)
 
 
-def _forms(option: str, text: str, known: "dict[str, Form]") -> "list[Form]":
+def _forms(option: str, text: str, known: "dict[str, GateForm]") -> "list[GateForm]":
     """The forms of the gates that were named."""
     names = [_ALIASES.get(name.strip(), name.strip()) for name in text.split(",")]
     for name in names:

@@ -51,7 +51,7 @@ Predict = Callable[[Case], Values]
 
 def _ideas(gate: Gate) -> Iterator[tuple[Idea, Predict]]:
     for mistake in MISTAKES:
-        for texts in mistake.rules.get(gate.name, ()):
+        for texts in mistake.change.rules(gate):
             yield Idea(mistake.name, mistake.says), partial(_by_rules, gate, texts)
     dropped, value = BY_NAME["upstream-dropped"], BY_NAME["value-for-gradient"]
     yield Idea(dropped.name, dropped.says), partial(_dropped, gate)

@@ -8,7 +8,7 @@ from backprop_cli.autodiff.conditions import written
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import cells
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.frameworks import AT_KINKS, FRAMEWORKS
+from backprop_cli.gates.frameworks import FRAMEWORKS
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
@@ -165,10 +165,10 @@ def _kink(gate: Gate, look: Look) -> list[tuple[str, str]]:
 
 
 def _frameworks(gate: Gate, look: Look) -> list[Text]:
-    if gate.name not in AT_KINKS:
+    if not gate.returned:
         return []
     lines = [Text(), Text("What frameworks return there", HEADING)]
-    for case in AT_KINKS[gate.name]:
+    for case in gate.returned:
         said = [f"{f} {r}" for f, r in zip(FRAMEWORKS, case.returns, strict=True) if r is not None]
         text = f"{case.at}: {', '.join(said)}"
         lines += [Text(f"  {line}") for line in wrap(text, max(20, look.width - 2))]
