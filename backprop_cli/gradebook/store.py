@@ -26,14 +26,14 @@ class Row(NamedTuple):
     """The record of exercises/marking/record.py without the student, as compact JSON."""
 
 
-class Question(NamedTuple):
+class StoredQuestion(NamedTuple):
     """What is asked, and what it is worth."""
 
     text: str
     points: float
 
 
-class Exercise(NamedTuple):
+class StoredExercise(NamedTuple):
     """One version of an exercise, as it was when submissions were marked with it."""
 
     id: int
@@ -41,7 +41,7 @@ class Exercise(NamedTuple):
     marking: int
     title: str
     text: str
-    questions: tuple[Question, ...]
+    questions: tuple[StoredQuestion, ...]
 
     @property
     def points(self) -> float:
@@ -178,7 +178,7 @@ class Gradebook:
                     student, source = _storable(student), _storable(source)
                 yield exercise, key, student, source, place(outcome)
 
-    def exercises(self, every: bool = False) -> list[Exercise]:
+    def exercises(self, every: bool = False) -> list[StoredExercise]:
         """The exercises, by title; with `every`, their older versions too, in order of arrival."""
         chosen = "exercise" if every else "latest JOIN exercise ON exercise = id"
         order = "id" if every else "exercise.title"
@@ -189,7 +189,9 @@ class Gradebook:
             ).fetchall()
         try:
             return [
-                Exercise(id_, _text(hash_), marking, _text(title), _text(text), _questions(asked))
+                StoredExercise(
+                    id_, _text(hash_), marking, _text(title), _text(text), _questions(asked)
+                )
                 for id_, hash_, marking, title, text, asked in rows
             ]
         except (ValueError, TypeError, RecursionError) as error:
@@ -202,8 +204,8 @@ def _text(found: object) -> str:
     return found
 
 
-def _questions(asked: str) -> tuple[Question, ...]:
-    questions = [Question(_text(text), float(points)) for text, points in json.loads(asked)]
+def _questions(asked: str) -> tuple[StoredQuestion, ...]:
+    questions = [StoredQuestion(_text(text), float(points)) for text, points in json.loads(asked)]
     if not all(isfinite(question.points) for question in questions):
         raise ValueError("points that are no number")
     return tuple(questions)

@@ -4,7 +4,7 @@ import click
 
 from backprop_cli.autodiff.elements import Element, asked
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.cli.formula.formula import Backwards, Question, formula_options, traced
+from backprop_cli.cli.formula.formula import Backwards, FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 from backprop_cli.errors import BackpropError
@@ -25,7 +25,7 @@ ALONG = "--along"
 @click.pass_context
 def modes(
     ctx: click.Context,
-    question: Question,
+    question: FormulaRequest,
     along: str | None,
     everything: bool,
     wished: Wished,

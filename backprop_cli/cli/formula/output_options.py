@@ -29,7 +29,7 @@ _WHY_NOT = {"--digits": "every digit is written"}
 """Why a format does not heed an option about looks, where that is not plain."""
 
 
-class Written(NamedTuple):
+class OutputOptions(NamedTuple):
     """How and where a run is to be written down."""
 
     digits: int | None
@@ -109,7 +109,7 @@ _OPTIONS = (
     ),
 )
 
-written_options = grouped("written", Written, _OPTIONS, "How and where it is written")
+written_options = grouped("written", OutputOptions, _OPTIONS, "How and where it is written")
 """Gives a command the options that make up how a run is `written`."""
 
 

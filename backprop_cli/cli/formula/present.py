@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.cli.formula.display_options import Shown
-from backprop_cli.cli.formula.output_options import Written
+from backprop_cli.cli.formula.output_options import OutputOptions
 from backprop_cli.cli.terminal import console, look_of, show_lines
 from backprop_cli.errors import BackpropError
 from backprop_cli.render.format_options import FormatOptions
@@ -17,7 +17,7 @@ from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import Look
 
 
-def present(run: Trace, shown: Shown, wish: FormatOptions, written: Written) -> None:
+def present(run: Trace, shown: Shown, wish: FormatOptions, written: OutputOptions) -> None:
     """Print the screen, write it to a file, or walk through it."""
     terminal = console()
     look = look_of(terminal, wish.digits, written.only_ascii)

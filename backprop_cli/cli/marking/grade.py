@@ -84,9 +84,9 @@ def grade(
     source = Source(submissions, student)
     if book is None and source.is_one():
         return _one(marking, source, format_, path, show_key, only_ascii)
-    from backprop_cli.cli.marking.classes import Choice, grade_class
+    from backprop_cli.cli.marking.classes import ClassOptions, grade_class
 
-    choice = Choice(book, format_, path, show_key, jobs, cluster, only_ascii)
+    choice = ClassOptions(book, format_, path, show_key, jobs, cluster, only_ascii)
     return grade_class(marking, source, choice)
 
 

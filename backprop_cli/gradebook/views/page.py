@@ -9,7 +9,7 @@ from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.students import Handed
-from backprop_cli.gradebook.summary import Names, Summary
+from backprop_cli.gradebook.summary import NameList, Summary
 
 STYLE = """
 :root { color-scheme: light dark; --faint: #595959; --line: #c8c8c8; --band: #f4f4f4; }
@@ -73,7 +73,7 @@ def _head(found: Summary) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _names(names: Names) -> str:
+def _names(names: NameList) -> str:
     left = names.count - len(names.first)
     more = f", … ({left:,} more)" if left else ""
     return ", ".join(map(_text, names.first)) + more
