@@ -14,7 +14,7 @@ import click
 from backprop_cli.api import Explanation
 from backprop_cli.cli.formula.formula import Question, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
-from backprop_cli.cli.main import say, say_usage
+from backprop_cli.cli.streams import say, say_usage
 from backprop_cli.errors import BackpropError
 
 

@@ -14,12 +14,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import needs
 import pytest
 from golden import is_regenerating
 
-from backprop_cli.cli.main import COMMANDS
-from backprop_cli.cli.marking.gradebook import SUBCOMMANDS
+from backprop_cli.cli.main import COMMANDS, backprop
 from backprop_cli.graph.patterns import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +60,14 @@ def test_python_examples_hold(page: Path) -> None:
 
 def test_every_command_is_documented() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in (*COMMANDS, *(f"gradebook {name}" for name in SUBCOMMANDS)):
+    context = click.Context(backprop)
+    groups = {name: backprop.get_command(context, name) for name in COMMANDS}
+    commands = [
+        f"{name} {inner}".rstrip()
+        for name, group in groups.items()
+        for inner in ("", *getattr(group, "places", ()))
+    ]
+    for command in commands:
         assert f"$ backprop {command} --help\n" in page
 
 

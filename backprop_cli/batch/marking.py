@@ -1,5 +1,6 @@
 """Mark a chunk of a class; the same answers are marked once."""
 
+import contextlib
 import marshal
 import re
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.parse import parse
 from backprop_cli.batch.submissions.submission import Broken, Raw, Submission
+from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded
@@ -54,7 +56,25 @@ class Marked(NamedTuple):
 def mark_chunk(marking: Marking, raws: Sequence[Raw]) -> list[Marked]:
     """Mark submissions in their order; what runs in a process of its own, or on a cluster."""
     memory = _memory(marking)
-    return [memory.marked(raw) for raw in raws]
+    return [_marked(memory, raw) for raw in raws]
+
+
+def _marked(memory: "Memory", raw: Raw) -> Marked:
+    """One submission, marked; what nobody foresaw costs the class this one, and not the rest."""
+    try:
+        return memory.marked(raw)
+    except (BackpropError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        reason = f"this submission could not be marked: a mistake of backprop ({kind})"
+        return memory.mark(Broken(_student_of(raw), raw.source, digest(raw), reason))
+
+
+def _student_of(raw: Raw) -> str:
+    with contextlib.suppress(Exception):
+        return parse(raw).student
+    return raw.stem or f"unnamed {digest(raw).hex()[:8]}"
 
 
 @lru_cache(maxsize=1)

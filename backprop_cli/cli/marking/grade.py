@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_cli.cli.options import as_student, ascii_option, output_option
+from backprop_cli.cli.streams import ignore_closed_output
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def grade(
     """
     from backprop_cli.batch.marking import Marking
     from backprop_cli.batch.submissions.source import Source
-    from backprop_cli.cli.marking.exercise_loading import exercise_bytes
+    from backprop_cli.cli.exercise.files import exercise_bytes
 
+    ignore_closed_output()
     marking = Marking(exercise_bytes(exercise), exercise, isolation, student)
     source = Source(submissions, student)
     if book is None and source.is_one():

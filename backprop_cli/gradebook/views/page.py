@@ -7,7 +7,7 @@ from html import escape
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Mark, Verdict
-from backprop_cli.gradebook.exports.cells import number
+from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.summary import Names, Summary
 

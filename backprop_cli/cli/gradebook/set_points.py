@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backprop_cli.cli.marking.gradebook_common import (
+from backprop_cli.cli.gradebook.common import (
     chosen_in,
     exercise_option,
     opened_book,

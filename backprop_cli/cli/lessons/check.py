@@ -1,26 +1,12 @@
-"""`backprop lessons`: for authors. Prove lessons, and begin a new one."""
-
-from pathlib import Path
+"""`backprop lessons check`: prove that lessons hold what they promise."""
 
 import click
 
-from backprop_cli.cli.marking.exercise import Exercises
+from backprop_cli.cli.streams import ignore_closed_output
 from backprop_cli.errors import BackpropError
 
 
-@click.group(cls=Exercises, short_help="Write lessons, and prove that they hold.")
-def lessons() -> None:
-    """Write lessons: prove that they hold what they promise, and begin new ones.
-
-    \b
-    Examples:
-      backprop lessons check
-      backprop lessons new my-lesson
-      backprop lessons check my-lesson.toml
-    """
-
-
-@lessons.command()
+@click.command()
 @click.argument("files", nargs=-1)
 @click.option("--lessons", "folder", metavar="DIR", help="Check the lessons of a folder.")
 def check(files: tuple[str, ...], folder: str | None) -> int:
@@ -35,6 +21,7 @@ def check(files: tuple[str, ...], folder: str | None) -> int:
     from backprop_cli.lessons.authoring.lesson_file import MAX_FILE, read_lesson
     from backprop_cli.lessons.model.library import lesson_files
 
+    ignore_closed_output()
     found = [] if files else lesson_files(folder)
     for path in files:
         from backprop_cli.inputs.files import opened
@@ -59,24 +46,3 @@ def check(files: tuple[str, ...], folder: str | None) -> int:
             f"{fresh} fresh problems: {'NOT PROVED' if proof.problems else 'proved'}"
         )
     return int(bad > 0)
-
-
-@lessons.command()
-@click.argument("name")
-@click.option(
-    "-o", "--output", "path", metavar="FILE", help="Write to this file; NAME.toml unless told."
-)
-def new(name: str, path: str | None) -> None:
-    """Write a template, which passes the check as it is."""
-    from backprop_cli.lessons.authoring.steps import NAME
-    from backprop_cli.lessons.authoring.template import template
-    from backprop_cli.render.export import write_file
-
-    if not NAME.fullmatch(name):
-        what = f"'{name}' is no name of a lesson"
-        raise BackpropError(what, hint="small letters, digits and hyphens: my-lesson")
-    target = path or f"{name}.toml"
-    if Path(target).exists():
-        raise BackpropError(f"{target} is there already", hint="choose another name")
-    write_file(target, [template(name)])
-    click.echo(f"wrote {target}", err=True)

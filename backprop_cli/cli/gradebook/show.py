@@ -1,4 +1,4 @@
-"""`backprop gradebook`: what a class knows, its marks for other programs, marks by hand."""
+"""`backprop gradebook BOOK`: what a class knows, and its marks for other programs."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backprop_cli.cli.marking.gradebook_common import (
+from backprop_cli.cli.gradebook.common import (
     all_option,
     chosen_in,
     exercise_option,
@@ -16,33 +16,18 @@ from backprop_cli.cli.marking.gradebook_common import (
 )
 from backprop_cli.cli.options import as_student, ascii_option, output_option
 from backprop_cli.errors import BackpropError
-from backprop_cli.lazy import found
+from backprop_cli.gradebook.exports import BY_NAME, EXPORT_FORMATS
 
 if TYPE_CHECKING:
     from backprop_cli.exercises.marking.result import Graded
     from backprop_cli.gradebook.store import Gradebook
 
-FORMATS = [
-    *("canvas", "moodle", "nbgrader", "gradescope", "junit"),
-    *("csv", "jsonl", "json", "markdown", "classroom50"),
-]
+_FORMATS = "\n".join(
+    ["\b", "Formats of --export:", *(f"  {row.name:<12} {row.help}" for row in EXPORT_FORMATS)]
+)
 
 
-class BookCommand(click.Command):
-    """A command on a file, whose first word may instead be the name of another command."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
-    ) -> click.Context:
-        """Leave the arguments to the command that the first word names; ./diff is a file."""
-        if args and args[0] in SUBCOMMANDS:
-            name, *rest = args
-            command: click.Command = found(SUBCOMMANDS[name])
-            return command.make_context(f"{info_name} {name}", rest, parent=parent, **extra)
-        return super().make_context(info_name, args, parent=parent, **extra)
-
-
-@click.command(cls=BookCommand)
+@click.command(epilog=_FORMATS)
 @click.argument("book")
 @exercise_option
 @click.option(
@@ -52,12 +37,14 @@ class BookCommand(click.Command):
     help="One student's answers, marks and reasons.",
 )
 @click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
-@click.option("--export", "format_", type=click.Choice(FORMATS), help="Marks for another program.")
+@click.option(
+    "--export", "format_", type=click.Choice([*BY_NAME]), help="Marks for another program."
+)
 @output_option("Write the export to a file.")
 @click.option("--html", metavar="FILE", help="Write a page of the class that a browser shows.")
 @all_option
 @ascii_option
-def gradebook(
+def show(
     book: str,
     title: str | None,
     student: str | None,
@@ -71,15 +58,8 @@ def gradebook(
     """Show the marks of a class, and which mistakes it makes.
 
     BOOK is the file that `backprop grade --gradebook BOOK` writes. Of a student who
-    handed in more than once, the last submission counts.
-
-    \b
-    backprop gradebook diff OLD NEW
-      who moves when an exercise is mended and marked again, by how much, and why
-    backprop gradebook set BOOK STUDENT QUESTION POINTS --reason TEXT
-      a mark by hand, which stays when the class is marked again
-    backprop gradebook import BOOK FILE...
-      what students learnt: the files that `backprop learn --export` writes
+    handed in more than once, the last submission counts. The word `show` may be left
+    out, unless BOOK has the name of a command.
 
     \b
     Examples:
@@ -193,11 +173,3 @@ def _write_page(book: "Gradebook", title: str | None, path: str) -> None:
 
     exercise = chosen_in(book, title)
     write_file(path, page(summary(book, exercise), roll(book, exercise)))
-
-
-SUBCOMMANDS = {
-    "diff": "backprop_cli.cli.marking.gradebook_diff:diff",
-    "set": "backprop_cli.cli.marking.gradebook_set:set_",
-    "import": "backprop_cli.cli.marking.gradebook_import:import_",
-}
-"""Word -> the command, imported when it is called."""
