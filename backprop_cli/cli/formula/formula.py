@@ -30,7 +30,7 @@ class Backwards(Enum):
     YES = "always: an output that needs an upstream and has none is an error"
 
 
-class Question(NamedTuple):
+class FormulaRequest(NamedTuple):
     """What a command was asked about."""
 
     formula: str | None
@@ -85,11 +85,11 @@ _OPTIONS = (
     ),
 )
 
-formula_options = grouped("question", Question, _OPTIONS, "The formula and its inputs")
+formula_options = grouped("question", FormulaRequest, _OPTIONS, "The formula and its inputs")
 """Gives a command the options that make up its `question`: a formula and its inputs."""
 
 
-def source_of(question: Question, pairs: Pairs, known: Options) -> str:
+def source_of(question: FormulaRequest, pairs: Pairs, known: Options) -> str:
     """The text of the formula, from the command line, a file or standard input."""
     if question.formula is not None and question.file is not None:
         raise BackpropError("a formula is given twice: as an argument and by --file")
@@ -111,7 +111,9 @@ def source_of(question: Question, pairs: Pairs, known: Options) -> str:
     return question.formula
 
 
-def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwards.YES) -> Trace:
+def traced(
+    ctx: click.Context, question: FormulaRequest, backwards: Backwards = Backwards.YES
+) -> Trace:
     """The run that was asked for.
 
     Raises:
@@ -120,7 +122,7 @@ def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwa
     return ran(asked_about(ctx, question), question, backwards)
 
 
-def asked_about(ctx: click.Context, question: Question) -> Understood:
+def asked_about(ctx: click.Context, question: FormulaRequest) -> Understood:
     """The formula, and the values of its inputs."""
     known = options_of(ctx)
     pairs = [*ctx.meta["given"], *map(_assigned, question.assigned)]
@@ -134,7 +136,7 @@ def asked_about(ctx: click.Context, question: Question) -> Understood:
         raise
 
 
-def ran(found: Understood, question: Question, backwards: Backwards) -> Trace:
+def ran(found: Understood, question: FormulaRequest, backwards: Backwards) -> Trace:
     """The run of a formula."""
     graph, values = found.graph(), found.values
     wrt = gradients.wanted(question.wrt, graph, "--wrt")
@@ -165,7 +167,7 @@ def _assigned(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _seed(question: Question, graph: Graph, backwards: Backwards) -> Value | None:
+def _seed(question: FormulaRequest, graph: Graph, backwards: Backwards) -> Value | None:
     """The upstream gradient of the output, in its shape; None if it may be left out and is."""
     text = question.upstream
     given = None if text is None else read_given_value("upstream", text, question.seed)
