@@ -6,7 +6,6 @@ from rich.text import Text
 
 from backprop_cli.autodiff.conditions import written
 from backprop_cli.autodiff.trace import Trace, trace
-from backprop_cli.errors import cells
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.frameworks import FRAMEWORKS
 from backprop_cli.gates.gate import Gate, Pattern, Shape
