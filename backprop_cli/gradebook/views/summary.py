@@ -5,8 +5,15 @@ from rich.text import Text
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import LETTERS, Verdict
 from backprop_cli.gradebook.summary import Asked, Slip, Summary
-from backprop_cli.render.table import GAP
-from backprop_cli.render.text.columns import MOST, aligned, clipped, counted, counted_points, named
+from backprop_cli.render.text.columns import (
+    GAP,
+    MOST,
+    aligned,
+    clipped,
+    counted,
+    counted_points,
+    named,
+)
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 

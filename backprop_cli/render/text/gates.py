@@ -14,7 +14,7 @@ from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
-from backprop_cli.render.table import GAP, Column, Grid
+from backprop_cli.render.table import Column, Grid
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import FAINT, HEADING, Look
 
@@ -62,11 +62,9 @@ def _written(gate: Gate, look: Look) -> str:
 
 def card(look: Look) -> list[Text]:
     """All gates: name, forward, local derivatives, pattern; and the domain where it is limited."""
-    starts = [(gate.name, _written(gate, look), gate.pattern.word) for gate in GATES]
-    left = sum(max(map(cells, column)) + GAP for column in zip(*starts, strict=True))
     rows = [
-        (*start, _beside(rule_lines(gate, look), look.width - left))
-        for start, gate in zip(starts, GATES, strict=True)
+        (gate.name, _written(gate, look), gate.pattern.word, "\n".join(rule_lines(gate, look)))
+        for gate in GATES
     ]
     grid = Grid(_COLUMNS, rows, look.width, indent=0)
     lines = grid.head()
@@ -75,16 +73,10 @@ def card(look: Look) -> list[Text]:
     return [*lines, Text(), *_legend(look)]
 
 
-def _beside(rules: list[str], room: int) -> str:
-    """The rules side by side where there is room, else below each other."""
-    joined = "   ".join(rules)
-    return joined if cells(joined) <= room else "\n".join(rules)
-
-
 _COLUMNS = (
     Column("gate"),
     Column("forward", folds=True),
-    Column("pattern", rank=1),
+    Column("pattern"),
     Column("local derivatives", folds=True),
 )
 
