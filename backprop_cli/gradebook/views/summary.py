@@ -84,10 +84,7 @@ def _questions(found: Summary, look: Look) -> list[Text]:
     for one in asked:
         counts = [f"{one.verdicts[verdict]:,}" for verdict in used]
         rows.append([clipped(one.question, max(8, room), look), *counts, _share(one, look)])
-    return [
-        titled("Questions", "how many answered so"),
-        *aligned(rows, look.width, range(1, len(rows[0]))),
-    ]
+    return [titled("Questions", "how many answered so"), *aligned(rows, range(1, len(rows[0])))]
 
 
 def _share(asked: Asked, look: Look) -> str:

@@ -9,11 +9,11 @@ from backprop_cli.analysis.check import Check, Sweep, unchecked
 from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.errors import inert
-from backprop_cli.render.table import Column, Grid
+from backprop_cli.errors import cells, inert
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 _STYLES = {"good": "green", "fine": "green", "wrong": "bold red", "doubtful": WARNING}
+_HEAD = ("", "gate", "analytic", "left", "right", "central", "error", "verdict")
 
 
 def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]:
@@ -34,31 +34,34 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
         )
         for row in checks
     ]
-    lines = _table(rows, look)
+    lines = _table([_HEAD, *rows], look)
     left = unchecked(trace)
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more nodes were not checked", FAINT))
     return [*lines, Text(), *_summary(checks)]
 
 
-_COLUMNS = (
-    Column(),
-    Column("gate", rank=4),
-    Column("analytic", right=True),
-    Column("left", right=True, rank=3),
-    Column("right", right=True, rank=2),
-    Column("central", right=True),
-    Column("error", right=True, rank=1),
-    Column("verdict"),
-)
-
-
-def _table(rows: Sequence[Sequence[str]], look: Look) -> list[Text]:
+def _table(rows: Sequence[tuple[str, ...]], look: Look) -> list[Text]:
     """Aligned columns; where they are too wide, without the least telling ones."""
-    coloured: list[list[str | Text]] = [
-        [*row[:-1], Text(row[-1], _STYLES.get(row[-1], ""))] for row in rows
-    ]
-    return list(Grid(_COLUMNS, coloured, look.width, indent=0))
+    columns = list(range(len(rows[0])))
+    for drop in (1, 3, 4, 6):
+        wide = [max(cells(row[c]) for row in rows) for c in columns]
+        if sum(wide) + 2 * len(wide) <= look.width:
+            break
+        columns.remove(drop)
+    wide = [max(cells(row[c]) for row in rows) for c in columns]
+    lines = []
+    for number, row in enumerate(rows):
+        line = Text(no_wrap=True)
+        for c, width in zip(columns, wide, strict=True):
+            padding = " " * (width - cells(row[c]))
+            text = row[c] + padding if c in (0, 1, 7) else padding + row[c]
+            style = HEADING if number == 0 else _STYLES.get(row[c], "") if c == 7 else ""
+            line.append(text, style)
+            line.append("  ")
+        line.rstrip()
+        lines.append(line)
+    return lines
 
 
 def _summary(checks: Sequence[Check]) -> list[Text]:

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from backprop_cli.autodiff.conditions import written
 from backprop_cli.autodiff.trace import Trace, trace
+from backprop_cli.errors import cells
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.frameworks import FRAMEWORKS
 from backprop_cli.gates.gate import Gate, Pattern, Shape
@@ -14,7 +15,6 @@ from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
-from backprop_cli.render.table import Column, Grid
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import FAINT, HEADING, Look
 
@@ -62,23 +62,28 @@ def _written(gate: Gate, look: Look) -> str:
 
 def card(look: Look) -> list[Text]:
     """All gates: name, forward, local derivatives, pattern; and the domain where it is limited."""
-    rows = [
-        (gate.name, _written(gate, look), gate.pattern.word, "\n".join(rule_lines(gate, look)))
-        for gate in GATES
+    rows = [(gate.name, _written(gate, look), gate) for gate in GATES]
+    first = max(cells(name) for name, _, _ in rows) + 2
+    second = max(cells(forward) for _, forward, _ in rows) + 2
+    lines = [
+        Text(f"{'gate':<{first}}{'forward':<{second}}{'pattern':<13}local derivatives", HEADING)
     ]
-    grid = Grid(_COLUMNS, rows, look.width, indent=0)
-    lines = grid.head()
-    for gate, block in zip(GATES, grid.blocks, strict=True):
-        lines += [*block, *_limits(gate, look, grid.widths[0] + 2)]
+    for name, forward, gate in rows:
+        rules = rule_lines(gate, look)
+        start = f"{name:<{first}}{forward}{' ' * (second - cells(forward))}{gate.pattern.word:<13}"
+        joined = "   ".join(rules)
+        if cells(start) + cells(joined) > look.width:
+            joined, *more = [
+                part
+                for text in rules
+                for part in wrap(text, max(16, look.width - cells(start)), subsequent_indent="  ")
+            ]
+        else:
+            more = []
+        lines.append(Text(start + joined, no_wrap=True))
+        lines += [Text(" " * cells(start) + text, no_wrap=True) for text in more]
+        lines += _limits(gate, look, first)
     return [*lines, Text(), *_legend(look)]
-
-
-_COLUMNS = (
-    Column("gate"),
-    Column("forward", folds=True),
-    Column("pattern"),
-    Column("local derivatives", folds=True),
-)
 
 
 def _limits(gate: Gate, look: Look, indent: int) -> list[Text]:

@@ -9,7 +9,6 @@ from rich.text import Text
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import Column, Grid
 from backprop_cli.render.text.explain.broadcasting import lined_up, spread
 from backprop_cli.render.text.explain.passes import (
     INDENT,
@@ -42,12 +41,13 @@ class Edge(NamedTuple):
         """Whether it fits into the columns: numbers only, no lists."""
         return bool(self.factors) and not any("[" in t for t in (*self.factors, self.down))
 
-    def pieces(self, look: Look) -> list[str]:
-        """-4, × 1 and = -4."""
+    def pieces(self, look: Look, widths: tuple[int, ...] = (0, 0, 0)) -> list[str]:
+        """-4, × 1 and = -4, the numbers aligned to the right."""
+        texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
             return [f"= {self.down}"]
-        up, local = self.factors
-        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {self.down}"]
+        up, local, down = texts
+        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
@@ -100,16 +100,17 @@ def backward_blocks(
     told = list(trace.told(most))
     texts = measured or {}
     rows = [edge(trace, s, look, texts.get((s.output, s.slot))) for s, _ in told]
-    grid = _edge_grid([row for row in rows if row.of_numbers], look)
-    numbered = iter(grid.blocks)
+    widths = _widths(rows, look)
+    if not measured and any(row.of_numbers and _too_wide(row, widths, look) for row in rows):
+        rows = [row._replace(local=row.brief) if row.of_numbers else row for row in rows]
+        widths = _widths(rows, look)
     blocks = [[_base_case(trace, look)]]
     pairs = zip(told, rows, strict=True)
     for k, group in groupby(pairs, key=lambda pair: pair[0].step.output):
         head = [heading(trace, k, look)]
         for (step, completes), row in group:
-            lines = next(numbered) if row.of_numbers else _array_lines(row, look)
             fork = fork_lines(trace, step.input, look) if completes else []
-            blocks.append([*head, *lines, *fork])
+            blocks.append([*head, *_edge_lines(row, widths, look), *fork])
             head = []
     return blocks
 
@@ -159,52 +160,49 @@ def summands(trace: Trace, node: int, look: Look, width: int, most: int) -> list
     return [f"({p})" if p.startswith("-") and n else p for n, p in enumerate(parts)] + more
 
 
-_COLUMNS = (
-    Column(),
-    Column(style=FAINT),
-    Column(right=True),
-    Column(),
-    Column(right=True),
-    Column(),
-    Column(right=True, style=GRADIENT),
-)
+class _Widths(NamedTuple):
+    chain: int
+    local: int
+    numbers: tuple[int, ...]
 
 
-def _edge_grid(rows: Sequence[Edge], look: Look) -> Grid:
-    """The steps of numbers in columns; where it is narrow, the local number stands once only."""
-    for brief in (False, True):
-        cells_ = [
-            (
-                f"{row.chain} ",
-                f"{row.brief if brief else row.local} ",
-                row.factors[0],
-                look.times,
-                row.factors[1],
-                "=",
-                row.down,
-            )
-            for row in rows
-        ]
-        grid = Grid(_COLUMNS, cells_, look.width, INDENT + 2, gap=1)
-        if not grid.is_too_wide:
-            break
-    return grid
+def _widths(rows: Sequence[Edge], look: Look) -> _Widths:
+    """The widths of the columns, for the rows that are not too long for them."""
+    scalar = [row for row in rows if row.factors and "[" not in row.factors[0]]
+    columns = [(*row.factors, row.down) for row in scalar]
+    wide = [max((cells(c[n]) for c in columns if cells(c[n]) <= 9), default=0) for n in range(3)]
+    room = (look.width - INDENT) // 2
+    chains = [cells(row.chain) for row in rows if cells(row.chain) <= room]
+    locals_ = [cells(row.local) for row in scalar if cells(row.local) <= room]
+    return _Widths(max(chains, default=0), max(locals_, default=0), tuple(wide))
 
 
-def _array_lines(row: Edge, look: Look) -> list[Text]:
-    """A step of arrays: on one line where there is room, else the product below the rule."""
-    pieces = row.pieces(look)
-    for local in (row.local, row.brief):
+def _too_wide(row: Edge, widths: _Widths, look: Look) -> bool:
+    """Whether a row of numbers does not fit into the columns."""
+    wide = widths.chain + widths.local + cells(" ".join(row.pieces(look, widths.numbers)))
+    return INDENT + 6 + wide > look.width
+
+
+def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
+    """One aligned line; where that is too wide, one that is not aligned, else several."""
+    aligned, bare = row.pieces(look, widths.numbers), row.pieces(look)
+    for chain, local, text, pieces in (
+        (widths.chain, widths.local, row.local, aligned),
+        (widths.chain, 0, row.local, aligned),
+        (widths.chain, 0, row.local, bare),
+        (0, 0, row.local, bare),
+        (0, 0, row.brief, bare),
+    ):
         line = Text(" " * (INDENT + 2), no_wrap=True)
-        line.append(f"{row.chain}  ")
-        line.append(local, FAINT)
-        line.append("  " if local else "")
+        line.append(row.chain + " " * (max(0, chain - cells(row.chain)) + 2))
+        line.append(text, FAINT)
+        line.append(" " * (max(0, local - cells(text)) + 2) if text else "")
         line.append(" ".join(piece for piece in pieces[:-1] if piece))
         line.append(" = " if len(pieces) > 1 else "= ")
         line.append(pieces[-1].removeprefix("= "), GRADIENT)
         if cells(line.plain) <= look.width:
             return [line]
-    return [*_symbols(row, look), *_filled(list(_coloured(pieces)), look)]
+    return [*_symbols(row, look), *_filled(list(_coloured(bare)), look)]
 
 
 def _symbols(row: Edge, look: Look) -> list[Text]:
