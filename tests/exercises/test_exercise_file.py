@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import MAX_FILE, read_exercise
-from backprop_cli.exercises.diagnosis.rule_changes import Written
 from backprop_cli.exercises.marking.mark import Marker
+from backprop_cli.exercises.mistakes.rule_changes import Written
 from backprop_cli.exercises.model.exercise import CodeGate, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance
 
