@@ -10,6 +10,7 @@ from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 _STYLES = {"good": "green", "fine": "green", "wrong": "bold red", "doubtful": WARNING}
@@ -49,19 +50,12 @@ def _table(rows: Sequence[tuple[str, ...]], look: Look) -> list[Text]:
         if sum(wide) + 2 * len(wide) <= look.width:
             break
         columns.remove(drop)
-    wide = [max(cells(row[c]) for row in rows) for c in columns]
-    lines = []
-    for number, row in enumerate(rows):
-        line = Text(no_wrap=True)
-        for c, width in zip(columns, wide, strict=True):
-            padding = " " * (width - cells(row[c]))
-            text = row[c] + padding if c in (0, 1, 7) else padding + row[c]
-            style = HEADING if number == 0 else _STYLES.get(row[c], "") if c == 7 else ""
-            line.append(text, style)
-            line.append("  ")
-        line.rstrip()
-        lines.append(line)
-    return lines
+    named = [Column(rows[0][c], number=c not in (0, 1, 7), header_style=HEADING) for c in columns]
+    body = [
+        [Text(row[c], _STYLES.get(row[c], "") if c == 7 else "") for c in columns]
+        for row in rows[1:]
+    ]
+    return table_lines(named, body, indent=0)
 
 
 def _summary(checks: Sequence[Check]) -> list[Text]:

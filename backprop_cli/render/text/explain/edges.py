@@ -9,9 +9,9 @@ from rich.text import Text
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import GAP, INDENT, Column, table_lines
 from backprop_cli.render.text.explain.broadcasting import lined_up, spread
 from backprop_cli.render.text.explain.passes import (
-    INDENT,
     MOST,
     called,
     gradient_of,
@@ -104,13 +104,16 @@ def backward_blocks(
     if not measured and any(row.of_numbers and _too_wide(row, widths, look) for row in rows):
         rows = [row._replace(local=row.brief) if row.of_numbers else row for row in rows]
         widths = _widths(rows, look)
-    blocks = [[_base_case(trace, look)]]
+    lines = iter(_table_of(rows, widths, look))
+    blocks = [[*_header(widths, look), _base_case(trace, look)]]
     pairs = zip(told, rows, strict=True)
     for k, group in groupby(pairs, key=lambda pair: pair[0].step.output):
         head = [heading(trace, k, look)]
         for (step, completes), row in group:
             fork = fork_lines(trace, step.input, look) if completes else []
-            blocks.append([*head, *_edge_lines(row, widths, look), *fork])
+            fits = _fits(row, widths, look)
+            step_lines = [next(lines)] if fits else _edge_lines(row, widths, look)
+            blocks.append([*head, *step_lines, *fork])
             head = []
     return blocks
 
@@ -164,23 +167,94 @@ class _Widths(NamedTuple):
     chain: int
     local: int
     numbers: tuple[int, ...]
+    product: int
+    down: int
+
+    @property
+    def total(self) -> int:
+        """The columns of the screen that the table takes."""
+        return INDENT + 2 + self.chain + self.local + self.product + self.down + 3 * GAP
+
+    @property
+    def has_header(self) -> bool:
+        """Whether each column is wide enough for its header."""
+        return self.product >= len("upstream × local")
+
+
+def _headers(look: Look) -> tuple[str, str, str, str]:
+    return "chain rule", "local derivative", f"upstream {look.times} local", "= downstream"
 
 
 def _widths(rows: Sequence[Edge], look: Look) -> _Widths:
-    """The widths of the columns, for the rows that are not too long for them."""
+    """The widths of the columns, for the rows that are not too long for them.
+
+    There is room for the headers if the table is then no wider than the screen.
+    """
     scalar = [row for row in rows if row.factors and "[" not in row.factors[0]]
     columns = [(*row.factors, row.down) for row in scalar]
     wide = [max((cells(c[n]) for c in columns if cells(c[n]) <= 9), default=0) for n in range(3)]
     room = (look.width - INDENT) // 2
     chains = [cells(row.chain) for row in rows if cells(row.chain) <= room]
     locals_ = [cells(row.local) for row in scalar if cells(row.local) <= room]
-    return _Widths(max(chains, default=0), max(locals_, default=0), tuple(wide))
+    found = _Widths(
+        max(chains, default=0),
+        max(locals_, default=0),
+        tuple(wide),
+        wide[0] + wide[1] + 3,
+        wide[2] + 2,
+    )
+    chain, local, product, down = map(len, _headers(look))
+    with_header = _Widths(
+        max(chain, found.chain),
+        max(local, found.local),
+        found.numbers,
+        max(product, found.product),
+        max(down, found.down),
+    )
+    return with_header if scalar and with_header.total <= look.width else found
+
+
+def _header(widths: _Widths, look: Look) -> list[Text]:
+    """The headers of the columns; the equation of the numbers where they have no room."""
+    if widths.has_header:
+        return table_lines(_columns(widths, _headers(look)), [], INDENT + 2)
+    return [Text(f"{' ' * INDENT}upstream {look.times} local = downstream", FAINT, no_wrap=True)]
+
+
+def _columns(widths: _Widths, headers: Sequence[str] = ("", "", "", "")) -> list[Column]:
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    styles = ("", FAINT, "", "")
+    return [Column(*one) for one in zip(headers, styles, [False] * 4, wide, strict=True)]
+
+
+def _fits(row: Edge, widths: _Widths, look: Look) -> bool:
+    """Whether a step is one row of the table."""
+    pieces = row.pieces(look, widths.numbers)
+    return (
+        bool(row.factors)
+        and widths.total <= look.width
+        and cells(row.chain) <= widths.chain
+        and cells(row.local) <= widths.local
+        and cells(" ".join(piece for piece in pieces[:-1] if piece)) <= widths.product
+        and cells(pieces[-1]) <= widths.down
+    )
+
+
+def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text]:
+    """A line for each step that fits: chain rule, local derivative, product and downstream."""
+    table = []
+    for row in rows:
+        if _fits(row, widths, look):
+            *factors, down = row.pieces(look, widths.numbers)
+            sign, _, number = down.partition(" ")
+            product = " ".join(piece for piece in factors if piece)
+            table.append((row.chain, row.local, product, Text(f"{sign} ").append(number, GRADIENT)))
+    return table_lines(_columns(widths), table, INDENT + 2)
 
 
 def _too_wide(row: Edge, widths: _Widths, look: Look) -> bool:
     """Whether a row of numbers does not fit into the columns."""
-    wide = widths.chain + widths.local + cells(" ".join(row.pieces(look, widths.numbers)))
-    return INDENT + 6 + wide > look.width
+    return not _fits(row, widths, look)
 
 
 def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
