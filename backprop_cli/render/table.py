@@ -1,14 +1,15 @@
-"""How every table looks: columns without rules, two blanks apart, numbers right and never broken."""
+"""How every table looks: no rules, two blanks between columns, numbers whole and to the right."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.table import Table
-from rich.text import Text
+from rich.text import Span, Text
 
 GAP = 2
 """Blanks between columns."""
@@ -30,6 +31,31 @@ class Column(NamedTuple):
     """Whether its cells end together."""
     min_width: int = 0
     header_style: str = HEADER
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """The cells of one column below each other: one cell of the Rich table.
+
+    Rich spends 150 µs on a row of cells of its own, and a formula may have 10^5 rows.
+    """
+
+    cells: Sequence[Cell]
+    width: int
+    number: bool
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for cell in self.cells:
+            padding = Segment(" " * (self.width - _width(cell)))
+            if self.number:
+                yield padding
+            if isinstance(cell, str):
+                yield Segment(cell)
+            else:
+                yield from cell.render(console)
+            if not self.number:
+                yield padding
+            yield Segment.line()
 
 
 def width_of(column: Column, cells: Sequence[Cell]) -> int:
@@ -59,8 +85,9 @@ def table_lines(
     waiting = iter(rows)
     while (chunk := list(islice(waiting, CHUNK_ROWS))) or (heads and not lines):
         table = _table(columns, widths, gap, heads and not lines)
-        for row in chunk:
-            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        if chunk:
+            stacks = zip(columns, widths, zip(*chunk, strict=True), strict=True)
+            table.add_row(*(_Stack(cells, width, column.number) for column, width, cells in stacks))
         lines += _lines(console, table, indent)
     return lines
 
@@ -83,11 +110,16 @@ def _table(columns: Sequence[Column], widths: Sequence[int], gap: int, heads: bo
 def _lines(console: Console, table: Table, indent: int) -> Iterator[Text]:
     """The lines of a table as texts, without blanks at their ends."""
     for segments in Segment.split_lines(console.render(table)):
-        line = Text(" " * indent, no_wrap=True)
+        plain, spans = " " * indent, []
         for text, style, _ in segments:
-            line.append(text, style)
-        line.rstrip()
-        yield line
+            if style:
+                spans.append(Span(len(plain), len(plain) + len(text), style))
+            plain += text
+        plain = plain.rstrip()
+        inside = [
+            span.right_crop(len(plain) - span.start) for span in spans if span.start < len(plain)
+        ]
+        yield Text(plain, no_wrap=True, spans=inside)
 
 
 def _width(cell: Cell) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import GAP, Column, table_lines
+from backprop_cli.render.table import GAP, Cell, Column, table_lines
 from backprop_cli.render.text.options import HEADING, Look
 
 MOST = 20
@@ -45,7 +45,7 @@ def in_blocks(
     blocks = []
     for group in _groups(wide, look.width - label - 2):
         named_columns = [Column(columns[n], number=True, header_style=HEADING) for n in group]
-        cells_of_rows = [
+        cells_of_rows: list[list[Cell]] = [
             [name, *(Text(row[n].text, row[n].style) for n in group)]
             for name, row in zip(rows, table, strict=True)
         ]

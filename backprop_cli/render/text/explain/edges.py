@@ -9,7 +9,7 @@ from rich.text import Text
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import GAP, INDENT, Column, table_lines
+from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.explain.broadcasting import lined_up, spread
 from backprop_cli.render.text.explain.passes import (
     MOST,
@@ -104,15 +104,14 @@ def backward_blocks(
     if not measured and any(row.of_numbers and _too_wide(row, widths, look) for row in rows):
         rows = [row._replace(local=row.brief) if row.of_numbers else row for row in rows]
         widths = _widths(rows, look)
-    lines = iter(_table_of(rows, widths, look))
+    table = iter(_table_of(rows, widths, look))
     blocks = [[*_header(widths, look), _base_case(trace, look)]]
-    pairs = zip(told, rows, strict=True)
-    for k, group in groupby(pairs, key=lambda pair: pair[0].step.output):
+    triples = zip(told, rows, table, strict=True)
+    for k, group in groupby(triples, key=lambda triple: triple[0].step.output):
         head = [heading(trace, k, look)]
-        for (step, completes), row in group:
+        for (step, completes), row, line in group:
             fork = fork_lines(trace, step.input, look) if completes else []
-            fits = _fits(row, widths, look)
-            step_lines = [next(lines)] if fits else _edge_lines(row, widths, look)
+            step_lines = [line] if line else _edge_lines(row, widths, look)
             blocks.append([*head, *step_lines, *fork])
             head = []
     return blocks
@@ -227,34 +226,24 @@ def _columns(widths: _Widths, headers: Sequence[str] = ("", "", "", "")) -> list
     return [Column(*one) for one in zip(headers, styles, [False] * 4, wide, strict=True)]
 
 
-def _fits(row: Edge, widths: _Widths, look: Look) -> bool:
-    """Whether a step is one row of the table."""
-    pieces = row.pieces(look, widths.numbers)
-    return (
-        bool(row.factors)
-        and widths.total <= look.width
-        and cells(row.chain) <= widths.chain
-        and cells(row.local) <= widths.local
-        and cells(" ".join(piece for piece in pieces[:-1] if piece)) <= widths.product
-        and cells(pieces[-1]) <= widths.down
-    )
-
-
-def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text]:
-    """A line for each step that fits: chain rule, local derivative, product and downstream."""
-    table = []
+def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text | None]:
+    """A line for each step: chain rule, local derivative, product, downstream; None if too wide."""
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    table: list[tuple[Cell, ...] | None] = []
     for row in rows:
-        if _fits(row, widths, look):
-            *factors, down = row.pieces(look, widths.numbers)
-            sign, _, number = down.partition(" ")
-            product = " ".join(piece for piece in factors if piece)
-            table.append((row.chain, row.local, product, Text(f"{sign} ").append(number, GRADIENT)))
-    return table_lines(_columns(widths), table, INDENT + 2)
+        *factors, down = row.pieces(look, widths.numbers)
+        texts = (row.chain, row.local, " ".join(filter(None, factors)), down)
+        fits = row.factors and all(cells(t) <= w for t, w in zip(texts, wide, strict=True))
+        colored = Text("= ").append(down[2:], GRADIENT)
+        table.append((*texts[:3], colored) if fits and widths.total <= look.width else None)
+    lines = iter(table_lines(_columns(widths), [row for row in table if row], INDENT + 2))
+    return [next(lines) if row else None for row in table]
 
 
 def _too_wide(row: Edge, widths: _Widths, look: Look) -> bool:
     """Whether a row of numbers does not fit into the columns."""
-    return not _fits(row, widths, look)
+    wide = widths.chain + widths.local + cells(" ".join(row.pieces(look, widths.numbers)))
+    return INDENT + 6 + wide > look.width
 
 
 def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:

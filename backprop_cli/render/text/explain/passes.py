@@ -11,7 +11,7 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
-from backprop_cli.render.table import INDENT, Column, table_lines
+from backprop_cli.render.table import INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
@@ -106,7 +106,7 @@ def _in_columns(
         ends + cells(row[-1]) <= look.width and all(cells(row[c]) <= widths[c] for c in kept[:-1])
         for row in rows
     ]
-    fitting = [
+    fitting: list[list[Cell]] = [
         [*(row[c] for c in kept[:-1]), Text(sign).append(row[-1], styles[-1])]
         for row, fits in zip(rows, fit, strict=True)
         if fits
