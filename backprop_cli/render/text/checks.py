@@ -10,7 +10,7 @@ from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import Column, table_lines
+from backprop_cli.render.table import Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 _STYLES = {"good": "green", "fine": "green", "wrong": "bold red", "doubtful": WARNING}
@@ -90,14 +90,14 @@ def sweep_lines(sweeps: Mapping[str, Sweep], look: Look) -> list[Text]:
     for name, (errors, verdict) in sweeps.items():
         lines += [Text()] if lines else []
         lines.append(Text(f"error of the slope for {inert(name)} at step h", HEADING))
+        rows: list[tuple[Cell, ...]] = []
         best = _best(errors) if verdict in _MEASURED else None
         for place, (h, error) in enumerate(zip(STEPS, errors, strict=True)):
             digits = min(16, max(0, floor(-log10(error)))) if 0 < error < 1 else 16 * (error == 0)
-            line = Text(f"  h = {h:.0e}   error {error:.0e}   ")
-            line.append(("#" if look.ascii else "█") * int(digits), "green")
-            line.append("  best" if place == best else "")
-            line.rstrip()
-            lines.append(line)
+            bar = Text(("#" if look.ascii else "█") * int(digits), "green")
+            rows.append((f"{h:.0e}", f"{error:.0e}", bar, "best" if place == best else ""))
+        heads = (Column("h"), Column("error"), Column("correct digits"), Column())
+        lines += table_lines(heads, rows)
         last = "one mark for each correct digit" if verdict in _MEASURED else _SAID[verdict]
         lines.append(Text(f"  {last}", FAINT))
     return lines

@@ -14,12 +14,12 @@ MOST = 20
 
 
 def aligned(
-    rows: Sequence[Sequence[str]], right: Collection[int] = (), indent: int = 2
+    rows: Sequence[Sequence[str]], right: Collection[int] = (), gap: int = GAP
 ) -> list[Text]:
     """A line for each row, the first of which is the head; columns in `right` end together."""
     head, *body = rows
     columns = [Column(text, number=c in right) for c, text in enumerate(head)]
-    return table_lines(columns, body, indent)
+    return table_lines(columns, body, gap=gap)
 
 
 class Entry(NamedTuple):
