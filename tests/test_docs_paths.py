@@ -13,12 +13,50 @@ TOP = ("backprop_cli", "benchmarks", "docs", "examples", "grammars", "lessons", 
 PACKAGES = [path.name for path in (ROOT / "backprop_cli").iterdir() if path.is_dir()]
 NAMED = re.compile(r"(?<![\w./<-])((?:[\w.]+/)+(?:[\w.-]*\w)?)(?![\w/*{<])")
 WORD = re.compile(r"^\| \*\*(.+?)\*\* \|", re.MULTILINE)
-KEY_WORDS = """
-    expression gate node graph fork kink domain pattern shape broadcast upstream local downstream
-    contribution seed trace kernel tape exercise question variant sheet mistake hypothesis diagnosis
-    reason follow-through tolerance collision submission gradebook sandbox lesson hint session
-    progress view format section style Jacobian Hessian
-""".split()
+KEY_WORDS = [
+    "expression",
+    "gate",
+    "node",
+    "graph",
+    "fork",
+    "kink",
+    "domain",
+    "pattern",
+    "shape",
+    "broadcast",
+    "upstream",
+    "local",
+    "downstream",
+    "contribution",
+    "seed",
+    "trace",
+    "kernel",
+    "tape",
+    "exercise",
+    "question",
+    "variant",
+    "sheet",
+    "mistake",
+    "hypothesis",
+    "diagnosis",
+    "reason",
+    "follow-through",
+    "tolerance",
+    "collision",
+    "submission",
+    "gradebook",
+    "sandbox",
+    "lesson",
+    "hint",
+    "session",
+    "progress",
+    "view",
+    "format",
+    "section",
+    "style",
+    "Jacobian",
+    "Hessian",
+]
 
 
 def named_in(text: str) -> list[str]:
@@ -55,7 +93,9 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     import sys
 
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "glossary" / "index.html").exists()
     assert (tmp_path / "examples" / "github" / "marking.yml").exists()
