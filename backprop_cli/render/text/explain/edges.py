@@ -168,16 +168,13 @@ class _Widths(NamedTuple):
     numbers: tuple[int, ...]
     product: int
     down: int
+    has_header: bool = False
+    """Whether each column is wide enough for its header."""
 
     @property
     def total(self) -> int:
         """The columns of the screen that the table takes."""
         return INDENT + 2 + self.chain + self.local + self.product + self.down + 3 * GAP
-
-    @property
-    def has_header(self) -> bool:
-        """Whether each column is wide enough for its header."""
-        return self.product >= len("upstream × local")
 
 
 def _headers(look: Look) -> tuple[str, str, str, str]:
@@ -209,6 +206,7 @@ def _widths(rows: Sequence[Edge], look: Look) -> _Widths:
         found.numbers,
         max(product, found.product),
         max(down, found.down),
+        has_header=True,
     )
     return with_header if scalar and with_header.total <= look.width else found
 
