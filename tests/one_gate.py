@@ -103,7 +103,8 @@ def uses(draw: Any, gate: Gate) -> tuple[str, tuple[tuple[int, ...], ...]]:
     """A program that uses the gate, on numbers, vectors, rows or matrices, and their shapes."""
     chosen = draw(shapes(gate))
     ranks = {len(shape) for shape in chosen}
-    axes = range(min(ranks)) if gate.shape in (Shape.REDUCE, Shape.SAME) else ()
+    goes_along = gate.shape in (Shape.REDUCE, Shape.SAME) and gate.name not in SQUARE
+    axes = range(min(ranks)) if goes_along else ()
     place = [draw(st.integers(-n, n - 1)) for n in chosen[0]][: draw(st.integers(1, 2))]
     rows = draw(st.booleans()) and ranks == {1} and gate.shape is not Shape.MATMUL
     formula = formula_of(

@@ -68,8 +68,8 @@ GATES: tuple[Gate, ...] = (
     Gate("greater_equal", AB, "1[a >= b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "0"), ("0", "-inf"), FLAT), label="≥"),
     Gate("equal", AB, "1[a == b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("inf", "inf"), ("-inf", "-inf"), FLAT), label="="),
     Gate("not_equal", AB, "1[a != b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("-inf", "-inf"), ("inf", "inf"), FLAT), label="≠"),
-    Gate("sign", A, "sign(a)", ("0",), ROUTER, kink=Kink("a == 0", ("inf",), ("inf",), FLAT)),
-    Gate("mask", AB, "where(a == 0, 0, b)", ("0", "1[a != 0]"), ROUTER, kink=Kink("a == 0", ("nan", "0"), ("nan", "0"), FLAT), written="mask(a, b)", aliases=("mask",)),
+    Gate("sign", A, "sign(a)", ("0",), ROUTER, domain="a != 0", beyond="a = 0, where it is 0 and jumps"),
+    Gate("mask", AB, "where(a == 0, 0, b)", ("0", "1[a != 0]"), ROUTER, domain="a != 0", beyond="a = 0, where it is 0 and sends nothing", written="mask(a, b)", aliases=("mask",)),
     # Vectors and matrices
     Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
     Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
@@ -86,6 +86,18 @@ GATES: tuple[Gate, ...] = (
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
     # Hyperbolic functions
+    Gate("arcsin", A, "asin(a)", ("1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) <= 1", written="arcsin(a)", aliases=("arcsin", "asin")),
+    Gate("arccos", A, "acos(a)", ("-1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) <= 1", written="arccos(a)", aliases=("arccos", "acos")),
+    Gate("arctan", A, "atan(a)", ("1 / (1 + a^2)",), SCALER, written="arctan(a)", aliases=("arctan", "atan")),
+    Gate("log2", A, "log2(a)", ("1 / (a * log(2))",), SCALER, domain="a > 0"),
+    Gate("log10", A, "log10(a)", ("1 / (a * log(10))",), SCALER, domain="a > 0"),
+    Gate("log1p", A, "log1p(a)", ("1 / (1 + a)",), SCALER, domain="a > -1"),
+    Gate("expm1", A, "expm1(a)", ("out + 1",), SCALER),
+    Gate("cbrt", A, "cbrt(a)", ("1 / (3 * out^2)",), SCALER, domain="a != 0"),
+    Gate("erf", A, "erf(a)", ("2 / sqrt(pi) * exp(-a^2)",), SCALER),
+    Gate("gelu", A, "gelu(a)", ("(1 + erf(a / sqrt(2))) / 2 + a * exp(-a^2 / 2) / sqrt(2 * pi)",), SCALER),
+    Gate("elu", A, "elu(a)", ("where(a > 0, 1, out + 1)",), SCALER),
+    Gate("leaky_relu", A, "leaky_relu(a)", ("where(a > 0, 1, 0.01)",), ROUTER, kink=Kink("a == 0", ("0.01",), ("1",), "leaky_relu takes 0.01, the smaller slope of the two")),
     Gate("sinh", A, "sinh(a)", ("cosh(a)",), SCALER),
     Gate("cosh", A, "cosh(a)", ("sinh(a)",), SCALER),
 )
