@@ -17,7 +17,7 @@ from backprop_cli.graph.shapes import (
 )
 from backprop_cli.language.syntax import Expression, Term
 
-_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.DOT, Rule.TRANSPOSE)
+_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.SQUARE, Rule.DOT, Rule.TRANSPOSE)
 """Shape rules by which numbers give a number."""
 
 LONGEST_OPERAND = 24

@@ -116,9 +116,7 @@ def _lines(console: Console, table: Table, indent: int) -> Iterator[Text]:
                 spans.append(Span(len(plain), len(plain) + len(text), style))
             plain += text
         plain = plain.rstrip()
-        inside = [
-            span.right_crop(len(plain) - span.start) for span in spans if span.start < len(plain)
-        ]
+        inside = [span.right_crop(len(plain)) for span in spans if span.start < len(plain)]
         yield Text(plain, no_wrap=True, spans=inside)
 
 

@@ -24,6 +24,7 @@ _EXAMPLES = {
     Shape.MATMUL: ("[[1, 2], [3, 4]]", "[5, 6]"),
     Shape.REDUCE: ("[1, 2, 3]",),
     Shape.SAME: ("[1, 2, 3]",),
+    Shape.SQUARE: ("[[2, 1], [1, 1]]",),
     Shape.DOT: ("[1, 2]", "[3, 4]"),
     Shape.TRANSPOSE: ("[[1, 2], [3, 4]]",),
     Shape.INDEX: ("[1, 2, 3]",),

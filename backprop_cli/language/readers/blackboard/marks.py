@@ -26,7 +26,8 @@ def with_raised(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:
             found += _fraction(sign, found, source)
         elif sign.kind == "POWER":
             transposed, place = _transposed(signs, place, names, source)
-            found += [sign.as_(kind, text) for kind, text in transposed] or [sign]
+            end = signs[place - 1].end
+            found += [Sign(kind, text, sign.start, end) for kind, text in transposed] or [sign]
         else:
             found.append(sign)
     return found
