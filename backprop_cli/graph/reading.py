@@ -66,7 +66,7 @@ _PYTHON = re.compile(
     r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
     r"|\.(sum|mean|dot|matmul|pow|exp|log|sqrt|tanh|sigmoid|relu|max|min|reshape|view|item|square"
     r"|abs|mul|add|sub|div|mm|mv|t|transpose|softmax|norm|var|std|clip|clamp|flatten)\("
-    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b"
+    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
 )
 """What only Python has."""
 
