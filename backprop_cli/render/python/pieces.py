@@ -71,7 +71,8 @@ def literal(name: str, value: Any, call: Callable[[str], str]) -> str:
     if isinstance(value, float):
         return repr(value) if isfinite(value) else _unfinite(value)
     if size(value.shape) > MAX_LITERAL_ELEMENTS:
-        what = f"{name} is {spelt(value.shape)}: code writes at most {MAX_LITERAL_ELEMENTS:,} elements out"
+        most = f"at most {MAX_LITERAL_ELEMENTS:,} elements"
+        what = f"{name} is {spelt(value.shape)}: code writes {most} out"
         raise BackpropError(what, hint="explain a smaller case; the code is the same")
     text = _listed(value.tolist())
     if value.ndim > 1 and len(text) > MAX_ROW_CHARS:
