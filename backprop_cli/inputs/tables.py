@@ -57,10 +57,10 @@ def parse_json(data: bytes, path: str) -> Any:
         raise BackpropError(f"{path} is nested too deeply") from None
 
 
-MOST_PARTS = 50
+MAX_PARTS = 50
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_LONG_KEY = re.compile(rf"(?m:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS}}}")
+_LONG_KEY = re.compile(rf"(?m:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_PARTS}}}")
 """A key of too many parts. The memory that tomllib takes for a key grows with the parts squared."""
 
 
@@ -75,7 +75,7 @@ def parse_toml(data: bytes, path: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
         if _LONG_KEY.search(text):
-            raise BackpropError(f"{path}: a key has more than {MOST_PARTS} parts")
+            raise BackpropError(f"{path}: a key has more than {MAX_PARTS} parts")
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BackpropError(f"{path} is not TOML: {error}") from None

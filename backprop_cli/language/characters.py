@@ -48,7 +48,7 @@ _INSTEAD = {
 _MODULES = {"np", "numpy", "math", "torch", "tf", "jnp", "F"}
 """What programs write before the names of functions."""
 
-NEAR = 80
+CONTEXT_CHARS = 80
 """Characters around a wrong one that are looked at."""
 
 
@@ -76,7 +76,10 @@ def unknown_character(source: str, position: int) -> BackpropError:
 def _instead(source: str, position: int) -> str | None:
     """What to write instead of the character."""
     character = source[position]
-    before, after = source[max(0, position - NEAR) : position], source[position : position + NEAR]
+    before, after = (
+        source[max(0, position - CONTEXT_CHARS) : position],
+        source[position : position + CONTEXT_CHARS],
+    )
     if character == ".":
         return _without_dot(before, after)
     if character == "{" and before.endswith(("^", "_")):

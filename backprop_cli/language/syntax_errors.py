@@ -19,7 +19,7 @@ _ENDS = {
 _AFTER = {KIND["SUPERSCRIPT"], KIND["TRANSPOSE"]}
 _SIGNS = {KIND[n] for n in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "COMPARE")}
 
-LONGEST_SUGGESTION = 40
+MAX_SUGGESTION_CHARS = 40
 """Characters of the longest product that a hint writes out."""
 
 
@@ -120,7 +120,7 @@ def _product(tokens: Tokens, position: int) -> str:
     first, last = _start_of(tokens, position - 1), _end_of(tokens, position)
     left = tokens.source[tokens.starts[first] : tokens.ends[position - 1]]
     right = tokens.source[tokens.starts[position] : tokens.ends[last]]
-    if len(left) + len(right) > LONGEST_SUGGESTION:
+    if len(left) + len(right) > MAX_SUGGESTION_CHARS:
         return _WRITE_TIMES
     if tokens.kinds[position - 1] == tokens.kinds[position] == KIND["NUMBER"]:
         if tokens.ends[position - 1] == tokens.starts[position]:
@@ -178,7 +178,7 @@ def _function_defined(tokens: Tokens, position: int) -> str | None:
     if _matching(tokens, start + 1, +1) != position - 1:
         return None
     name, rest = tokens.text(start), tokens.source[tokens.starts[position] : tokens.ends[end - 1]]
-    rest = rest if len(rest) <= LONGEST_SUGGESTION else "= …"
+    rest = rest if len(rest) <= MAX_SUGGESTION_CHARS else "= …"
     return f"write {name} {rest}"
 
 

@@ -9,7 +9,7 @@ from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Pattern, Shape
-from backprop_cli.graph.seen import seen_from
+from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.hints.display_names import formula
 from backprop_cli.lessons.hints.elements import for_element
@@ -68,7 +68,7 @@ def _run(scene: Scene, asked: Asked) -> Trace:
     seed = scene.exercise.upstream if of == case.graph.output else None
     if seed is None:
         seed = seed_of(case.graph, of, asked.wrt)
-    return Trace(seen_from(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
+    return Trace(with_output(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
 
 
 def _with_numbers(scene: Scene, step: Step) -> str:
