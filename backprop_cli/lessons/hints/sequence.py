@@ -1,5 +1,7 @@
 """Help by rungs: where to look, which rule, the step with symbols, then with numbers in place."""
 
+from collections.abc import Sequence
+
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.gate import Shape
@@ -13,7 +15,7 @@ from backprop_cli.lessons.model.course import Course, Scene
 from backprop_cli.lessons.model.lesson import Choice, Code, Step
 
 
-def ladder(course: Course, step: Step, ask: int, reason: str = "") -> list[str]:
+def ladder(course: Course, step: Step, ask: int, faults: Sequence[str] = ()) -> list[str]:
     """The hints for a question, from where to look to the step with its numbers in place.
 
     The author's come first. None of them is the bare number.
@@ -22,11 +24,11 @@ def ladder(course: Course, step: Step, ask: int, reason: str = "") -> list[str]:
         course: the lesson for this learner.
         step: where the question is asked.
         ask: its place among the questions of the step.
-        reason: what was told about the last wrong answer; a class is helped by it.
+        faults: what was wrong with the class that was checked last: codes and mistakes.
     """
     asked = step.asks[ask]
     if isinstance(asked, Code):
-        return [*step.hints_about(reason), *for_code(asked, reason)]
+        return [*step.hints_about(faults), *for_code(asked, faults)]
     made = _for_choice(asked) if isinstance(asked, Choice) else _for(course, step, asked)
     return [*step.hints_for(asked.name), *made]
 
