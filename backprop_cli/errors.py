@@ -19,6 +19,7 @@ class BackpropError(Exception):
         source: the text in which it is wrong, where there is one.
         span: (start, end) of the wrong part, in characters of `source`.
         hint: what was probably meant, or what to do.
+        line: the line of a file in which it is wrong, from 1; None where that is not known.
         status: the exit status of the command line.
     """
 
@@ -30,12 +31,14 @@ class BackpropError(Exception):
         source: str | None = None,
         span: tuple[int, int] | None = None,
         hint: str | None = None,
+        line: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         self.span = span
         self.hint = hint
+        self.line = line
 
     def __str__(self) -> str:
         return self.report()

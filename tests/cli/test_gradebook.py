@@ -110,8 +110,11 @@ def test_marks_by_hand(backprop: Run, book: str) -> None:
         (("foreign",), "is not a gradebook"),
         (("empty.db",), "is empty: nothing has been marked"),
         (("class.db", "--exercise", "chian"), "did you mean 'chain'?"),
-        (("class.db", "--html", "a.html", "--export", "csv"), "--export and --html do not go"),
-        (("class.db", "--student", "ada", "--undecided"), "do not go together"),
+        (
+            ("class.db", "--html", "a.html", "--export", "csv"),
+            "--export and --html cannot be combined",
+        ),
+        (("class.db", "--student", "ada", "--undecided"), "cannot be combined"),
         (("class.db", "-o", "out"), "--output is for an export"),
         (("class.db", "--export", "csv", "-o", "./class.db"), "is the gradebook itself"),
         (("class.db", "--html", "link.db"), "is the gradebook itself"),

@@ -12,8 +12,8 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.autodiff.trace import trace as run
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.diagnosis import Hypotheses, PredictedAnswers
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, MISTAKES
 from backprop_cli.exercises.diagnosis.predictions import predicted_questions
+from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import GATES

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from exercise_files import CHAIN, blamed, marked, marker, reasons
 
-from backprop_cli.exercises.diagnosis.mistake import FIELDS
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, MISTAKES
-from backprop_cli.exercises.diagnosis.table_history import TABLE
 from backprop_cli.exercises.marking.result import Verdict
+from backprop_cli.exercises.mistakes.mistake import FIELDS
+from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
+from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.gates.table import BY_NAME as GATES
 
 W = "[[1, 2], [3, 5]]"

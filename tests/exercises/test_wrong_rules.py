@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, MISTAKES
 from backprop_cli.exercises.marking.mark import load_marker
+from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.exercises.model.variants import plain
 from backprop_cli.gates.table import BY_NAME as GATES
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from learning import LESSONS
 
-from backprop_cli.exercises.diagnosis.mistakes import MISTAKES
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.lessons.authoring.lesson_check import wrong_answers
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.progress.practice import practice

@@ -105,7 +105,7 @@ def test_it_is_written_by_the_ending_or_by_name(tmp_path: Path, capsys: Any) -> 
     assert command(("explain", *formula, "--format", "html", "--digits", "9")) == 0
     assert '"digits":9' in capsys.readouterr().out
     assert command(("explain", *formula, "--format", "html", "--words")) == 2
-    assert "contradict each other: a page shows all" in capsys.readouterr().err
+    assert "cannot be combined: a page shows all" in capsys.readouterr().err
 
 
 def test_what_is_too_large_is_said_or_refused() -> None:

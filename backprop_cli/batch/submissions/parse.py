@@ -12,9 +12,9 @@ from backprop_cli.batch.submissions.submission import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_NAME,
-    Broken,
     Raw,
     Submission,
+    Unreadable,
 )
 from backprop_cli.errors import BackpropError, inert, shortened
 from backprop_cli.inputs.tables import parse_json, parse_toml
@@ -23,7 +23,7 @@ KNOWN = ("student", "answers")
 """The keys of a submission."""
 
 
-def parse(raw: Raw) -> Submission | Broken:
+def parse(raw: Raw) -> Submission | Unreadable:
     """What a submission says; it is data, and nothing of it is ever run."""
     mark, student = digest(raw), _readable(raw.stem)
     try:
@@ -37,7 +37,7 @@ def parse(raw: Raw) -> Submission | Broken:
         return Submission(student, answers, raw.source, mark, raw.problems + odd[:20], raw.code)
     except BackpropError as error:
         student = student or f"unnamed {mark.hex()[:8]}"
-        return Broken(student, raw.source, mark, reason_of(error))
+        return Unreadable(student, raw.source, mark, reason_of(error))
 
 
 def reason_of(error: BackpropError) -> str:
@@ -81,13 +81,12 @@ def _toml(data: bytes) -> Any:
     try:
         return parse_toml(data, "it")
     except BackpropError as error:
-        raise BackpropError(error.message, hint=_quoted(data, error.message)) from None
+        raise BackpropError(error.message, hint=_quoted(data, error.line)) from None
 
 
-def _quoted(data: bytes, message: str) -> str | None:
-    """The line that a message speaks of, with its answer in quotes; None where it has none."""
-    at = re.search(r"line (\d+)", message)
-    line = data.splitlines()[int(at[1]) - 1 :][:1] if at else []
+def _quoted(data: bytes, number: int | None) -> str | None:
+    """The line that cannot be read, with its answer in quotes; None where it has none."""
+    line = data.splitlines()[number - 1 :][:1] if number else []
     filled = re.fullmatch(r'\s*("[^"]+"|[\w-]+)\s*=\s*(.*?)\s*', _text(line[0])) if line else None
     if not filled:
         return None

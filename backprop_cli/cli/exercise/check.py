@@ -18,7 +18,7 @@ from backprop_cli.cli.streams import ignore_closed_output
     help="How many sets of inputs are looked at.",
 )
 def check(file: str, most: int) -> int:
-    """Print which mistakes give the same answers, and fail where a claimed one cannot be told.
+    """Print which mistakes give the same answers, and fail if a claimed one is ambiguous.
 
     An exercise claims the mistakes that its [marking] lists; without a list, all that
     other inputs would tell apart. The exit status is 1 where a claim does not hold.

@@ -39,7 +39,7 @@ def refuse_existing(path: str | None) -> None:
         BackpropError: if there is a file of this name.
     """
     if path is not None and Path(path).exists():
-        raise BackpropError(f"{path} is there already", hint="choose another name")
+        raise BackpropError(f"{path} already exists", hint="choose another name")
 
 
 def write_exercise_file(made: str | bytes, path: str | None) -> None:

@@ -16,7 +16,7 @@ from backprop_cli.cli.lazy_group import LazyGroup
     short_help="Make exercises, and hand out worksheets.",
 )
 def exercise() -> None:
-    """Make exercises, hand out worksheets, and see that every mistake can be told.
+    """Make exercises, hand out worksheets, and check that mistakes can be told apart.
 
     \b
     Examples:

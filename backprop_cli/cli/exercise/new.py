@@ -15,7 +15,7 @@ from backprop_cli.exercises.generate.compose import KINDS, ExerciseRequest, fres
 @click.command(cls=FormulaCommand)
 @click.argument("formula", required=False)
 @click.option("--level", type=Whole(1, 5), help="Make a fresh formula, from 1 (two gates) to 5.")
-@click.option("--seed", default="0", show_default=True, help="What is drawn starts from this.")
+@click.option("--seed", default="0", show_default=True, help="Random seed.")
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
@@ -56,8 +56,8 @@ def new(
 ) -> None:
     """Make an exercise from a formula, or from a fresh one of some level.
 
-    The inputs are drawn for each student, and so that every mistake shows: each gives
-    answers of its own. Inputs that are given, --x -2, are the same for all.
+    The inputs are drawn for each student, and so that mistakes can be told apart: each
+    gives other answers. Inputs that are given, --x -2, are the same for all.
 
     \b
     Examples:
@@ -87,7 +87,7 @@ def new(
 
 
 def _composed(requests: Iterator[ExerciseRequest]) -> str:
-    """The first exercise in which every mistake can be told; if there is none, the best."""
+    """The first exercise in which all mistakes can be told apart; if there is none, the best."""
     from backprop_cli.exercises.generate.compose import compose
 
     best = None
@@ -98,7 +98,9 @@ def _composed(requests: Iterator[ExerciseRequest]) -> str:
         if best.cost == 0:
             return best.text
     assert best is not None
-    click.echo("some mistakes cannot be told at some inputs: see backprop exercise check", err=True)
+    click.echo(
+        "some mistakes cannot be told apart at some inputs: see backprop exercise check", err=True
+    )
     return best.text
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 
@@ -14,7 +14,7 @@ from backprop_cli.cli.options import Wished, look_options
 @click.pass_context
 def check(
     ctx: click.Context,
-    question: Question,
+    question: FormulaRequest,
     sweep: bool,
     wished: Wished,
 ) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from backprop_cli.gradebook.store import Exercise, Gradebook
+    from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
 exercise_option = click.option(
     "--exercise", "title", metavar="TITLE", help="Which exercise, where there are more than one."
@@ -31,7 +31,7 @@ def opened_book(path: str) -> "Gradebook":
     return Gradebook.open(path, create=False)
 
 
-def chosen_in(book: "Gradebook", title: str | None) -> "Exercise":
+def chosen_in(book: "Gradebook", title: str | None) -> "StoredExercise":
     """The exercise of this title, or the only one there is."""
     from backprop_cli.gradebook.students import chosen
 

@@ -14,7 +14,7 @@ from backprop_cli.cli.options import as_student
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
-    from backprop_cli.gradebook.store import Exercise
+    from backprop_cli.gradebook.store import StoredExercise
 
 
 @click.command(name="set", context_settings={"ignore_unknown_options": True})
@@ -58,7 +58,7 @@ def set_(
             raise BackpropError(f"no points were set by hand for {student} and '{asked}'")
 
 
-def _asked(exercise: "Exercise", typed: str) -> str:
+def _asked(exercise: "StoredExercise", typed: str) -> str:
     """The question as the exercise spells it: ∂f/∂x may be typed as df/dx."""
 
     def plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """`backprop gradebook BOOK`: what a class knows, and its marks for other programs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,7 +38,11 @@ _FORMATS = "\n".join(
 )
 @click.option("--undecided", is_flag=True, help="List the answers that are left for you to decide.")
 @click.option(
-    "--export", "format_", type=click.Choice([*BY_NAME]), help="Marks for another program."
+    "--export",
+    "format_",
+    type=click.Choice([*BY_NAME]),
+    metavar="FORMAT",
+    help="Write the marks for another program.",
 )
 @output_option("Write the export to a file.")
 @click.option("--html", metavar="FILE", help="Write a page of the class that a browser shows.")
@@ -90,7 +94,7 @@ def _one_of(given: dict[str, Any]) -> None:
     """Options each of which says what is to be shown."""
     names = [name for name, value in given.items() if value]
     if len(names) > 1:
-        raise BackpropError(f"{' and '.join(names)} do not go together")
+        raise BackpropError(f"{' and '.join(names)} cannot be combined")
 
 
 def _spare(book: str, path: str | None) -> None:
@@ -144,24 +148,24 @@ def _export(
     from backprop_cli.render.export import write_file
 
     sheet = sheet_from(book, chosen_in(book, title), student)
-    told = {"unreadable": 0, "undecided": 0}
-    pieces = export(format_, replace(sheet, graded=_watched(sheet.graded, told)))
+    counts = {"unreadable": 0, "undecided": 0}
+    pieces = export(format_, replace(sheet, graded=_counted(sheet.graded, counts)))
     if path is None:
         sys.stdout.writelines(pieces)
     else:
         write_file(path, pieces)
-    if told["unreadable"]:
-        click.echo(f"note: {told['unreadable']:,} could not be read and have no grade", err=True)
-    if told["undecided"]:
-        what = f"note: {told['undecided']:,} have answers that are left for you to decide"
+    if counts["unreadable"]:
+        click.echo(f"note: {counts['unreadable']:,} could not be read and have no grade", err=True)
+    if counts["undecided"]:
+        what = f"note: {counts['undecided']:,} have answers that are left for you to decide"
         click.echo(f"{what}, without points so far: --undecided lists them", err=True)
 
 
-def _watched(graded: Any, told: dict[str, int]) -> "Iterator[Graded]":
+def _counted(graded: "Iterable[Graded]", counts: dict[str, int]) -> "Iterator[Graded]":
     """The submissions as they pass, with those counted whose grade is not the last word."""
     for one in graded:
-        told["unreadable"] += bool(one.unreadable)
-        told["undecided"] += "d" in one.verdicts
+        counts["unreadable"] += bool(one.unreadable)
+        counts["undecided"] += "d" in one.verdicts
         yield one
 
 

@@ -13,9 +13,9 @@ def check(files: tuple[str, ...], folder: str | None) -> int:
     """Prove lessons, and fail where one does not hold.
 
     Each question can be answered and the computed answer passes, as do other spellings
-    and the last hint; each mistake that a step claims to catch is caught and told
-    apart; blanks, constants and the question's own text fail; nothing is told before
-    it is asked. Without FILES, our own lessons are checked.
+    and the last hint; each mistake that a step claims to catch is caught and
+    distinguished; blanks, constants and the question's own text fail; no answer is
+    given away before it is asked. Without FILES, our own lessons are checked.
     """
     from backprop_cli.lessons.authoring.lesson_check import prove
     from backprop_cli.lessons.authoring.lesson_file import MAX_FILE, read_lesson

@@ -23,6 +23,6 @@ def new(name: str, path: str | None) -> None:
         raise BackpropError(what, hint="small letters, digits and hyphens: my-lesson")
     target = path or f"{name}.toml"
     if Path(target).exists():
-        raise BackpropError(f"{target} is there already", hint="choose another name")
+        raise BackpropError(f"{target} already exists", hint="choose another name")
     write_file(target, [template(name)])
     click.echo(f"wrote {target}", err=True)

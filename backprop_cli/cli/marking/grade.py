@@ -42,7 +42,7 @@ FORMATS = ("table", "json", "junit", "gradescope", "markdown")
 @click.option(
     "--isolation",
     type=click.Choice(["bubblewrap", "process", "none"]),
-    help="How students' code is kept apart; bubblewrap unless told.",
+    help="How students' code is isolated (default bubblewrap).",
 )
 @ascii_option
 def grade(
@@ -66,7 +66,7 @@ def grade(
     JSON (.jsonl).
 
     With a gradebook, submissions that it has already are not marked again, so
-    the same command goes on where it was stopped. The exit status is 0 when
+    the same command continues where it was stopped. The exit status is 0 when
     all is correct, 1 when points were lost, 2 when something cannot be used.
 
     \b
@@ -84,9 +84,9 @@ def grade(
     source = Source(submissions, student)
     if book is None and source.is_one():
         return _one(marking, source, format_, path, show_key, only_ascii)
-    from backprop_cli.cli.marking.classes import Choice, grade_class
+    from backprop_cli.cli.marking.classes import ClassOptions, grade_class
 
-    choice = Choice(book, format_, path, show_key, jobs, cluster, only_ascii)
+    choice = ClassOptions(book, format_, path, show_key, jobs, cluster, only_ascii)
     return grade_class(marking, source, choice)
 
 

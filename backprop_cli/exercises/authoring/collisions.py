@@ -8,7 +8,7 @@ from backprop_cli.errors import inert
 from backprop_cli.exercises.authoring.soundness import Soundness
 from backprop_cli.exercises.diagnosis.collisions import Collision
 from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 

@@ -3,9 +3,9 @@
 import re
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.diagnosis.mistake import FIELDS, Mistake
-from backprop_cli.exercises.diagnosis.mistakes import MISTAKES
-from backprop_cli.exercises.diagnosis.rule_changes import Written
+from backprop_cli.exercises.mistakes.mistake import FIELDS, Mistake
+from backprop_cli.exercises.mistakes.rule_changes import Written
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import BY_NAME as GATES

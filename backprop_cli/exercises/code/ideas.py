@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from backprop_cli.exercises.code.cases import Case, truth
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, MISTAKES
+from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.gates.gate import Gate
 
 Values = tuple[Any, ...]

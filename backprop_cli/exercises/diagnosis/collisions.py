@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.generate.random_values import drawn_value, jittered
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import apart

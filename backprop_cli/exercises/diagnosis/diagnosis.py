@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
@@ -160,8 +160,8 @@ def is_mistakable(asked: Asked) -> bool:
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
     """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
 
-    A sheet has many answers, and what explains all of them is told. At a step there is one, and
-    what went wrong before it was told there.
+    A sheet has many answers, and what explains all of them is reported. At a step there is one,
+    and what went wrong before it was reported there.
 
     Args:
         case: the circuit.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from backprop_cli.autodiff.tape import backward_tape
-from backprop_cli.exercises.diagnosis.mistake import AnswerChange, Hypothesis, Mistake, PassChange
+from backprop_cli.exercises.mistakes.mistake import AnswerChange, Hypothesis, Mistake, PassChange
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.graph.graph import Graph

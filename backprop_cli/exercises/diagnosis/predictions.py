@@ -14,8 +14,8 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     Hypotheses,
     PredictedAnswers,
 )
-from backprop_cli.exercises.diagnosis.mistakes import MISTAKES
 from backprop_cli.exercises.diagnosis.reasons import explained
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise

@@ -11,10 +11,10 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     is_mistakable,
 )
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode

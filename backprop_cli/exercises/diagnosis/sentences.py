@@ -5,7 +5,7 @@ from typing import Any
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.gates.compiler import rule

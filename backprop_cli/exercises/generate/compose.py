@@ -10,8 +10,8 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.authoring.exercise_file import SCHEMA, read_exercise
 from backprop_cli.exercises.code.cases import can_be_written
-from backprop_cli.exercises.diagnosis.table_history import TABLE
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.exercises.model.variants import UNSOUND, Variants, plain

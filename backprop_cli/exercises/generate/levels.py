@@ -2,7 +2,7 @@
 
 Level 1 has two gates, level 2 the gates of a first lecture, level 3 functions and
 constants, level 4 forks, quotients and powers, level 5 vectors and matrices. Phrases are put
-together at random; what is dull, flat or wild is thrown away.
+together at random; what is too simple, flat, large or undefined is left out.
 """
 
 from functools import lru_cache
@@ -93,7 +93,7 @@ _ATTEMPTS, _TRIES = 10_000, 8
 
 
 def fresh(level: int, random: StableRandom) -> FreshFormula:
-    """A new program of this level, with the ranges in which it is tame.
+    """A new program of this level, with the ranges of its inputs.
 
     Everything follows from `random`. Every input and every gate matters, and values stay below
     a thousand wherever in their ranges the inputs are.

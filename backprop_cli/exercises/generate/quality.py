@@ -1,4 +1,4 @@
-"""Throw away the formulas that a lecturer would not put on the board."""
+"""Leave out the formulas that a lecturer would not put on the board."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,7 @@ _ALIKE = {"+": "+-", "-": "+-", "*": "*/", "/": "/"}
 
 
 def reads_well(graph: Graph) -> bool:
-    """Nothing is simplified at a glance: no x - x, no exp(log(x)), no step twice."""
+    """Nothing could be written shorter: no x - x, no exp(log(x)), no step twice."""
     depends = dependent(graph)
     done = set()
     for node, (gate, args) in enumerate(zip(graph.gates, graph.args, strict=True)):

@@ -62,7 +62,7 @@ _NEURONS = (
 
 
 def layer(random: StableRandom) -> FreshFormula | None:
-    """A program of vectors; None where the draw is dull."""
+    """A program of vectors; None where what was drawn is too simple."""
     rows, columns = random.integer(2, 3), random.integer(2, 3)
     if random.below(4) == 0:
         text = written(random.choice(_NEURONS))

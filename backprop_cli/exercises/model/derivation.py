@@ -7,8 +7,8 @@ from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart

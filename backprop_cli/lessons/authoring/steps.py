@@ -7,7 +7,7 @@ from typing import Any
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.authoring.question_file import read_tolerance
-from backprop_cli.exercises.diagnosis.mistakes import MISTAKES
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import Tolerance

@@ -8,12 +8,12 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.diagnosis.hypotheses import singles
-from backprop_cli.exercises.diagnosis.mistake import AnswerChange, Mistake, PassChange
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME
 from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.generate.vector_formulas import FreshFormula
+from backprop_cli.exercises.mistakes.mistake import AnswerChange, Mistake, PassChange
+from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart

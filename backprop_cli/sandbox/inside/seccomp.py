@@ -1,4 +1,4 @@
-"""Refuse the calls to the kernel that no arithmetic needs, so that less of it can be attacked."""
+"""Let the kernel refuse every call that arithmetic does not need."""
 
 import ctypes
 import errno
@@ -6,94 +6,112 @@ import os
 import platform
 import struct
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-SYSTEMS = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-"""Machine -> what the kernel calls it."""
-
-REFUSED: dict[str, tuple[int, int]] = {
-    # Call -> its numbers in the order of SYSTEMS.
-    "socket": (41, 198),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "kcmp": (312, 272),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "mount_setattr": (442, 442),
-    "open_by_handle_at": (304, 265),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "kexec_load": (246, 104),
-}
-CLONE = (56, 220)
-CLONE3 = (435, 435)
-ANY_NEW_NAMESPACE = 0x7E020080
+from backprop_cli.sandbox.inside import calls
 
 SET_SECCOMP, BY_FILTER = 22, 2
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 LOAD, RETURN = 0x20, 0x06
-IF_EQUAL, IF_AT_LEAST, IF_ANY_BIT = 0x15, 0x35, 0x45
-NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16
+IF_EQUAL, IF_AT_LEAST = 0x15, 0x35
+NUMBER, MACHINE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
 OTHER_ABI = 0x40000000
 """The numbers from here on are a second way to the same calls, on x86-64."""
 
 Instruction = tuple[int, int, int, int]
 """What to do, how many to skip if it is so and if not, and a number."""
 
+PERMIT: Instruction = (RETURN, 0, 0, ALLOW)
+
+
+def can_filter() -> bool:
+    """Whether we know the calls of this system."""
+    known = platform.machine() in calls.SYSTEMS and sys.maxsize > 2**32
+    return known and sys.platform.startswith("linux")
+
 
 def refuse_calls() -> None:
-    """From now on the kernel refuses `REFUSED`; on other systems nothing happens.
+    """From now on the kernel allows `calls.ALLOWED` only; on other systems nothing happens.
 
     Raises:
         OSError: if the kernel can filter calls, and would not.
     """
-    machine = platform.machine()
-    if not sys.platform.startswith("linux") or machine not in SYSTEMS or sys.maxsize < 2**32:
+    if not can_filter():
         return
-    code = b"".join([struct.pack("HBBI", *instruction) for instruction in _program(machine)])
+    program = _program(platform.machine(), os.getpid())
+    code = b"".join([struct.pack("HBBI", *instruction) for instruction in program])
     kept = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("HP", len(code) // 8, ctypes.addressof(kept))
+    header = struct.pack("HP", len(code) // 8, ctypes.addressof(kept))
     libc: Any = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(SET_SECCOMP, BY_FILTER, program, 0, 0) != 0:
+    if libc.prctl(SET_SECCOMP, BY_FILTER, header, 0, 0) != 0:
         number = ctypes.get_errno()
         if number != errno.EINVAL:
             raise OSError(number, f"seccomp: {os.strerror(number)}")
 
 
-def _program(machine: str) -> list[Instruction]:
-    place = list(SYSTEMS).index(machine)
-    refused = [numbers[place] for numbers in REFUSED.values()]
+def _program(machine: str, pid: int) -> list[Instruction]:
+    """The filter for the process `pid` on a machine."""
+    place = list(calls.SYSTEMS).index(machine)
+    allowed = [numbers[place] for numbers in calls.ALLOWED.values()]
     return [
         (LOAD, 0, 0, MACHINE),
-        (IF_EQUAL, 1, 0, SYSTEMS[machine]),
+        (IF_EQUAL, 1, 0, calls.SYSTEMS[machine]),
         # A program of 32 bits has other numbers.
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, NUMBER),
-        *_refused_if(IF_AT_LEAST, OTHER_ABI, errno.EPERM),
-        *(each for number in refused for each in _refused_if(IF_EQUAL, number, errno.EPERM)),
-        # Without it, libc takes `clone`, whose flags can be seen from here.
-        *_refused_if(IF_EQUAL, CLONE3[place], errno.ENOSYS),
-        (IF_EQUAL, 0, 3, CLONE[place]),
-        (LOAD, 0, 0, FIRST_ARGUMENT),
-        *_refused_if(IF_ANY_BIT, ANY_NEW_NAMESPACE, errno.EPERM),
-        (RETURN, 0, 0, ALLOW),
+        *_if(IF_AT_LEAST, OTHER_ABI, _refuse(errno.EPERM)),
+        *_if(IF_AT_LEAST, calls.NEWEST, _refuse(errno.ENOSYS)),
+        *(each for first, last in _ranges(allowed) for each in _if_between(first, last)),
+        *_by_argument(place, pid),
+        *(
+            each
+            for numbers in calls.NOT_THERE
+            for each in _if(IF_EQUAL, numbers[place], _refuse(errno.ENOSYS))
+        ),
+        _refuse(errno.EPERM),
     ]
 
 
-def _refused_if(test: int, number: int, error: int) -> list[Instruction]:
-    return [(test, 0, 1, number), (RETURN, 0, 0, REFUSE | error)]
+def _by_argument(place: int, pid: int) -> Iterator[Instruction]:
+    """Calls that are allowed with some arguments."""
+    for numbers in calls.TO_ITSELF.values():
+        yield from _with(numbers[place], FIRST_ARGUMENT, (pid,), errno.EPERM)
+    yield from _with(calls.LIMITS[place], FIRST_ARGUMENT, (0, pid), errno.EPERM)
+    yield from _with(calls.SOCKET_PAIR[place], FIRST_ARGUMENT, (calls.UNIX,), errno.EPERM)
+    yield from _with(calls.IOCTL[place], SECOND_ARGUMENT, calls.IOCTLS, errno.ENOTTY)
+
+
+def _with(
+    number: int | None, argument: int, values: tuple[int, ...], error: int
+) -> list[Instruction]:
+    """Allow a call where an argument is one of `values`, and refuse it with `error` elsewhere."""
+    body = [(LOAD, 0, 0, argument)]
+    body += [each for value in values for each in _if(IF_EQUAL, value, PERMIT)]
+    body.append(_refuse(error))
+    return [(IF_EQUAL, 0, len(body), number or 0), *body]
+
+
+def _ranges(numbers: Iterable[int | None]) -> list[tuple[int, int]]:
+    """Numbers as ranges, the first and the last of each."""
+    ranges: list[tuple[int, int]] = []
+    for number in sorted(number for number in numbers if number is not None):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return ranges
+
+
+def _if_between(first: int, last: int) -> list[Instruction]:
+    if first == last:
+        return _if(IF_EQUAL, first, PERMIT)
+    return [(IF_AT_LEAST, 0, 2, first), (IF_AT_LEAST, 1, 0, last + 1), PERMIT]
+
+
+def _if(test: int, number: int | None, then: Instruction) -> list[Instruction]:
+    return [] if number is None else [(test, 0, 1, number), then]
+
+
+def _refuse(error: int) -> Instruction:
+    return (RETURN, 0, 0, REFUSE | error)

@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from backprop_cli.exercises.diagnosis.table_history import first_table
+from backprop_cli.exercises.mistakes.rule_trees import Texts
+from backprop_cli.exercises.mistakes.table_history import first_table
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 
 if TYPE_CHECKING:
     from backprop_cli.exercises.model.case import Case, Changed
     from backprop_cli.exercises.model.exercise import Asked, Exercise
-
-Texts = tuple[str | None, ...]
-"""For each input of a gate the rule that replaces its own, or None where its own stays."""
 
 FIELDS = ("node", "formula", "gate", "a", "b", "input", "output", "value", "sign")
 """What stands in braces in a sentence: the node, as a line of the program, and its gate; the

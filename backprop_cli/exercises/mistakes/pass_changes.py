@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import dependent, kind
-from backprop_cli.exercises.diagnosis.mistake import (
+from backprop_cli.exercises.mistakes.mistake import (
     Hypothesis,
     Mistake,
     PassChange,

@@ -1,15 +1,20 @@
 """The rule of a gate as a tree, so that a wrong rule can be made of the right one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.gate import Gate
 from backprop_cli.language.printer import show
 from backprop_cli.language.syntax import Expression, Statement, Term
 
 MAX_TREES = 512
 """Rules that are kept as trees; the gate table has about fifty."""
+
+
+Texts = tuple[str | None, ...]
+"""For each input of a gate the rule that replaces its own, or None where its own stays."""
 
 
 class Tree(NamedTuple):
@@ -129,3 +134,30 @@ def inverted(mask: Tree) -> Tree:
 def is_power(tree: Tree, base: str) -> bool:
     """Whether it is a name, or a power of it."""
     return tree == name(base) or (tree.op == "^" and tree.args[0] == name(base))
+
+
+# Wrong rules, as texts
+
+
+def trees_of(gate: Gate) -> list[Tree]:
+    """The rules of a gate."""
+    return [tree_of(text) for text in gate.local]
+
+
+def alone(gate: Gate, slot: int, tree: Tree | None) -> Iterator[Texts]:
+    """A wrong rule at one input."""
+    if tree is not None:
+        texts: list[str | None] = [None] * len(gate.local)
+        texts[slot] = text_of(tree)
+        yield tuple(texts)
+
+
+def each_alone(gate: Gate, trees: Sequence[Tree | None]) -> Iterator[Texts]:
+    """A wrong rule at one input after the other."""
+    for slot, tree in enumerate(trees):
+        yield from alone(gate, slot, tree)
+
+
+def together(trees: Sequence[Tree]) -> Texts:
+    """Wrong rules at all inputs."""
+    return tuple(map(text_of, trees))

@@ -8,10 +8,15 @@ nodes that teachers wrote by hand for public calculus questions, CS231n's notes
 ("Backpropagation, Intuitions"), and questions on public forums.
 """
 
-from backprop_cli.exercises.diagnosis import answer_changes, pass_changes
-from backprop_cli.exercises.diagnosis import transformations as rules
-from backprop_cli.exercises.diagnosis.mistake import Mistake
-from backprop_cli.exercises.diagnosis.rule_changes import Transformed
+from backprop_cli.exercises.mistakes import (
+    answer_changes,
+    gate_rules,
+    matrix_rules,
+    pass_changes,
+    power_rules,
+)
+from backprop_cli.exercises.mistakes.mistake import Mistake
+from backprop_cli.exercises.mistakes.rule_changes import Transformed
 
 _TIED = "At {formula} inputs are equal, and none of them wins: the gradient is split evenly."
 
@@ -24,14 +29,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "the mul gate is not switched",
         "At {formula} the gradient of {input} is not the upstream times {input} itself: the gate "
         "switches its inputs.",
-        Transformed(rules.not_switched),
+        Transformed(gate_rules.not_switched),
     ),
     Mistake(
         "local-factor-lost",
         "the gate passes the gradient straight through",
         "At {formula} the upstream was passed on as it is; it must be multiplied by the local "
         "derivative.",
-        Transformed(rules.local_factor_lost),
+        Transformed(gate_rules.local_factor_lost),
     ),
     Mistake(
         "upstream-dropped",
@@ -58,14 +63,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "max-to-both",
         "the gate sends the gradient to all inputs",
         "At {formula} the gradient goes only to the input that was taken.",
-        Transformed(rules.sent_to_all),
+        Transformed(gate_rules.sent_to_all),
         at_tie=_TIED,
     ),
     Mistake(
         "max-to-wrong-input",
         "the gate routes the gradient to the wrong input",
         "At {formula} the gradient goes to the input whose value was taken, not to the other.",
-        Transformed(rules.sent_to_another),
+        Transformed(gate_rules.sent_to_another),
         at_tie=_TIED,
     ),
     Mistake(
@@ -73,52 +78,52 @@ MISTAKES: tuple[Mistake, ...] = (
         "the add gate scales by the value",
         "At {formula} each input gets the upstream as it is: an add gate distributes, whatever "
         "the values are.",
-        Transformed(rules.scaled_by_value),
+        Transformed(gate_rules.scaled_by_value),
     ),
     Mistake(
         "sign-lost",
         "a sign is lost",
         "At {formula} the local derivative has the other sign.",
-        Transformed(rules.sign_lost, _SIGN_OF_COSINE),
+        Transformed(gate_rules.sign_lost, _SIGN_OF_COSINE),
     ),
     Mistake(
         "sign-turned",
         "a sign is turned",
         "At {formula} the local derivative is {sign}.",
-        Transformed(rules.sign_turned, {"sin": ()}),
+        Transformed(gate_rules.sign_turned, {"sin": ()}),
     ),
     Mistake(
         "factor-lost",
         "a factor of the power rule is lost",
         "At {formula} the power rule brings the exponent down as a factor, and leaves a power "
         "that is one lower.",
-        Transformed(rules.power_factor_lost),
+        Transformed(power_rules.power_factor_lost),
     ),
     Mistake(
         "power-not-lowered",
         "the power is not lowered",
         "At {formula} the power rule lowers the exponent by one.",
-        Transformed(rules.power_not_lowered),
+        Transformed(power_rules.power_not_lowered),
     ),
     Mistake(
         "denominator-not-squared",
         "the denominator is not squared",
         "At {formula} the slope with respect to the denominator has the denominator squared "
         "below the line.",
-        Transformed(rules.denominator_not_squared),
+        Transformed(power_rules.denominator_not_squared),
     ),
     Mistake(
         "square-in-the-wrong-place",
         "the square of the quotient rule is in the wrong place",
         "At {formula} it is the denominator that is squared, and nothing else.",
-        Transformed(rules.square_in_the_wrong_place),
+        Transformed(power_rules.square_in_the_wrong_place),
     ),
     Mistake(
         "numerator-reversed",
         "the numerator of the quotient rule is reversed",
         "At {formula} the numerator's slope comes first: (a/b)' = (a'b - ab')/b^2, with a = {a} "
         "and b = {b}.",
-        Transformed(rules.numerator_reversed),
+        Transformed(power_rules.numerator_reversed),
     ),
     Mistake(
         "quotient-of-derivatives",
@@ -131,20 +136,20 @@ MISTAKES: tuple[Mistake, ...] = (
         "slope-at-the-input",
         "the slope is taken at the gate's input",
         "At {formula} the slope is written with the gate's output, not with its input {a}.",
-        Transformed(rules.slope_at_input),
+        Transformed(power_rules.slope_at_input),
     ),
     Mistake(
         "mask-from-the-gradient",
         "relu's mask is taken from the gradient",
         "At {formula} the gradient passes where the input was positive, whatever the sign of the "
         "gradient.",
-        Transformed(rules.mask_of_gradient),
+        Transformed(gate_rules.mask_of_gradient),
     ),
     Mistake(
         "mask-inverted",
         "relu's mask is the wrong way round",
         "At {formula} the gradient passes where the input was positive, and nowhere else.",
-        Transformed(rules.mask_inverted),
+        Transformed(gate_rules.mask_inverted),
         since=3,
     ),
     Mistake(
@@ -152,21 +157,21 @@ MISTAKES: tuple[Mistake, ...] = (
         "a factor of the matrix product is not transposed",
         "At {formula} the other factor comes back transposed: upstream @ {b}.T for {a}, "
         "{a}.T @ upstream for {b}.",
-        Transformed(rules.not_transposed),
+        Transformed(matrix_rules.not_transposed),
     ),
     Mistake(
         "matmul-wrong-order",
         "the factors of the matrix product are in the wrong order",
         "At {formula} the order matters: the upstream stands on the left for {a}, and on the "
         "right for {b}.",
-        Transformed(rules.in_wrong_order),
+        Transformed(matrix_rules.in_wrong_order),
     ),
     Mistake(
         "matmul-elementwise",
         "the matrix product is undone element by element",
         "At {formula} the gradient is a matrix product with the transposed factor, not a product "
         "element by element.",
-        Transformed(rules.element_by_element),
+        Transformed(matrix_rules.element_by_element),
     ),
     Mistake(
         "copies-not-summed",
@@ -192,7 +197,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "the value is taken for the slope",
         "At {formula} the slope can be worked out from the gate's value, but it is neither that "
         "value nor 1 minus it.",
-        Transformed(rules.value_for_slope),
+        Transformed(power_rules.value_for_slope),
         since=2,
     ),
     Mistake(

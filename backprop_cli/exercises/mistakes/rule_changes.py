@@ -1,19 +1,22 @@
 """The mistakes that are another rule at one gate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
 from backprop_cli.autodiff.tape import Replaced
-from backprop_cli.exercises.diagnosis.mistake import Hypothesis, Mistake, PassChange, Texts, always
-from backprop_cli.exercises.diagnosis.transformations import Transformation
+from backprop_cli.exercises.mistakes.mistake import Hypothesis, Mistake, PassChange, always
+from backprop_cli.exercises.mistakes.rule_trees import Texts
 from backprop_cli.exercises.model.case import Changed
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 
 MAX_WRONG_RULES = 4096
 """Mistakes and gates whose wrong rules are kept."""
+
+Transformation = Callable[[Gate], Iterator[Texts]]
+"""Gives the wrong rules that it makes of a gate's own; none, where it does not fit."""
 
 ByGate = Mapping[str, tuple[Texts, ...]]
 """Gate -> its wrong rules, each a way to make the mistake."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from backprop_cli.exercises.diagnosis.mistake import AnswerChange, Hypothesis, Mistake, gate_at
+from backprop_cli.exercises.mistakes.mistake import AnswerChange, Hypothesis, Mistake, gate_at
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.graph.graph import Graph
