@@ -47,6 +47,7 @@ class BackpropError(Exception):
         source: the text in which it is wrong, where there is one.
         span: (start, end) of the wrong part, in characters of `source`.
         hint: what was probably meant, or what to do.
+        line: the line of a file in which it is wrong, from 1; None where that is not known.
         status: the exit status of the command line.
     """
 
