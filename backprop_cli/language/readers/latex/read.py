@@ -38,7 +38,8 @@ def read_latex(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    return tokens_of(signs_of(source), source, functions, shapes)
+    signs = [_as_given(sign, shapes) for sign in signs_of(source)]
+    return tokens_of(signs, source, functions, shapes)
 
 
 def signs_of(source: str) -> list[Sign]:
@@ -281,6 +282,13 @@ def _with_names(signs: list[Sign]) -> list[Sign]:
         else:
             found.append(sign)
     return found
+
+
+def _as_given(sign: Sign, shapes: Mapping[str, Shape]) -> Sign:
+    """The w_{0} of an input that was given as w0: LaTeX writes both alike."""
+    plain = sign.text.replace("_", "")
+    is_plain = sign.kind == "WORD" and sign.text not in shapes and plain in shapes
+    return sign._replace(text=plain) if is_plain else sign
 
 
 def _trimmed(signs: list[Sign]) -> list[Sign]:
