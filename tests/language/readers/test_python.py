@@ -8,7 +8,7 @@ from backprop_cli.graph.reading import Notation
 
 
 @given(SCALARS)
-@settings(max_examples=60)
+@settings(max_examples=200)
 def test_it_has_the_value_and_the_gradients_of_the_core_formula(written: Written) -> None:
     check_same(written.core, written.python, Notation.PYTHON)
 
