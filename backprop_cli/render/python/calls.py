@@ -71,7 +71,7 @@ class Calls:
             return yes if condition.number else no
         if condition.shape or yes.shape != no.shape:
             shape = broadcast(condition.shape, common(yes, no)) or ()
-            text = f"np.where({condition.text}, {yes.text}, {no.text})"
+            text = f"{self.spelling.module or 'np'}.where({condition.text}, {yes.text}, {no.text})"
             return Piece(text, shape, type=max(condition.type, yes.type, no.type, key=rank))
         # Python works out only the side that holds: there may be a 1/0 on the other.
         text = f"({yes.text} if {condition.text} else {no.text})"
