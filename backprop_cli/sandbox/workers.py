@@ -2,21 +2,28 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
+import sys
 from contextlib import suppress
 from dataclasses import asdict
+from logging import getLogger
 from pathlib import Path
 from typing import Any, Protocol
 
 from backprop_cli.sandbox import backends
 from backprop_cli.sandbox.limits import Limits
+from backprop_cli.sandbox.scratch import Scratch
+from backprop_cli.sandbox.slots import Slot
 
 START_SECONDS = 60
 """How long Python and NumPy may take to start, on a busy machine."""
+
+NO_NAMESPACES = (
+    "the isolation 'process' has no namespaces here: code can see other processes,"
+    " and write where its user may"
+)
 
 SIGNALLED = 128
 """Bubblewrap adds this to a signal that ended its child."""
@@ -47,17 +54,23 @@ class Prepared:
 
     def __init__(self, layer: str, limits: Limits) -> None:
         self.layer = layer
-        self.folder = tempfile.TemporaryDirectory(prefix="backprop-")
+        self.scratch = Scratch()
+        self.slot = Slot()
+        self.scratch.fresh()
         self.control, theirs = socket.socketpair()
         self.control.settimeout(START_SECONDS)
-        settings = _settings(layer, limits, alone=False, control=theirs.fileno())
-        settings["folder"] = _scratch(layer, self.folder.name)
-        with theirs, open(Path(self.folder.name) / "said", "wb") as said:
-            self.process = _start(layer, settings, theirs.fileno(), said, nested=True)
-        if self._line() != b"ready":
-            words = Path(self.folder.name, "said").read_text("utf-8", errors="replace")
+        settings = _settings(layer, limits, self, alone=False, control=theirs.fileno())
+        said = self.scratch.path / "said"
+        with theirs, said.open("wb") as file:
+            self.process = _start(layer, settings, theirs.fileno(), file, nested=True)
+        answer = self._line()
+        self.namespaces = answer == b"ready"
+        if not answer.startswith(b"ready"):
+            words = said.read_text("utf-8", errors="replace")
             self.close()
             raise Broken(words)
+        if not self.namespaces:
+            getLogger("backprop").warning(NO_NAMESPACES)
 
     def _line(self) -> bytes:
         """One line from the zygote; what came so far where it falls silent."""
@@ -69,7 +82,8 @@ class Prepared:
 
     def begin(self) -> tuple[socket.socket, int]:
         """Start a run."""
-        _scratch(self.layer, self.folder.name)
+        if not self.namespaces:
+            self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
         try:
@@ -98,7 +112,8 @@ class Prepared:
         """End the zygote, which ends what it has started."""
         self.control.close()
         _end(self.process)
-        self.folder.cleanup()
+        self.scratch.close()
+        self.slot.close()
 
 
 class Fresh:
@@ -107,15 +122,16 @@ class Fresh:
     def __init__(self, layer: str, limits: Limits) -> None:
         self.layer = layer
         self.limits = limits
-        self.folder = tempfile.TemporaryDirectory(prefix="backprop-")
+        self.scratch = Scratch()
+        self.slot = Slot()
         self.process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> tuple[socket.socket, int]:
         """Start a run."""
+        self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
-        settings = _settings(self.layer, self.limits, alone=True, talk=theirs.fileno())
-        settings["folder"] = _scratch(self.layer, self.folder.name)
+        settings = _settings(self.layer, self.limits, self, alone=True, talk=theirs.fileno())
         with theirs, open(printing, "wb") as output:
             self.process = _start(self.layer, settings, theirs.fileno(), output, nested=False)
         return ours, printed
@@ -134,13 +150,19 @@ class Fresh:
 
     def close(self) -> None:
         """Forget the folder."""
-        self.folder.cleanup()
+        self.scratch.close()
+        self.slot.close()
 
 
-def _settings(layer: str, limits: Limits, alone: bool, **descriptors: int) -> dict[str, Any]:
+def _settings(
+    layer: str, limits: Limits, worker: Prepared | Fresh, alone: bool, **descriptors: int
+) -> dict[str, Any]:
     return {
+        "layer": layer,
         "alone": alone,
-        "namespaces": layer == "bubblewrap" and not alone,
+        "user": worker.slot.user,
+        "folder": "/tmp" if layer == "bubblewrap" else str(worker.scratch.folder),
+        "namespaces": sys.platform.startswith("linux") and layer != "none" and not alone,
         "limited": layer != "none",
         "limits": asdict(limits),
         "site": backends.site(layer),
@@ -166,18 +188,6 @@ def _start(
         cwd="/",
         start_new_session=True,
     )
-
-
-def _scratch(layer: str, folder: str) -> str:
-    """An empty folder in which the code may write, also as another user."""
-    if layer == "bubblewrap":
-        return "/tmp"
-    path = Path(folder) / "scratch"
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(exist_ok=True)
-    os.chmod(folder, 0o711)
-    os.chmod(path, 0o777)
-    return str(path)
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

@@ -18,7 +18,7 @@ from boxes import ANSWER, ASK, RIGHT, TIGHT, layers, request
 from backprop_cli.errors import BackpropError
 from backprop_cli.sandbox import backends
 from backprop_cli.sandbox.box import open_box
-from backprop_cli.sandbox.inside.seccomp import SYSTEMS
+from backprop_cli.sandbox.inside.calls import SYSTEMS
 from backprop_cli.sandbox.limits import MIB
 from backprop_cli.sandbox.report import Ending
 from backprop_cli.sandbox.workers import Fresh, Prepared
@@ -236,7 +236,7 @@ def test_a_closed_box_leaves_nothing(layer: str) -> None:
     with open_box(layer, TIGHT) as box:
         box.run(RIGHT, [ASK])
         worker: Any = box.worker
-        folder = worker.folder.name
+        folder = str(worker.scratch.path)
         assert os.path.isdir(folder)
     assert worker.process.poll() is not None
     assert not os.path.exists(folder)
