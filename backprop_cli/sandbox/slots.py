@@ -4,11 +4,17 @@ import errno
 import os
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from backprop_cli.sandbox.inside.confine import NOBODY
+from backprop_cli.sandbox.scratch import delete
 
 USERS = range(60578, 61184)
 """Users that no distribution gives to anybody (systemd's list calls them unused)."""
+
+SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")
+"""Where everybody may write."""
 
 
 class Slot:
@@ -33,6 +39,20 @@ class Slot:
                 continue
             self.user, self._held = user, held
             return
+
+    def clear(self) -> None:
+        """Delete what this user has left where everybody may write."""
+        if self._held is None:
+            return
+        for top in map(Path, SHARED):
+            with suppress(OSError), os.scandir(top) as entries:
+                for entry in entries:
+                    if entry.stat(follow_symlinks=False).st_uid != self.user:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        delete(Path(entry.path))
+                    else:
+                        os.unlink(entry.path)
 
     def close(self) -> None:
         """Let another have it."""

@@ -35,8 +35,8 @@ Status = dict[str, Any]
 class Worker(Protocol):
     """Starts runs, one at a time."""
 
-    def begin(self) -> tuple[socket.socket, int]:
-        """Start a run: our end of the conversation, and where to read what it prints."""
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
+        """Start a run that shares `memory`: our end of the talk, and where its printing is read."""
 
     def finish(self) -> Status:
         """End the run, and all that it started."""
@@ -52,7 +52,7 @@ class Broken(Exception):
 class Prepared:
     """A worker that forks each run from a process in which NumPy is loaded."""
 
-    def __init__(self, layer: str, limits: Limits) -> None:
+    def __init__(self, layer: str, limits: Limits, namespaces: bool = True) -> None:
         self.layer = layer
         self.scratch = Scratch()
         self.slot = Slot()
@@ -60,9 +60,10 @@ class Prepared:
         self.control, theirs = socket.socketpair()
         self.control.settimeout(START_SECONDS)
         settings = _settings(layer, limits, self, alone=False, control=theirs.fileno())
+        settings["namespaces"] &= namespaces
         said = self.scratch.path / "said"
         with theirs, said.open("wb") as file:
-            self.process = _start(layer, settings, theirs.fileno(), file, nested=True)
+            self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
         answer = self._line()
         self.namespaces = answer == b"ready"
         if not answer.startswith(b"ready"):
@@ -80,14 +81,14 @@ class Prepared:
                 line += more
         return line.rstrip(b"\n")
 
-    def begin(self) -> tuple[socket.socket, int]:
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
         """Start a run."""
         if not self.namespaces:
             self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
         try:
-            socket.send_fds(self.control, [b"r"], [theirs.fileno(), printing])
+            socket.send_fds(self.control, [b"r"], [theirs.fileno(), printing, memory])
         except OSError:
             ours.close()
             os.close(printed)
@@ -104,6 +105,8 @@ class Prepared:
             status: Status = json.loads(self._line())
         except (OSError, ValueError):
             raise Broken("its prepared process has ended") from None
+        if not self.namespaces:
+            self.slot.clear()
         if "failed" in status:
             raise Broken("it could not start a child")
         return status
@@ -126,14 +129,18 @@ class Fresh:
         self.slot = Slot()
         self.process: subprocess.Popen[bytes] | None = None
 
-    def begin(self) -> tuple[socket.socket, int]:
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
         """Start a run."""
         self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
-        settings = _settings(self.layer, self.limits, self, alone=True, talk=theirs.fileno())
+        settings = _settings(
+            self.layer, self.limits, self, alone=True, talk=theirs.fileno(), memory=memory
+        )
         with theirs, open(printing, "wb") as output:
-            self.process = _start(self.layer, settings, theirs.fileno(), output, nested=False)
+            self.process = _start(
+                self.layer, settings, [theirs.fileno(), memory], output, nested=False
+            )
         return ours, printed
 
     def finish(self) -> Status:
@@ -171,7 +178,7 @@ def _settings(
 
 
 def _start(
-    layer: str, settings: dict[str, Any], descriptor: int, output: Any, nested: bool
+    layer: str, settings: dict[str, Any], descriptors: list[int], output: Any, nested: bool
 ) -> subprocess.Popen[bytes]:
     inside = Path("/box") if layer == "bubblewrap" else backends.INSIDE.parent
     command = backends.python(inside, json.dumps(settings))
@@ -183,7 +190,7 @@ def _start(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        pass_fds=[descriptor],
+        pass_fds=descriptors,
         env=backends.ENVIRONMENT,
         cwd="/",
         start_new_session=True,

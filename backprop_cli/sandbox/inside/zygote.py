@@ -7,6 +7,7 @@ For each run it forks a *guard*, which moves into namespaces of its own, and for
 
 import gc
 import json
+import mmap
 import os
 import select
 import signal
@@ -38,7 +39,7 @@ def main() -> None:
     _prepare(settings["site"])
     settings["at_rest"] = confine.address_space()
     if settings["alone"]:
-        _run(settings, settings["talk"], 1)
+        _run(settings, settings["talk"], 1, settings["memory"])
     control = socket.socket(fileno=settings["control"])
     os.chdir(settings["folder"])
     if settings["namespaces"]:
@@ -50,7 +51,7 @@ def main() -> None:
             settings["namespaces"] = False
     control.sendall(b"ready\n" if settings["namespaces"] else b"ready, no namespaces\n")
     while True:
-        order, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        order, descriptors, _, _ = socket.recv_fds(control, 1, 3)
         if not order:
             return
         if order == RUN:
@@ -199,10 +200,11 @@ def _children() -> list[int]:
         return [int(child) for child in file.read().split()]
 
 
-def _run(settings: dict[str, Any], talk: int, printed: int) -> NoReturn:
+def _run(settings: dict[str, Any], talk: int, printed: int, memory: int) -> NoReturn:
     """Give up everything but the descriptor `talk`, then run the student's file."""
     if not (settings["namespaces"] or settings["alone"]):
         os.setsid()
+    arrays = mmap.mmap(memory, 0)
     _keep_only(talk, printed)
     if not settings["namespaces"] or settings["layer"] == "bubblewrap":
         os.chdir(settings["folder"])
@@ -213,7 +215,7 @@ def _run(settings: dict[str, Any], talk: int, printed: int) -> NoReturn:
         confine.give_up_rights()
         refuse_calls()
         confine.set_limits(settings["limits"], settings["at_rest"])
-    harness.serve(TALK)
+    harness.serve(TALK, arrays)
     os._exit(1)
 
 
