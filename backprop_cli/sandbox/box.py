@@ -98,12 +98,12 @@ class Box:
         ending: Ending | None = Ending.DONE
         asked = arrays.requests
         try:
-            for messages, replies in (
+            for messages, count in (
                 ([{"source": source.decode("latin-1")}], 2),
                 (asked, len(asked)),
             ):
                 # One by one: what came before the end is kept.
-                for reply in talk.ask(messages, replies):
+                for reply in talk.ask(messages, count):
                     heard.append(reply)  # noqa: PERF402
         except Ended as ended:
             ending = ended.ending

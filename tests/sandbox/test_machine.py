@@ -80,11 +80,17 @@ def test_a_marker_without_descriptors_gives_no_mark(layer: str) -> None:
     with open_box(layer, TIGHT) as box:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         most = max(map(int, os.listdir("/proc/self/fd")))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most + 1, hard))
+        held = []
+        with suppress(OSError):
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
         try:
             with pytest.raises(BackpropError, match="cannot be run here"):
                 box.run(RIGHT, [ASK])
         finally:
+            for descriptor in held:
+                os.close(descriptor)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         box.worker = Prepared(layer, TIGHT)
         assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER

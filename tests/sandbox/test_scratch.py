@@ -30,7 +30,7 @@ def test_what_is_deep_closed_odd_or_linked_is_deleted(tmp_path: Path) -> None:
     (kept / "note").write_text("mine")
     top = tmp_path / "top"
     top.mkdir()
-    deep(top, 3000)
+    deep(top, 1500)
     (top / ".moved0").mkdir()
     (top / "link").symlink_to(kept)
     (top / "d" / "link").symlink_to(kept)
@@ -97,7 +97,7 @@ import os
 for place in ('.', '/tmp', '/dev/shm', '/var/tmp'):
     try:
         os.chdir(place)
-        for n in range(3000):
+        for n in range(1200):
             os.mkdir('%s')
             os.chdir('%s')
         os.mkdir('closed', 0)
