@@ -79,7 +79,7 @@ def explain(
             also parameters of this function.
         upstream: the gradient of the output, in its shape. Needed for a vector or a matrix;
             without it such an output has values, but no gradients.
-        wrt: the inputs whose gradients are wanted, "x,y" or ["x", "y"]; all unless told.
+        wrt: the inputs whose gradients are wanted, "x,y" or ["x", "y"]; by default all.
         **named: inputs by name: `x=-2`.
 
     Returns:

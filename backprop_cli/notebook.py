@@ -12,16 +12,16 @@ from typing import Any
 import click
 
 from backprop_cli.api import Explanation
-from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
-from backprop_cli.cli.main import say, say_usage
+from backprop_cli.cli.streams import say, say_usage
 from backprop_cli.errors import BackpropError
 
 
 @click.command("%%backprop", cls=FormulaCommand)
 @formula_options
 @click.pass_context
-def _cell(ctx: click.Context, question: Question) -> Explanation:
+def _cell(ctx: click.Context, question: FormulaRequest) -> Explanation:
     """Run the formula in the cell forwards and backwards."""
     run = traced(ctx, question)
     return Explanation(run.graph, run.values, run.arrived, run.seed, run.wrt)

@@ -18,3 +18,14 @@ def data_folder(name: str) -> Traversable:
 
 
 _PACKAGES = {"grammars": "grammars", "lessons": "lessons.data"}
+
+
+def version() -> str:
+    """The version of the installed package; in a checkout that nobody installed, it says so."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("backprop-cli")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -1,6 +1,7 @@
 """Run every benchmark, and write the tables to docs/benchmarks.md.
 
 python benchmarks/all.py
+python benchmarks/all.py --smallest    # sees that each runs, and writes nothing
 """
 
 import argparse
@@ -20,6 +21,7 @@ import pictures
 import scalar
 import start
 import vectors
+from common import options
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
@@ -69,7 +71,8 @@ def _as_it_is(title: str) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--most", type=int, default=1_000_000, help="the largest size")
     parser.add_argument("--only", metavar="SCRIPT", help="measure one part: marking")
-    options = parser.parse_args()
-    PAGE.write_text(page(options.most, options.only), encoding="utf-8")
+    given = options(parser)
+    text = page(given.most, given.only)
+    if not given.smallest:
+        PAGE.write_text(text, encoding="utf-8")

@@ -1,6 +1,7 @@
 """What the benchmarks share: time two sides in turn, and print a table."""
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from statistics import median
 from time import perf_counter
@@ -26,8 +27,19 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join([first, *others])} |"
 
 
+SMALLEST = 1_000
+"""The largest size with `--smallest`, which only sees that a benchmark runs."""
+
+
+def smallest() -> bool:
+    """Whether the option `--smallest` is given: each size once, whatever the time says."""
+    return "--smallest" in sys.argv[1:]
+
+
 def in_turn(sides: Sequence[Callable[[], Any]], rounds: int, calls: int = 1) -> list[float]:
     """Median seconds of a call of each side; all sides have their turn in every round."""
+    if smallest():
+        rounds, calls = 1, 1
     times: list[list[float]] = [[] for _ in sides]
     for _ in range(rounds):
         for side, taken in zip(sides, times, strict=True):
@@ -53,8 +65,15 @@ def sizes(first: int, most: int) -> list[int]:
     return [first] if first * 100 > most else [first, *sizes(first * 100, most)]
 
 
-def show(table: Callable[[int], Table]) -> None:
-    """Print the table of a script; its option `--most` says how far the sizes go."""
-    parser = argparse.ArgumentParser()
+def options(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The options of a script, among them `--most`: how far the sizes go."""
     parser.add_argument("--most", type=int, default=1_000_000, help="the largest size")
-    print(table(parser.parse_args().most))
+    parser.add_argument("--smallest", action="store_true", help="see only that it runs")
+    given = parser.parse_args()
+    given.most = SMALLEST if given.smallest else given.most
+    return given
+
+
+def show(table: Callable[[int], Table]) -> None:
+    """Print the table of a script."""
+    print(table(options(argparse.ArgumentParser()).most))

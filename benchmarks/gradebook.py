@@ -35,7 +35,11 @@ OUTCOMES = 500
 
 
 def table(most: int = 1_000_000) -> Table:
-    return Table(HEAD, [_row(size) for size in (10_000, 100_000, 1_000_000) if size <= most])
+    return Table(HEAD, [_row(size) for size in _sizes(most)])
+
+
+def _sizes(most: int) -> list[int]:
+    return [size for size in (10_000, 100_000, 1_000_000) if size <= most] or [most]
 
 
 def _row(size: int) -> tuple[str, ...]:

@@ -46,14 +46,18 @@ MARKING = Marking(EXERCISE.encode(), "ten.toml")
 
 def key(exercise: Loaded) -> dict[str, float]:
     """The right answers."""
-    lineup = exercise.marker.variants.lineup(0)
-    return dict(zip(QUESTIONS, map(float, lineup.key), strict=True))
+    predicted = exercise.marker.variants.predicted(0)
+    return dict(zip(QUESTIONS, map(float, predicted.key), strict=True))
 
 
 def wrong_sheets(exercise: Loaded) -> list[dict[str, float]]:
     """What students write who make one mistake, or two."""
-    lineup = exercise.marker.variants.lineup(0)
-    candidates = [*lineup.singles, *lineup.groups, *lineup.pairs[:: len(lineup.pairs) // 100 + 1]]
+    predicted = exercise.marker.variants.predicted(0)
+    candidates = [
+        *predicted.singles,
+        *predicted.groups,
+        *predicted.pairs[:: len(predicted.pairs) // 100 + 1],
+    ]
     sheets = [tuple(map(float, candidate.answers)) for candidate in candidates]
     return [dict(zip(QUESTIONS, sheet, strict=True)) for sheet in dict.fromkeys(sheets)]
 

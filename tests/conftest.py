@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -7,9 +8,20 @@ from hypothesis import settings
 
 from backprop_cli.cli.main import run
 
+pytest_plugins = ["golden"]
+
 # The same examples on every machine: a failure is found again by running the test again.
-settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
-settings.load_profile("steady")
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
+# Other examples every night, and many: HYPOTHESIS_PROFILE=explore pytest -m "slow or not slow"
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the older BACKPROP_GOLDEN=write for --regen-all."""
+    if os.environ.get("BACKPROP_GOLDEN") == "write":
+        config.option.regen_all = True
 
 
 class Ran(NamedTuple):

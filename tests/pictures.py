@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from golden import GOLDEN, WRITE
+from golden import GOLDEN, is_regenerating, same_text
 from helpers import EXAMPLES, run
 
 from backprop_cli.autodiff.trace import Trace
@@ -43,7 +43,7 @@ def attacked() -> Trace:
 def keep_layouts(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Lay out as was kept for this name; where golden files are written, ask Graphviz and keep it."""
     path = FOLDER / f"{name}.json"
-    if WRITE:
+    if is_regenerating():
         found = layout.laid_out("\n".join(layout._request(content_of(name))))
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(_needed(found), indent=0) + "\n", encoding="utf-8")
@@ -68,8 +68,4 @@ def _needed(found: dict[str, Any]) -> dict[str, Any]:
 
 def same_file(name: str, text: str, folder: Path = FOLDER) -> None:
     """See that a text is that of the golden file."""
-    path = folder / name
-    if WRITE:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    same_text(folder / name, text)

@@ -1,6 +1,6 @@
 """The docs are true: every console session and every Python example in them is run.
 
-After a change that is meant: BACKPROP_GOLDEN=write pytest tests/test_docs.py
+After a change that is meant: pytest tests/test_docs.py --regen-all
 """
 
 import doctest
@@ -14,17 +14,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import needs
 import pytest
+from golden import is_regenerating
 
-from backprop_cli.cli.main import COMMANDS
-from backprop_cli.cli.marking.gradebook import SUBCOMMANDS
+from backprop_cli.cli.main import COMMANDS, backprop
 from backprop_cli.graph.patterns import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SESSION = re.compile(r"```console\n\$ (backprop [^\n]*)\n(.*?)```", re.DOTALL)
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 
 def screen_of(command: str, folder: Path) -> str:
@@ -47,9 +47,9 @@ def test_sessions_show_what_happens(page: Path, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     text = page.read_text(encoding="utf-8")
     true = SESSION.sub(lambda m: f"```console\n$ {m[1]}\n{screen_of(m[1], tmp_path)}```", text)
-    if WRITE:
+    if is_regenerating():
         page.write_text(true, encoding="utf-8")
-    assert text == true or WRITE
+    assert text == true or is_regenerating()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -60,7 +60,14 @@ def test_python_examples_hold(page: Path) -> None:
 
 def test_every_command_is_documented() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for command in (*COMMANDS, *(f"gradebook {name}" for name in SUBCOMMANDS)):
+    context = click.Context(backprop)
+    groups = {name: backprop.get_command(context, name) for name in COMMANDS}
+    commands = [
+        f"{name} {inner}".rstrip()
+        for name, group in groups.items()
+        for inner in ("", *getattr(group, "places", ()))
+    ]
+    for command in commands:
         assert f"$ backprop {command} --help\n" in page
 
 

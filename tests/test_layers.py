@@ -176,7 +176,7 @@ RUN = "from backprop_cli.cli.main import run; run({})"
             + RUN.format("['learn', 'chain-rule', '--answers', '-']"),
             "numpy lark fsrs rich.markdown pygments",
         ),
-        ("import backprop_cli.cli.marking.gradebook", "rich numpy lark sqlite3"),
+        ("import backprop_cli.cli.gradebook.show", "rich numpy lark sqlite3"),
         (RUN.format("['gradebook', 'no.db', '--export', 'csv']"), "rich numpy lark"),
     ],
 )

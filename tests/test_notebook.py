@@ -63,7 +63,7 @@ def test_the_magic_reads_options_as_the_command_line_does() -> None:
         ("--x 1", "sgmoid(x)", "did you mean 'sigmoid'?"),
         ("--x 1", "", "the formula is empty"),
         ("--x", "x", "--x has no value"),
-        ("--x 1 y", "x", "there is one formula"),
+        ("--x 1 y", "x", "unexpected argument"),
         ("--x '1", "x", "the options cannot be read"),
         ("--seed no --x 1", "x", "--seed"),
         ("--x 1", "-", "-"),

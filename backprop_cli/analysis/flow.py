@@ -1,12 +1,12 @@
 """Follow the gradient from the output back: where does it shrink, grow, stop, or break?
 
 The size of a gradient is its largest element. A path back from the output to an input
-multiplies factors; those of each kind of gate together say which is to blame.
+multiplies factors; those of each kind of gate together say which gates matter most.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
@@ -25,10 +25,14 @@ SATURATED = 0.01
 """A slope below this share of the steepest that the gate has."""
 
 MOSTLY = 0.75
-"""The share of the elements of a gate from which on it is told of: half is usual in a relu."""
+"""The share of the elements of a gate from which on it is reported: half is usual in a relu."""
 
 MOST_GATES = 10_000
-"""Gates that are asked whether they are saturated or block: each takes a step of its own."""
+"""Gates that are looked at for being saturated or blocked: each takes a step of its own."""
+
+
+MAX_GATE_ROWS = 256
+"""Rows of the gate table whose steepest slopes are kept."""
 
 
 class Factor(NamedTuple):
@@ -46,17 +50,17 @@ class Path(NamedTuple):
     ratio: float
     """Its size at the input, for each unit at the output."""
     factors: list[Factor]
-    """By gate, the one to blame most first."""
+    """By gate, the one that changes it most first."""
 
 
-class Block(NamedTuple):
+class BlockedInput(NamedTuple):
     """A gate that passes nothing on to one of its inputs, though something arrives at it."""
 
     gate: int
     input: int
 
 
-class Thin(NamedTuple):
+class WeakGate(NamedTuple):
     """A gate of which some elements pass nothing or almost nothing on."""
 
     gate: int
@@ -128,14 +132,14 @@ class Flow:
         return Path(node, ratio, factors)
 
     @cached_property
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[BlockedInput]:
         """Where the gradient stops: every gate that sends 0 to a node to which nothing else comes.
 
         Only where it stops first: what follows gets nothing because of it.
         """
         arrived, args = self.trace.arrived, self.trace.graph.args
         return [
-            Block(k, arg)
+            BlockedInput(k, arg)
             for k in self.trace.reached
             if self.sizes[k] > 0
             for arg in dict.fromkeys(args[k])
@@ -143,19 +147,19 @@ class Flow:
         ]
 
     @cached_property
-    def thin(self) -> list[Thin]:
+    def weak(self) -> list[WeakGate]:
         """Saturated gates, and relus of which some elements are dead."""
         blocked = {block.gate for block in self.blocks}
-        found: list[Thin] = []
+        found: list[WeakGate] = []
         for k in self.trace.reached[:MOST_GATES]:
             least = _next_to_nothing(self.trace.gate(k))
             if least is not None and k not in blocked and self.sizes[k] > 0:
                 (step,) = self.trace.steps_at(k)
-                found += _thin(k, least, step.local)
+                found += _weak(k, least, step.local)
         return found
 
-    def births(self, style: Style = SOURCE) -> list[Note]:
-        """Where inf and NaN came into the world."""
+    def origins(self, style: Style = SOURCE) -> list[Note]:
+        """The gates whose result is inf or NaN though their inputs are not."""
         return list(birth_notes(self.trace, style))
 
 
@@ -177,7 +181,7 @@ def size_of(gradient: Any) -> float:
     return float(abs(gradient).max())
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_ROWS)
 def steepest(gate: Gate) -> float | None:
     """The slope at 0 of a gate that saturates, as sigmoid does; None of any other.
 
@@ -209,12 +213,12 @@ def _next_to_nothing(gate: Gate) -> float | None:
     return None if most is None else SATURATED * most
 
 
-def _thin(k: int, least: float, local: Any) -> Iterator[Thin]:
+def _weak(k: int, least: float, local: Any) -> Iterator[WeakGate]:
     """What is said of one gate, if most of its elements pass next to nothing."""
     slopes = abs(local)
     small = slopes <= least
     if isinstance(local, float):
         if small:
-            yield Thin(k, 1, 1, slopes)
+            yield WeakGate(k, 1, 1, slopes)
     elif small.mean() >= MOSTLY:
-        yield Thin(k, int(small.sum()), small.size, float(slopes[small].max()))
+        yield WeakGate(k, int(small.sum()), small.size, float(slopes[small].max()))

@@ -3,18 +3,20 @@
 from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace, trace
+from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
-from backprop_cli.graph.patterns import BY_GATE, Form
+from backprop_cli.graph.patterns import BY_GATE, GateForm
 from backprop_cli.graph.rewrite import Rewrite, fold
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show_program
 
-FOLDED = ("sigmoid", "tanh", "softplus", "norm", "logsumexp", "softmax")
-"""The gates that are worked out so that nothing on the way overflows."""
+FOLDED: tuple[GateForm, ...] = tuple([BY_GATE[g.name] for g in GATES if g.is_stable])
+"""The forms of gates that are worked out so that nothing on the way overflows."""
 
-WRITTEN: tuple[Form, ...] = (
-    Form("softplus", "-softplus(-u)", ("log(sigmoid(u))", "log(1/(1 + exp(-u)))")),
-    Form("logsumexp", "u - logsumexp(u)", ("log(softmax(u))", "log(exp(u)/sum(exp(u)))")),
+WRITTEN: tuple[GateForm, ...] = (
+    GateForm("softplus", "-softplus(-u)", ("log(sigmoid(u))", "log(1/(1 + exp(-u)))")),
+    GateForm("logsumexp", "u - logsumexp(u)", ("log(softmax(u))", "log(exp(u)/sum(exp(u)))")),
 )
 """What no gate alone stands for: it must be written by hand."""
 
@@ -37,7 +39,7 @@ def advice(run: Trace) -> Advice | None:
     if not odd:
         return None
     expression = parse(run.graph.source)
-    for by_hand, forms in ((True, WRITTEN), (False, tuple(BY_GATE[name] for name in FOLDED))):
+    for by_hand, forms in ((True, WRITTEN), (False, FOLDED)):
         found = fold(expression, forms, run.inputs)
         if not found.rewrites:
             continue
@@ -52,14 +54,4 @@ def advice(run: Trace) -> Advice | None:
 
 def _odd(run: Trace) -> int:
     """How many of the value and the gradients of the inputs are not finite."""
-    return sum(not _is_finite(found) for found in (run.value, *run.gradients.values()))
-
-
-def _is_finite(found: object) -> bool:
-    if found is None:
-        return True
-    if isinstance(found, float):
-        return found - found == 0
-    import numpy as np
-
-    return bool(np.isfinite(found).all())  # type: ignore[call-overload]
+    return sum(not is_finite(found) for found in (run.value, *run.gradients.values()))

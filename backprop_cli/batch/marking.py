@@ -1,5 +1,6 @@
 """Mark a chunk of a class; the same answers are marked once."""
 
+import contextlib
 import marshal
 import re
 from collections.abc import Sequence
@@ -8,11 +9,12 @@ from typing import NamedTuple
 
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.submission import Broken, Raw, Submission
+from backprop_cli.batch.submissions.submission import Raw, Submission, Unreadable
+from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded
-from backprop_cli.gradebook.store import Question
+from backprop_cli.gradebook.store import StoredQuestion
 
 REMEMBERED = 1 << 24
 """Bytes of the answers and outcomes that are remembered; then all are forgotten."""
@@ -54,7 +56,25 @@ class Marked(NamedTuple):
 def mark_chunk(marking: Marking, raws: Sequence[Raw]) -> list[Marked]:
     """Mark submissions in their order; what runs in a process of its own, or on a cluster."""
     memory = _memory(marking)
-    return [memory.marked(raw) for raw in raws]
+    return [_marked(memory, raw) for raw in raws]
+
+
+def _marked(memory: "Memory", raw: Raw) -> Marked:
+    """One submission, marked; what nobody foresaw costs the class this one, and not the rest."""
+    try:
+        return memory.marked(raw)
+    except (BackpropError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        reason = f"this submission could not be marked: a mistake of backprop ({kind})"
+        return memory.mark(Unreadable(_student_of(raw), raw.source, digest(raw), reason))
+
+
+def _student_of(raw: Raw) -> str:
+    with contextlib.suppress(Exception):
+        return parse(raw).student
+    return raw.stem or f"unnamed {digest(raw).hex()[:8]}"
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +91,7 @@ class Loaded(NamedTuple):
     title: str
     text: str
     """The whole file."""
-    questions: list[Question]
+    questions: list[StoredQuestion]
     possible: float
 
 
@@ -83,8 +103,8 @@ def load(marking: Marking) -> Loaded:
     """
     marker = load_marker(marking.exercise, marking.path, marking.isolation)
     exercise = marker.exercise
-    questions = [Question(asked.name, asked.points) for asked in exercise.questions]
-    questions += [Question(gate.class_name, gate.points) for gate in exercise.code]
+    questions = [StoredQuestion(asked.name, asked.points) for asked in exercise.questions]
+    questions += [StoredQuestion(gate.class_name, gate.points) for gate in exercise.code]
     return Loaded(
         marker,
         exercise.digest.hex(),
@@ -127,19 +147,19 @@ class Memory:
             return marked
         return Marked(student, raw.source, digest(raw), earned)
 
-    def mark(self, said: Submission | Broken) -> Marked:
+    def mark(self, said: Submission | Unreadable) -> Marked:
         """Mark a submission, or say of one that cannot be read why it earns nothing."""
         student = self._student or said.student
-        if isinstance(said, Broken) or said.problems or said.code is not None:
+        if isinstance(said, Unreadable) or said.problems or said.code is not None:
             earned = _earned(self.graded(said))
         else:
             earned = self._recalled(student, said)
         return Marked(student, said.source, said.digest, earned)
 
-    def graded(self, said: Submission | Broken) -> Graded:
+    def graded(self, said: Submission | Unreadable) -> Graded:
         """The marks of a submission, with all answers as they were typed."""
         student = self._student or said.student
-        if isinstance(said, Broken):
+        if isinstance(said, Unreadable):
             return Graded(student, 0, {}, (), (), said.reason)
         return self._marker.mark(student, said.answers, said.problems, said.code)
 

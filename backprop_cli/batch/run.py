@@ -9,7 +9,7 @@ from backprop_cli.batch.marking import Marked, Marking, mark_chunk
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.submission import Raw
 from backprop_cli.batch.workers import Workers
-from backprop_cli.gradebook.digests import Digests
+from backprop_cli.gradebook.digests import DigestSet
 from backprop_cli.gradebook.store import Gradebook, Row
 
 CHUNK = 1000
@@ -48,7 +48,7 @@ class Tally:
     where nobody asks: a gradebook knows."""
     more: int = 0
     """How many further submissions there were of students who had handed in before."""
-    _students: Digests = field(default_factory=Digests)
+    _students: DigestSet = field(default_factory=DigestSet)
 
     def count(self, marked: Iterable[Marked]) -> None:
         """Take in what was marked."""
@@ -74,9 +74,9 @@ def _digest_of(student: str) -> bytes:
     return blake2b(student.encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
 
-def unseen(raws: Iterable[Raw], known: Digests, tally: Tally) -> Iterator[Raw]:
+def unseen(raws: Iterable[Raw], known: DigestSet, tally: Tally) -> Iterator[Raw]:
     """The submissions that are not stored yet, each once."""
-    seen = Digests()
+    seen = DigestSet()
     for raw in raws:
         key = digest(raw)
         # In this order: what this run stores becomes known too, sooner or later.

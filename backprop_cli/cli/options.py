@@ -38,7 +38,7 @@ class Wished(NamedTuple):
 
 
 def look_options(digits: int = 4) -> Callable[[Any], Any]:
-    """Gives a command the options about its look, of which it is told as `wished`."""
+    """Gives a command the options about its look, which reach it as `wished`."""
     shown = click.option(
         "--digits",
         type=Whole(1, 17),

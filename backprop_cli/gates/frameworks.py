@@ -9,29 +9,28 @@ from typing import NamedTuple
 FRAMEWORKS = ("PyTorch", "JAX", "TensorFlow", "autograd", "MyGrad")
 
 
-class Case(NamedTuple):
+class Returned(NamedTuple):
     """One point, and the gradient that each of `FRAMEWORKS` gives there."""
 
     at: str
     returns: tuple[str | None, ...]
 
 
-_TIE = Case("a = b", (".5 .5", ".5 .5", "1 0", ".5 .5", "0 0"))
-_VECTOR = Case("a = [1, 3, 3]", ("0 .5 .5", "0 .5 .5", "0 .5 .5", "0 .5 .5", "0 1 0"))
 _POLE = ("inf",) * 5
 
-AT_KINKS: dict[str, tuple[Case, ...]] = {
-    "max": (_TIE, Case("max(a, 0) at a = 0", (".5", ".5", "1", ".5", "0"))),
-    "max_in": (_VECTOR,),
-    "relu": (Case("a = 0", ("0", "0", "0", None, "0")),),
-    "abs": (Case("a = 0", ("0", "1", "0", "0", "0")),),
-    "sqrt": (Case("a = 0", _POLE), Case("a = -1", ("nan",) * 5)),
-    "log": (Case("a = 0", _POLE), Case("a = -1, where the value is nan", ("-1",) * 5)),
-    "pow": (
-        Case("0^0", ("0 0", "nan 0", "nan 0", "0 0", "0 0")),
-        Case("(-2)^3, for the exponent", ("nan", "nan", "-0", "nan", "nan")),
-    ),
-    "norm": (Case("a = [0, 0]", ("0 0", "nan", "0 0", "nan", "nan")),),
-    "1/x": (Case("a = 0", ("-inf",) * 5),),
-}
-"""Gate -> the points at which the frameworks were asked."""
+# One for each row of the gate table that has such a point.
+AT_MAX = (
+    Returned("a = b", (".5 .5", ".5 .5", "1 0", ".5 .5", "0 0")),
+    Returned("max(a, 0) at a = 0", (".5", ".5", "1", ".5", "0")),
+)
+AT_MAX_IN = (Returned("a = [1, 3, 3]", ("0 .5 .5", "0 .5 .5", "0 .5 .5", "0 .5 .5", "0 1 0")),)
+AT_RELU = (Returned("a = 0", ("0", "0", "0", None, "0")),)
+AT_ABS = (Returned("a = 0", ("0", "1", "0", "0", "0")),)
+AT_SQRT = (Returned("a = 0", _POLE), Returned("a = -1", ("nan",) * 5))
+AT_LOG = (Returned("a = 0", _POLE), Returned("a = -1, where the value is nan", ("-1",) * 5))
+AT_POW = (
+    Returned("0^0", ("0 0", "nan 0", "nan 0", "0 0", "0 0")),
+    Returned("(-2)^3, for the exponent", ("nan", "nan", "-0", "nan", "nan")),
+)
+AT_NORM = (Returned("a = [0, 0]", ("0 0", "nan", "0 0", "nan", "nan")),)
+AT_RECIPROCAL = (Returned("a = 0", ("-inf",) * 5),)

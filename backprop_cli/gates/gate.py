@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from backprop_cli.gates.frameworks import Returned
+
 
 class Pattern(Enum):
     """What a gate does to the gradient that flows back through it.
@@ -84,8 +86,25 @@ class Gate:
     """Its sign in a circuit, where that is not its operator or its name."""
     variadic: bool = False
     """Takes any number of inputs; `a` is then each of them in turn, `p` its position."""
+    practice_range: tuple[float, float] | None = None
+    """Between which inputs exercises use a function; None where its domain and slope say so."""
+    stands_for: tuple[str, ...] = ()
+    """Formulas of `u` that mean this gate, the usual one first; the order of a sum and of a product
+    does not matter."""
+    is_stable: bool = False
+    """Whether it has a value where a step of such a formula overflows."""
+    returned: tuple[Returned, ...] = ()
+    """What other frameworks return where its derivative does not exist."""
+    class_stem: str = ""
+    """What a class of it is called, without Gate, where that is not its name."""
 
     @property
     def text(self) -> str:
         """How a formula writes it."""
         return self.written or self.forward
+
+    @property
+    def class_name(self) -> str:
+        """MultiplyGate, SigmoidGate, MaxOfGate."""
+        words = (word[:1].upper() + word[1:] for word in self.name.split("_"))
+        return f"{self.class_stem or ''.join(words)}Gate"

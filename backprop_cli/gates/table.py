@@ -4,6 +4,7 @@ To add a gate, add a row. `forward` may call any function that Python's `math` a
 both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` beside this file.
 """
 
+from backprop_cli.gates import frameworks, spelled_out
 from backprop_cli.gates.gate import Gate, Kink, Pattern, Shape
 
 DISTRIBUTOR, ROUTER = Pattern.DISTRIBUTOR, Pattern.ROUTER
@@ -32,46 +33,49 @@ POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 
 GATES: tuple[Gate, ...] = (
     # Arithmetic
     Gate("add", AB, "a + b", ("1", "1"), DISTRIBUTOR),
-    Gate("sub", AB, "a - b", ("1", "-1"), DISTRIBUTOR),
-    Gate("neg", A, "-a", ("-1",), SCALER, label="*-1"),
-    Gate("mul", AB, "a * b", ("b", "a"), SWITCHER),
-    Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0"),
-    Gate("1/x", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0"),
-    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", beyond="a < 0 where b is whole", kink=POW_KINK),
-    Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2"),
+    Gate("sub", AB, "a - b", ("1", "-1"), DISTRIBUTOR, class_stem="Subtract"),
+    Gate("neg", A, "-a", ("-1",), SCALER, label="*-1", class_stem="Negate"),
+    Gate("mul", AB, "a * b", ("b", "a"), SWITCHER, class_stem="Multiply"),
+    Gate("div", AB, "a / b", ("1 / b", "-a / b^2"), SCALER, domain="b != 0", class_stem="Divide"),
+    Gate("1/x", A, "1 / a", ("-1 / a^2",), SCALER, domain="a != 0", returned=frameworks.AT_RECIPROCAL, class_stem="Reciprocal"),
+    Gate("pow", AB, "a^b", ("where(b == 0, 0, b * a^(b - 1))", "where(a == 0, 0, out * log(a))"), SCALER, domain="a > 0", beyond="a < 0 where b is whole", kink=POW_KINK, returned=frameworks.AT_POW, class_stem="Power"),
+    Gate("square", A, "a^2", ("2 * a",), SCALER, aliases=("square",), label="^2", stands_for=spelled_out.SQUARE),
     # Functions of one value
-    Gate("exp", A, "exp(a)", ("out",), SCALER),
-    Gate("log", A, "log(a)", ("1 / a",), SCALER, domain="a > 0", kink=LOG_KINK, aliases=("ln",)),
-    Gate("sqrt", A, "sqrt(a)", ("1 / (2 * out)",), SCALER, domain="a >= 0", kink=SQRT_KINK),
-    Gate("abs", A, "abs(a)", ("sign(a)",), SCALER, kink=ABS_KINK),
+    Gate("exp", A, "exp(a)", ("out",), SCALER, practice_range=(-6, 4)),
+    Gate("log", A, "log(a)", ("1 / a",), SCALER, domain="a > 0", kink=LOG_KINK, aliases=("ln",), practice_range=(0.4, 1000), returned=frameworks.AT_LOG),
+    Gate("sqrt", A, "sqrt(a)", ("1 / (2 * out)",), SCALER, domain="a >= 0", kink=SQRT_KINK, practice_range=(0.2, 1000), returned=frameworks.AT_SQRT),
+    Gate("abs", A, "abs(a)", ("sign(a)",), SCALER, kink=ABS_KINK, returned=frameworks.AT_ABS),
     Gate("sin", A, "sin(a)", ("cos(a)",), SCALER),
     Gate("cos", A, "cos(a)", ("-sin(a)",), SCALER),
     Gate("tan", A, "tan(a)", ("1 + out^2",), SCALER),
-    Gate("tanh", A, "tanh(a)", ("1 - out^2",), SCALER),
-    Gate("sigmoid", A, "sigmoid(a)", ("(1 - out) * out",), SCALER, aliases=("σ",)),
-    Gate("relu", A, "relu(a)", ("1[a > 0]",), ROUTER, kink=RELU_KINK),
-    Gate("softplus", A, "softplus(a)", ("sigmoid(a)",), SCALER),
+    Gate("tanh", A, "tanh(a)", ("1 - out^2",), SCALER, practice_range=(-4, 4), stands_for=spelled_out.TANH, is_stable=True),
+    Gate("sigmoid", A, "sigmoid(a)", ("(1 - out) * out",), SCALER, aliases=("σ",), practice_range=(-8, 8), stands_for=spelled_out.SIGMOID, is_stable=True),
+    Gate("relu", A, "relu(a)", ("1[a > 0]",), ROUTER, kink=RELU_KINK, returned=frameworks.AT_RELU, stands_for=spelled_out.RELU),
+    Gate("softplus", A, "softplus(a)", ("sigmoid(a)",), SCALER, stands_for=spelled_out.SOFTPLUS, is_stable=True),
     # The larger and the smaller
-    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK),
+    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK, returned=frameworks.AT_MAX),
     Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
     Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
     Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
-    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max"),
+    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max", returned=frameworks.AT_MAX_IN),
     Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=Shape.REDUCE, label="min"),
     # Vectors and matrices
     Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
     Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
     Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=Shape.REDUCE),
     Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=Shape.REDUCE),
-    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||"),
-    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2"),
-    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE),
-    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME),
+    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||", returned=frameworks.AT_NORM, stands_for=spelled_out.NORM, is_stable=True),
+    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2", stands_for=spelled_out.L2),
+    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
+    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=Shape.INDEX, label="[ ]"),
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
+    # Hyperbolic functions
+    Gate("sinh", A, "sinh(a)", ("cosh(a)",), SCALER),
+    Gate("cosh", A, "cosh(a)", ("sinh(a)",), SCALER),
 )
 # fmt: on
 

@@ -6,9 +6,9 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from backprop_cli.exercises.marking.result import Graded, Mark
-from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.store import Gradebook, StoredExercise
 from backprop_cli.gradebook.students import marked
-from backprop_cli.gradebook.summary import Names
+from backprop_cli.gradebook.summary import NameList
 
 
 class Moved(NamedTuple):
@@ -53,11 +53,11 @@ class Side(NamedTuple):
     """One of the two markings that are compared."""
 
     book: Gradebook
-    exercise: Exercise
+    exercise: StoredExercise
 
 
 @dataclass
-class Why:
+class ChangeReason:
     """One way in which answers to one question are judged otherwise."""
 
     question: str
@@ -75,13 +75,13 @@ class Totals:
     level: int = 0
     """Verdicts changed, and the sum did not."""
     same: int = 0
-    gone: Names = field(default_factory=Names)
+    gone: NameList = field(default_factory=NameList)
     """Students who are only in the old gradebook."""
-    new: Names = field(default_factory=Names)
-    why: dict[tuple[str, str, str], Why] = field(default_factory=dict)
+    new: NameList = field(default_factory=NameList)
+    why: dict[tuple[str, str, str], ChangeReason] = field(default_factory=dict)
 
     @property
-    def reasons(self) -> list[Why]:
+    def reasons(self) -> list[ChangeReason]:
         """The commonest first."""
         return sorted(self.why.values(), key=lambda w: (-w.count, w.question, w.verdicts))
 
@@ -137,12 +137,12 @@ def _count(totals: Totals, change: Change) -> None:
         totals.down += 1
     for moved in change.moved:
         key = (moved.question, *moved.verdicts)
-        why = totals.why.setdefault(key, Why(moved.question, moved.verdicts))
+        why = totals.why.setdefault(key, ChangeReason(moved.question, moved.verdicts))
         why.count += 1
         why.points += moved.points
 
 
-def mended(old: Exercise, new: Exercise) -> list[str]:
+def mended(old: StoredExercise, new: StoredExercise) -> list[str]:
     """What changed between the two markings: the lines of the exercise, and the marking itself."""
     compared = unified_diff(old.text.splitlines(), new.text.splitlines(), lineterm="", n=0)
     # Behind the two lines that name the files, only what comes or goes begins with a sign.

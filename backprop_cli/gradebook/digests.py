@@ -13,7 +13,7 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=SIZE).digest()
 
 
-def sound(found: object) -> bytes:
+def checked_digest(found: object) -> bytes:
     """A digest that was read from a file.
 
     Raises:
@@ -26,7 +26,7 @@ def sound(found: object) -> bytes:
     return found
 
 
-class Digests:
+class DigestSet:
     """A set of 16-byte digests: 18 bytes each for a million, where Python's own takes 100.
 
     A digest stands in the bucket that its first two bytes name, behind those that came before it.
@@ -68,7 +68,7 @@ _ENTRY = SIZE + 8
 """Bytes of a digest and its place."""
 
 
-class Places:
+class DigestMap:
     """Digest -> a whole number above 0, in 26 bytes each for a million."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.gradebook.schema import faults
-from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
 
 class Decision(NamedTuple):
@@ -23,7 +23,7 @@ Decisions = Mapping[str, Mapping[str, Decision]]
 
 
 def decide(
-    book: Gradebook, exercise: Exercise, student: str, question: str, decision: Decision
+    book: Gradebook, exercise: StoredExercise, student: str, question: str, decision: Decision
 ) -> None:
     """Set the points of one answer; what was set before is replaced.
 
@@ -39,7 +39,7 @@ def decide(
         )
 
 
-def undo(book: Gradebook, exercise: Exercise, student: str, question: str) -> bool:
+def undo(book: Gradebook, exercise: StoredExercise, student: str, question: str) -> bool:
     """Let the marker's points count again; whether anything had been set."""
     with book.writing() as sql:
         where = "title = ? AND student = ? AND question = ?"
@@ -47,7 +47,7 @@ def undo(book: Gradebook, exercise: Exercise, student: str, question: str) -> bo
         return sql.execute(f"DELETE FROM manual WHERE {where}", key).rowcount > 0
 
 
-def decisions(book: Gradebook, exercise: Exercise) -> Decisions:
+def decisions(book: Gradebook, exercise: StoredExercise) -> Decisions:
     """All marks by hand of an exercise."""
     found: dict[str, dict[str, Decision]] = {}
     query = "SELECT student, question, points, reason FROM manual WHERE title = ?"
@@ -58,7 +58,9 @@ def decisions(book: Gradebook, exercise: Exercise) -> Decisions:
     return found
 
 
-def decided(graded: Graded, exercise: Exercise, found: Mapping[str, Decision] | None) -> Graded:
+def decided(
+    graded: Graded, exercise: StoredExercise, found: Mapping[str, Decision] | None
+) -> Graded:
     """The submission with the teacher's points in place of the marker's.
 
     Of one that could not be read, the other answers are blank: the teacher has read it.
@@ -91,7 +93,7 @@ def _by_hand(mark: Mark, decision: Decision) -> Mark:
 
 
 def _look(
-    book: Gradebook, exercise: Exercise, student: str, question: str, decision: Decision
+    book: Gradebook, exercise: StoredExercise, student: str, question: str, decision: Decision
 ) -> None:
     worth = {asked.text: asked.points for asked in exercise.questions}
     if question not in worth:
@@ -110,7 +112,7 @@ def _look(
             raise nobody(book, exercise, student)
 
 
-def nobody(book: Gradebook, exercise: Exercise, student: str) -> BackpropError:
+def nobody(book: Gradebook, exercise: StoredExercise, student: str) -> BackpropError:
     """What to say where a student has not handed in."""
     names = "SELECT DISTINCT student FROM submission WHERE exercise = ? LIMIT 10000"
     with faults(book.path):

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from backprop_cli.gradebook.digests import Places, digest, sound
+from backprop_cli.gradebook.digests import DigestMap, checked_digest, digest
 
 _CACHED = 1 << 25
 """Characters of the outcomes that are known by their text, without a digest."""
@@ -15,7 +15,7 @@ class Outcomes:
     """
 
     def __init__(self) -> None:
-        self._places = Places()
+        self._places = DigestMap()
         self._recent: dict[str, int] = {}
         self._cached = 0
         self._last = 0
@@ -26,7 +26,7 @@ class Outcomes:
         """Learn what is stored, in a transaction that writes."""
         found = sql.execute("SELECT id, digest FROM outcome WHERE id > ?", (self._last,))
         for place, key in found:
-            self._places.put(sound(key), place)
+            self._places.put(checked_digest(key), place)
             self._last = place
 
     def place(self, text: str) -> int:

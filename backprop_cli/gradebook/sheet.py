@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import Graded
-from backprop_cli.gradebook.store import Exercise, Gradebook, Question
+from backprop_cli.gradebook.store import Gradebook, StoredExercise, StoredQuestion
 from backprop_cli.gradebook.students import marked, of_student
 
 
@@ -14,7 +14,7 @@ class Sheet:
     """Marks of one exercise."""
 
     title: str
-    questions: Sequence[Question]
+    questions: Sequence[StoredQuestion]
     graded: Iterable[Graded]
     """In the order in which they are written; gone through once."""
 
@@ -40,10 +40,10 @@ class Sheet:
 def sheet_of(title: str, graded: Sequence[Graded]) -> Sheet:
     """A sheet without a gradebook: the questions are those that were marked."""
     asked = {mark.question: mark.possible for one in graded for mark in one.marks}
-    return Sheet(title, [Question(*question) for question in asked.items()], graded)
+    return Sheet(title, [StoredQuestion(*question) for question in asked.items()], graded)
 
 
-def sheet_from(book: Gradebook, exercise: Exercise, student: str | None = None) -> Sheet:
+def sheet_from(book: Gradebook, exercise: StoredExercise, student: str | None = None) -> Sheet:
     """The sheet of a class, or of one student in it."""
     one = None if student is None else [of_student(book, exercise, student).graded]
     return Sheet(exercise.title, exercise.questions, marked(book, exercise) if one is None else one)

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import NamedTuple, Self
 
 from backprop_cli.exercises.marking.result import MARKING
-from backprop_cli.gradebook.digests import Digests, sound
+from backprop_cli.gradebook.digests import DigestSet, checked_digest
 from backprop_cli.gradebook.outcomes import Outcomes
 from backprop_cli.gradebook.schema import connect, damaged, faults
 
@@ -26,14 +26,14 @@ class Row(NamedTuple):
     """The record of exercises/marking/record.py without the student, as compact JSON."""
 
 
-class Question(NamedTuple):
+class StoredQuestion(NamedTuple):
     """What is asked, and what it is worth."""
 
     text: str
     points: float
 
 
-class Exercise(NamedTuple):
+class StoredExercise(NamedTuple):
     """One version of an exercise, as it was when submissions were marked with it."""
 
     id: int
@@ -41,7 +41,7 @@ class Exercise(NamedTuple):
     marking: int
     title: str
     text: str
-    questions: tuple[Question, ...]
+    questions: tuple[StoredQuestion, ...]
 
     @property
     def points(self) -> float:
@@ -99,7 +99,7 @@ class Gradebook:
                 raise
 
     def _forget(self) -> None:
-        self._known: dict[int, Digests] = {}
+        self._known: dict[int, DigestSet] = {}
         self._read: dict[int, int] = {}
         self._outcomes = Outcomes()
 
@@ -131,19 +131,19 @@ class Gradebook:
             sql.execute("INSERT OR REPLACE INTO latest VALUES (?, ?)", (title, id_))
         return int(id_)
 
-    def known(self, exercise: int) -> Digests:
+    def known(self, exercise: int) -> DigestSet:
         """What was handed in and is stored.
 
         The set grows with what is added; after an `add` that failed, ask again.
         """
         with faults(self.path):
-            known = self._known.setdefault(exercise, Digests())
+            known = self._known.setdefault(exercise, DigestSet())
             (last,) = self.sql.execute("SELECT max(id) FROM submission").fetchone()
             read = self._read.get(exercise, 0)
             if (last or 0) > read:
                 fresh = "SELECT digest FROM submission WHERE id > ? AND exercise = ?"
                 for (key,) in self.sql.execute(fresh, (read, exercise)):
-                    known.add(sound(key))
+                    known.add(checked_digest(key))
                 self._read[exercise] = last
         return known
 
@@ -169,7 +169,7 @@ class Gradebook:
         return added
 
     def _fresh(
-        self, exercise: int, known: Digests, rows: Iterable[Row]
+        self, exercise: int, known: DigestSet, rows: Iterable[Row]
     ) -> Iterator[tuple[int, bytes, str, str, int]]:
         new, place = known.add, self._outcomes.place
         for key, student, source, outcome in rows:
@@ -178,7 +178,7 @@ class Gradebook:
                     student, source = _storable(student), _storable(source)
                 yield exercise, key, student, source, place(outcome)
 
-    def exercises(self, every: bool = False) -> list[Exercise]:
+    def exercises(self, every: bool = False) -> list[StoredExercise]:
         """The exercises, by title; with `every`, their older versions too, in order of arrival."""
         chosen = "exercise" if every else "latest JOIN exercise ON exercise = id"
         order = "id" if every else "exercise.title"
@@ -189,7 +189,9 @@ class Gradebook:
             ).fetchall()
         try:
             return [
-                Exercise(id_, _text(hash_), marking, _text(title), _text(text), _questions(asked))
+                StoredExercise(
+                    id_, _text(hash_), marking, _text(title), _text(text), _questions(asked)
+                )
                 for id_, hash_, marking, title, text, asked in rows
             ]
         except (ValueError, TypeError, RecursionError) as error:
@@ -202,8 +204,8 @@ def _text(found: object) -> str:
     return found
 
 
-def _questions(asked: str) -> tuple[Question, ...]:
-    questions = [Question(_text(text), float(points)) for text, points in json.loads(asked)]
+def _questions(asked: str) -> tuple[StoredQuestion, ...]:
+    questions = [StoredQuestion(_text(text), float(points)) for text, points in json.loads(asked)]
     if not all(isfinite(question.points) for question in questions):
         raise ValueError("points that are no number")
     return tuple(questions)

@@ -11,7 +11,7 @@ from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook.manual import decided, decisions, nobody
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.schema import damaged, faults
-from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
 LAST = (
     "SELECT student, max(id) AS id, outcome, source, count(*) AS times"
@@ -37,7 +37,7 @@ class Handed(NamedTuple):
     times: int
 
 
-def chosen(book: Gradebook, title: str | None = None) -> Exercise:
+def chosen(book: Gradebook, title: str | None = None) -> StoredExercise:
     """The exercise of this title, or the only one.
 
     Raises:
@@ -58,7 +58,7 @@ def chosen(book: Gradebook, title: str | None = None) -> Exercise:
     return next(iter(found.values()))
 
 
-def roll(book: Gradebook, exercise: Exercise) -> Iterator[Handed]:
+def roll(book: Gradebook, exercise: StoredExercise) -> Iterator[Handed]:
     """Every student by name, with what the teacher decided by hand."""
     manual = decisions(book, exercise)
     outcome = lru_cache(1024)(_reader(book))
@@ -69,12 +69,12 @@ def roll(book: Gradebook, exercise: Exercise) -> Iterator[Handed]:
             yield Handed(decided(graded, exercise, manual.get(student)), source, times)
 
 
-def marked(book: Gradebook, exercise: Exercise) -> Iterator[Graded]:
+def marked(book: Gradebook, exercise: StoredExercise) -> Iterator[Graded]:
     """Every student's marked submission, by name."""
     return (handed.graded for handed in roll(book, exercise))
 
 
-def of_student(book: Gradebook, exercise: Exercise, student: str) -> Handed:
+def of_student(book: Gradebook, exercise: StoredExercise, student: str) -> Handed:
     """One student's submission.
 
     Raises:
@@ -92,7 +92,7 @@ def of_student(book: Gradebook, exercise: Exercise, student: str) -> Handed:
     return Handed(decided(graded, exercise, manual), source, times)
 
 
-def groups(book: Gradebook, exercise: Exercise, few: int) -> Iterator[Alike]:
+def groups(book: Gradebook, exercise: StoredExercise, few: int) -> Iterator[Alike]:
     """The class by outcome: who answered alike is looked at once.
 
     A student whose marks were changed by hand is a group of one.

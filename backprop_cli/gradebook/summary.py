@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.gradebook.manual import Decisions, decisions
 from backprop_cli.gradebook.schema import faults
-from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.store import Gradebook, StoredExercise
 from backprop_cli.gradebook.students import LAST, Alike, groups
 
 FEW = 8
-"""Names that are kept of those who share something; the others are counted."""
+"""NameList that are kept of those who share something; the others are counted."""
 
 
 @dataclass
-class Names:
+class NameList:
     """How many there are, and the first few by name."""
 
     count: int = 0
@@ -54,7 +54,7 @@ class Slip:
 
     mistake: str
     gate: str
-    students: Names = field(default_factory=Names)
+    students: NameList = field(default_factory=NameList)
     answers: int = 0
     certain: int = 0
     """Answers that no other mistake explains as well."""
@@ -66,23 +66,23 @@ class Slip:
 class Summary:
     """A class's marks of one exercise. All of it is independent of the order of submissions."""
 
-    exercise: Exercise
+    exercise: StoredExercise
     marks: Counter[float] = field(default_factory=Counter)
     """Points -> students, of the submissions that could be read."""
     shares: list[int] = field(default_factory=lambda: [0] * 10)
     """Students by tenths of what they could earn."""
     questions: dict[str, Asked] = field(default_factory=dict)
     slips: dict[tuple[str, str], Slip] = field(default_factory=dict)
-    unreadable: Names = field(default_factory=Names)
-    undecided: Names = field(default_factory=Names)
+    unreadable: NameList = field(default_factory=NameList)
+    undecided: NameList = field(default_factory=NameList)
     """Students with an answer that the teacher has to decide."""
-    unexplained: Names = field(default_factory=Names)
+    unexplained: NameList = field(default_factory=NameList)
     """Students with a wrong answer that no mistake explains."""
-    by_hand: Names = field(default_factory=Names)
+    by_hand: NameList = field(default_factory=NameList)
     """Students with a mark that the teacher gave."""
     idle: int = 0
     """Marks by hand for questions that are no longer asked."""
-    again: Names = field(default_factory=Names)
+    again: NameList = field(default_factory=NameList)
     """Students who handed in more than once: the last counts."""
 
     @property
@@ -126,7 +126,7 @@ def _at(ordered: list[tuple[float, int]], place: int) -> float:
     return ordered[-1][0]
 
 
-def summary(book: Gradebook, exercise: Exercise) -> Summary:
+def summary(book: Gradebook, exercise: StoredExercise) -> Summary:
     """Look through the class once; the memory it takes does not grow with the class."""
     found = Summary(exercise, questions={asked.text: Asked(*asked) for asked in exercise.questions})
     for alike in groups(book, exercise, FEW):

@@ -1,16 +1,22 @@
 """Formulas that have a gate of their own: one gate, one row, each in its usual spellings."""
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.table import GATES
 from backprop_cli.language.parser import parse
+from backprop_cli.language.printer import show
 from backprop_cli.language.syntax import Expression
+
+MAX_FORMS = 256
+"""Texts of forms that are kept, parsed."""
 
 HOLE = "u"
 """In a form, the name of what may be any formula."""
 
 
-class Form(NamedTuple):
+class GateForm(NamedTuple):
     """One gate, and the formulas that it stands for."""
 
     gate: str
@@ -25,31 +31,19 @@ class Form(NamedTuple):
         return sum(term.payload == HOLE for term in read(self.texts[0]).terms) == 1
 
 
-# fmt: off
-FORMS: tuple[Form, ...] = (
-    Form("sigmoid", "sigmoid(u)", (
-        "1/(1 + exp(-u))", "(1 + exp(-u))^-1", "exp(u)/(1 + exp(u))", "1/(1 + 1/exp(u))",
-    )),
-    Form("tanh", "tanh(u)", (
-        "1 - 2/(exp(2*u) + 1)", "(exp(u) - exp(-u))/(exp(u) + exp(-u))",
-        "(exp(2*u) - 1)/(exp(2*u) + 1)", "(1 - exp(-2*u))/(1 + exp(-2*u))", "2*sigmoid(2*u) - 1",
-    )),
-    Form("softplus", "softplus(u)", ("log(1 + exp(u))",)),
-    Form("relu", "relu(u)", ("max(0, u)", "max(u, 0)")),
-    Form("square", "u^2", ("u*u",)),
-    Form("norm", "||u||", (
-        "sqrt(sum(u^2))", "sqrt(sum(u*u))", "sqrt(dot(u, u))", "sum(u^2)^0.5", "sum(u^2)^(1/2)",
-    )),
-    Form("L2", "||u||^2", ("sum(u^2)", "sum(u*u)", "sum(square(u))", "dot(u, u)")),
-    Form("logsumexp", "logsumexp(u)", ("log(sum(exp(u)))",)),
-    Form("softmax", "softmax(u)", ("exp(u)/sum(exp(u))",)),
+FORMS: tuple[GateForm, ...] = tuple(
+    [
+        GateForm(gate.name, show(rule(gate.text), {"a": HOLE}), gate.stands_for)
+        for gate in GATES
+        if gate.stands_for
+    ]
 )
-# fmt: on
+"""What stands in the rows of the gate table."""
 
-BY_GATE: dict[str, Form] = {form.gate: form for form in FORMS}
+BY_GATE: dict[str, GateForm] = {form.gate: form for form in FORMS}
 
 
-@cache
+@lru_cache(maxsize=MAX_FORMS)
 def read(text: str) -> Expression:
     """A form, parsed."""
     return parse(text)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.graph.matching import Found, Hole, Pieces, matches
-from backprop_cli.graph.patterns import BY_GATE, HOLE, Form, read
+from backprop_cli.graph.patterns import BY_GATE, HOLE, GateForm, read
 from backprop_cli.graph.value_numbering import Sameness, turned
 from backprop_cli.language.parser import collector_paused
 from backprop_cli.language.syntax import Expression, Statement, Term
@@ -49,7 +49,9 @@ class Rewritten(NamedTuple):
     kept: tuple[Kept, ...]
 
 
-def fold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
+def fold(
+    expression: Expression, forms: Sequence[GateForm], bound: Collection[str] = ()
+) -> Rewritten:
     """Write the gate wherever one of its formulas stands.
 
     A formula in named steps is folded where its steps are used nowhere else.
@@ -64,7 +66,9 @@ def fold(expression: Expression, forms: Sequence[Form], bound: Collection[str] =
         return _rewrite(expression, texts, bound)
 
 
-def unfold(expression: Expression, forms: Sequence[Form], bound: Collection[str] = ()) -> Rewritten:
+def unfold(
+    expression: Expression, forms: Sequence[GateForm], bound: Collection[str] = ()
+) -> Rewritten:
     """Write the first formula of a gate wherever the gate stands; each must be one that unfolds."""
     # The norm in ||x||^2 is no gate: it is a piece of the L2 gate, which stays unless asked for.
     whole = {BY_GATE["L2"].folded: ("", BY_GATE["L2"].folded)}

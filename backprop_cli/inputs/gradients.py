@@ -51,7 +51,7 @@ def _no_input(name: str, graph: Graph, option: str) -> BackpropError:
 
 
 def upstream(value: Value | None, graph: Graph, option: str) -> Value | None:
-    """The upstream gradient of the output: 1 for a number, unless told.
+    """The upstream gradient of the output: by default 1 for a number.
 
     Args:
         value: what was given, or None.

@@ -20,7 +20,7 @@ class FormatOptions(NamedTuple):
     theme: str | None = None
     """Light or dark; a picture is light unless told, and a page is as the reader's system is."""
     questions: "Callable[[Trace, Look], dict[str, Any] | None] | None" = None
-    """Of a page: what its predict mode asks of a run, with a reason for each foreseen answer."""
+    """Of a page: what its predict mode asks of a run, with a reason for each predicted answer."""
     style: str = "numpy"
     """Of code: the library or the way in which it is written."""
 

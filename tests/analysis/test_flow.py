@@ -83,18 +83,18 @@ def test_where_it_stops(formula: str, inputs: dict[str, Any], blocked: list[str]
 
 
 @pytest.mark.parametrize(
-    ("formula", "inputs", "thin"),
+    ("formula", "inputs", "weak"),
     [
         ("sigmoid(x)", {"x": 0}, []), ("sigmoid(x)", {"x": 4}, []), ("sigmoid(x)", {"x": 7}, [(1, 1)]),
         ("tanh(x)", {"x": -4}, [(1, 1)]), ("tanh(x)", {"x": 2}, []),
         ("sum(relu(v))", {"v": [-1, -2, 0, 3]}, [(3, 4)]), ("sum(relu(v))", {"v": [-1, -2, 3]}, []),
         ("sum(tanh(v))", {"v": [9, -9, 0, 7]}, [(3, 4)]),
-        # A dead one is told of elsewhere; where nothing arrives nothing is thin.
+        # A dead one is told of elsewhere; where nothing arrives nothing is weak.
         ("relu(x)", {"x": -1}, []), ("0*sigmoid(x)", {"x": 9}, []),
     ],
 )  # fmt: skip
-def test_saturated_and_half_dead(formula: str, inputs: dict[str, Any], thin: list[Any]) -> None:
-    assert [(one.hits, one.size) for one in of(formula, **inputs).thin] == thin
+def test_saturated_and_half_dead(formula: str, inputs: dict[str, Any], weak: list[Any]) -> None:
+    assert [(one.hits, one.size) for one in of(formula, **inputs).weak] == weak
 
 
 @pytest.mark.parametrize(

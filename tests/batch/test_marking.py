@@ -17,7 +17,7 @@ from backprop_cli.batch.submissions.parse import parse
 from backprop_cli.batch.submissions.submission import Raw, Submission
 from backprop_cli.batch.workers import Here
 from backprop_cli.exercises.marking.record import outcome
-from backprop_cli.gradebook.digests import Digests
+from backprop_cli.gradebook.digests import DigestSet
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.students import roll
@@ -133,7 +133,7 @@ def test_large_and_slow_submissions_come_in_small_chunks() -> None:
 def test_each_submission_is_marked_once() -> None:
     tally = Tally()
     some = raws(["a", "b", "a", "c", "b"])
-    known = Digests([parse(some[3]).digest])
+    known = DigestSet([parse(some[3]).digest])
     assert [raw.data for raw in unseen(some, known, tally)] == [b"a", b"b"]
     assert (tally.copies, tally.known) == (2, 1)
 

@@ -1,7 +1,7 @@
 """Each bad input gets its own message: exact, on standard error, with status 2 and no traceback.
 
 The messages are in golden/bad_input.txt. After a change that is meant:
-BACKPROP_GOLDEN=write pytest tests/cli/test_bad_input.py
+pytest tests/cli/test_bad_input.py --regen-all
 """
 
 import os
@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from golden import same_text
 
 GOLDEN = Path(__file__).with_name("golden") / "bad_input.txt"
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 HEADER = b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }\n"
 LIES = b"\x93NUMPY\x01\x00" + len(HEADER).to_bytes(2, "little") + HEADER
@@ -212,10 +212,7 @@ def test_every_message(backprop: Callable[..., Any]) -> None:
         line = line if len(line) <= 100 else f"{line[:97]}..."
         told.append(f"$ backprop {line}\n{ran.err}")
     text = "\n".join(told)
-    if WRITE:
-        GOLDEN.parent.mkdir(exist_ok=True)
-        GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    same_text(GOLDEN, text)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """`backprop exercise`, as sessions: what is made, what is printed, and what is refused.
 
 The sessions are in golden/exercise.txt. After a change that is meant:
-BACKPROP_GOLDEN=write pytest tests/cli/test_exercise.py
+pytest tests/cli/test_exercise.py --regen-all
 """
 
 import json
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden import same_text
 
 GOLDEN = Path(__file__).with_name("golden") / "exercise.txt"
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 
 SESSIONS = [
     "exercise new '(x+y)*z' --ask all -o chain.toml",
@@ -105,9 +105,7 @@ def test_every_session(backprop: Callable[..., Any]) -> None:
             assert path.read_bytes() == data, f"{command} wrote over {path}"
         told.append(f"$ backprop {command}\n{ran.out}{ran.err}[status {ran.status}]\n")
     text = "\n".join(told)
-    if WRITE:
-        GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    same_text(GOLDEN, text)
 
 
 @pytest.mark.usefixtures("folder")

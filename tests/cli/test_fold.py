@@ -75,7 +75,7 @@ def test_in_json_nothing_is_lost(backprop: Run) -> None:
     [
         (("x", "--fold", "sigmid"), "--fold: there is no form of a gate 'sigmid'\n  did you mean 'sigmoid'?"),
         (("x", "--unfold", "square"), "--unfold: there is no form of a gate 'square'"),
-        (("x", "--fold", "sigmoid", "--unfold", "tanh"), "--fold and --unfold contradict each other"),
+        (("x", "--fold", "sigmoid", "--unfold", "tanh"), "--fold and --unfold cannot be combined"),
         (("1/(1+exp(-W@x))", "--W", "[[1,2]]", "--fold", "all", "--x", "[1]"), "1/(1+exp(-W@x))\n             ^"),
         (("1/(1+exp(-y))", "--fold", "all"), "no value for y"),
     ],

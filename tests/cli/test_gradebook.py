@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from marked import add_class, marked
 
-from backprop_cli.cli.marking.gradebook import FORMATS, gradebook
+from backprop_cli.cli.gradebook.group import gradebook
 from backprop_cli.exercises.marking.result import Graded
-from backprop_cli.gradebook import exports
+from backprop_cli.gradebook.exports import BY_NAME, EXPORT_FORMATS
 from backprop_cli.gradebook.store import Gradebook
 
 Run = Callable[..., object]
@@ -57,7 +57,7 @@ def test_a_student(backprop: Run, book: str) -> None:
     assert "did you mean 'ada'?" in done.err
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_exports(backprop: Run, book: str, name: str, tmp_path: Path) -> None:
     single = name in ("json", "gradescope", "classroom50")
     one = ("--student", "ada") if single else ()
@@ -76,8 +76,10 @@ def test_exports(backprop: Run, book: str, name: str, tmp_path: Path) -> None:
         assert not (tmp_path / "other").exists()
 
 
-def test_every_format_can_be_chosen() -> None:
-    assert {*FORMATS} == {*exports.FORMATS}
+def test_every_format_is_in_the_help(backprop: Run) -> None:
+    text = backprop("gradebook", "show", "--help").out
+    for format_ in EXPORT_FORMATS:
+        assert f"  {format_.name:<12} {format_.help}\n" in text
 
 
 def test_marks_by_hand(backprop: Run, book: str) -> None:
@@ -108,8 +110,11 @@ def test_marks_by_hand(backprop: Run, book: str) -> None:
         (("foreign",), "is not a gradebook"),
         (("empty.db",), "is empty: nothing has been marked"),
         (("class.db", "--exercise", "chian"), "did you mean 'chain'?"),
-        (("class.db", "--html", "a.html", "--export", "csv"), "--export and --html do not go"),
-        (("class.db", "--student", "ada", "--undecided"), "do not go together"),
+        (
+            ("class.db", "--html", "a.html", "--export", "csv"),
+            "--export and --html cannot be combined",
+        ),
+        (("class.db", "--student", "ada", "--undecided"), "cannot be combined"),
         (("class.db", "-o", "out"), "--output is for an export"),
         (("class.db", "--export", "csv", "-o", "./class.db"), "is the gradebook itself"),
         (("class.db", "--html", "link.db"), "is the gradebook itself"),
@@ -118,7 +123,7 @@ def test_marks_by_hand(backprop: Run, book: str) -> None:
         (("diff", "class.db", "class.db"), "was marked in one version only"),
         (("diff", "class.db", "no.db"), "there is no gradebook no.db"),
         (("diff", "class.db"), "Missing argument 'NEW'"),
-        ((), "Missing argument 'BOOK'"),
+        (("show",), "Missing argument 'BOOK'"),
     ],
 )
 def test_what_cannot_be_done_is_said(

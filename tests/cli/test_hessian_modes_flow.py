@@ -50,7 +50,7 @@ XY = ("x*y", "--x", "2", "--y", "3")
             "error: --upstream makes one number of the output, and modes counts a pass for each\n"
             "  leave it out\n",
         ),
-        (("explain", *XY, "--flow", "--only", "circuit"), "error: --flow and --only contradict each other\n"),
+        (("explain", *XY, "--flow", "--only", "circuit"), "error: --flow and --only cannot be combined\n"),
     ],
 )  # fmt: skip
 def test_bad_input_has_its_message(backprop: Any, arguments: tuple[str, ...], message: str) -> None:

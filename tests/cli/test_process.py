@@ -221,3 +221,13 @@ def test_a_link_to_itself_cannot_be_written(tmp_path: Path) -> None:
 def test_a_minus_is_standard_output() -> None:
     assert process(*CHAIN, "-o", "-").stdout == process(*CHAIN).stdout
     assert process(*CHAIN, "--format", "json", "-o", "-").stdout.startswith("{")
+
+
+def test_a_closed_pipe_keeps_the_verdict(tmp_path: Path) -> None:
+    exercise = str(EXAMPLES / "exercises" / "chain.toml")
+    rows = [f'{{"student": "s{n}", "answers": {{"q": 77}}}}\n' for n in range(3000)]
+    (tmp_path / "class.jsonl").write_text("".join(rows), encoding="utf-8")
+    (tmp_path / "one.json").write_text(rows[0], encoding="utf-8")
+    for handed_in in ("class.jsonl", "one.json"):
+        done = in_shell(["grade", exercise, str(tmp_path / handed_in)], "| head -1")
+        assert (done.returncode, done.stderr) == (1, "")

@@ -20,7 +20,7 @@ from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample,
 from backprop_cli.exercises.answers.formula import MAX_FORMULA, Unreadable, read_formula
 from backprop_cli.exercises.generate.levels import fresh
 from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import CHALK, SOURCE, Style
@@ -307,7 +307,7 @@ def test_large_formulas_are_left_to_the_teacher() -> None:
 @pytest.mark.parametrize("style", [SOURCE, CHALK])
 def test_every_rule_that_a_screen_shows_is_a_right_answer(level: int, style: Style) -> None:
     for seed in range(12):
-        made, chance = fresh(level, Chance("rules", seed)), Chance("points", seed)
+        made, chance = fresh(level, StableRandom("rules", seed)), StableRandom("points", seed)
         graph = build(
             parse(made.program), {name: drawn.shape for name, drawn in made.inputs.items()}
         )

@@ -1,10 +1,9 @@
 """Exercises are read strictly: every error names its line and what to write instead.
 
 The messages are in golden/bad_exercises.txt. After a change that is meant:
-BACKPROP_GOLDEN=write pytest tests/exercises/test_exercise_file.py
+pytest tests/exercises/test_exercise_file.py --regen-all
 """
 
-import os
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -12,17 +11,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from golden import same_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import MAX_FILE, read_exercise
 from backprop_cli.exercises.marking.mark import Marker
+from backprop_cli.exercises.mistakes.rule_changes import Written
 from backprop_cli.exercises.model.exercise import CodeGate, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance
 
 GOLDEN = Path(__file__).with_name("golden") / "bad_exercises.txt"
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 GOOD = """schema = "backprop/exercise/v1"
@@ -198,9 +198,7 @@ def test_every_error_names_its_line() -> None:
         line = new.replace("\n", "\\n") or f"no {old}".replace("\n", "\\n")
         pieces.append(f"{line[:90]}\n  {text}".replace("\n", "\n  ").replace("  \n", "\n"))
     text = "\n\n".join(pieces) + "\n"
-    if WRITE:
-        GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    same_text(GOLDEN, text)
 
 
 VECTORS = """schema = "backprop/exercise/v1"
@@ -282,7 +280,7 @@ def test_everything_that_is_given_is_read() -> None:
     assert slope.tolerance == Tolerance(1e-2, 0.5)
     assert read.planted == ("mul-not-switched", "f")
     assert read.code == (CodeGate("MultiplyGate", "mul", 1.0),)
-    assert read.mistakes[-1].rules == {"mul": (("3 * g * b", None),)}
+    assert read.mistakes[-1].change == Written({"mul": (("3 * g * b", None),)})
     assert read.possible == 4
     assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").digest != read.digest
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate
-from backprop_cli.exercises.generate.compose import Wish, compose
+from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
 from backprop_cli.exercises.generate.levels import fresh
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.exercises.model.tolerance import close
@@ -26,12 +26,12 @@ class Class:
     """An exercise of some level, in which every student has the first variant."""
 
     def __init__(self, level: int, seed: int) -> None:
-        made = fresh(level, Chance("simulated", level, seed))
+        made = fresh(level, StableRandom("simulated", level, seed))
         self.program = made.program
-        text = compose(Wish(made.program, drawn=made.inputs, seed=str(seed))).text
+        text = compose(ExerciseRequest(made.program, drawn=made.inputs, seed=str(seed))).text
         self.marker: Marker = load_marker(text.encode(), "exercise.toml")
         self.student = self._with_variant(1)
-        self.lineup = self.marker.variants.lineup(1)
+        self.predicted = self.marker.variants.predicted(1)
         self.names = self.marker.exercise.graph.names  # type: ignore[union-attr]
 
     def _with_variant(self, number: int) -> str:
@@ -57,7 +57,7 @@ class Class:
             other is not candidate
             and self.made(other) != self.made(candidate)
             and self._alike(candidate, other)
-            for other in self.lineup.singles
+            for other in self.predicted.singles
         )
 
     def _alike(self, candidate: Candidate, other: Candidate) -> bool:
@@ -69,7 +69,7 @@ class Class:
 
     def is_simpler(self, candidate: Candidate) -> bool:
         """Whether one mistake alone gives the answers of a pair."""
-        simple = (*self.lineup.singles, *self.lineup.groups)
+        simple = (*self.predicted.singles, *self.predicted.groups)
         return any(self._alike(candidate, other) for other in simple)
 
 
@@ -85,9 +85,9 @@ def shard(level: int, number: int) -> list[Class]:
 @pytest.mark.parametrize("level", range(1, 6))
 def test_every_student_is_told_her_mistake(level: int, number: int) -> None:
     for room in shard(level, number):
-        right = room.hands_in(room.lineup.key)
+        right = room.hands_in(room.predicted.key)
         assert set(right.verdicts) == {"c"}, room.program
-        for candidate in room.lineup.singles:
+        for candidate in room.predicted.singles:
             graded = room.hands_in(candidate.answers)
             made, named = room.made(candidate), blamed(graded)
             # The mistake is always named, and another only beside it.
@@ -102,9 +102,9 @@ def test_every_student_is_told_her_mistake(level: int, number: int) -> None:
 
 
 def _some(room: Class, level: int) -> list[Candidate]:
-    pairs = room.lineup.pairs
-    chance = Chance("pairs", level, room.program)
-    return [chance.choice(pairs) for _ in range(PAIRS)] if pairs else []
+    pairs = room.predicted.pairs
+    random = StableRandom("pairs", level, room.program)
+    return [random.choice(pairs) for _ in range(PAIRS)] if pairs else []
 
 
 def test_nineteen_in_twenty_are_told_nothing_else() -> None:
@@ -112,7 +112,7 @@ def test_nineteen_in_twenty_are_told_nothing_else() -> None:
     for level in range(1, 6):
         for seed in range(max(3, EXERCISES // 10)):
             room = Class(level, seed)
-            for candidate in room.lineup.singles:
+            for candidate in room.predicted.singles:
                 named += 1
                 alone += blamed(room.hands_in(candidate.answers)) == room.made(candidate)
     assert alone >= 0.95 * named
@@ -122,8 +122,8 @@ def test_nineteen_in_twenty_are_told_nothing_else() -> None:
 def test_a_slip_is_never_taken_for_right(level: int) -> None:
     """Each answer in turn is a number that no rule gives."""
     for room in shard(level, 0)[:2]:
-        for place, key in enumerate(room.lineup.key):
-            answers = list(room.lineup.key)
+        for place, key in enumerate(room.predicted.key):
+            answers = list(room.predicted.key)
             answers[place] = key * 1.0137 + 0.0421
             graded = room.hands_in(answers)
             assert graded.marks[place].verdict is Verdict.WRONG
@@ -135,7 +135,7 @@ def test_a_slip_is_never_taken_for_right(level: int) -> None:
 def test_who_goes_on_rightly_from_a_slip_earns_the_rest(level: int) -> None:
     """A slip in the forward pass, and every later step right for it."""
     for room in shard(level, 1)[:3]:
-        case = room.lineup.case
+        case = room.predicted.case
         graph, asked = case.graph, room.marker.exercise.asked
         node = next(k for k, gate in enumerate(graph.gates) if gate is not None)
         slipped = case.with_values({node: case.values[node] * 1.0137 + 0.0421})

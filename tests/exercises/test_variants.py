@@ -77,11 +77,11 @@ def test_where_no_inputs_are_sound_the_exercise_can_still_be_marked() -> None:
 
 SCRIPT = """
 import sys
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.generate.random_values import drawn_value
-chance = Chance("inputs", "A test", 3, 0)
-print([drawn_value(chance, -9, 9, 1) for _ in range(5)], drawn_value(chance, 0.1, 3, 0.1))
-print(Chance("student", "A test", "zoë").integer(1, 100), chance.shuffled([1, 2, 3, 4]))
+random = StableRandom("inputs", "A test", 3, 0)
+print([drawn_value(random, -9, 9, 1) for _ in range(5)], drawn_value(random, 0.1, 3, 0.1))
+print(StableRandom("student", "A test", "zoë").integer(1, 100), random.shuffled([1, 2, 3, 4]))
 """
 OTHERS = sorted(Path.home().glob(".pyenv/versions/3.1[1-9]*/bin/python3"))
 
@@ -99,3 +99,22 @@ def said(python: str) -> str:
 @pytest.mark.parametrize("python", OTHERS, ids=lambda path: path.parents[1].name)
 def test_any_python_draws_the_same(python: Path) -> None:
     assert said(str(python)) == said(sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "z", "dull"),
+    [
+        (2, 3, 4, 0), (0, 3, 4, 1), (1, 3, 4, 1), (-1, 3, 4, 1), (2, -2, 4, 1), (2, 2, 2, 2),
+        (0, 1, -1, 4), (0, 0, 3, 3), (0.5, 3, 4, 0),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_right_by_accident_are_counted(
+    x: float, y: float, z: float, dull: int
+) -> None:
+    inputs = {"x": float(x), "y": float(y), "z": float(z), "w": 2.5}
+    assert SHEET.variants._dullness(inputs) == dull
+
+
+def test_given_numbers_are_not_counted_as_dull() -> None:
+    sheet = marker("x*y", {"x": "1", "y": "{ from = -9, to = 9 }"}, ["df/dx"])
+    assert sheet.variants._dullness({"x": 1.0, "y": 3.0}) == 0

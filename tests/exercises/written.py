@@ -51,6 +51,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "softmax": ("np.exp(x) / np.sum(np.exp(x))", "z * (dz - np.sum(dz * z))"),
     "transpose": ("x.T", "dz.T"),
     "copy": ("x + 0", "dz"),
+    "sinh": ("np.sinh(x)", "dz * np.cosh(x)"),
+    "cosh": ("np.cosh(x)", "dz * np.sinh(x)"),
 }
 SIZED = ("matmul",)
 """Here the gradients have their shapes by themselves."""

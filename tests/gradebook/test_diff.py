@@ -6,7 +6,7 @@ from marked import add_class, marked
 
 from backprop_cli.exercises.marking.result import Graded
 from backprop_cli.gradebook.diff import Change, Side, Totals, changes, mended
-from backprop_cli.gradebook.store import Exercise, Gradebook
+from backprop_cli.gradebook.store import Gradebook, StoredExercise
 from backprop_cli.gradebook.students import chosen
 
 
@@ -74,7 +74,7 @@ def test_both_classes_are_walked_in_the_same_order(
 
 
 def test_what_was_mended_is_shown() -> None:
-    old = Exercise(1, "a", 1, "chain", "-- x = 1\ntolerance = 0.01\ny = 2\n", ())
+    old = StoredExercise(1, "a", 1, "chain", "-- x = 1\ntolerance = 0.01\ny = 2\n", ())
     new = old._replace(text="x = 1\ntolerance = 0.1\ny = 2\n", marking=2)
     assert mended(old, new) == [
         "--- x = 1",

@@ -17,9 +17,9 @@ from marked import QUESTIONS, add_class, marked
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.marking.record import to_record
 from backprop_cli.exercises.marking.result import Graded, Verdict
-from backprop_cli.gradebook.exports import FORMATS, export
-from backprop_cli.gradebook.exports.cells import cell
+from backprop_cli.gradebook.exports import BY_NAME, export
 from backprop_cli.gradebook.exports.junit import fault
+from backprop_cli.gradebook.exports.spreadsheets import cell
 from backprop_cli.gradebook.sheet import Sheet, sheet_from, sheet_of
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.students import chosen
@@ -261,7 +261,7 @@ def test_values_without_a_number_in_json_are_spelt() -> None:
     jsonschema.validate(found, SCHEMA)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_every_format_writes_every_verdict_of_a_gradebook(name: str, book: Gradebook) -> None:
     add_class(book, marked("ada", "cfw"), marked("bob", "bud"))
     whole = sheet_from(book, chosen(book))
@@ -274,7 +274,7 @@ def test_every_format_writes_every_verdict_of_a_gradebook(name: str, book: Grade
     text = written(name, whole)
     assert text.endswith("\n")
     assert "bob" in text or name in SINGLE
-    assert {*LISTS, *SINGLE} == {*FORMATS}
+    assert {*LISTS, *SINGLE} == {*BY_NAME}
 
 
 def test_the_schema_knows_every_verdict() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gradebook.digests import Digests, Places, digest
+from backprop_cli.gradebook.digests import DigestMap, DigestSet, digest
 from backprop_cli.gradebook.exports import export
 from backprop_cli.gradebook.schema import APPLICATION
 from backprop_cli.gradebook.sheet import sheet_from
@@ -250,7 +250,7 @@ def test_a_full_disk_loses_nothing_that_was_stored(path: str) -> None:
 def test_digests_are_a_set(keys: list[bytes], other: bytes) -> None:
     # Few first bytes, so that buckets fill, and keys that begin as others end.
     keys = [b"aa" + key[2:] for key in keys] + [b"a" * 16, b"aa" + b"b" * 14, b"a" * 15 + b"b"]
-    found = Digests()
+    found = DigestSet()
     assert [found.add(key) for key in keys] == [key not in keys[:n] for n, key in enumerate(keys)]
     assert len(found) == len(set(keys))
     assert all(key in found for key in keys)
@@ -262,7 +262,7 @@ def test_places_are_a_map(given: dict[bytes, int]) -> None:
     given = {b"aa" + key[2:]: place for key, place in given.items()}
     # A key that is the end of another's place and the beginning of the next key.
     shifted = b"a" * 16
-    places = Places()
+    places = DigestMap()
     for key, place in given.items():
         places.put(key, place)
     assert {key: places.get(key) for key in given} == given
@@ -270,7 +270,7 @@ def test_places_are_a_map(given: dict[bytes, int]) -> None:
 
 
 def test_the_end_of_a_place_and_the_start_of_a_digest_are_none() -> None:
-    places = Places()
+    places = DigestMap()
     one, two = b"aa" + b"x" * 14, b"aa" + b"y" * 14
     places.put(one, int.from_bytes(b"\x01aaaaaaa"))
     places.put(two, 2)
@@ -291,7 +291,7 @@ def test_a_digest_of_another_length_is_damage(path: str) -> None:
 
 def test_the_end_of_one_digest_and_the_start_of_the_next_are_none() -> None:
     one, two = b"aab" + b"x" * 11 + b"aa", b"aac" + b"y" * 11 + b"aa"
-    found = Digests([one, two])
+    found = DigestSet([one, two])
     assert (one + two)[14:30] not in found
     assert found.add((one + two)[14:30])
     assert (one + two)[14:30] in found

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
-from backprop_cli.graph.patterns import BY_GATE, FORMS, HOLE, Form, read
+from backprop_cli.graph.patterns import BY_GATE, FORMS, HOLE, GateForm, read
 from backprop_cli.graph.rewrite import Rewritten, fold, unfold
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
@@ -23,7 +23,7 @@ SIGMOID = [BY_GATE["sigmoid"]]
 UNFOLD = [form for form in FORMS if form.unfolds]
 
 
-def folded(formula: str, forms: list[Form] = SIGMOID, bound: tuple[str, ...] = ()) -> str:
+def folded(formula: str, forms: list[GateForm] = SIGMOID, bound: tuple[str, ...] = ()) -> str:
     return show_program(fold(parse(formula), forms, bound).expression)
 
 
@@ -115,7 +115,7 @@ def test_what_was_folded_says_where_and_which_steps_are_gone() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.gate)
-def test_every_row_is_true(form: Form) -> None:
+def test_every_row_is_true(form: GateForm) -> None:
     """Each text of a row is what its gate computes, with the same gradients, and folds to it."""
     for text in form.texts:
         expression = parse(text)
@@ -194,7 +194,7 @@ def test_arrays_are_folded_too() -> None:
 @pytest.mark.parametrize("value", [0.5, [0.5, 2], [[0.5, 1], [2, 3]]], ids=["s", "v", "m"])
 @pytest.mark.parametrize("typed", ["x", "x.T", "(x*x)"])
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.gate)
-def test_what_can_be_built_can_be_built_folded(form: Form, typed: str, value: Any) -> None:
+def test_what_can_be_built_can_be_built_folded(form: GateForm, typed: str, value: Any) -> None:
     def of(text: str) -> Expression:
         names = re.sub(rf"\b{HOLE}\b", typed, text)
         return parse(f"sum(({names}) * 3)")

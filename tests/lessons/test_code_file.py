@@ -104,7 +104,7 @@ def test_a_class_that_is_there_is_kept(folder: Path, backprop: Callable) -> None
 
 def test_the_file_is_checked_when_it_is_saved(folder: Path) -> None:
     terminal = Terminal("learn", "small", "--lessons", "lessons")
-    terminal.until("Enter goes on > ")
+    terminal.until("Press Enter to continue > ")
     terminal.type("\r")
     for text in ("q = ", "f = ", "∂f/∂f = ", "∂f/∂z = ", "∂f/∂q = ", "1 to 2 > "):
         terminal.until(f"\n{text}")

@@ -6,7 +6,7 @@ from learning import LESSONS, SMALL, lesson, right_lines, through
 from backprop_cli.exercises.answers.answers import read_number
 from backprop_cli.exercises.answers.reading import number_shown
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.lessons.hints.code import written_gate
 from backprop_cli.lessons.hints.parts import IN_PLACE
@@ -19,7 +19,7 @@ from backprop_cli.render.text.options import Look
 
 def course_of_level(level: int, number: int) -> Course:
     """A lesson that asks everything about a fresh formula."""
-    made = fresh(level, Chance("hints", level, number))
+    made = fresh(level, StableRandom("hints", level, number))
     inputs = "\n".join(
         f"{name} = {{ from = {how.low}, to = {how.high}, step = {how.step}"
         + (f", shape = {list(how.shape)} }}" if how.shape else " }")

@@ -113,7 +113,7 @@ def test_a_new_lesson_passes_the_check(
     again = backprop("lessons", "new", "my-lesson")
     assert (again.status, again.err.splitlines()[0]) == (
         2,
-        "error: my-lesson.toml is there already",
+        "error: my-lesson.toml already exists",
     )
     listed = backprop("learn", "--lessons", ".")
     assert "my-lesson" in listed.out

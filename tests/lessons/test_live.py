@@ -97,7 +97,7 @@ def plain(text: str) -> str:
 
 def test_a_session_with_a_resize_and_ctrl_c(home: Path) -> None:
     terminal = Terminal("learn", "computation-graphs")
-    terminal.until("Enter goes on > ")
+    terminal.until("Press Enter to continue > ")
     terminal.type("\r")
     wide = terminal.until("q = ")
     wide += terminal.until("q = ")
@@ -111,23 +111,23 @@ def test_a_session_with_a_resize_and_ctrl_c(home: Path) -> None:
     status, last = terminal.end("\x03")
     assert status == 130
     assert "Traceback" not in last
-    assert "backprop learn computation-graphs goes" in last
+    assert "continues here." in last
     assert [entry.what for entry in Book(home).read().entries] == ["read", "solved"]
 
 
 def test_ctrl_d_leaves_cleanly() -> None:
     terminal = Terminal("learn", "chain-rule")
-    terminal.until("Enter goes on > ")
+    terminal.until("Press Enter to continue > ")
     terminal.type("\x04")
     status, last = terminal.end()
     assert status == 0
     assert "Traceback" not in last
-    assert "backprop learn chain-rule goes on here." in last
+    assert "backprop learn chain-rule continues here." in last
 
 
 def test_a_terminal_that_knows_ascii_only() -> None:
     terminal = Terminal("learn", "chain-rule", PYTHONIOENCODING="ascii")
-    terminal.until("Enter goes on > ")
+    terminal.until("Press Enter to continue > ")
     terminal.type("\rhint\rquit\r")
     status, last = terminal.end()
     assert status == 0
@@ -141,7 +141,9 @@ def test_a_live_session_shows_what_a_scripted_one_shows(tmp_path: Path) -> None:
     arguments = ["learn", "computation-graphs"]
     terminal = Terminal(*arguments)
     live = ""
-    for line, prompt in zip(lines, ["on > ", "\nq = ", "\nf = ", "\nf = ", "\nq1 = "], strict=True):
+    for line, prompt in zip(
+        lines, ["continue > ", "\nq = ", "\nf = ", "\nf = ", "\nq1 = "], strict=True
+    ):
         live += terminal.until(prompt)
         terminal.type(f"{line}\r")
     live += terminal.end()[1]
@@ -161,6 +163,6 @@ def test_a_live_session_shows_what_a_scripted_one_shows(tmp_path: Path) -> None:
 def test_a_reset_at_a_terminal_goes_on_into_the_lesson() -> None:
     terminal = Terminal("learn", "--reset", "chain-rule")
     terminal.until("The chain rule")
-    terminal.until("Enter goes on > ")
+    terminal.until("Press Enter to continue > ")
     terminal.type("quit\r")
     assert terminal.end()[0] == 0

@@ -174,7 +174,7 @@ def type_in(process: subprocess.Popen[str], line: str) -> None:
 
 def test_a_kill_loses_at_most_what_is_being_typed(home: Path) -> None:
     process = session("computation-graphs")
-    read_until(process, "Enter goes on > ")
+    read_until(process, "Press Enter to continue > ")
     type_in(process, "")
     read_until(process, "q = ")
     type_in(process, "3")
@@ -194,7 +194,7 @@ def test_a_kill_loses_at_most_what_is_being_typed(home: Path) -> None:
 def test_two_sessions_at_once_keep_both(home: Path) -> None:
     first, second = session("computation-graphs"), session("chain-rule")
     for process in (first, second):
-        read_until(process, "Enter goes on > ")
+        read_until(process, "Press Enter to continue > ")
     for _ in range(2):
         for process in (first, second):
             type_in(process, "skip")
@@ -210,14 +210,14 @@ def test_the_commands(tmp_path: Path, backprop: Callable) -> None:
     (tmp_path / "a").write_text("# a comment\n\n3\nquit\n")
     done = backprop("learn", "1", "--answers", str(tmp_path / "a"))
     assert (done.status, done.err) == (1, "")
-    assert done.out.endswith("backprop learn computation-graphs goes on here.\n")
+    assert done.out.endswith("backprop learn computation-graphs continues here.\n")
     assert "begun, 1 solved" in backprop("learn").out
     assert backprop("learn", "--export", str(tmp_path / "p.json")).status == 0
     whole = json.loads((tmp_path / "p.json").read_text())
     assert whole["lessons"]["computation-graphs"]["solved"] == 1
     assert (
         backprop("learn", "--reset", "computation-graphs").out
-        == "computation-graphs begins anew.\n"
+        == "computation-graphs will start again.\n"
     )
     assert "begun" not in backprop("learn").out
 

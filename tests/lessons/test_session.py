@@ -13,14 +13,14 @@ def test_it_begins_with_a_text_and_enter_goes_on() -> None:
     course = course_of()
     first, second = through(course, [""])
     assert [type(block).__name__ for block in first.blocks] == ["Title", "Prose", "Prose"]
-    assert prompt(course, first.state) == "Enter goes on > "
+    assert prompt(course, first.state) == "Press Enter to continue > "
     assert isinstance(second.blocks[-1], Picture)
     assert prompt(course, second.state) == "q = "
 
 
 def test_what_is_typed_where_nothing_is_asked() -> None:
     *_, reply = through(course_of(), ["12"])
-    assert said(reply) == "Nothing is asked here: Enter goes on, help tells more."
+    assert said(reply) == "Nothing is asked here. Press Enter to continue; help says more."
     assert reply.state.step == 0
 
 

@@ -24,8 +24,8 @@ from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.render.python.names import identifier
-from backprop_cli.render.python.pieces import is_finite
 from backprop_cli.render.python.styles import STYLES
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {

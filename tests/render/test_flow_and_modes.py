@@ -1,6 +1,6 @@
 """Exact screens of second derivatives, of both modes and of the flow.
 
-After a change that is meant: BACKPROP_GOLDEN=write pytest tests/views
+After a change that is meant: pytest tests/render --regen-all
 """
 
 from dataclasses import replace

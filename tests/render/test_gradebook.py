@@ -1,7 +1,6 @@
 """Exact screens of a gradebook, and its page. After a change that is meant:
-BACKPROP_GOLDEN=write pytest tests/views"""
+pytest tests/render --regen-all"""
 
-import os
 import random
 import re
 from base64 import b64encode
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden import GOLDEN, same_text
 from marked import add_class, marked
 
 from backprop_cli.errors import cells, inert
@@ -31,8 +31,6 @@ from backprop_cli.gradebook.views.summary import summary_lines
 from backprop_cli.render.text.lines import fitted
 from backprop_cli.render.text.options import Look
 
-GOLDEN = Path(__file__).with_name("golden")
-WRITE = os.environ.get("BACKPROP_GOLDEN") == "write"
 LOOKS = {"80": Look(80), "40": Look(40), "ascii": Look(80, ascii=True)}
 HOSTILE = "<script>alert('=1')</script>\x1b[31m\u202e\" onload=x"
 
@@ -42,10 +40,7 @@ def same(name: str, lines: Any, look: Look) -> None:
     assert max(map(cells, pieces)) <= look.width
     assert not look.ascii or "".join(pieces).replace("zoë", "").isascii()
     text = "".join(f"{piece}\n" for piece in pieces)
-    path = GOLDEN / f"gradebook-{name}.txt"
-    if WRITE:
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    same_text(GOLDEN / f"gradebook-{name}.txt", text)
 
 
 def a_class(count: int) -> list[Graded]:

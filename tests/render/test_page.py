@@ -19,7 +19,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.cli.main import run as command
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.predict_mode import questions
-from backprop_cli.exercises.diagnosis.predictions import can_be_foreseen
+from backprop_cli.exercises.diagnosis.predictions import can_be_predicted
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.page.page import embedded, page_view
 from backprop_cli.render.page.parts import MOST_FIELDS
@@ -105,7 +105,7 @@ def test_it_is_written_by_the_ending_or_by_name(tmp_path: Path, capsys: Any) -> 
     assert command(("explain", *formula, "--format", "html", "--digits", "9")) == 0
     assert '"digits":9' in capsys.readouterr().out
     assert command(("explain", *formula, "--format", "html", "--words")) == 2
-    assert "contradict each other: a page shows all" in capsys.readouterr().err
+    assert "cannot be combined: a page shows all" in capsys.readouterr().err
 
 
 def test_what_is_too_large_is_said_or_refused() -> None:
@@ -187,7 +187,7 @@ def page_look() -> Any:
 
 
 def test_what_cannot_be_answered_is_not_asked() -> None:
-    assert not can_be_foreseen(run("x*y", seed=None, x=1, y=2))
-    assert not can_be_foreseen(run("sum(x)", x=np.ones(100)))
+    assert not can_be_predicted(run("x*y", seed=None, x=1, y=2))
+    assert not can_be_predicted(run("sum(x)", x=np.ones(100)))
     asked = questions(run("sqrt(x)*y", x=0, y=1), page_look())["asked"]
     assert [one["name"] for one in asked] == ["∂f/∂f", "∂f/∂y", "∂f/∂q"]

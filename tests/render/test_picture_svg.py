@@ -1,4 +1,4 @@
-"""SVG, byte by byte, and that nothing in it is alive. Golden: BACKPROP_GOLDEN=write, with dot."""
+"""SVG, byte by byte, and that nothing in it is alive. Golden: --regen-all, with dot."""
 
 import re
 import struct

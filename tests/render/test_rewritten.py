@@ -1,4 +1,4 @@
-"""Exact screens of what was folded. After a change that is meant: BACKPROP_GOLDEN=write pytest"""
+"""Exact screens of what was folded. After a change that is meant: pytest --regen-all"""
 
 from typing import Any
 

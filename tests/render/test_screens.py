@@ -1,4 +1,4 @@
-"""Exact screens. After a change that is meant: BACKPROP_GOLDEN=write pytest tests/views"""
+"""Exact screens. After a change that is meant: pytest tests/render --regen-all"""
 
 from typing import Any
 

@@ -9,7 +9,13 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from backprop_cli.batch.submissions.gather import Entry, folder, hidden, of_one_student, single
+from backprop_cli.batch.submissions.gather import (
+    SubmittedFile,
+    folder,
+    hidden,
+    of_one_student,
+    single,
+)
 from backprop_cli.batch.submissions.meter import Meter
 from backprop_cli.batch.submissions.submission import MAX_BYTES, Raw
 from backprop_cli.errors import BackpropError, inert
@@ -72,7 +78,7 @@ def _submission(
 ) -> Raw:
     plain = [item for item in items if len(item[0]) == 1]
     if len(plain) > 1 or (plain and len(items) > 1):
-        return single(Entry(first, _twice), source)
+        return single(SubmittedFile(first, _twice), source)
     if plain:
         return single(_entry(archive, first, plain[0][1]), source)
     return folder(first, _level(archive, [(path[1:], item) for path, item in items]), source)
@@ -100,19 +106,23 @@ def _without_wrapper(
     """The files without the one folder around all of them, which is the class, not a student."""
     tops = {path[0] for path, _ in files}
     deep = len(tops) == 1 and all(len(path) > 1 for path, _ in files)
-    if not deep or of_one_student([Entry(path[1], bytes, len(path) > 2) for path, _ in files]):
+    if not deep or of_one_student(
+        [SubmittedFile(path[1], bytes, len(path) > 2) for path, _ in files]
+    ):
         return files
     return [(path[1:], item) for path, item in files]
 
 
-def _level(archive: zipfile.ZipFile, files: list[tuple[Parts, zipfile.ZipInfo]]) -> list[Entry]:
+def _level(
+    archive: zipfile.ZipFile, files: list[tuple[Parts, zipfile.ZipInfo]]
+) -> list[SubmittedFile]:
     """The files and folders directly below, each once."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, SubmittedFile] = {}
     for path, item in files:
         if len(path) > 1:
-            entries[path[0]] = Entry(path[0], bytes, folder=True)
+            entries[path[0]] = SubmittedFile(path[0], bytes, folder=True)
         elif path[0] in entries:
-            entries[path[0]] = Entry(path[0], _twice)
+            entries[path[0]] = SubmittedFile(path[0], _twice)
         else:
             entries[path[0]] = _entry(archive, path[0], item)
     return list(entries.values())
@@ -122,8 +132,8 @@ def _twice() -> bytes:
     raise BackpropError("the archive has a file of that name more than once")
 
 
-def _entry(archive: zipfile.ZipFile, name: str, item: zipfile.ZipInfo) -> Entry:
-    return Entry(name, partial(_unpacked, archive, item))
+def _entry(archive: zipfile.ZipFile, name: str, item: zipfile.ZipInfo) -> SubmittedFile:
+    return SubmittedFile(name, partial(_unpacked, archive, item))
 
 
 def _unpacked(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:

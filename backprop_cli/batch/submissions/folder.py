@@ -6,7 +6,13 @@ import stat
 from collections.abc import Iterator
 from functools import partial
 
-from backprop_cli.batch.submissions.gather import Entry, folder, hidden, of_one_student, single
+from backprop_cli.batch.submissions.gather import (
+    SubmittedFile,
+    folder,
+    hidden,
+    of_one_student,
+    single,
+)
 from backprop_cli.batch.submissions.meter import Meter
 from backprop_cli.batch.submissions.submission import MAX_BYTES, Raw
 from backprop_cli.errors import BackpropError, inert
@@ -44,7 +50,7 @@ def _student(path: str, name: str, source: str) -> Raw:
         return Raw(source, name, b"", reason=error.message)
 
 
-def _entries(path: str) -> list[Entry]:
+def _entries(path: str) -> list[SubmittedFile]:
     """What is in a folder, by name, whatever order the disk has; links are not followed."""
     try:
         with os.scandir(path) as found:
@@ -57,7 +63,7 @@ def _entries(path: str) -> list[Entry]:
         reason = inert(error.strerror or str(error))
         raise BackpropError(f"{inert(path)} cannot be read: {reason}") from None
     return [
-        Entry(name, partial(read_bounded, os.path.join(path, name)), is_folder)
+        SubmittedFile(name, partial(read_bounded, os.path.join(path, name)), is_folder)
         for name, is_folder in sorted(items)
     ]
 

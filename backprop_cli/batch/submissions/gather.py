@@ -16,7 +16,7 @@ MAX_FILES = 100
 TABLES = (".csv", ".jsonl", ".zip")
 
 
-class Entry(NamedTuple):
+class SubmittedFile(NamedTuple):
     """A file somewhere: its name, and how to get at its bytes."""
 
     name: str
@@ -30,7 +30,7 @@ def hidden(name: str) -> bool:
     return name.startswith(".") or name in ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")
 
 
-def of_one_student(entries: Iterable[Entry]) -> bool:
+def of_one_student(entries: Iterable[SubmittedFile]) -> bool:
     """Whether a folder is what one student handed in, and not a class.
 
     It is where it holds answers.toml or answers.json, or one Python file and no other submission.
@@ -42,7 +42,7 @@ def of_one_student(entries: Iterable[Entry]) -> bool:
     return len(handed) == 1 and _suffix(handed[0]) == CODE
 
 
-def single(entry: Entry, source: str) -> Raw:
+def single(entry: SubmittedFile, source: str) -> Raw:
     """The submission in one file; whose it is, is the name of the file."""
     stem, suffix = PurePosixPath(entry.name).stem, _suffix(entry.name)
     if suffix not in (*ANSWERS, CODE):
@@ -56,7 +56,7 @@ def single(entry: Entry, source: str) -> Raw:
     return Raw(source, stem, data, suffix[1:])
 
 
-def folder(name: str, entries: Sequence[Entry], source: str) -> Raw:
+def folder(name: str, entries: Sequence[SubmittedFile], source: str) -> Raw:
     """The submission in the folder of a student: at most one file of answers, and code."""
     files = [entry for entry in entries if not entry.folder]
     answers = [entry for entry in files if _suffix(entry.name) in ANSWERS]

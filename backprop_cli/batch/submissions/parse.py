@@ -12,9 +12,9 @@ from backprop_cli.batch.submissions.submission import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_NAME,
-    Broken,
     Raw,
     Submission,
+    Unreadable,
 )
 from backprop_cli.errors import BackpropError, inert, shortened
 from backprop_cli.inputs.tables import parse_json, parse_toml
@@ -23,7 +23,7 @@ KNOWN = ("student", "answers")
 """The keys of a submission."""
 
 
-def parse(raw: Raw) -> Submission | Broken:
+def parse(raw: Raw) -> Submission | Unreadable:
     """What a submission says; it is data, and nothing of it is ever run."""
     mark, student = digest(raw), _readable(raw.stem)
     try:
@@ -37,7 +37,7 @@ def parse(raw: Raw) -> Submission | Broken:
         return Submission(student, answers, raw.source, mark, raw.problems + odd[:20], raw.code)
     except BackpropError as error:
         student = student or f"unnamed {mark.hex()[:8]}"
-        return Broken(student, raw.source, mark, reason_of(error))
+        return Unreadable(student, raw.source, mark, reason_of(error))
 
 
 def reason_of(error: BackpropError) -> str:

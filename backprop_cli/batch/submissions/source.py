@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from backprop_cli.batch.submissions.archive import read_archive
 from backprop_cli.batch.submissions.folder import read_bounded, read_folder
-from backprop_cli.batch.submissions.gather import ANSWERS, CODE, Entry, single
+from backprop_cli.batch.submissions.gather import ANSWERS, CODE, SubmittedFile, single
 from backprop_cli.batch.submissions.lines import read_lines
 from backprop_cli.batch.submissions.meter import Meter
 from backprop_cli.batch.submissions.submission import Raw
@@ -82,7 +82,9 @@ class Source:
 
 def _file(path: str, name: str) -> Raw:
     opened(path, "submission", regular=True).close()
-    return single(Entry(os.path.basename(path), lambda: read_bounded(path, follow=True)), name)
+    return single(
+        SubmittedFile(os.path.basename(path), lambda: read_bounded(path, follow=True)), name
+    )
 
 
 def _suffix(path: str) -> str:

@@ -46,7 +46,7 @@ class Submission(NamedTuple):
     code: bytes | None = None
 
 
-class Broken(NamedTuple):
+class Unreadable(NamedTuple):
     """One submission that could not be read."""
 
     student: str

@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 
@@ -14,7 +14,7 @@ from backprop_cli.cli.options import Wished, look_options
 @click.pass_context
 def check(
     ctx: click.Context,
-    question: Question,
+    question: FormulaRequest,
     sweep: bool,
     wished: Wished,
 ) -> int:
@@ -36,9 +36,11 @@ def check(
     """
     from backprop_cli.analysis.check import check as checks
     from backprop_cli.analysis.check import sweep as errors
+    from backprop_cli.cli.streams import ignore_closed_output
     from backprop_cli.cli.terminal import console, look_of, show_lines
     from backprop_cli.render.text.checks import check_lines, sweep_lines
 
+    ignore_closed_output()
     run = traced(ctx, question)
     terminal = console()
     look = look_of(terminal, *wished)

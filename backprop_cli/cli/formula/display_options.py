@@ -60,7 +60,7 @@ class Shown(NamedTuple):
         only, without = self.only, self.without
         self._of_sections(passes)
         if only and only in without:
-            raise BackpropError(f"--only {only} and --no {only} contradict each other")
+            raise BackpropError(f"--only {only} and --no {only} cannot be combined")
         if self.words and only in ("forward", "gradients", "circuit"):
             raise BackpropError(f"--words tells the backward pass, and --only {only} leaves it out")
         if self.words and "backward" in without:
@@ -68,7 +68,7 @@ class Shown(NamedTuple):
         if self.checked and only in ("forward", "circuit"):
             raise BackpropError(f"--check measures slopes, and --only {only} leaves them out")
         if self.step and only:
-            raise BackpropError("--step and --only contradict each other")
+            raise BackpropError("--step and --only cannot be combined")
         if only == "forward":
             for option in [name for name, given in passes.items() if given is not None]:
                 what = f"{option} is about gradients, and --only forward leaves them out"
@@ -79,10 +79,10 @@ class Shown(NamedTuple):
         for name in self.sections:
             for option in ("--only", "--step", "--words", "--check"):
                 if self.options[option]:
-                    raise BackpropError(f"{name} and {option} contradict each other")
+                    raise BackpropError(f"{name} and {option} cannot be combined")
             for part in self.without:
                 if not BY_NAME[part].with_sections:
-                    raise BackpropError(f"{name} and --no {part} contradict each other")
+                    raise BackpropError(f"{name} and --no {part} cannot be combined")
         heeded = {
             option
             for name, argument in self.sections.items()
@@ -91,7 +91,7 @@ class Shown(NamedTuple):
         for option in [name for name, given in passes.items() if given is not None]:
             if self.sections and option not in heeded:
                 asked = " and ".join(self.sections)
-                raise BackpropError(f"{asked} and {option} contradict each other")
+                raise BackpropError(f"{asked} and {option} cannot be combined")
 
 
 def _parts(given: tuple[str, ...]) -> tuple[str, ...]:

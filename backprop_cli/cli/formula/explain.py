@@ -4,9 +4,9 @@ import click
 
 from backprop_cli.cli.formula.display_options import Shown, shown_options
 from backprop_cli.cli.formula.folding import Rewriting, compared, rewriting_options
-from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
-from backprop_cli.cli.formula.output_options import Written, written_options
+from backprop_cli.cli.formula.output_options import OutputOptions, written_options
 from backprop_cli.cli.formula.write import write
 from backprop_cli.errors import BackpropError
 
@@ -19,10 +19,10 @@ from backprop_cli.errors import BackpropError
 @click.pass_context
 def explain(
     ctx: click.Context,
-    question: Question,
+    question: FormulaRequest,
     shown: Shown,
     rewriting: Rewriting,
-    written: Written,
+    written: OutputOptions,
 ) -> None:
     """Show how a formula is computed, and how gradients flow back.
 
@@ -45,7 +45,7 @@ def explain(
     chosen = written.chosen(shown)
     shown.contradictions({"--wrt": question.wrt, "--upstream": question.upstream})
     if shown.step and written.path is not None:
-        raise BackpropError("--step and --output contradict each other")
+        raise BackpropError("--step and --output cannot be combined")
     comparison = None
     if rewriting == (None, None):
         run = traced(ctx, question, shown.backwards)

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from backprop_cli.cli.formula.formula import Backwards, Question, asked_about, ran
+from backprop_cli.cli.formula.formula import Backwards, FormulaRequest, asked_about, ran
 from backprop_cli.cli.options import grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 
 if TYPE_CHECKING:
     from backprop_cli.analysis.rewrite_comparison import Comparison
-    from backprop_cli.graph.patterns import Form
+    from backprop_cli.graph.patterns import GateForm
 
 _ALIASES = {"σ": "sigmoid", "all": "all"}
 
@@ -43,7 +43,7 @@ rewriting_options = grouped("rewriting", Rewriting, _OPTIONS, "Another form of t
 
 
 def compared(
-    ctx: click.Context, question: Question, rewriting: Rewriting, backwards: Backwards
+    ctx: click.Context, question: FormulaRequest, rewriting: Rewriting, backwards: Backwards
 ) -> "Comparison":
     """Both runs of the formula: as typed, and folded or unfolded.
 
@@ -56,7 +56,7 @@ def compared(
 
     folded, unfolded = rewriting
     if folded is not None and unfolded is not None:
-        raise BackpropError("--fold and --unfold contradict each other")
+        raise BackpropError("--fold and --unfold cannot be combined")
     if folded is not None:
         forms, rewrite = _forms("--fold", folded, BY_GATE), fold
     else:
@@ -70,7 +70,7 @@ def compared(
     return Comparison(folded is not None, gates, rewritten, typed, now)
 
 
-def _forms(option: str, text: str, known: "dict[str, Form]") -> "list[Form]":
+def _forms(option: str, text: str, known: "dict[str, GateForm]") -> "list[GateForm]":
     """The forms of the gates that were named."""
     names = [_ALIASES.get(name.strip(), name.strip()) for name in text.split(",")]
     for name in names:

@@ -30,7 +30,7 @@ class Backwards(Enum):
     YES = "always: an output that needs an upstream and has none is an error"
 
 
-class Question(NamedTuple):
+class FormulaRequest(NamedTuple):
     """What a command was asked about."""
 
     formula: str | None
@@ -78,11 +78,11 @@ _OPTIONS = (
     ),
 )
 
-formula_options = grouped("question", Question, _OPTIONS, "The formula and its inputs")
+formula_options = grouped("question", FormulaRequest, _OPTIONS, "The formula and its inputs")
 """Gives a command the options that make up its `question`: a formula and its inputs."""
 
 
-def source_of(question: Question, pairs: Pairs, known: Options) -> str:
+def source_of(question: FormulaRequest, pairs: Pairs, known: Options) -> str:
     """The text of the formula, from the command line, a file or standard input."""
     if question.formula is not None and question.file is not None:
         raise BackpropError("a formula is given twice: as an argument and by --file")
@@ -104,7 +104,9 @@ def source_of(question: Question, pairs: Pairs, known: Options) -> str:
     return question.formula
 
 
-def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwards.YES) -> Trace:
+def traced(
+    ctx: click.Context, question: FormulaRequest, backwards: Backwards = Backwards.YES
+) -> Trace:
     """The run that was asked for.
 
     Raises:
@@ -113,7 +115,9 @@ def traced(ctx: click.Context, question: Question, backwards: Backwards = Backwa
     return ran(*asked_about(ctx, question), question, backwards)
 
 
-def asked_about(ctx: click.Context, question: Question) -> tuple[Expression, dict[str, Value]]:
+def asked_about(
+    ctx: click.Context, question: FormulaRequest
+) -> tuple[Expression, dict[str, Value]]:
     """The formula, and the values of its inputs."""
     known = options_of(ctx)
     pairs = [*ctx.meta["given"], *map(_assigned, question.assigned)]
@@ -124,7 +128,7 @@ def asked_about(ctx: click.Context, question: Question) -> tuple[Expression, dic
 
 
 def ran(
-    expression: Expression, values: dict[str, Value], question: Question, backwards: Backwards
+    expression: Expression, values: dict[str, Value], question: FormulaRequest, backwards: Backwards
 ) -> Trace:
     """The run of a formula."""
     graph = build(expression, {name: getattr(v, "shape", ()) for name, v in values.items()})
@@ -156,7 +160,7 @@ def _assigned(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _seed(question: Question, graph: Graph, backwards: Backwards) -> Value | None:
+def _seed(question: FormulaRequest, graph: Graph, backwards: Backwards) -> Value | None:
     """The upstream gradient of the output, in its shape; None if it may be left out and is."""
     text = question.upstream
     given = None if text is None else read_given_value("upstream", text, question.seed)

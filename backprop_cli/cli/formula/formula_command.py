@@ -120,14 +120,14 @@ def _too_many(args: list[str], positionals: list[str], known: Options) -> Backpr
     """The error for a second formula, which may be a value or a formula that fell apart."""
     first, second = positionals[:2]
     before = args[max(0, args.index(second) - 1)]
-    told = re.fullmatch(r"-?([^\W\d]\w*)(?:=(.*))?", second)
+    value = re.fullmatch(r"-?([^\W\d]\w*)(?:=(.*))?", second)
     if before in known:
         hint = f"{before} takes no value; for an input of this name: --set {before[2:]}={second}"
-    elif told and (second.startswith("-") or told[2]):
-        hint = f"for the value of an input write --{told[1]} {told[2] or 'VALUE'}"
+    elif value and (second.startswith("-") or value[2]):
+        hint = f"for the value of an input write --{value[1]} {value[2] or 'VALUE'}"
     else:
         hint = f'put a formula in quotation marks: "{first} {second} …"'
-    return BackpropError(f"there is one formula, '{first}', and '{second}' is too much", hint=hint)
+    return BackpropError(f"unexpected argument '{second}' after the formula '{first}'", hint=hint)
 
 
 def option_meant(name: str, known: Options) -> str | None:

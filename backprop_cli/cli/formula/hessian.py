@@ -2,7 +2,7 @@
 
 import click
 
-from backprop_cli.cli.formula.formula import Question, formula_options, traced
+from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 
@@ -11,7 +11,7 @@ from backprop_cli.cli.options import Wished, look_options
 @formula_options
 @look_options()
 @click.pass_context
-def hessian(ctx: click.Context, question: Question, wished: Wished) -> int:
+def hessian(ctx: click.Context, question: FormulaRequest, wished: Wished) -> int:
     """Show the second derivatives of a small case: how its gradient changes.
 
     Rows and columns are the elements of the inputs, at most 64; --wrt names

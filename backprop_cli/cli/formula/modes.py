@@ -4,7 +4,7 @@ import click
 
 from backprop_cli.autodiff.elements import Element, asked
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.cli.formula.formula import Backwards, Question, formula_options, traced
+from backprop_cli.cli.formula.formula import Backwards, FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 from backprop_cli.errors import BackpropError
@@ -18,14 +18,14 @@ ALONG = "--along"
 @click.option(
     ALONG,
     metavar="X[I,J]",
-    help="The input, or the element of one, that moves in the forward pass; the first unless told.",
+    help="The input or element that forward mode differentiates along (default the first).",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every node of a large graph.")
 @look_options()
 @click.pass_context
 def modes(
     ctx: click.Context,
-    question: Question,
+    question: FormulaRequest,
     along: str | None,
     everything: bool,
     wished: Wished,

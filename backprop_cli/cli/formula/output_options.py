@@ -29,7 +29,7 @@ _WHY_NOT = {"--digits": "every digit is written"}
 """Why a format does not heed an option about looks, where that is not plain."""
 
 
-class Written(NamedTuple):
+class OutputOptions(NamedTuple):
     """How and where a run is to be written down."""
 
     digits: int | None
@@ -63,7 +63,7 @@ class Written(NamedTuple):
                 name = "JSON" if chosen.name == "json" else chosen.name
                 why = chosen.why if option in shown.options else _WHY_NOT.get(option)
                 because = f": {why}" if why else ""
-                raise BackpropError(f"{option} and {name} contradict each other{because}")
+                raise BackpropError(f"{option} and {name} cannot be combined{because}")
         return chosen
 
     def wish(self, comparison: "Comparison | None") -> FormatOptions:
@@ -83,14 +83,14 @@ _OPTIONS = (
     click.option(
         "--digits",
         type=Whole(1, 17),
-        help="Significant digits shown, 4 unless told; nothing is rounded inside.",
+        help="Significant digits shown (default 4); nothing is rounded inside.",
     ),
     click.option("--ascii", "only_ascii", is_flag=True, help="Use ASCII characters only."),
     click.option(
         "--format",
         "format_",
         type=click.Choice(NAMES),
-        help="A table to read unless told; JSON for programs, a picture, a page, mathematics for "
+        help="A table to read (the default); JSON for programs, a picture, a page, mathematics for "
         "papers and handouts, or code.",
     ),
     output_option(f"Write to a file; its ending says the format: {', '.join(ENDINGS)}."),
@@ -98,18 +98,18 @@ _OPTIONS = (
     click.option(
         "--theme",
         type=click.Choice(["light", "dark"]),
-        help="Colours of a picture or a page. A picture is light unless told; a page is as the "
+        help="Colours of a picture or a page. A picture is light by default; a page is as the "
         "reader's system is.",
     ),
     click.option(
         "--style",
         type=click.Choice(list(STYLES)),
-        help="Of code: numpy, one line a gate, unless told; gates, a class for each gate; "
+        help="Of code: numpy, one line a gate (the default); gates, a class for each gate; "
         "torch or micrograd, to compare with.",
     ),
 )
 
-written_options = grouped("written", Written, _OPTIONS, "How and where it is written")
+written_options = grouped("written", OutputOptions, _OPTIONS, "How and where it is written")
 """Gives a command the options that make up how a run is `written`."""
 
 
@@ -125,6 +125,6 @@ def format_named(name: str | None, path: str | None) -> Format | None:
         # LaTeX may be set as a PDF, and a PDF's LaTeX be wanted; any other ending would lie.
         both = [BY_NAME.get(one) for one in (name, ending)]
         if not all(one is not None and one.typeset for one in both):
-            what = f"--format {name} and the ending of '{path}' contradict each other"
+            what = f"--format {name} and the ending of '{path}' cannot be combined"
             raise BackpropError(what, hint="leave --format out, or end the name otherwise")
     return BY_NAME.get(name or ending or TABLE)

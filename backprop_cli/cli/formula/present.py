@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.cli.formula.display_options import Shown
-from backprop_cli.cli.formula.output_options import Written
+from backprop_cli.cli.formula.output_options import OutputOptions
 from backprop_cli.cli.terminal import console, look_of, show_lines
 from backprop_cli.errors import BackpropError
 from backprop_cli.render.format_options import FormatOptions
@@ -17,7 +17,7 @@ from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import Look
 
 
-def present(run: Trace, shown: Shown, wish: FormatOptions, written: Written) -> None:
+def present(run: Trace, shown: Shown, wish: FormatOptions, written: OutputOptions) -> None:
     """Print the screen, write it to a file, or walk through it."""
     terminal = console()
     look = look_of(terminal, wish.digits, written.only_ascii)
@@ -53,7 +53,7 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
     from backprop_cli.render.text.explain.stepper import stages
 
     if not sys.stdin.isatty():
-        raise BackpropError("--step waits for keys, and standard input is no terminal")
+        raise BackpropError("--step needs a terminal, and standard input is not a terminal")
     pages = stages(run, look, contents)
     place = 0
     while place < len(pages):
@@ -61,7 +61,10 @@ def _walk(terminal: Console, run: Trace, look: Look, contents: Contents) -> None
         last = place == len(pages) - 1
         if last:
             return
-        key = _ask(terminal, f"step {place + 1} of {len(pages)}: Enter goes on, b back, q quits ")
+        key = _ask(
+            terminal,
+            f"step {place + 1} of {len(pages)}: press Enter to continue, b to go back, q to quit ",
+        )
         if key == "q":
             return
         # Any other key shows the same step again.

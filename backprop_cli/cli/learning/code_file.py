@@ -1,4 +1,4 @@
-"""The file in which a learner writes gates: begun for her, and checked when it is saved."""
+"""The file in which a learner writes gates: begun for the learner, and checked when it is saved."""
 
 import sys
 from collections.abc import Callable
@@ -10,11 +10,10 @@ from backprop_cli.exercises.marking.result import Mark
 from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.lessons.model.lesson import Code
 
-MOST = 256 * 1024
-"""Bytes of the largest file that is checked."""
+MAX_FILE_BYTES = 256 * 1024
 
-PATIENCE = 0.3
-"""Seconds between two looks at the file."""
+POLL_SECONDS = 0.3
+"""Between two looks at whether the file was saved."""
 
 
 class Workbench:
@@ -54,7 +53,7 @@ class Workbench:
         path = Path(other) if other else self.path
         try:
             with path.open("rb") as file:
-                data = file.read(MOST + 1)
+                data = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise BackpropError(f"{path}: {error.strerror}") from None
         self.checked = self._stamp()
@@ -75,7 +74,7 @@ class Workbench:
 
         sys.stdout.write(text)
         sys.stdout.flush()
-        while not select([sys.stdin], [], [], PATIENCE)[0]:
+        while not select([sys.stdin], [], [], POLL_SECONDS)[0]:
             if self._stamp() not in (None, self.checked):
                 sys.stdout.write("saved\n")
                 return ""

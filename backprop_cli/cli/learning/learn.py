@@ -20,7 +20,7 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 @click.option(
     "--reset",
     is_flag=True,
-    help="Begin the lesson anew, with fresh problems.",
+    help="Start the lesson again, with fresh problems.",
 )
 @click.option(
     "--answers",
@@ -42,7 +42,7 @@ NOT_ALL_SOLVED, INTERRUPTED = 1, 130
 @click.option(
     "--isolation",
     type=click.Choice(["bubblewrap", "process", "none"]),
-    help="How the gates that you write are kept apart; bubblewrap unless told.",
+    help="How the gates that you write are isolated (default bubblewrap).",
 )
 @ascii_option
 def learn(
@@ -59,7 +59,7 @@ def learn(
 
     Without LESSON, list the lessons and how far you are. With one, start it or go on
     where you stopped. At each prompt: hint, show, skip, back, why, play, help, quit.
-    With --reset the lesson begins anew, at a terminal at once.
+    With --reset the lesson starts again, at a terminal at once.
     With --answers the exit status is 1 unless the lesson is finished and every question
     was solved.
 
@@ -85,7 +85,7 @@ def learn(
     if reset:
         _reset(book, lesson, folder)
         if answers is None and not sys.stdin.isatty():
-            click.echo(f"{lesson} begins anew.")
+            click.echo(f"{lesson} will start again.")
             return 0
         progress = book.read()
     from backprop_cli.cli.learning.code_file import Workbench

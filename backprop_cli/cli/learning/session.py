@@ -35,7 +35,7 @@ Ask = Callable[[str], str]
 MOST_ANSWERS = 1024 * 1024
 """Bytes of the largest file of answers."""
 
-READ_ONLY = "Enter goes on"
+READ_ONLY = "Press Enter to continue"
 
 
 class Session:
@@ -124,7 +124,9 @@ class Session:
 
     def _tell_how_to_go_on(self) -> None:
         name = self.course.lesson.name
-        again = "practice draws new problems" if name == PRACTICE else f"learn {name} goes on here"
+        again = (
+            "practice draws new problems" if name == PRACTICE else f"learn {name} continues here"
+        )
         show_lines(self.terminal, [Text(f"backprop {again}.")])
 
 

@@ -25,7 +25,7 @@ from backprop_cli.render.text.columns import counted
 from backprop_cli.render.text.options import Look
 
 
-class Choice(NamedTuple):
+class ClassOptions(NamedTuple):
     """What the user chose."""
 
     book: str | None
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
     only_ascii: bool
 
 
-def grade_class(marking: Marking, source: Source, choice: Choice) -> int:
+def grade_class(marking: Marking, source: Source, choice: ClassOptions) -> int:
     """Mark a class, and return the exit status.
 
     Raises:
@@ -59,7 +59,9 @@ def grade_class(marking: Marking, source: Source, choice: Choice) -> int:
             return _stored(marking, source, exercise, who, choice, book)
 
 
-def _shown(marking: Marking, source: Source, exercise: Loaded, who: Workers, choice: Choice) -> int:
+def _shown(
+    marking: Marking, source: Source, exercise: Loaded, who: Workers, choice: ClassOptions
+) -> int:
     """Mark a class and say what each student earned."""
     tally = Tally()
     chunks = mark_class(source, marking, who, tally)
@@ -104,7 +106,7 @@ def _stored(
     source: Source,
     exercise: Loaded,
     who: Workers,
-    choice: Choice,
+    choice: ClassOptions,
     book: Gradebook,
 ) -> int:
     """Mark a class into a gradebook."""
@@ -128,7 +130,7 @@ def _stored(
 def _say_what_is_stored(book: Gradebook, place: int | None) -> None:
     kept = 0 if place is None else len(book.known(place))
     said = f"stopped: {counted(kept, 'submission')} stored in {inert(book.path)}"
-    print(f"{said}; the same command goes on from there", file=sys.stderr, flush=True)
+    print(f"{said}; run the same command to continue", file=sys.stderr, flush=True)
 
 
 def _summary_lines(tally: Tally, found: Summary, path: str, look: Look) -> Iterator[Text]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_cli.cli.options import as_student, ascii_option, output_option
+from backprop_cli.cli.streams import ignore_closed_output
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ FORMATS = ("table", "json", "junit", "gradescope", "markdown")
 @click.option(
     "--isolation",
     type=click.Choice(["bubblewrap", "process", "none"]),
-    help="How students' code is kept apart; bubblewrap unless told.",
+    help="How students' code is isolated (default bubblewrap).",
 )
 @ascii_option
 def grade(
@@ -65,7 +66,7 @@ def grade(
     JSON (.jsonl).
 
     With a gradebook, submissions that it has already are not marked again, so
-    the same command goes on where it was stopped. The exit status is 0 when
+    the same command continues where it was stopped. The exit status is 0 when
     all is correct, 1 when points were lost, 2 when something cannot be used.
 
     \b
@@ -76,15 +77,16 @@ def grade(
     """
     from backprop_cli.batch.marking import Marking
     from backprop_cli.batch.submissions.source import Source
-    from backprop_cli.cli.marking.exercise_loading import exercise_bytes
+    from backprop_cli.cli.exercise.files import exercise_bytes
 
+    ignore_closed_output()
     marking = Marking(exercise_bytes(exercise), exercise, isolation, student)
     source = Source(submissions, student)
     if book is None and source.is_one():
         return _one(marking, source, format_, path, show_key, only_ascii)
-    from backprop_cli.cli.marking.classes import Choice, grade_class
+    from backprop_cli.cli.marking.classes import ClassOptions, grade_class
 
-    choice = Choice(book, format_, path, show_key, jobs, cluster, only_ascii)
+    choice = ClassOptions(book, format_, path, show_key, jobs, cluster, only_ascii)
     return grade_class(marking, source, choice)
 
 

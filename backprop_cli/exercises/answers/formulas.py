@@ -10,12 +10,12 @@ from backprop_cli.exercises.answers.formula import Unreadable, read_formula
 from backprop_cli.exercises.diagnosis.diagnosis import (
     UNFIT,
     Explanation,
-    Lineup,
-    Suspects,
+    Hypotheses,
+    PredictedAnswers,
     likeliest,
 )
 from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import is_sound
@@ -48,10 +48,10 @@ _RANGES = (
 class Formulas:
     """The questions of an exercise that want a formula."""
 
-    def __init__(self, exercise: Exercise, suspects: Suspects) -> None:
+    def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
         assert exercise.graph is not None
         self.exercise = exercise
-        self.suspects = suspects
+        self.hypotheses = hypotheses
         graph = exercise.graph
         self.places = {
             name: place for place, name in enumerate(graph.names) if place not in graph.constants
@@ -85,10 +85,10 @@ class Formulas:
         if found.outcome is not Outcome.DIFFERENT:
             return found, []
         explanations: dict[object, Explanation] = {}
-        for suspect in self.suspects.singles:
-            samples = self._samples(asked, (suspect,))
+        for hypothesis in self.hypotheses.singles:
+            samples = self._samples(asked, (hypothesis,))
             if samples and compare(answer, samples).outcome is Outcome.EQUAL:
-                explanations.setdefault((suspect.mistake.name, suspect.nodes), (suspect,))
+                explanations.setdefault((hypothesis.mistake.name, hypothesis.nodes), (hypothesis,))
         told = list(explanations.values())
         return found, likeliest(self._cases[0], told, asked.wrt) if told else told
 
@@ -97,20 +97,20 @@ class Formulas:
         """The exercise at points where everything is finite and smooth."""
         cases: list[Case] = []
         for number in range(TRIES):
-            chance = Chance("point", number)
+            random = StableRandom("point", number)
             ranges = _RANGES[number % len(_RANGES)]
-            case = Case(self.exercise, self._point(chance, ranges))
+            case = Case(self.exercise, self._point(random, ranges))
             if is_sound(case):
                 cases.append(case)
                 if len(cases) == POINTS:
                     break
         return cases
 
-    def _point(self, chance: Chance, ranges: Ranges) -> dict[str, Value]:
+    def _point(self, random: StableRandom, ranges: Ranges) -> dict[str, Value]:
         graph = self.exercise.graph
         assert graph is not None
         return {
-            name: drawn_value(chance, *ranges, graph.shapes[node])
+            name: drawn_value(random, *ranges, graph.shapes[node])
             for name, node in graph.inputs.items()
         }
 
@@ -118,8 +118,8 @@ class Formulas:
         """The names and the reference at each point; under mistakes, what they would give."""
         samples: list[Sample] = []
         for case in self._cases:
-            lineup = Lineup(case, self.suspects)
-            changed = lineup.changed(explanation)
+            predicted = PredictedAnswers(case, self.hypotheses)
+            changed = predicted.changed(explanation)
             try:
                 run = case.backward(asked.of, changed, asked.wrt) if asked.wrt >= 0 else []
             except UNFIT:

@@ -6,9 +6,9 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.authoring.soundness import Soundness
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.collisions import Collision
 from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
@@ -55,8 +55,8 @@ def _table(graph: Graph, collisions: Sequence[tuple[int, Collision]]) -> list[st
     return list(dict.fromkeys(lines))
 
 
-def _named(graph: Graph, suspect: Suspect) -> str:
-    return f"{inert(suspect.mistake.name)} at {inert(graph.names[suspect.nodes[0]])}"
+def _named(graph: Graph, hypothesis: Hypothesis) -> str:
+    return f"{inert(hypothesis.mistake.name)} at {inert(graph.names[hypothesis.nodes[0]])}"
 
 
 def _asks_gradients(found: Soundness) -> bool:

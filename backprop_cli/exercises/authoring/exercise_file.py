@@ -18,7 +18,8 @@ from backprop_cli.exercises.authoring.mistake_file import (
 )
 from backprop_cli.exercises.authoring.question_file import Defaults, read_asked
 from backprop_cli.exercises.code.cases import can_be_written
-from backprop_cli.exercises.diagnosis.mistakes import TABLE, Mistake
+from backprop_cli.exercises.mistakes.mistake import Mistake
+from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise, Planted
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section, read_strictly

@@ -3,7 +3,9 @@
 import re
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.diagnosis.mistakes import FIELDS, MISTAKES, Mistake
+from backprop_cli.exercises.mistakes.mistake import FIELDS, Mistake
+from backprop_cli.exercises.mistakes.rule_changes import Written
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import BY_NAME as GATES
@@ -34,7 +36,7 @@ def read_mistake(section: Section) -> Mistake:
             raise section.error(f"a rule for {' or '.join(gate.inputs)} is missing", "gates")
         rules[gate_name] = (texts,)
     section.done()
-    return Mistake(name, title, says, rules)
+    return Mistake(name, title, says, Written(rules))
 
 
 def _see_that_it_reads(section: Section, says: str) -> None:

@@ -29,7 +29,7 @@ def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
     absolute = section.number("absolute", 0, 1e9, default.absolute)
     digits = section.integer("digits", 1, 15, None)
     if digits is not None and section.has("relative"):
-        raise section.error("'digits' and 'relative' contradict each other", "digits")
+        raise section.error("'digits' and 'relative' cannot be combined", "digits")
     if digits is None and not section.has("relative"):
         digits = default.digits
     return Tolerance(float(relative), float(absolute), digits)

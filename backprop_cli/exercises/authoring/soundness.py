@@ -73,5 +73,5 @@ def _untold(
         elif second is None or names <= claimed:
             untold |= names & claimed
     families = variants.separation.families
-    shown = {suspect.mistake.name for family in families for suspect in family}
+    shown = {hypothesis.mistake.name for family in families for hypothesis in family}
     return frozenset(untold | (claimed - shown))

@@ -29,7 +29,7 @@ def worksheet(exercise: Exercise, variants: Variants | None, student: str) -> st
     lines = [*_comment(exercise.title), *_comment(exercise.text)]
     if variants is not None:
         number = variants.number_of(student)
-        case = variants.lineup(number).case
+        case = variants.predicted(number).case
         lines += ["#", *_circuit(case), "#", *_inputs(case)]
         given = given_lines(case)
         if given:

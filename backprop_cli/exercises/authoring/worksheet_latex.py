@@ -37,7 +37,7 @@ def _page(exercise: Exercise, variants: Variants | None, student: str) -> Iterat
     yield from (f"{text}\\par" for text in paragraphs_latex(exercise.text))
     if variants is not None:
         number = variants.number_of(student)
-        yield from _given(variants.lineup(number).case)
+        yield from _given(variants.predicted(number).case)
         if exercise.planted is not None:
             yield rf"{text_latex(WRONG_LINE)}\par\medskip"
             lines = derivation_lines(variants.spoilt(number).lines)

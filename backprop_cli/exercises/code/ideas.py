@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from backprop_cli.exercises.code.cases import Case, truth
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, MISTAKES
+from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.gates.gate import Gate
 
 Values = tuple[Any, ...]
@@ -51,7 +51,7 @@ Predict = Callable[[Case], Values]
 
 def _ideas(gate: Gate) -> Iterator[tuple[Idea, Predict]]:
     for mistake in MISTAKES:
-        for texts in mistake.rules.get(gate.name, ()):
+        for texts in mistake.change.rules(gate):
             yield Idea(mistake.name, mistake.says), partial(_by_rules, gate, texts)
     dropped, value = BY_NAME["upstream-dropped"], BY_NAME["value-for-gradient"]
     yield Idea(dropped.name, dropped.says), partial(_dropped, gate)

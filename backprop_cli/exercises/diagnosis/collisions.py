@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.forward import Value
-from backprop_cli.exercises.diagnosis.changes import Suspect
-from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Lineup, Suspects
+from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.generate.random_values import drawn_value, jittered
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import apart
@@ -21,59 +21,61 @@ GENERIC = 5
 class Collision(NamedTuple):
     """Two mistakes, or a mistake and the right way, that give the same answers."""
 
-    first: Suspect
-    second: Suspect | None
+    first: Hypothesis
+    second: Hypothesis | None
     """None for the right answers."""
 
 
 class Separation:
     """What the questions of an exercise can tell apart."""
 
-    def __init__(self, exercise: Exercise, suspects: Suspects) -> None:
+    def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
         self.exercise = exercise
-        self.suspects = suspects
+        self.hypotheses = hypotheses
 
     @cached_property
-    def families(self) -> tuple[tuple[Suspect, ...], ...]:
+    def families(self) -> tuple[tuple[Hypothesis, ...], ...]:
         """The mistakes that change an answer, those together that no inputs tell apart."""
-        lineups = [
-            Lineup(Case(self.exercise, self._generic(Chance("generic", number))), self.suspects)
+        all_predicted = [
+            PredictedAnswers(
+                Case(self.exercise, self._generic(StableRandom("generic", number))), self.hypotheses
+            )
             for number in range(GENERIC)
         ]
-        right = tuple(_digest(lineup.key) for lineup in lineups)
-        families: dict[object, list[Suspect]] = {}
-        for suspect in self.suspects.singles:
-            if suspect.mistake.since > self.exercise.table:
+        right = tuple(_digest(predicted.key) for predicted in all_predicted)
+        families: dict[object, list[Hypothesis]] = {}
+        for hypothesis in self.hypotheses.singles:
+            if hypothesis.since > self.exercise.table:
                 continue
-            answers = [lineup.answers((suspect,)) for lineup in lineups]
+            answers = [predicted.answers((hypothesis,)) for predicted in all_predicted]
             if all(answer is not None for answer in answers):
                 marks = tuple(_digest(answer) for answer in answers if answer is not None)
                 if marks != right:
-                    families.setdefault(marks, []).append(suspect)
+                    families.setdefault(marks, []).append(hypothesis)
         return tuple(map(tuple, families.values()))
 
-    def _generic(self, chance: Chance) -> dict[str, Value]:
+    def _generic(self, random: StableRandom) -> dict[str, Value]:
         """Inputs without a grid: what agrees here agrees for a reason."""
-        fixed = {name: jittered(chance, value) for name, value in self.exercise.fixed.items()}
+        fixed = {name: jittered(random, value) for name, value in self.exercise.fixed.items()}
         fine = {
-            name: drawn_value(chance, *how._replace(step=(how.high - how.low) / 1e6))
+            name: drawn_value(random, *how._replace(step=(how.high - how.low) / 1e6))
             for name, how in self.exercise.drawn.items()
         }
         return {**fixed, **fine}
 
     def avoidable(self, case: Case) -> list[Collision]:
         """The mistakes that these inputs do not tell apart, though others would."""
-        lineup = Lineup(case, self.suspects)
+        predicted = PredictedAnswers(case, self.hypotheses)
         found: list[Collision] = []
         candidates: list[Candidate] = []
-        for suspect, *_ in self.families:
-            answers = lineup.answers((suspect,))
+        for hypothesis, *_ in self.families:
+            answers = predicted.answers((hypothesis,))
             if answers is None:
                 continue
-            if self._apart(answers, lineup.key):
-                candidates.append(Candidate((suspect,), answers))
-            elif not _is_hidden(case, suspect):
-                found.append(Collision(suspect, None))
+            if self._apart(answers, predicted.key):
+                candidates.append(Candidate((hypothesis,), answers))
+            elif not _is_hidden(case, hypothesis):
+                found.append(Collision(hypothesis, None))
         return found + self._colliding(candidates)
 
     def _colliding(self, candidates: list[Candidate]) -> list[Collision]:
@@ -127,13 +129,13 @@ def _one(answers: Sequence[Value], place: int) -> float:
     return number if isinstance(number, float) and number == number else 0.0
 
 
-def _is_hidden(case: Case, suspect: Suspect) -> bool:
+def _is_hidden(case: Case, hypothesis: Hypothesis) -> bool:
     """Whether a mistake cannot show, whatever the numbers: on the side that a max did not take.
 
     Nor at a router that lets all through, as relu does where it is on.
     """
-    gates = [case.graph.gates[node] for node in suspect.nodes]
-    return not any(_is_alive(case.gradients[node]) for node in suspect.nodes) or any(
+    gates = [case.graph.gates[node] for node in hypothesis.nodes]
+    return not any(_is_alive(case.gradients[node]) for node in hypothesis.nodes) or any(
         gate is not None and gate.pattern is Pattern.ROUTER for gate in gates
     )
 
@@ -144,8 +146,8 @@ def _is_alive(gradient: Any) -> bool:
     return bool((gradient != 0).any())
 
 
-def _name(suspect: Suspect) -> object:
-    return suspect.mistake.name, suspect.nodes
+def _name(hypothesis: Hypothesis) -> object:
+    return hypothesis.mistake.name, hypothesis.nodes
 
 
 def _digest(answers: Sequence[Value]) -> tuple[Any, ...]:

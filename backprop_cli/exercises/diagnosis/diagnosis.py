@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
-from backprop_cli.exercises.diagnosis.mistakes import Change
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
@@ -16,7 +15,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form
 
-Explanation = tuple[Suspect, ...]
+Explanation = tuple[Hypothesis, ...]
 """One mistake, or two that were made together."""
 
 
@@ -24,7 +23,7 @@ UNFIT = (BackpropError, ValueError, ArithmeticError)
 """What a wrong rule raises that does not fit: a @ g for a.T @ g, or a division by 0."""
 
 
-MOST_WORK = 200_000
+MAX_GATE_RUNS = 200_000
 """Gates that are run to look for two mistakes at once; a large circuit has fewer pairs."""
 
 
@@ -41,7 +40,7 @@ class Candidate(NamedTuple):
     """For each question of the exercise; None where no number is asked."""
 
 
-class Suspects:
+class Hypotheses:
     """The mistakes that can be made in the circuit of an exercise; found once for all students."""
 
     def __init__(self, exercise: Exercise) -> None:
@@ -50,12 +49,12 @@ class Suspects:
         self.singles += asked(exercise)
 
 
-class Lineup:
+class PredictedAnswers:
     """What each mistake would have answered for one set of inputs."""
 
-    def __init__(self, case: Case, suspects: Suspects) -> None:
+    def __init__(self, case: Case, hypotheses: Hypotheses) -> None:
         self.case = case
-        self.suspects = suspects
+        self.hypotheses = hypotheses
         self.asked = case.exercise.asked
         self.key = case.key
         self._pairs: list[Candidate] | None = None
@@ -63,35 +62,26 @@ class Lineup:
     @cached_property
     def singles(self) -> list[Candidate]:
         """Each mistake alone that changes an answer."""
-        return list(self._candidates((s,) for s in self.suspects.singles if self._is_possible(s)))
+        return list(self._candidates((s,) for s in self.hypotheses.singles if self._is_possible(s)))
 
-    def _is_possible(self, suspect: Suspect) -> bool:
-        """Whether a mistake may be looked for.
-
-        At a step of a lesson that the pass began with the value of an inner node is no reason for
-        an answer, unless it is the beginning that is asked.
-        """
-        is_base = suspect.mistake.change is Change.BASE_CASE
-        output = self.case.graph.output
-        if self.case.exercise.known is None or not is_base or suspect.said == output:
-            return True
-        return any(asked.wrt == output for asked in self.asked)
+    def _is_possible(self, hypothesis: Hypothesis) -> bool:
+        return hypothesis.mistake.change.is_possible(hypothesis, self.case)
 
     @cached_property
     def groups(self) -> list[Candidate]:
         """Each mistake at all gates of a kind, of those at which it changes an answer."""
-        return list(self._candidates((suspect,) for suspect in groups(self._alone)))
+        return list(self._candidates((hypothesis,) for hypothesis in groups(self._alone)))
 
     @cached_property
     def pairs(self) -> list[Candidate]:
         """Two mistakes at once, of those that change an answer alone."""
-        return list(self._candidates(pairs(self._alone, MOST_WORK // _work(self.case.graph))))
+        return list(self._candidates(pairs(self._alone, MAX_GATE_RUNS // _work(self.case.graph))))
 
     @property
-    def _alone(self) -> list[Suspect]:
+    def _alone(self) -> list[Hypothesis]:
         """What may be made at several gates, or with something else."""
         made = [candidate.explanation[0] for candidate in self.singles]
-        return [suspect for suspect in made if not suspect.answers_only]
+        return [hypothesis for hypothesis in made if not hypothesis.answers_only]
 
     def _candidates(self, explanations: Iterator[Explanation]) -> Iterator[Candidate]:
         for explanation in explanations:
@@ -102,8 +92,8 @@ class Lineup:
     def changed(self, explanation: Explanation) -> Changed:
         """What is done otherwise by these mistakes together."""
         changed = RIGHT
-        for suspect in explanation:
-            changed |= suspect.change(self.case)
+        for hypothesis in explanation:
+            changed |= hypothesis.change(self.case)
         return changed
 
     def answers(self, explanation: Explanation) -> list[Value] | None:
@@ -155,7 +145,9 @@ class Lineup:
         for explanation, answers in candidates:
             if self._gives(answers, given):
                 # A mistake that can be made in two ways is one mistake.
-                name = tuple((suspect.mistake.name, suspect.nodes) for suspect in explanation)
+                name = tuple(
+                    (hypothesis.mistake.name, hypothesis.nodes) for hypothesis in explanation
+                )
                 found.setdefault(name, explanation)
         return list(found.values())
 
@@ -168,8 +160,8 @@ def is_mistakable(asked: Asked) -> bool:
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
     """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
 
-    A sheet has many answers, and what explains all of them is told. At a step there is one, and
-    what went wrong before it was told there.
+    A sheet has many answers, and what explains all of them is reported. At a step there is one,
+    and what went wrong before it was reported there.
 
     Args:
         case: the circuit.
@@ -181,11 +173,11 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
     graph = case.graph
 
     def far(explanation: Explanation) -> tuple[bool, bool, int]:
-        doubt = max(suspect.doubt for suspect in explanation)
+        doubt = max(hypothesis.doubt for hypothesis in explanation)
         near = any(
-            suspect.answers_only or node == wrt or wrt in graph.args[node]
-            for suspect in explanation
-            for node in suspect.nodes
+            hypothesis.answers_only or node == wrt or wrt in graph.args[node]
+            for hypothesis in explanation
+            for node in hypothesis.nodes
         )
         return doubt == 2, not near, doubt
 

@@ -2,52 +2,52 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from backprop_cli.autodiff.tape import Replaced, backward_tape
-from backprop_cli.exercises.diagnosis.changes import Suspect, always, suspects_of
-from backprop_cli.exercises.diagnosis.mistakes import Mistake
-from backprop_cli.exercises.diagnosis.one_question import ABOUT_ONE_QUESTION, suspects_asked
+from backprop_cli.autodiff.tape import backward_tape
+from backprop_cli.exercises.mistakes.mistake import AnswerChange, Hypothesis, Mistake, PassChange
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.question import Form
 
 EVERYWHERE = "everywhere"
 """What stands for the kind of gate where a mistake was made at all gates."""
 
 
-def singles(graph: Graph, mistakes: Sequence[Mistake]) -> list[Suspect]:
+def singles(graph: Graph, mistakes: Sequence[Mistake]) -> list[Hypothesis]:
     """Each mistake at each gate alone, in the order of the backward pass."""
     gates = backward_tape(graph, None, None).nodes
-    found: list[Suspect] = []
+    found: list[Hypothesis] = []
     for mistake in mistakes:
-        if mistake.change in ABOUT_ONE_QUESTION:
-            continue
-        if mistake.change is not None:
-            found += suspects_of(graph, gates, mistake)
-            continue
-        for k in gates:
-            gate = graph.gates[k]
-            assert gate is not None
-            for texts in mistake.rules.get(gate.name, ()):
-                rules: Replaced = {(k, slot): text for slot, text in enumerate(texts) if text}
-                found.append(Suspect(mistake, gate.name, (k,), always(Changed(rules=rules))))
+        if isinstance(mistake.change, PassChange):
+            found += mistake.change.hypotheses(graph, gates, mistake)
     return found
 
 
-def asked(exercise: Exercise) -> list[Suspect]:
+def asked(exercise: Exercise) -> list[Hypothesis]:
     """Each mistake that is about one question, at each question of an exercise."""
-    those = (each for each in exercise.mistakes if each.change in ABOUT_ONE_QUESTION)
-    return [suspect for mistake in those for suspect in suspects_asked(exercise, mistake)]
+    forms = (Form.NUMBER, Form.FORMULA)
+    questions = {
+        (each.of, each.wrt): each
+        for each in exercise.questions
+        if each.question.form in forms and each.wrt not in (-1, each.of)
+    }
+    found: list[Hypothesis] = []
+    for mistake in exercise.mistakes:
+        if isinstance(mistake.change, AnswerChange):
+            for each in questions.values():
+                found += mistake.change.hypotheses(exercise, each, mistake)
+    return found
 
 
-def groups(alone: Sequence[Suspect]) -> list[Suspect]:
+def groups(alone: Sequence[Hypothesis]) -> list[Hypothesis]:
     """Each mistake at all gates of one kind, and where it has kinds at all gates together."""
-    kinds: dict[tuple[str, str], dict[int, list[Suspect]]] = {}
-    for suspect in alone:
-        if len(suspect.nodes) == 1:
-            for gate in (suspect.gate, EVERYWHERE):
-                places = kinds.setdefault((suspect.mistake.name, gate), {})
-                places.setdefault(suspect.nodes[0], []).append(suspect)
-    found: list[Suspect] = []
+    kinds: dict[tuple[str, str], dict[int, list[Hypothesis]]] = {}
+    for hypothesis in alone:
+        if len(hypothesis.nodes) == 1:
+            for gate in (hypothesis.gate, EVERYWHERE):
+                places = kinds.setdefault((hypothesis.mistake.name, gate), {})
+                places.setdefault(hypothesis.nodes[0], []).append(hypothesis)
+    found: list[Hypothesis] = []
     seen: set[tuple[str, tuple[int, ...], int]] = set()
     for (name, gate), places in kinds.items():
         ways = max(map(len, places.values()))
@@ -56,35 +56,37 @@ def groups(alone: Sequence[Suspect]) -> list[Suspect]:
         for way in range(ways):
             # A mistake that can be made in two ways is made in the same way everywhere.
             those = [at[min(way, len(at) - 1)] for at in places.values()]
-            nodes = tuple(suspect.nodes[0] for suspect in those)
+            nodes = tuple(hypothesis.nodes[0] for hypothesis in those)
             if (name, nodes, way) not in seen:
                 seen.add((name, nodes, way))
-                found.append(Suspect(those[0].mistake, gate, nodes, _all_of(those)))
+                found.append(Hypothesis(those[0].mistake, gate, nodes, _all_of(those)))
     return found
 
 
-MOST_PAIRS = 4000
+MAX_PAIRS = 4000
 """Pairs that are tried; a circuit of 20 gates has about as many."""
 
 
-def pairs(alone: Sequence[Suspect], most: int = MOST_PAIRS) -> Iterator[tuple[Suspect, Suspect]]:
-    """Two mistakes at two places, the likely ones first; `most` and `MOST_PAIRS` at most."""
+def pairs(
+    alone: Sequence[Hypothesis], most: int = MAX_PAIRS
+) -> Iterator[tuple[Hypothesis, Hypothesis]]:
+    """Two mistakes at two places, the likely ones first; `most` and `MAX_PAIRS` at most."""
     count = 0
     for distance in range(1, len(alone)):
         for first, second in zip(alone, alone[distance:], strict=False):
             if first.nodes == second.nodes:
                 continue
             count += 1
-            if count > min(most, MOST_PAIRS):
+            if count > min(most, MAX_PAIRS):
                 return
             yield first, second
 
 
-def _all_of(suspects: Sequence[Suspect]) -> Callable[[Case], Changed]:
+def _all_of(hypotheses: Sequence[Hypothesis]) -> Callable[[Case], Changed]:
     def change(case: Case) -> Changed:
         whole = Changed()
-        for suspect in suspects:
-            whole |= suspect.change(case)
+        for hypothesis in hypotheses:
+            whole |= hypothesis.change(case)
         return whole
 
     return change

@@ -8,7 +8,11 @@ from typing import Any
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
-from backprop_cli.exercises.diagnosis.predictions import TOLERANCE, can_be_foreseen, foreseen
+from backprop_cli.exercises.diagnosis.predictions import (
+    TOLERANCE,
+    can_be_predicted,
+    predicted_questions,
+)
 from backprop_cli.exercises.diagnosis.reasons import ROUNDED, SHAPE_RULE, UNEXPLAINED
 from backprop_cli.graph.shapes import described
 from backprop_cli.render.json import plain
@@ -20,11 +24,11 @@ def questions(trace: Trace, look: Look) -> dict[str, Any] | None:
 
     None where the gradients of this run cannot be asked for.
     """
-    if not can_be_foreseen(trace):
+    if not can_be_predicted(trace):
         return None
     reasons: dict[str, int] = {}
     asked = []
-    for node, key, wrong in foreseen(trace):
+    for node, key, wrong in predicted_questions(trace):
         shape = described(trace.graph.shapes[node])
         asked.append(
             {

@@ -1,4 +1,4 @@
-"""Foresee every wrong answer to the gradients of a run: the engine makes each mistake at each gate.
+"""Predict every wrong answer to the gradients of a run: the engine makes each mistake at each gate.
 
 So whoever shows the run can say at once what somebody with that idea has done.
 """
@@ -8,55 +8,61 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Explanation, Lineup, Suspects
-from backprop_cli.exercises.diagnosis.mistakes import MISTAKES
+from backprop_cli.exercises.diagnosis.diagnosis import (
+    Candidate,
+    Explanation,
+    Hypotheses,
+    PredictedAnswers,
+)
 from backprop_cli.exercises.diagnosis.reasons import explained
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance, close, is_finite
+from backprop_cli.exercises.model.tolerance import Tolerance, close
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.question import Form, Question
 
-MOST_GATES = 40
-"""Gates of the largest circuit whose answers are foreseen; the mistakes of more take too long."""
-MOST_ELEMENTS = 12
+MAX_GATES = 40
+"""Gates of the largest circuit that is asked about; the mistakes of more take too long."""
+MAX_ELEMENTS = 12
 """Elements of the largest gradient that is asked for."""
 
 TOLERANCE = Tolerance()
 
 
-class Wrong(NamedTuple):
+class WrongAnswer(NamedTuple):
     """A wrong answer, and what helps against the mistakes that give it."""
 
     answer: Value
     reason: str
 
 
-class Foreseen(NamedTuple):
+class PredictedQuestion(NamedTuple):
     """The gradient of a node, as a question."""
 
     node: int
     key: Value
-    wrong: tuple[Wrong, ...]
+    wrong: tuple[WrongAnswer, ...]
 
 
-def can_be_foreseen(trace: Trace) -> bool:
+def can_be_predicted(trace: Trace) -> bool:
     """Whether the gradients of a run can be asked for."""
-    if not trace.reached or trace.rules or trace.pins or len(trace.reached) > MOST_GATES:
+    if not trace.reached or trace.rules or trace.pins or len(trace.reached) > MAX_GATES:
         return False
     sizes = [size(trace.graph.shapes[node]) for node in _order(trace)]
-    return bool(sizes) and max(sizes) <= MOST_ELEMENTS
+    return bool(sizes) and max(sizes) <= MAX_ELEMENTS
 
 
-def foreseen(trace: Trace) -> list[Foreseen]:
+def predicted_questions(trace: Trace) -> list[PredictedQuestion]:
     """The gradients of a run in the order of the backward pass, those that are numbers."""
     order = _order(trace)
     case = Case(_exercise(trace, order), trace.inputs)
-    lineup = Lineup(case, Suspects(case.exercise))
+    predicted = PredictedAnswers(case, Hypotheses(case.exercise))
     return [
-        Foreseen(node, case.key[place], tuple(_wrong(lineup, place)))
+        PredictedQuestion(node, case.key[place], tuple(_wrong(predicted, place)))
         for place, node in enumerate(order)
     ]
 
@@ -97,34 +103,34 @@ def _asked(graph: Graph, node: int) -> Asked:
     return Asked(question, graph.output, node, 1.0, TOLERANCE, 0.0, False, "")
 
 
-def _wrong(lineup: Lineup, place: int) -> Iterator[Wrong]:
+def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:
     """Each wrong answer to a question that mistakes give, and what helps against all of these."""
-    told: list[Value] = []
-    for candidates in (_here(lineup, place), lineup.singles, lineup.groups):
+    known: list[Value] = []
+    for candidates in (_here(predicted, place), predicted.singles, predicted.groups):
         for candidate in candidates:
             answer = candidate.answers[place]
-            if not _is_new(answer, lineup.key[place], told):
+            if not _is_new(answer, predicted.key[place], known):
                 continue
-            told.append(answer)
-            why = explained(lineup.case, _same(candidates, place, answer))
-            yield Wrong(answer, why.reason)
+            known.append(answer)
+            why = explained(predicted.case, _same(candidates, place, answer))
+            yield WrongAnswer(answer, why.reason)
 
 
-def _here(lineup: Lineup, place: int) -> list[Candidate]:
+def _here(predicted: PredictedAnswers, place: int) -> list[Candidate]:
     """The mistakes that leave all earlier answers right: they were just made."""
     return [
         candidate
-        for candidate in lineup.singles
+        for candidate in predicted.singles
         if all(
             close(answer, key, TOLERANCE)
-            for answer, key in zip(candidate.answers[:place], lineup.key, strict=False)
+            for answer, key in zip(candidate.answers[:place], predicted.key, strict=False)
         )
     ]
 
 
-def _is_new(answer: Value, key: Value, told: list[Value]) -> bool:
-    """Whether an answer is wrong, could be typed, and was not told of yet."""
-    return is_finite(answer) and not any(close(answer, other, TOLERANCE) for other in (key, *told))
+def _is_new(answer: Value, key: Value, known: list[Value]) -> bool:
+    """Whether an answer is wrong, could be typed, and is not known yet."""
+    return is_finite(answer) and not any(close(answer, other, TOLERANCE) for other in (key, *known))
 
 
 def _same(candidates: list[Candidate], place: int, answer: Value) -> list[Explanation]:
@@ -132,6 +138,8 @@ def _same(candidates: list[Candidate], place: int, answer: Value) -> list[Explan
     found: dict[object, Explanation] = {}
     for explanation, answers in candidates:
         if close(answers[place], answer, TOLERANCE):
-            name = tuple([(suspect.mistake.name, suspect.nodes) for suspect in explanation])
+            name = tuple(
+                [(hypothesis.mistake.name, hypothesis.nodes) for hypothesis in explanation]
+            )
             found.setdefault(name, explanation)
     return list(found.values())

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
-    Lineup,
-    Suspects,
+    Hypotheses,
+    PredictedAnswers,
     is_mistakable,
 )
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, sentence, step
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.graph.shapes import described
@@ -31,17 +31,17 @@ class Why(NamedTuple):
 
 
 def about_numbers(
-    lineup: Lineup, suspects: Suspects, sheet: Sheet, wrong: Sequence[int]
+    predicted: PredictedAnswers, hypotheses: Hypotheses, sheet: Sheet, wrong: Sequence[int]
 ) -> dict[int, Why]:
     """Why each of the wrong numbers is wrong; blame goes to the first of them.
 
     Args:
-        lineup: what each mistake would have answered.
-        suspects: the mistakes of the circuit.
+        predicted: what each mistake would have answered.
+        hypotheses: the mistakes of the circuit.
         sheet: all that was answered.
         wrong: the places of the answers that do not even follow from the student's own.
     """
-    case = lineup.case
+    case = predicted.case
     order = {node: number for number, node in enumerate(backward_order(case.graph))}
     values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
@@ -51,12 +51,12 @@ def about_numbers(
         return why
     if values:
         # Whoever slipped in the forward pass goes on with values of her own.
-        lineup = Lineup(case.with_values(said_values(case, sheet)), suspects)
+        predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
     given = gradients_said(sheet)
     # These values are hers alone, so nothing that is worked out for them serves another.
     in_pairs = not values
-    for group, answers in _groups(lineup, sheet, gradients, given, in_pairs):
-        found, as_they_stand = _explained(lineup, sheet, answers, in_pairs)
+    for group, answers in _groups(predicted, sheet, gradients, given, in_pairs):
+        found, as_they_stand = _explained(predicted, sheet, answers, in_pairs)
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
     return why
 
@@ -126,21 +126,21 @@ Answers = Mapping[int, Value]
 
 
 def _explained(
-    lineup: Lineup, sheet: Sheet, given: Answers, in_pairs: bool
+    predicted: PredictedAnswers, sheet: Sheet, given: Answers, in_pairs: bool
 ) -> tuple[list[Explanation], bool]:
     """The mistakes that explain the gradients that were answered, and whether as they stand.
 
     If none do, answers that were only rounded too far are no sign of a mistake.
     """
-    found = lineup.explain(given, in_pairs)
+    found = predicted.explain(given, in_pairs)
     if found:
         return found, True
-    rounded = {place: sheet[place].key for place in given if _rounded(lineup.case, sheet[place])}
-    return (lineup.explain({**given, **rounded}, in_pairs) if rounded else []), False
+    rounded = {place: sheet[place].key for place in given if _rounded(predicted.case, sheet[place])}
+    return (predicted.explain({**given, **rounded}, in_pairs) if rounded else []), False
 
 
 def _groups(
-    lineup: Lineup, sheet: Sheet, wrong: Sequence[int], given: Answers, in_pairs: bool
+    predicted: PredictedAnswers, sheet: Sheet, wrong: Sequence[int], given: Answers, in_pairs: bool
 ) -> Iterator[tuple[list[int], Answers]]:
     """The wrong gradients that are explained together, and the answers that are to be explained.
 
@@ -149,7 +149,7 @@ def _groups(
     """
     nodes = dict.fromkeys(sheet[place].asked.of for place in wrong)
     asked = {sheet[place].asked.of for place in given}
-    if len(asked) == 1 or _explained(lineup, sheet, given, in_pairs)[0]:
+    if len(asked) == 1 or _explained(predicted, sheet, given, in_pairs)[0]:
         yield list(wrong), given
         return
     for node in nodes:
@@ -210,19 +210,21 @@ def explained(case: Case, explanations: Sequence[Explanation], wrt: int = -1) ->
         count = _COUNTS.get(len(told), "Several mistakes explain")
         listed = " ".join(f"({n}) {text}" for n, text in enumerate(told[:3], start=1))
         reason = f"{count} this equally well: {listed}"
-    blames = [_blame(case, suspect) for explanation in explanations for suspect in explanation]
+    blames = [
+        _blame(case, hypothesis) for explanation in explanations for hypothesis in explanation
+    ]
     together = len(explanations) == 1 and len(explanations[0]) > 1
     return Why(reason, tuple(dict.fromkeys(blames)), together)
 
 
 def _told(case: Case, explanation: Explanation, wrt: int) -> str:
-    first_to_last = sorted(explanation, key=lambda suspect: -suspect.nodes[0])
-    return " And: ".join(sentence(case, suspect, wrt) for suspect in first_to_last)
+    first_to_last = sorted(explanation, key=lambda hypothesis: -hypothesis.nodes[0])
+    return " And: ".join(sentence(case, hypothesis, wrt) for hypothesis in first_to_last)
 
 
-def _blame(case: Case, suspect: Suspect) -> Blame:
-    names = [case.graph.names[node] for node in suspect.nodes]
-    return Blame(suspect.mistake.name, suspect.gate, tuple(names))
+def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
+    names = [case.graph.names[node] for node in hypothesis.nodes]
+    return Blame(hypothesis.mistake.name, hypothesis.gate, tuple(names))
 
 
 def about_words(case: Case, read: Read) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.changes import Suspect
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
@@ -20,46 +20,46 @@ MOST_UNNAMED = 8
 """Such nodes in one sentence."""
 
 
-def sentence(case: Case, suspect: Suspect, wrt: int = -1) -> str:
+def sentence(case: Case, hypothesis: Hypothesis, wrt: int = -1) -> str:
     """What went wrong, and what helps.
 
     Args:
         case: the circuit and its inputs.
-        suspect: the mistake, and where it was made.
+        hypothesis: the mistake, and where it was made.
         wrt: the node whose gradient was asked; -1 for none in particular.
     """
-    mistake, node = suspect.mistake, suspect.nodes[0]
-    title, says = mistake.title, suspect.says or mistake.says
+    mistake, node = hypothesis.mistake, hypothesis.nodes[0]
+    title, says = mistake.title, hypothesis.says or mistake.says
     if mistake.at_tie and is_tied(case, node):
         title, says = TIE_TITLE, mistake.at_tie
-    for name, text in _fields(case, suspect, says, wrt).items():
+    for name, text in _fields(case, hypothesis, says, wrt).items():
         says = says.replace(f"{{{name}}}", text)
-    where = f" ({_listed(case, suspect)})" if len(suspect.nodes) > 1 else ""
+    where = f" ({_listed(case, hypothesis)})" if len(hypothesis.nodes) > 1 else ""
     return f"{title[0].upper()}{title[1:]}{where}. {says}"
 
 
-def _fields(case: Case, suspect: Suspect, says: str, wrt: int) -> dict[str, str]:
-    graph, node = case.graph, suspect.nodes[0]
+def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str, str]:
+    graph, node = case.graph, hypothesis.nodes[0]
     called = called_nearby(case, node)
     names = [called[arg] for arg in graph.args[node]]
-    said = suspect.said if suspect.said >= 0 else node
+    said = hypothesis.quoted if hypothesis.quoted >= 0 else node
     value = case.values[said]
     return {
         "node": called[node],
-        "gate": suspect.gate,
+        "gate": hypothesis.gate,
         "formula": step(graph, node, called),
-        "a": called[said] if suspect.said >= 0 else names[0] if names else "",
+        "a": called[said] if hypothesis.quoted >= 0 else names[0] if names else "",
         "b": names[1] if len(names) > 1 else "",
         "input": called[_on_the_way(graph, node, wrt)] if names else "",
         "output": graph.names[graph.output],
         "value": f"{value:.4g}" if isinstance(value, float) else "an array",
-        "sign": _sign(case, suspect) if "{sign}" in says else "",
+        "sign": _sign(case, hypothesis) if "{sign}" in says else "",
     }
 
 
-def _listed(case: Case, suspect: Suspect) -> str:
-    names = [called_nearby(case, node)[node] for node in suspect.nodes[:6]]
-    return "at " + ", ".join(names) + (", …" if len(suspect.nodes) > 6 else "")
+def _listed(case: Case, hypothesis: Hypothesis) -> str:
+    names = [called_nearby(case, node)[node] for node in hypothesis.nodes[:6]]
+    return "at " + ", ".join(names) + (", …" if len(hypothesis.nodes) > 6 else "")
 
 
 def step(graph: Graph, node: int, called: list[str] | None = None) -> str:
@@ -140,9 +140,9 @@ def _trace(case: Case) -> Trace:
     return Trace(case.graph, case.values, case.gradients, 1.0)
 
 
-def _sign(case: Case, suspect: Suspect) -> str:
+def _sign(case: Case, hypothesis: Hypothesis) -> str:
     """Which sign the local derivative has that was turned."""
-    (node, slot), *_ = suspect.change(case).rules
+    (node, slot), *_ = hypothesis.change(case).rules
     assert isinstance(node, int)
     steps = _trace(case).contributions(case.graph.args[node][slot])
     local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.authoring.exercise_file import SCHEMA, read_exercise
-from backprop_cli.exercises.diagnosis.mistakes import TABLE
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.code.cases import can_be_written
+from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.exercises.model.variants import UNSOUND, Variants, plain
@@ -35,28 +36,9 @@ RANGES = (
 TRIED = 4
 """Variants by which a range is judged."""
 
-STUDENTS_GATES = {
-    "add": "AddGate",
-    "sub": "SubtractGate",
-    "mul": "MultiplyGate",
-    "div": "DivideGate",
-    "max": "MaxGate",
-    "min": "MinGate",
-    "neg": "NegateGate",
-    "1/x": "ReciprocalGate",
-    "square": "SquareGate",
-    "exp": "ExpGate",
-    "log": "LogGate",
-    "tanh": "TanhGate",
-    "relu": "ReluGate",
-    "sigmoid": "SigmoidGate",
-    "matmul": "MatMulGate",
-}
-"""What a class is called in which students write a gate."""
-
 
 @dataclass(frozen=True)
-class Wish:
+class ExerciseRequest:
     """What a teacher wants of an exercise."""
 
     program: str
@@ -84,18 +66,20 @@ class Composed(NamedTuple):
     """How many mistakes hide at the inputs of the first variants; 0 where all can be told."""
 
 
-def compose(wish: Wish) -> Composed:
+def compose(request: ExerciseRequest) -> Composed:
     """Write an exercise file.
 
     Raises:
         BackpropError: if the formula cannot be read, or no inputs are found for it.
     """
-    graph = _graph(wish)
-    free = [n for n in graph.inputs if n not in (wish.fixed or {}) and n not in (wish.drawn or {})]
+    graph = _graph(request)
+    free = [
+        n for n in graph.inputs if n not in (request.fixed or {}) and n not in (request.drawn or {})
+    ]
     best: tuple[int, str] | None = None
     for how in RANGES if free else RANGES[:1]:
         drawn = {name: how._replace(shape=graph.shapes[graph.inputs[name]]) for name in free}
-        text = _text(wish, graph, {**drawn, **(wish.drawn or {})})
+        text = _text(request, graph, {**drawn, **(request.drawn or {})})
         cost = _cost(text)
         if best is None or cost < best[0]:
             best = cost, text
@@ -106,14 +90,16 @@ def compose(wish: Wish) -> Composed:
         what = "no inputs are found at which everything is finite and smooth"
         raise BackpropError(what, hint="give the inputs, or how they are drawn")
     cost, text = best
-    return Composed(_with_same_inputs(wish, graph, text) if wish.same and free else text, cost)
+    return Composed(
+        _with_same_inputs(request, graph, text) if request.same and free else text, cost
+    )
 
 
-def _graph(wish: Wish) -> Graph:
-    expression = parse(wish.program)
-    shapes = {name: getattr(value, "shape", ()) for name, value in (wish.fixed or {}).items()}
-    shapes |= {name: how.shape for name, how in (wish.drawn or {}).items()}
-    shapes |= wish.shapes or {}
+def _graph(request: ExerciseRequest) -> Graph:
+    expression = parse(request.program)
+    shapes = {name: getattr(value, "shape", ()) for name, value in (request.fixed or {}).items()}
+    shapes |= {name: how.shape for name, how in (request.drawn or {}).items()}
+    shapes |= request.shapes or {}
     names = [name for name in expression.free_names() if name not in ("pi", "π", "e")]
     unknown = [name for name in shapes if name not in expression.free_names()]
     if unknown:
@@ -134,31 +120,31 @@ def _cost(text: str) -> int:
 # The text
 
 
-def _text(wish: Wish, graph: Graph, drawn: Mapping[str, Drawn]) -> str:
-    title = wish.title or wish.program.replace("\n", "; ").strip()[:80]
+def _text(request: ExerciseRequest, graph: Graph, drawn: Mapping[str, Drawn]) -> str:
+    title = request.title or request.program.replace("\n", "; ").strip()[:80]
     lines = [
         f"schema = {quoted(SCHEMA)}",
         f"title = {quoted(title)}",
-        f"formula = {quoted(wish.program.strip())}",
+        f"formula = {quoted(request.program.strip())}",
     ]
     if graph.shapes[graph.output]:
         lines.append(f"upstream = {_toml(_ones(graph.shapes[graph.output]))}")
     lines += ["", "[inputs]"]
     for name in graph.inputs:
         how = drawn.get(name)
-        given = _drawn_text(how) if how else _toml((wish.fixed or {})[name])
+        given = _drawn_text(how) if how else _toml((request.fixed or {})[name])
         lines.append(f"{_key(name)} = {given}")
     if drawn:
-        lines += ["", "[variants]", "count = 100", f"seed = {quoted(wish.seed or title)}"]
+        lines += ["", "[variants]", "count = 100", f"seed = {quoted(request.seed or title)}"]
         lines += [f"table = {TABLE}"]
-    if wish.kind == "wrong-line":
+    if request.kind == "wrong-line":
         lines += ["", "[wrong-line]  # a mistake is planted: drawn for each variant"]
-    for ask, is_given in questions(graph, wish):
+    for ask, is_given in questions(graph, request):
         lines += ["", "[[questions]]", f"ask = {quoted(ask)}"]
         if is_given:
             lines.append("given = true")
-        elif wish.points != 1:
-            lines.append(f"points = {wish.points:g}")
+        elif request.points != 1:
+            lines.append(f"points = {request.points:g}")
     return "\n".join(lines) + "\n"
 
 
@@ -206,31 +192,33 @@ def quoted(text: str) -> str:
 # Questions
 
 
-def questions(graph: Graph, wish: Wish) -> list[tuple[str, bool]]:
+def questions(graph: Graph, request: ExerciseRequest) -> list[tuple[str, bool]]:
     """The questions of a kind of exercise, and whether each is given."""
     output = graph.names[graph.output]
     gates = [k for k, gate in enumerate(graph.gates) if gate is not None]
     values = [graph.names[k] for k in gates]
     gradients = [f"d{output}/d{graph.names[k]}" for k in backward_order(graph)]
-    if wish.kind == "wrong-line":
+    if request.kind == "wrong-line":
         return [("wrong line", False)]
-    if wish.kind == "shapes":
+    if request.kind == "shapes":
         nodes = [*graph.inputs.values(), *gates]
         return [(f"shape({graph.names[k]})", False) for k in gates] + [
             (f"shape(d{output}/d{graph.names[k]})", False) for k in nodes
         ]
-    if wish.kind == "patterns":
+    if request.kind == "patterns":
         return [(f"pattern({name})", False) for name in values]
-    if wish.kind == "formulas":
+    if request.kind == "formulas":
         return [(f"formula(d{output}/d{name})", False) for name in graph.inputs]
-    if wish.kind == "gaps":
+    if request.kind == "gaps":
         # The lecturer's sheet: every second number is there, the rest are gaps.
         asked = [*values, *gradients]
         return [(ask, number % 2 == 0) for number, ask in enumerate(asked)]
-    if wish.ask in ASK:
-        chosen = {"all": [*values, *gradients], "values": values, "gradients": gradients}[wish.ask]
+    if request.ask in ASK:
+        chosen = {"all": [*values, *gradients], "values": values, "gradients": gradients}[
+            request.ask
+        ]
         return [(ask, False) for ask in chosen]
-    return [(ask.strip(), False) for ask in separated(wish.ask)]
+    return [(ask.strip(), False) for ask in separated(request.ask)]
 
 
 def separated(text: str) -> list[str]:
@@ -245,25 +233,25 @@ def separated(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-def _with_same_inputs(wish: Wish, graph: Graph, text: str) -> str:
+def _with_same_inputs(request: ExerciseRequest, graph: Graph, text: str) -> str:
     """The exercise with the inputs of its first variant for all."""
     variants = Variants(read_exercise(text.encode(), "the new exercise"))
     inputs = plain(variants.inputs(1))
     fixed = {name: as_value(name, value) for name, value in inputs.items()}
-    return _text(replace(wish, fixed={**fixed, **(wish.fixed or {})}, drawn=None), graph, {})
+    return _text(replace(request, fixed={**fixed, **(request.fixed or {})}, drawn=None), graph, {})
 
 
-def code_text(wish: Wish) -> str:
+def code_text(request: ExerciseRequest) -> str:
     """An exercise in which students write the gates of a formula."""
-    graph, title = _graph(wish), wish.title or f"The gates of {wish.program}"
-    names = dict.fromkeys(gate.name for gate in graph.gates if gate is not None)
-    known = [name for name in names if name in STUDENTS_GATES]
-    if not known:
+    graph, title = _graph(request), request.title or f"The gates of {request.program}"
+    gates = dict.fromkeys(gate for gate in graph.gates if gate is not None)
+    written = list(filter(can_be_written, gates))
+    if not written:
         raise BackpropError("the formula has no gate that students could write")
     lines = [f"schema = {quoted(SCHEMA)}", f"title = {quoted(title)}"]
-    for name in known:
-        lines += ["", "[[code]]", f"class = {quoted(STUDENTS_GATES[name])}"]
-        lines += [f"gate = {quoted(name)}", f"points = {wish.points:g}"]
+    for gate in written:
+        lines += ["", "[[code]]", f"class = {quoted(gate.class_name)}"]
+        lines += [f"gate = {quoted(gate.name)}", f"points = {request.points:g}"]
     return "\n".join(lines) + "\n"
 
 
@@ -271,11 +259,11 @@ TRIES = 12
 """Fresh formulas among which one is looked for in which every mistake can be told."""
 
 
-def fresh_wishes(wish: Wish, level: int) -> Iterator[Wish]:
-    """The wish with a fresh formula of some level, and with others if that does not do."""
+def fresh_requests(request: ExerciseRequest, level: int) -> Iterator[ExerciseRequest]:
+    """The request with a fresh formula of some level, and with others if that does not do."""
     from backprop_cli.exercises.generate.levels import fresh
 
     for number in range(TRIES):
-        made = fresh(level, Chance("level", level, wish.seed, number))
-        title = wish.title or f"Level {level}"
-        yield replace(wish, program=made.program, drawn=made.inputs, title=title)
+        made = fresh(level, StableRandom("level", level, request.seed, number))
+        title = request.title or f"Level {level}"
+        yield replace(request, program=made.program, drawn=made.inputs, title=title)

@@ -2,16 +2,16 @@
 
 Level 1 has two gates, level 2 the gates of a first lecture, level 3 functions and
 constants, level 4 forks, quotients and powers, level 5 vectors and matrices. Phrases are put
-together at random; what is dull, flat or wild is thrown away.
+together at random; what is too simple, flat, large or undefined is left out.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_cli.exercises.generate.intervals import Interval, Wild, between
+from backprop_cli.exercises.generate.intervals import Interval, Unsuitable, between
 from backprop_cli.exercises.generate.quality import is_alive, is_simple, reads_well
-from backprop_cli.exercises.generate.stable_random import Chance
-from backprop_cli.exercises.generate.vector_formulas import Fresh, filled, layer, written
+from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.generate.vector_formulas import FreshFormula, filled, layer, written
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -20,7 +20,7 @@ from backprop_cli.language.syntax import Expression
 
 LEVELS = range(1, 6)
 
-LONGEST = 72
+MAX_PROGRAM_CHARS = 72
 """Characters of the longest program."""
 
 
@@ -86,27 +86,30 @@ _NAMES = {
 }
 _STEPS = ("q", "p", "r", "h", "s", "t", "k", "m", "n")
 
+MAX_PHRASES = 256
+"""Phrases that are kept, read; the levels have about fifty."""
+
 _ATTEMPTS, _TRIES = 10_000, 8
 
 
-def fresh(level: int, chance: Chance) -> Fresh:
-    """A new program of this level, with the ranges in which it is tame.
+def fresh(level: int, random: StableRandom) -> FreshFormula:
+    """A new program of this level, with the ranges of its inputs.
 
-    Everything follows from `chance`. Every input and every gate matters, and values stay below
+    Everything follows from `random`. Every input and every gate matters, and values stay below
     a thousand wherever in their ranges the inputs are.
     """
     if level not in LEVELS:
         raise ValueError(f"there is no level {level}")
     for _ in range(_ATTEMPTS):
-        made = _compose(_SCALAR[level], chance) if level in _SCALAR else layer(chance)
+        made = _compose(_SCALAR[level], random) if level in _SCALAR else layer(random)
         if made and _is_good(made, _SCALAR.get(level)):
             return made
     raise AssertionError("one of ten thousand formulas is good")
 
 
-def _is_good(made: Fresh, level: Level | None) -> bool:
+def _is_good(made: FreshFormula, level: Level | None) -> bool:
     """Whether a lecturer would put this on the board."""
-    if len(made.program) > LONGEST:
+    if len(made.program) > MAX_PROGRAM_CHARS:
         return False
     expression = parse(made.program)
     if not is_simple(expression):
@@ -137,60 +140,62 @@ class _Part(NamedTuple):
     """Steps are written before inputs, and inputs in the order of their names: q*x, x*y."""
 
 
-def _compose(level: Level, chance: Chance) -> Fresh | None:
+def _compose(level: Level, random: StableRandom) -> FreshFormula | None:
     """A program that uses every input, or None where the draw led nowhere."""
-    count = chance.integer(*level.inputs)
-    inputs = {name: chance.choice(level.ranges) for name in chance.choice(_NAMES[count]).split()}
+    count = random.integer(*level.inputs)
+    inputs = {name: random.choice(level.ranges) for name in random.choice(_NAMES[count]).split()}
     ends = [(drawn.low, drawn.high) for drawn in inputs.values()]
     parts = [
         _Part(name, end, rank) for rank, (name, end) in enumerate(zip(inputs, ends, strict=True))
     ]
     free = [name for name in _STEPS if name not in inputs]
     steps: list[str] = []
-    forks, gates = chance.integer(*level.forks), chance.integer(*level.gates)
+    forks, gates = random.integer(*level.forks), random.integer(*level.gates)
     while True:
         named = [part for part in parts if part.text.isidentifier()]
         if forks and named and len(parts) > 1:
             forks -= 1
-            parts.append(chance.choice(named))
-        gates, made = _next(level, parts, gates, chance)
+            parts.append(random.choice(named))
+        gates, made = _next(level, parts, gates, random)
         if made is None or not free:
             return None
         if gates == 0:
             steps.append(f"f = {made.text}" if steps else made.text)
-            return None if forks else Fresh("; ".join(map(_tidy, steps)), inputs)
-        if forks or chance.below(3) == 0:
+            return None if forks else FreshFormula("; ".join(map(_tidy, steps)), inputs)
+        if forks or random.below(3) == 0:
             steps.append(f"{free[0]} = {made.text}")
             made = made._replace(text=free.pop(0))
         parts.append(made)
 
 
-def _next(level: Level, parts: list[_Part], gates: int, chance: Chance) -> tuple[int, _Part | None]:
+def _next(
+    level: Level, parts: list[_Part], gates: int, random: StableRandom
+) -> tuple[int, _Part | None]:
     """How many gates are left after one more phrase, and what it makes; None after some tries."""
     for _ in range(_TRIES):
-        phrase = chance.choice(level.phrases)
+        phrase = random.choice(level.phrases)
         left = gates - _gates_in(phrase)
         joined = len(_read(phrase).free_names()) - 1
         # Most phrases join two parts, and the last must leave none over.
         if left >= 0 and len(parts) - joined <= 2 * left + 1:
-            made = _filled(phrase, parts, chance)
+            made = _filled(phrase, parts, random)
             if made is not None:
                 return left, made
     return 0, None
 
 
-def _filled(phrase: str, parts: list[_Part], chance: Chance) -> _Part | None:
+def _filled(phrase: str, parts: list[_Part], random: StableRandom) -> _Part | None:
     """The phrase of operands that are taken from the parts; None where those do not fit."""
     letters = _read(phrase).free_names()
-    taken = chance.shuffled(parts)[: len(letters)]
+    taken = random.shuffled(parts)[: len(letters)]
     if len({part.text for part in taken}) < len(letters):
         return None
     if all(part.text.isidentifier() for part in taken[:2]) and phrase.startswith(_EITHER_WAY):
         taken[:2] = sorted(taken[:2], key=lambda part: part.rank)
     operands = dict(zip(letters, taken, strict=True))
     try:
-        within = between(_read(phrase), {name: part.within for name, part in operands.items()})
-    except Wild:
+        within = between(_circuit(phrase), {name: part.within for name, part in operands.items()})
+    except Unsuitable:
         return None
     for part in taken:
         parts.remove(part)
@@ -207,11 +212,16 @@ def _tidy(step: str) -> str:
     return f"{name}{equals}{written(text)}"
 
 
-@cache
+@lru_cache(maxsize=MAX_PHRASES)
 def _read(phrase: str) -> Expression:
     return parse(phrase)
 
 
-@cache
+@lru_cache(maxsize=MAX_PHRASES)
+def _circuit(phrase: str) -> Graph:
+    return build(_read(phrase), dict.fromkeys(_read(phrase).free_names(), ()))
+
+
+@lru_cache(maxsize=MAX_PHRASES)
 def _gates_in(phrase: str) -> int:
     return sum(term.op not in ("number", "name") for term in _read(phrase).terms)

@@ -1,28 +1,19 @@
-"""Throw away the formulas that a lecturer would not put on the board."""
+"""Leave out the formulas that a lecturer would not put on the board."""
 
 from collections.abc import Mapping
 
 from backprop_cli.autodiff.backward import Gradient
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import trace
+from backprop_cli.exercises.generate.composition import is_product, is_written_shorter
 from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
 
 _FLAT = 1e-9
 """A gradient below this is one that rounding left, or that cannot be told from 0."""
-
-_NEVER_TWICE = ("neg", "square", "1/x", "exp", "log", "sigmoid", "tanh", "relu", "sqrt")
-"""Gates that do not stand straight after themselves."""
-
-_AT_A_GLANCE = (
-    ("exp", "log"), ("log", "exp"), ("neg", "square"), ("neg", "sub"), ("neg", "add"),
-    ("neg", "1/x"), ("sub", "neg"), ("pow", "square"), ("square", "pow"), ("1/x", "square"),
-    ("square", "sqrt"),
-)  # fmt: skip
-"""A gate and the next one, which anybody would write as one or as none."""
 
 
 def is_simple(expression: Expression) -> bool:
@@ -45,7 +36,7 @@ _ALIKE = {"+": "+-", "-": "+-", "*": "*/", "/": "/"}
 
 
 def reads_well(graph: Graph) -> bool:
-    """Nothing is simplified at a glance: no x - x, no exp(log(x)), no step twice."""
+    """Nothing could be written shorter: no x - x, no exp(log(x)), no step twice."""
     depends = dependent(graph)
     done = set()
     for node, (gate, args) in enumerate(zip(graph.gates, graph.args, strict=True)):
@@ -58,16 +49,11 @@ def reads_well(graph: Graph) -> bool:
             return False
         for arg in args:
             before = graph.gates[arg]
-            if before and (before.name, gate.name) in _AT_A_GLANCE:
-                return False
-            if before is gate and gate.name in _NEVER_TWICE:
+            if before and is_written_shorter(before, gate):
                 return False
         if _repeats(graph, node):
             return False
     return True
-
-
-_POWERS = ("mul", "square", "pow")
 
 
 def _repeats(graph: Graph, node: int) -> bool:
@@ -76,8 +62,7 @@ def _repeats(graph: Graph, node: int) -> bool:
     operands = list(graph.args[node])
     for arg in graph.args[node]:
         before = graph.gates[arg]
-        powers = before and gate and {before.name, gate.name} <= set(_POWERS)
-        if before is gate or powers:
+        if before and gate and (before is gate or (is_product(before) and is_product(gate))):
             operands += graph.args[arg]
     variables = [operand for operand in operands if operand not in graph.constants]
     return len(set(variables)) < len(variables)
@@ -87,8 +72,8 @@ def is_alive(graph: Graph, inputs: Mapping[str, Drawn]) -> bool:
     """Whether every gate and input often has a gradient: none is cancelled or cut off."""
     moved = [0] * len(graph)
     for number in range(_DRAWS):
-        chance = Chance("alive", number)
-        values = {name: drawn_value(chance, *drawn) for name, drawn in inputs.items()}
+        random = StableRandom("alive", number)
+        values = {name: drawn_value(random, *drawn) for name, drawn in inputs.items()}
         for node, gradient in enumerate(trace(graph, values).arrived):
             moved[node] += _moves(gradient)
     return all(count >= _OFTEN or node in graph.constants for node, count in enumerate(moved))

@@ -3,26 +3,26 @@
 from math import prod
 
 from backprop_cli.autodiff.forward import Value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 
 
 def drawn_value(
-    chance: Chance, low: float, high: float, step: float, shape: tuple[int, ...] = ()
+    random: StableRandom, low: float, high: float, step: float, shape: tuple[int, ...] = ()
 ) -> Value:
     """A multiple of `step` between two bounds, or an array of them."""
     if not shape:
-        return chance.number(low, high, step)
+        return random.number(low, high, step)
     import numpy as np
 
-    numbers = [chance.number(low, high, step) for _ in range(prod(shape))]
+    numbers = [random.number(low, high, step) for _ in range(prod(shape))]
     return np.array(numbers).reshape(shape)
 
 
-def jittered(chance: Chance, value: Value) -> Value:
+def jittered(random: StableRandom, value: Value) -> Value:
     """A value near another, with digits that nobody would choose."""
     if isinstance(value, float):
-        return value * chance.number(0.6, 1.4, 1e-6) + chance.number(-0.1, 0.1, 1e-6)
+        return value * random.number(0.6, 1.4, 1e-6) + random.number(-0.1, 0.1, 1e-6)
     import numpy as np
 
-    factors = [chance.number(0.6, 1.4, 1e-6) for _ in range(value.size)]
+    factors = [random.number(0.6, 1.4, 1e-6) for _ in range(value.size)]
     return value * np.array(factors).reshape(value.shape)

@@ -11,7 +11,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-class Chance:
+class StableRandom:
     """A sequence of draws that follows from its keys."""
 
     def __init__(self, *keys: str | int) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import SOURCE, show
@@ -13,7 +13,7 @@ BOARD = SOURCE._replace(times="*", divide="/")
 """How fresh formulas are written: x*y + z."""
 
 
-class Fresh(NamedTuple):
+class FreshFormula(NamedTuple):
     """A program, and how its inputs are drawn."""
 
     program: str
@@ -61,18 +61,18 @@ _NEURONS = (
 """Formulas of two vectors and numbers."""
 
 
-def layer(chance: Chance) -> Fresh | None:
-    """A program of vectors; None where the draw is dull."""
-    rows, columns = chance.integer(2, 3), chance.integer(2, 3)
-    if chance.below(4) == 0:
-        text = written(chance.choice(_NEURONS))
-        return Fresh(text, _drawn(text, rows, columns, columns))
-    first, then, last = chance.choice(_FIRST), chance.choice(_THEN), chance.choice(_LAST)
+def layer(random: StableRandom) -> FreshFormula | None:
+    """A program of vectors; None where what was drawn is too simple."""
+    rows, columns = random.integer(2, 3), random.integer(2, 3)
+    if random.below(4) == 0:
+        text = written(random.choice(_NEURONS))
+        return FreshFormula(text, _drawn(text, rows, columns, columns))
+    first, then, last = random.choice(_FIRST), random.choice(_THEN), random.choice(_LAST)
     if (then == "q" and last in _LINEAR) or (then == "q^2" and "^2" in last):
         return None
     out = rows if first.startswith("W @") else columns
-    text = _joined(first, then, last, chance.below(3))
-    return Fresh(text, _drawn(text, rows, columns, out))
+    text = _joined(first, then, last, random.below(3))
+    return FreshFormula(text, _drawn(text, rows, columns, out))
 
 
 def _joined(first: str, then: str, last: str, named: int) -> str:

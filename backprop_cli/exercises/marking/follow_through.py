@@ -9,8 +9,9 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.model.backward_order import goes_through
 from backprop_cli.exercises.model.case import Case, part
-from backprop_cli.exercises.model.tolerance import close, is_finite
+from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.graph.seen import seen_from
+from backprop_cli.language.numbers import is_finite
 
 
 def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:

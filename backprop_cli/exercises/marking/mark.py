@@ -60,7 +60,7 @@ class Marker:
         self._names = {asked.name: asked.name for asked in exercise.questions}
         if exercise.graph is not None:
             self.variants = Variants(exercise)
-            self.formulas = Formulas(exercise, self.variants.suspects)
+            self.formulas = Formulas(exercise, self.variants.hypotheses)
             if exercise.planted is not None:
                 # Better now than in the middle of a class.
                 self.variants.spoilt(min(1, exercise.variants - 1))
@@ -80,19 +80,19 @@ class Marker:
 
     def key(self, variant: int) -> Graded:
         """An empty sheet of a variant, marked: its inputs and its key."""
-        case = self.variants.lineup(variant).case
+        case = self.variants.predicted(variant).case
         marks = tuple(self._marks(variant, {}))
         return Graded("", variant, plain(case.inputs), marks)
 
     def _quick_for(self, variant: int) -> Quick | None:
         if self.exercise.graph is None or self.exercise.code:
             return None
-        lineup = self.variants.lineup(variant)
-        sheet = read_sheet(lineup.case, lineup.key, {}, self.variants, self.formulas, variant)
+        predicted = self.variants.predicted(variant)
+        sheet = read_sheet(predicted.case, predicted.key, {}, self.variants, self.formulas, variant)
         marks = tuple(
             [_marked(read, Verdict.CORRECT, read.asked.points) for read in sheet.values()]
         )
-        right = Graded("", variant, plain(lineup.case.inputs), marks)
+        right = Graded("", variant, plain(predicted.case.inputs), marks)
         return quick_for(tuple(sheet.values()), outcome(right))
 
     def mark(
@@ -117,7 +117,7 @@ class Marker:
         marks, number, inputs = [], self.variant(student), {}
         if self.exercise.graph is not None:
             marks = self._marks(number, given)
-            inputs = plain(self.variants.lineup(number).case.inputs)
+            inputs = plain(self.variants.predicted(number).case.inputs)
         gates, layer = self._code_marks(code)
         return Graded(student, number, inputs, (*marks, *gates), (*problems, *odd), isolation=layer)
 
@@ -172,15 +172,17 @@ class Marker:
 
     def _marks(self, number: int, given: Mapping[str, object]) -> list[Mark]:
         """A mark for each question, in the order of the exercise."""
-        lineup = self.variants.lineup(number)
-        sheet = read_sheet(lineup.case, lineup.key, given, self.variants, self.formulas, number)
+        predicted = self.variants.predicted(number)
+        sheet = read_sheet(
+            predicted.case, predicted.key, given, self.variants, self.formulas, number
+        )
         wrong = [place for place, read in sheet.items() if read.is_number and not read.is_right]
         earned: dict[int, float] = {}
         why: dict[int, Why] = {}
         if wrong:
-            earned = following(lineup.case, sheet, wrong)
+            earned = following(predicted.case, sheet, wrong)
             to_blame = [place for place in wrong if place not in earned]
-            why = about_numbers(lineup, self.variants.suspects, sheet, to_blame)
+            why = about_numbers(predicted, self.variants.hypotheses, sheet, to_blame)
         return [self._mark(place, sheet, earned, why, number) for place in sheet]
 
     def _mark(
@@ -208,7 +210,7 @@ class Marker:
             return _marked(read, Verdict.WRONG, why=why[place])
         if read.is_right:
             return _marked(read, Verdict.CORRECT, read.asked.points)
-        case = self.variants.lineup(number).case
+        case = self.variants.predicted(number).case
         return _marked(read, Verdict.WRONG, why=Why(about_words(case, read)))
 
     def _formula(self, place: int, read: Read, sheet: Sheet, number: int) -> Mark:
@@ -218,9 +220,9 @@ class Marker:
         reason = f"{found.reason[:1].upper()}{found.reason[1:]}."
         if found.outcome is Outcome.UNDECIDED:
             return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
-        lineup = self.variants.lineup(number)
-        told = [one for one in explanations if lineup.agrees(one, gradients_said(sheet))]
-        why = explained(lineup.case, told, read.asked.wrt) if told else Why(reason)
+        predicted = self.variants.predicted(number)
+        told = [one for one in explanations if predicted.agrees(one, gradients_said(sheet))]
+        why = explained(predicted.case, told, read.asked.wrt) if told else Why(reason)
         return _marked(read, Verdict.WRONG, why=why)
 
 

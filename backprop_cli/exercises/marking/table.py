@@ -7,6 +7,7 @@ from rich.text import Text
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 STYLES = {
@@ -25,10 +26,17 @@ LONGEST = 24
 def mark_lines(graded: Graded, look: Look, show_key: bool = False) -> Iterator[Text]:
     """The table of one submission, and the total."""
     (head, *rows), wide = _fitted(graded, look)
-    yield Text(f"  {_line(head, wide)}".rstrip(), HEADING)
-    for mark, row in zip(graded.marks, rows, strict=True):
-        line = Text(f"  {_line(row, wide)}".rstrip())
-        line.highlight_words([row[2]], STYLES[mark.verdict])
+    columns = [
+        Column(text, min_width=width, header_style=HEADING)
+        for text, width in zip(head, wide, strict=True)
+    ]
+    table = [
+        (question, answer, Text(verdict, STYLES[mark.verdict]), worth)
+        for mark, (question, answer, verdict, worth) in zip(graded.marks, rows, strict=True)
+    ]
+    first, *lines = table_lines(columns, table)
+    yield first
+    for mark, line in zip(graded.marks, lines, strict=True):
         yield line
         for piece in wrap(look.said(inert(mark.reason)), max(20, look.width - INDENT)):
             yield Text(f"{' ' * INDENT}{piece}")
@@ -66,9 +74,3 @@ def _row(mark: Mark, look: Look, longest: int, of: str) -> Row:
         answer = answer[: longest - 1] + look.dots
     worth = f"{points(mark.points)}{of}{points(mark.possible)}"
     return inert(mark.question), answer, mark.verdict.value, worth
-
-
-def _line(row: tuple[str, ...], wide: list[int]) -> str:
-    return "  ".join(
-        text + " " * (room - cells(text)) for text, room in zip(row, wide, strict=True)
-    )

@@ -6,14 +6,14 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.diagnosis.changes import Suspect
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
-from backprop_cli.exercises.diagnosis.mistakes import Change
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.gates.compiler import rule as rule_of
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, show
 
 
@@ -34,7 +34,7 @@ class Spoilt(NamedTuple):
     lines: tuple[Line, ...]
     wrong: int
     """The number of the line that is wrong, from 1; those after it follow from it."""
-    suspect: Suspect
+    hypothesis: Hypothesis
 
 
 def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
@@ -101,7 +101,7 @@ def _numbers(step: Step) -> str:
 
 
 def _short(number: float) -> str:
-    text = f"{number + 0.0:.4g}"
+    text = short_number(number)
     return f"({text})" if text.startswith("-") else text
 
 
@@ -114,42 +114,46 @@ def _summed(texts: list[str], keep: str | None) -> str:
 
 # A planted mistake
 
-_PLANTABLE = (Change.BASE_CASE, Change.FORK_OVERWRITTEN)
 _CLEAR = Tolerance(relative=1e-2, absolute=1e-6)
 
 
-def spoilt(case: Case, suspects: list[Suspect], variant: int) -> Spoilt | None:
+def spoilt(case: Case, hypotheses: list[Hypothesis], variant: int) -> Spoilt | None:
     """The derivation with the planted mistake of the exercise; None where it would not show.
 
     Where the exercise leaves it open, the mistake and its place are drawn for the variant.
     """
     exercise = case.exercise
-    found = [plant for suspect in _fitting(exercise, suspects) for plant in _planted(case, suspect)]
+    found = [
+        plant
+        for hypothesis in _fitting(exercise, hypotheses)
+        for plant in _planted(case, hypothesis)
+    ]
     if not found:
         return None
-    return Chance("wrong line", exercise.seed, variant).choice(found)
+    return StableRandom("wrong line", exercise.seed, variant).choice(found)
 
 
-def _fitting(exercise: Exercise, suspects: list[Suspect]) -> list[Suspect]:
+def _fitting(exercise: Exercise, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
     planted, graph = exercise.planted, exercise.graph
     assert planted is not None
     assert graph is not None
     return [
-        suspect
-        for suspect in suspects
-        if (suspect.mistake.change is None or suspect.mistake.change in _PLANTABLE)
-        and planted.mistake in (None, suspect.mistake.name)
-        # A later row of the table changes no sheet that was handed out.
-        and (planted.mistake or suspect.mistake.since <= exercise.table)
-        and planted.at in (None, graph.names[suspect.nodes[0]])
+        hypothesis
+        for hypothesis in hypotheses
+        if hypothesis.mistake.change.is_plantable
+        and planted.mistake in (None, hypothesis.mistake.name)
+        # What a later table looks for changes no sheet that was handed out.
+        and hypothesis.since
+        <= max(exercise.table, hypothesis.mistake.since if planted.mistake else 1)
+        and planted.at in (None, graph.names[hypothesis.nodes[0]])
     ]
 
 
-def _planted(case: Case, suspect: Suspect) -> list[Spoilt]:
+def _planted(case: Case, hypothesis: Hypothesis) -> list[Spoilt]:
     """The ways to plant a mistake so that exactly one line does not follow from those before."""
     right = derivation(case)
     found = []
-    for changed in _one_at_a_time(suspect.change(case)):
+    for changed in _one_at_a_time(hypothesis.change(case)):
         try:
             lines = derivation(case, changed)
         except UNFIT:
@@ -161,7 +165,7 @@ def _planted(case: Case, suspect: Suspect) -> list[Spoilt]:
             if apart(line.value, good.value, _CLEAR)
         ]
         if wrong:
-            found.append(Spoilt(tuple(lines), wrong[0], suspect))
+            found.append(Spoilt(tuple(lines), wrong[0], hypothesis))
     return found
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
-from backprop_cli.exercises.diagnosis.mistakes import Mistake
+from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Form, Question

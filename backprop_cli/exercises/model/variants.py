@@ -10,13 +10,13 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation
-from backprop_cli.exercises.diagnosis.diagnosis import Lineup, Suspects
+from backprop_cli.exercises.diagnosis.diagnosis import Hypotheses, PredictedAnswers
 from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
-from backprop_cli.exercises.model.tolerance import is_finite
+from backprop_cli.language.numbers import is_finite
 
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
@@ -34,9 +34,9 @@ class Variants:
     def __init__(self, exercise: Exercise) -> None:
         assert exercise.graph is not None
         self.exercise = exercise
-        self.suspects = Suspects(exercise)
-        self.separation = Separation(exercise, self.suspects)
-        self.lineup = lru_cache(maxsize=256)(self._lineup)
+        self.hypotheses = Hypotheses(exercise)
+        self.separation = Separation(exercise, self.hypotheses)
+        self.predicted = lru_cache(maxsize=256)(self._predicted_at)
         self.spoilt = lru_cache(maxsize=256)(self._spoilt)
 
     def number_of(self, student: str) -> int:
@@ -44,14 +44,14 @@ class Variants:
         if self.exercise.variants == 1:
             return 0
         name = unicodedata.normalize("NFKC", student).strip().casefold()
-        return Chance("student", self.exercise.seed, name).integer(1, self.exercise.variants)
+        return StableRandom("student", self.exercise.seed, name).integer(1, self.exercise.variants)
 
-    def _lineup(self, variant: int) -> Lineup:
-        return Lineup(Case(self.exercise, self.inputs(variant)), self.suspects)
+    def _predicted_at(self, variant: int) -> PredictedAnswers:
+        return PredictedAnswers(Case(self.exercise, self.inputs(variant)), self.hypotheses)
 
     def _spoilt(self, variant: int) -> Spoilt:
         """The derivation with a wrong line that a variant shows."""
-        plant = spoilt(self.lineup(variant).case, self.suspects.singles, variant)
+        plant = spoilt(self.predicted(variant).case, self.hypotheses.singles, variant)
         if plant is None:
             what = "[wrong-line]: no mistake that could be planted shows with these inputs"
             raise BackpropError(what, hint="choose another mistake, place or inputs")
@@ -64,7 +64,7 @@ class Variants:
         best: tuple[tuple[int, int], dict[str, Value]] | None = None
         since = 0
         for attempt in range(ATTEMPTS):
-            inputs = self._draw(Chance("inputs", self.exercise.seed, variant, attempt))
+            inputs = self._draw(StableRandom("inputs", self.exercise.seed, variant, attempt))
             dull = self._dullness(inputs)
             since += 1
             if best is not None and best[0][0] == 0 and dull >= best[0][1]:
@@ -85,7 +85,7 @@ class Variants:
         case = Case(self.exercise, inputs)
         if not is_sound(case):
             return UNSOUND
-        if self.exercise.planted is not None and spoilt(case, self.suspects.singles, 1) is None:
+        if self.exercise.planted is not None and spoilt(case, self.hypotheses.singles, 1) is None:
             return UNSOUND
         return len(self.separation.avoidable(case))
 
@@ -95,8 +95,8 @@ class Variants:
         sizes = [abs(value) for value in drawn if isinstance(value, float)]
         return sum(size in (0, 1) for size in sizes) + len(sizes) - len(set(sizes))
 
-    def _draw(self, chance: Chance) -> dict[str, Value]:
-        drawn = {name: drawn_value(chance, *how) for name, how in self.exercise.drawn.items()}
+    def _draw(self, random: StableRandom) -> dict[str, Value]:
+        drawn = {name: drawn_value(random, *how) for name, how in self.exercise.drawn.items()}
         return {**self.exercise.fixed, **drawn}
 
 

@@ -5,14 +5,14 @@ from xml.etree import ElementTree as ET
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
-from backprop_cli.gradebook.exports.cells import mistakes, number
+from backprop_cli.gradebook.exports.mark_text import mistakes, number
 from backprop_cli.gradebook.sheet import Sheet
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
 _TAIL = "</testsuites>\n"
 
 
-def pieces(sheet: Sheet) -> Iterator[str]:
+def junit(sheet: Sheet) -> Iterator[str]:
     """The file, suite by suite."""
     yield _HEAD
     for graded in sheet.graded:
@@ -60,14 +60,14 @@ def _case(suite: ET.Element, title: str, name: str) -> ET.Element:
 
 def _question(whole: ET.Element, title: str, mark: Mark) -> None:
     case = _case(whole, title, mark.question)
-    told = {"mistakes": text} if (text := mistakes([mark])) else {}
+    named = {"mistakes": text} if (text := mistakes([mark])) else {}
     _properties(
         case,
         points=number(mark.points),
         possible=number(mark.possible),
         verdict=mark.verdict.value,
         answer=mark.answer,
-        **told,
+        **named,
     )
     if mark.verdict is Verdict.UNDECIDED:
         ET.SubElement(case, "skipped", message="for the teacher to decide")

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Graded
-from backprop_cli.gradebook.exports.cells import number
+from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.sheet import Sheet
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]|~$#!]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def pieces(sheet: Sheet) -> Iterator[str]:
+def markdown(sheet: Sheet) -> Iterator[str]:
     """The text, submission by submission."""
     for place, graded in enumerate(sheet.graded):
         yield "\n" * (place > 0) + "\n".join(_lines(sheet.title, graded)) + "\n"

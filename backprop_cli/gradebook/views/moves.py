@@ -51,8 +51,8 @@ def _moved(totals: Totals) -> str:
         "keep the sum, with other verdicts": totals.level,
         "stay": totals.same,
     }
-    told = [f"{count:,} {what}" for what, count in counts.items() if count]
-    return ", ".join(told) or "nobody is in both"
+    texts = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return ", ".join(texts) or "nobody is in both"
 
 
 def _who(first: Iterable[Change], totals: Totals, look: Look, most: int | None) -> Iterator[Text]:

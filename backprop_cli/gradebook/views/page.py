@@ -7,9 +7,9 @@ from html import escape
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Mark, Verdict
-from backprop_cli.gradebook.exports.cells import number
+from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.students import Handed
-from backprop_cli.gradebook.summary import Names, Summary
+from backprop_cli.gradebook.summary import NameList, Summary
 
 STYLE = """
 :root { color-scheme: light dark; --faint: #595959; --line: #c8c8c8; --band: #f4f4f4; }
@@ -73,7 +73,7 @@ def _head(found: Summary) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _names(names: Names) -> str:
+def _names(names: NameList) -> str:
     left = names.count - len(names.first)
     more = f", … ({left:,} more)" if left else ""
     return ", ".join(map(_text, names.first)) + more
@@ -107,11 +107,11 @@ def _row(first: str, *cells: str, right: Sequence[int] = ()) -> str:
 def _marks(found: Summary) -> Iterator[str]:
     if not found.students:
         return
-    told = {"mean": found.mean, "median": found.median}
-    told |= {"lowest": min(found.marks), "highest": max(found.marks)}
+    values = {"mean": found.mean, "median": found.median}
+    values |= {"lowest": min(found.marks), "highest": max(found.marks)}
     yield "<h2>Marks</h2>\n"
-    values = [f"{name} {number(round(value, 2))}" for name, value in told.items()]
-    yield f"<p>{', '.join(values)}</p>\n"
+    texts = [f"{name} {number(round(value, 2))}" for name, value in values.items()]
+    yield f"<p>{', '.join(texts)}</p>\n"
     yield _table("Students by the share of their points", ("share", "students", ""), (1,))
     for tenth, count in reversed([*enumerate(found.shares)]):
         label = f"{count:,} of {found.students:,} students"
@@ -155,8 +155,8 @@ def _students(found: Summary, rolled: Iterable[Handed]) -> Iterator[str]:
     for handed in rolled:
         graded = handed.graded
         if graded.unreadable:
-            told = f'<td></td><td colspan="{max(1, len(asked))}">{_text(graded.unreadable)}</td>'
-            yield f'<tr><th scope="row">{_text(graded.student)}</th>{told}</tr>\n'
+            cells = f'<td></td><td colspan="{max(1, len(asked))}">{_text(graded.unreadable)}</td>'
+            yield f'<tr><th scope="row">{_text(graded.student)}</th>{cells}</tr>\n'
             continue
         marks = {mark.question: mark for mark in graded.marks}
         verdicts = [_verdict(marks.get(question)) for question in asked]

@@ -8,7 +8,7 @@ from rich.text import Text
 from backprop_cli.errors import cells, inert
 from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.exercises.marking.table import mark_lines
-from backprop_cli.gradebook.store import Exercise
+from backprop_cli.gradebook.store import StoredExercise
 from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.views.classes import legend
 from backprop_cli.render.text.columns import MOST, clipped, counted, counted_points
@@ -17,7 +17,11 @@ from backprop_cli.render.text.options import FAINT, WARNING, Look
 
 
 def roll_lines(
-    rolled: Iterable[Handed], total: int, exercise: Exercise, look: Look, most: int | None = MOST
+    rolled: Iterable[Handed],
+    total: int,
+    exercise: StoredExercise,
+    look: Look,
+    most: int | None = MOST,
 ) -> Iterator[Text]:
     """A line for each of the `total` students: points, and a letter for each question."""
     points = counted_points(exercise.points, look)
@@ -29,10 +33,10 @@ def roll_lines(
         graded = handed.graded
         text = clipped(graded.student, name, look)
         points = "" if graded.unreadable else look.number(graded.points)
-        told = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
+        summary = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
         line = Text("  ", no_wrap=True).append_text(_padded(text, name))
         line.append(f"  {points:>8}  ")
-        yield line.append(clipped(told, room, look), WARNING if graded.unreadable else "")
+        yield line.append(clipped(summary, room, look), WARNING if graded.unreadable else "")
     if most is not None and (left := total - most) > 0:
         yield Text(f"  {look.dots} {left:,} more: --all, or --export csv", FAINT)
 
@@ -41,7 +45,7 @@ def _padded(text: str, width: int) -> Text:
     return Text(text + " " * (width - cells(text)))
 
 
-def student_lines(handed: Handed, exercise: Exercise, look: Look) -> list[Text]:
+def student_lines(handed: Handed, exercise: StoredExercise, look: Look) -> list[Text]:
     """One student: every answer, what it earned and why."""
     graded = handed.graded
     lines = [titled(clipped(f"{graded.student}: {exercise.title}", look.width, look))]

@@ -5,8 +5,8 @@ from rich.text import Text
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import LETTERS, Verdict
 from backprop_cli.gradebook.summary import Asked, Slip, Summary
+from backprop_cli.render.table import GAP
 from backprop_cli.render.text.columns import (
-    GAP,
     MOST,
     aligned,
     clipped,

@@ -27,7 +27,7 @@ def read_asks(section: Section, exercise: Exercise | None, tolerance: Tolerance)
     sources = [given] if isinstance(given, str) else given
     chosen = section.string("choose", None, 400)
     if chosen is not None and sources:
-        raise section.error("'ask' and 'choose' contradict each other: make two steps", "choose")
+        raise section.error("'ask' and 'choose' cannot be combined: make two steps", "choose")
     if chosen is not None:
         return (_choice(section, chosen, exercise),)
     if section.has("choices"):

@@ -11,7 +11,7 @@ from backprop_cli.exercises.authoring.circuit_file import (
     read_upstream,
 )
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
-from backprop_cli.exercises.diagnosis.mistakes import Mistake
+from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.exercise import Exercise, Planted
 from backprop_cli.inputs.strict import Section
 

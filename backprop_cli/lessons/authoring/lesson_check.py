@@ -231,10 +231,10 @@ def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str,
         (course.before(step, place), frozenset(step.catches)),
         ((), course.late(step)),
     ):
-        lineup = course.marker(step, asked, known).variants.lineup(0)
+        predicted = course.marker(step, asked, known).variants.predicted(0)
         found: dict[tuple[str, str], None] = {}
-        for (suspect,), answers in lineup.singles:
-            name, answer = suspect.mistake.name, answers[0]
+        for (hypothesis,), answers in predicted.singles:
+            name, answer = hypothesis.mistake.name, answers[0]
             if name in names and answer is not None:
                 shown = number_shown(answer)
                 if "nan" not in shown and "inf" not in shown:

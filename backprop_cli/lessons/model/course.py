@@ -198,7 +198,7 @@ class Course:
             for place, asked in enumerate(step.asks if found else ()):
                 if isinstance(asked, Asked) and asked.question.form is Form.NUMBER:
                     marker = self.marker(step, asked, self.before(step, place))
-                    for explanation, _ in marker.variants.lineup(0).singles:
+                    for explanation, _ in marker.variants.predicted(0).singles:
                         found.discard(explanation[0].mistake.name)
             self._late[step.name] = frozenset(found)
         return self._late[step.name]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
-from backprop_cli.exercises.generate.compose import Wish, compose
+from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
 from backprop_cli.exercises.generate.compose import questions as questions_for
 from backprop_cli.exercises.generate.levels import fresh
-from backprop_cli.exercises.generate.stable_random import Chance
+from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.graph.graph import Graph
@@ -23,12 +23,12 @@ def questions_of(graph: Graph, word: str) -> tuple[str, ...]:
     if word == "output":
         return (output,)
     if word == "patterns":
-        return tuple(ask for ask, _ in questions_for(graph, Wish("", "patterns")))
+        return tuple(ask for ask, _ in questions_for(graph, ExerciseRequest("", "patterns")))
     if word == "inputs":
         asked = questions_of(graph, "gradients")
         inputs = {f"d{output}/d{name}" for name in graph.inputs}
         return tuple(ask for ask in asked if ask in inputs)
-    return tuple(ask for ask, _ in questions_for(graph, Wish("", ask=word)))
+    return tuple(ask for ask, _ in questions_for(graph, ExerciseRequest("", ask=word)))
 
 
 def expanded(graph: Graph, asked: Sequence[str]) -> list[str]:
@@ -52,10 +52,10 @@ def problem(wish: Fresh, keys: Sequence[str | int]) -> Exercise:
     """
     program, drawn = wish.program, wish.drawn
     if wish.level is not None:
-        made = fresh(wish.level, Chance("fresh", *keys))
+        made = fresh(wish.level, StableRandom("fresh", *keys))
         program, drawn = made.program, made.inputs
     seed = "/".join(map(str, keys))
-    text = compose(Wish(program, ask="all", drawn=drawn, seed=seed)).text
+    text = compose(ExerciseRequest(program, ask="all", drawn=drawn, seed=seed)).text
     exercise = read_exercise(text.encode(), "a fresh problem")
     return _drawn_once(exercise)
 

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
-from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Lineup, Suspects
+from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.diagnosis.hypotheses import singles
-from backprop_cli.exercises.diagnosis.mistakes import BY_NAME, Change, Mistake
-from backprop_cli.exercises.diagnosis.one_question import ABOUT_ONE_QUESTION
-from backprop_cli.exercises.generate.compose import Wish, compose
+from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
-from backprop_cli.exercises.generate.stable_random import Chance
-from backprop_cli.exercises.generate.vector_formulas import Fresh as Formula
+from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.generate.vector_formulas import FreshFormula
+from backprop_cli.exercises.mistakes.mistake import AnswerChange, Mistake, PassChange
+from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
@@ -82,7 +82,7 @@ def _problem(
         return found
     lesson = lessons.get(card.card.removeprefix(LESSON))
     wishes = lesson.fresh if lesson and lesson.fresh else (ANY,)
-    wish = Chance("wish", *keys).choice(wishes)
+    wish = StableRandom("wish", *keys).choice(wishes)
     exercise = problem(wish, keys)
     assert exercise.graph is not None
     given = _about(exercise, given_with(exercise.graph, wish.ask))
@@ -101,35 +101,33 @@ def _for_mistake(
     mistake: Mistake, keys: Sequence[str | int], name: str
 ) -> tuple[Step, Exercise] | None:
     """A fresh formula in which the mistake can be made, asked at the step where it is made."""
+    is_about_answer = isinstance(mistake.change, AnswerChange)
     for program, drawn in _formulas(mistake, keys):
         shapes = {each: how.shape for each, how in drawn.items()}
         graph = build(parse(program), shapes)
-        if mistake.change not in ABOUT_ONE_QUESTION and not singles(graph, (mistake,)):
+        if not is_about_answer and not singles(graph, (mistake,)):
             continue
         seed = "/".join(map(str, keys))
         try:
-            made = compose(Wish(program, ask="gradients", drawn=drawn, seed=seed))
+            made = compose(ExerciseRequest(program, ask="gradients", drawn=drawn, seed=seed))
         except BackpropError:
             continue
-        look = _of_one_question if mistake.change in ABOUT_ONE_QUESTION else _where_it_shows
+        look = _of_one_question if is_about_answer else _where_it_shows
         step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
         if step is not None:
             return step
     return None
 
 
-def _formulas(mistake: Mistake, keys: Sequence[str | int]) -> Iterator[Formula]:
+def _formulas(mistake: Mistake, keys: Sequence[str | int]) -> Iterator[FreshFormula]:
     """Formulas in which the mistake can perhaps be made, the easy ones first."""
-    if mistake.change is Change.COPIES_NOT_SUMMED:
-        # Fresh formulas copy nothing to fit.
+    if isinstance(mistake.change, PassChange):
         low, high = Drawn(-4, 4, 1, (3,)), Drawn(1, 5, 1)
-        yield from (Formula(program, {"x": low, "b": high}) for program in _COPYING)
+        for program in mistake.change.practised_on:
+            yield FreshFormula(program, {"x": low, "b": high})
     for level in LEVELS:
         for draw in range(DRAWS):
-            yield fresh(level, Chance("practice", *keys, level, draw))
-
-
-_COPYING = ("q = x + b; f = sum(q^2)", "q = b*x; f = sum(q^2)")
+            yield fresh(level, StableRandom("practice", *keys, level, draw))
 
 
 def _where_it_shows(
@@ -137,18 +135,20 @@ def _where_it_shows(
 ) -> tuple[Step, Exercise] | None:
     """What to ask: the first gradients that the mistake changes, those before them given."""
     variants = Variants(exercise)
-    lineup = variants.lineup(1)
-    fixed = replace(exercise, fixed=lineup.case.inputs, drawn={}, variants=1, asked=())
-    for candidate in lineup.singles:
+    predicted = variants.predicted(1)
+    fixed = replace(exercise, fixed=predicted.case.inputs, drawn={}, variants=1, asked=())
+    for candidate in predicted.singles:
         if candidate.explanation[0].mistake is not mistake:
             continue
-        changed = [place for place in range(len(lineup.key)) if _differs(lineup, candidate, place)]
-        told = [place for place in changed if _is_told(lineup, candidate, place)]
+        changed = [
+            place for place in range(len(predicted.key)) if _differs(predicted, candidate, place)
+        ]
+        told = [place for place in changed if _is_told(predicted, candidate, place)]
         if not told or told[0] != changed[0]:
             continue
         first = changed[0]
         names = [asked.name for asked in exercise.asked]
-        given = [*questions_of(lineup.case.graph, "values"), *names[:first]]
+        given = [*questions_of(predicted.case.graph, "values"), *names[:first]]
         text = f"`{exercise.program}`: the pass has come as far as the picture shows. Go on."
         asks = _about(fixed, [names[place] for place in told[:MOST_ASKED]])
         step = Step(name, text, name, _about(fixed, given), asks=asks, catches=(mistake.name,))
@@ -164,9 +164,10 @@ def _of_one_question(
     graph = exercise.graph
     assert graph is not None
     output = graph.names[graph.output]
+    asks_of_gates = isinstance(mistake.change, AnswerChange) and mistake.change.asks_of_gates
     for k in range(len(graph) - 1, -1, -1):
         for arg in graph.args[k]:
-            of = graph.names[k] if mistake.change is Change.UPSTREAM_INCLUDED else output
+            of = graph.names[k] if asks_of_gates else output
             if arg in graph.constants:
                 continue
             try:
@@ -185,18 +186,18 @@ def _of_one_question(
 
 def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:
     """Whether each answer that the mistake gives to the one question is told as this mistake."""
-    lineup = Lineup(Case(exercise, exercise.fixed), Suspects(exercise))
-    made = [each for each in lineup.singles if each.explanation[0].mistake is mistake]
-    return bool(made) and all(_is_told(lineup, each, 0) for each in made)
+    predicted = PredictedAnswers(Case(exercise, exercise.fixed), Hypotheses(exercise))
+    made = [each for each in predicted.singles if each.explanation[0].mistake is mistake]
+    return bool(made) and all(_is_told(predicted, each, 0) for each in made)
 
 
-def _differs(lineup: Lineup, candidate: Candidate, place: int) -> bool:
-    tolerance = lineup.asked[place].tolerance
-    return apart(candidate.answers[place], lineup.key[place], tolerance)
+def _differs(predicted: PredictedAnswers, candidate: Candidate, place: int) -> bool:
+    tolerance = predicted.asked[place].tolerance
+    return apart(candidate.answers[place], predicted.key[place], tolerance)
 
 
-def _is_told(lineup: Lineup, candidate: Candidate, place: int) -> bool:
+def _is_told(predicted: PredictedAnswers, candidate: Candidate, place: int) -> bool:
     """Whether this one answer is enough to know the mistake."""
-    found = lineup.explain({place: candidate.answers[place]}, in_pairs=False)
+    found = predicted.explain({place: candidate.answers[place]}, in_pairs=False)
     mistake = candidate.explanation[0].mistake
-    return any(suspect.mistake is mistake for explanation in found for suspect in explanation)
+    return any(hypothesis.mistake is mistake for explanation in found for hypothesis in explanation)

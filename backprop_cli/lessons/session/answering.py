@@ -67,7 +67,7 @@ def _told(answer: str) -> str:
 def hint(course: Course, state: State, rest: str = "") -> Reply:
     """The next rung of the ladder."""
     if asked_at(course, state) is None:
-        return says(state, "note", "Nothing is asked here: Enter goes on.")
+        return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     step = course.step(state.step)
     rungs = ladder(course, step, state.ask, state.tried[1])
     if state.rungs >= len(rungs):

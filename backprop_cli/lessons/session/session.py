@@ -32,7 +32,7 @@ def prompt(course: Course, state: State) -> str:
     """What stands before the place where the learner types."""
     asked = asked_at(course, state)
     if asked is None:
-        return "Enter goes on > "
+        return "Press Enter to continue > "
     if isinstance(asked, Code):
         return f"{asked.name}: Enter checks the file > "
     if isinstance(asked, Choice):
@@ -61,7 +61,9 @@ def typed(course: Course, state: State, line: str) -> Reply:
         return command(course, state, rest)
     if asked_at(course, state) is None:
         if line.strip():
-            return says(state, "note", "Nothing is asked here: Enter goes on, help tells more.")
+            return says(
+                state, "note", "Nothing is asked here. Press Enter to continue; help says more."
+            )
         return go_on(course, state, Event("read", course.step(state.step).name))
     if isinstance(asked_at(course, state), Code):
         return says(state, "note", "Enter checks the file; @FILE checks another one.")
@@ -85,7 +87,7 @@ def submitted(course: Course, state: State, source: str) -> Reply:
 def _show(course: Course, state: State, rest: str) -> Reply:
     """The solution; the question counts as shown."""
     if asked_at(course, state) is None:
-        return says(state, "note", "Nothing is asked here: Enter goes on.")
+        return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     asked = asked_at(course, state)
     said: list[Block] = [Says("solution", solution(course, course.step(state.step), state.ask))]
     code = written_class(asked) if isinstance(asked, Code) else ""

@@ -38,7 +38,7 @@ Type the answer: a number, `1/3`, `-4*1`, a list `[1, 2]`, a shape `2x3`, a word
 - `back` – one question back, to the step before if need be
 - `why` – what is known up to here, and how it came about
 - `play (x+y)*z --x 1 --y 2 --z 3` – any formula, explained
-- `quit` – leave; `backprop learn` goes on here
+- `quit` – leave; `backprop learn` continues here
 """
 
 

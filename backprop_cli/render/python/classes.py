@@ -5,7 +5,7 @@ import re
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Shape
 from backprop_cli.language.syntax import Term
 from backprop_cli.render.python.circuit import Circuit
 from backprop_cli.render.python.pieces import Piece
@@ -16,15 +16,6 @@ from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.gates import FLOW
 
 SAID = "Written by backprop: a class for each gate, with forward and backward."
-
-_CALLED = {
-    "1/x": "Reciprocal",
-    "mul": "Multiply",
-    "sub": "Subtract",
-    "div": "Divide",
-    "neg": "Negate",
-    "pow": "Power",
-}
 
 
 def classes(trace: Trace, careful: bool = False) -> Program:
@@ -72,7 +63,7 @@ class _Classes:
         if key not in self.seen:
             body = _body(self.circuit, k)
             if body not in self.names:
-                name = class_name(gate)
+                name = gate.class_name
                 self.counts[name] = number = self.counts.get(name, 0) + 1
                 self.names[body] = name if number == 1 else f"{name}{number}"
             self.seen[key] = self.names[body]
@@ -81,14 +72,6 @@ class _Classes:
     def definitions(self) -> list[str]:
         """The text of each class."""
         return ["\n".join([f"class {name}:", *body, ""]) for body, name in self.names.items()]
-
-
-def class_name(gate: Gate) -> str:
-    """MultiplyGate, SigmoidGate, MaxOfGate."""
-    words = _CALLED.get(gate.name) or "".join(
-        word[:1].upper() + word[1:] for word in gate.name.split("_")
-    )
-    return f"{words}Gate"
 
 
 def _body(circuit: Circuit, k: int) -> tuple[str, ...]:

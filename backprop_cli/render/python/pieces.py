@@ -97,13 +97,6 @@ def _unfinite(value: float) -> str:
     return f'float("{word}")'
 
 
-def is_finite(value: Any) -> bool:
-    """Whether a value holds neither inf nor NaN; where there is none, there is none."""
-    if value is None or isinstance(value, float):
-        return value is None or isfinite(value)
-    return all(map(isfinite, value.ravel().tolist()))
-
-
 def arithmetic(op: str, left: Piece, right: Piece) -> Piece:
     """Left + right and the like; a sum of two known numbers is worked out."""
     if op in "+-":

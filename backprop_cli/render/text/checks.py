@@ -10,6 +10,7 @@ from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 _STYLES = {"good": "green", "fine": "green", "wrong": "bold red", "doubtful": WARNING}
@@ -49,19 +50,12 @@ def _table(rows: Sequence[tuple[str, ...]], look: Look) -> list[Text]:
         if sum(wide) + 2 * len(wide) <= look.width:
             break
         columns.remove(drop)
-    wide = [max(cells(row[c]) for row in rows) for c in columns]
-    lines = []
-    for number, row in enumerate(rows):
-        line = Text(no_wrap=True)
-        for c, width in zip(columns, wide, strict=True):
-            padding = " " * (width - cells(row[c]))
-            text = row[c] + padding if c in (0, 1, 7) else padding + row[c]
-            style = HEADING if number == 0 else _STYLES.get(row[c], "") if c == 7 else ""
-            line.append(text, style)
-            line.append("  ")
-        line.rstrip()
-        lines.append(line)
-    return lines
+    named = [Column(rows[0][c], number=c not in (0, 1, 7), header_style=HEADING) for c in columns]
+    body = [
+        [Text(row[c], _STYLES.get(row[c], "") if c == 7 else "") for c in columns]
+        for row in rows[1:]
+    ]
+    return table_lines(named, body, indent=0)
 
 
 def _summary(checks: Sequence[Check]) -> list[Text]:
@@ -96,14 +90,14 @@ def sweep_lines(sweeps: Mapping[str, Sweep], look: Look) -> list[Text]:
     for name, (errors, verdict) in sweeps.items():
         lines += [Text()] if lines else []
         lines.append(Text(f"error of the slope for {inert(name)} at step h", HEADING))
+        rows: list[tuple[Cell, ...]] = []
         best = _best(errors) if verdict in _MEASURED else None
         for place, (h, error) in enumerate(zip(STEPS, errors, strict=True)):
             digits = min(16, max(0, floor(-log10(error)))) if 0 < error < 1 else 16 * (error == 0)
-            line = Text(f"  h = {h:.0e}   error {error:.0e}   ")
-            line.append(("#" if look.ascii else "█") * int(digits), "green")
-            line.append("  best" if place == best else "")
-            line.rstrip()
-            lines.append(line)
+            bar = Text(("#" if look.ascii else "█") * int(digits), "green")
+            rows.append((f"{h:.0e}", f"{error:.0e}", bar, "best" if place == best else ""))
+        heads = (Column("h"), Column("error"), Column("correct digits"), Column())
+        lines += table_lines(heads, rows)
         last = "one mark for each correct digit" if verdict in _MEASURED else _SAID[verdict]
         lines.append(Text(f"  {last}", FAINT))
     return lines

@@ -6,28 +6,20 @@ from typing import NamedTuple
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.text.options import FAINT, HEADING, Look
+from backprop_cli.render.table import GAP, Cell, Column, table_lines
+from backprop_cli.render.text.options import HEADING, Look
 
-GAP = 2
-"""Blanks between columns."""
 MOST = 20
 """Rows of a long list, unless all are asked for."""
 
 
 def aligned(
-    rows: Sequence[Sequence[str]], right: Collection[int] = (), indent: int = 2
+    rows: Sequence[Sequence[str]], right: Collection[int] = (), gap: int = GAP
 ) -> list[Text]:
     """A line for each row, the first of which is the head; columns in `right` end together."""
-    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for number, row in enumerate(rows):
-        parts = []
-        for c, (text, width) in enumerate(zip(row, wide, strict=True)):
-            padding = " " * (width - cells(text))
-            parts.append(padding + text if c in right else text + padding)
-        line = " " * indent + (" " * GAP).join(parts)
-        lines.append(Text(line.rstrip(), FAINT if number == 0 else "", no_wrap=True))
-    return lines
+    head, *body = rows
+    columns = [Column(text, number=c in right) for c, text in enumerate(head)]
+    return table_lines(columns, body, gap=gap)
 
 
 class Entry(NamedTuple):
@@ -52,24 +44,13 @@ def in_blocks(
     label = max(map(cells, rows))
     blocks = []
     for group in _groups(wide, look.width - label - 2):
-        head = Text(" " * (label + 2), no_wrap=True)
-        for n in group:
-            head.append(_right(columns[n], wide[n]), HEADING)
-        lines = [head]
-        for name, row in zip(rows, table, strict=True):
-            line = Text("  ", no_wrap=True).append(name + " " * (label - cells(name)), HEADING)
-            for n in group:
-                line.append(_right(row[n].text, wide[n]), row[n].style)
-            lines.append(line)
-        for line in lines:
-            line.rstrip()
-        blocks.append(lines)
+        named_columns = [Column(columns[n], number=True, header_style=HEADING) for n in group]
+        cells_of_rows: list[list[Cell]] = [
+            [name, *(Text(row[n].text, row[n].style) for n in group)]
+            for name, row in zip(rows, table, strict=True)
+        ]
+        blocks.append(table_lines([Column("", HEADING), *named_columns], cells_of_rows, gap=gap))
     return blocks
-
-
-def _right(text: str, width: int) -> str:
-    """The text at the right end of so many columns."""
-    return " " * (width - cells(text)) + text
 
 
 def _groups(wide: Sequence[int], room: int) -> list[range]:

@@ -8,13 +8,14 @@ from backprop_cli.autodiff.conditions import written
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import cells
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.frameworks import AT_KINKS, FRAMEWORKS
+from backprop_cli.gates.frameworks import FRAMEWORKS
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
+from backprop_cli.render.table import GAP, Column, table_lines, width_of
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import FAINT, HEADING, Look
 
@@ -62,28 +63,39 @@ def _written(gate: Gate, look: Look) -> str:
 
 def card(look: Look) -> list[Text]:
     """All gates: name, forward, local derivatives, pattern; and the domain where it is limited."""
-    rows = [(gate.name, _written(gate, look), gate) for gate in GATES]
-    first = max(cells(name) for name, _, _ in rows) + 2
-    second = max(cells(forward) for _, forward, _ in rows) + 2
-    lines = [
-        Text(f"{'gate':<{first}}{'forward':<{second}}{'pattern':<13}local derivatives", HEADING)
+    rows = [(gate.name, _written(gate, look), gate.pattern.word) for gate in GATES]
+    heads = ("gate", "forward", "pattern")
+    columns = [Column(head, header_style=HEADING) for head in heads]
+    wide = [
+        width_of(column, texts)
+        for column, texts in zip(columns, zip(*rows, strict=True), strict=True)
     ]
-    for name, forward, gate in rows:
-        rules = rule_lines(gate, look)
-        start = f"{name:<{first}}{forward}{' ' * (second - cells(forward))}{gate.pattern.word:<13}"
-        joined = "   ".join(rules)
-        if cells(start) + cells(joined) > look.width:
-            joined, *more = [
-                part
-                for text in rules
-                for part in wrap(text, max(16, look.width - cells(start)), subsequent_indent="  ")
-            ]
-        else:
-            more = []
-        lines.append(Text(start + joined, no_wrap=True))
-        lines += [Text(" " * cells(start) + text, no_wrap=True) for text in more]
-        lines += _limits(gate, look, first)
+    start = sum(wide) + GAP * len(wide)
+    below = look.width < start + 24
+    if below:
+        start = 4
+    rules = [_wrapped_rules(gate, look, look.width - start) for gate in GATES]
+    if below:
+        first, *starts = table_lines(columns, rows, indent=0)
+    else:
+        columns.append(Column("local derivatives", header_style=HEADING))
+        texts = [(*row, more[0]) for row, more in zip(rows, rules, strict=True)]
+        first, *starts = table_lines(columns, texts, indent=0)
+    lines = [first]
+    for gate, line, more in zip(GATES, starts, rules, strict=True):
+        lines.append(line)
+        lines += [Text(" " * start + text, no_wrap=True) for text in (more if below else more[1:])]
+        lines += _limits(gate, look, 4 if below else wide[0] + GAP)
     return [*lines, Text(), *_legend(look)]
+
+
+def _wrapped_rules(gate: Gate, look: Look, room: int) -> list[str]:
+    """The local derivatives on one line, or one below the other."""
+    rules = rule_lines(gate, look)
+    joined = "   ".join(rules)
+    if cells(joined) <= room:
+        return [joined]
+    return [part for text in rules for part in wrap(text, max(16, room), subsequent_indent="  ")]
 
 
 def _limits(gate: Gate, look: Look, indent: int) -> list[Text]:
@@ -165,10 +177,10 @@ def _kink(gate: Gate, look: Look) -> list[tuple[str, str]]:
 
 
 def _frameworks(gate: Gate, look: Look) -> list[Text]:
-    if gate.name not in AT_KINKS:
+    if not gate.returned:
         return []
     lines = [Text(), Text("What frameworks return there", HEADING)]
-    for case in AT_KINKS[gate.name]:
+    for case in gate.returned:
         said = [f"{f} {r}" for f, r in zip(FRAMEWORKS, case.returns, strict=True) if r is not None]
         text = f"{case.at}: {', '.join(said)}"
         lines += [Text(f"  {line}") for line in wrap(text, max(20, look.width - 2))]

@@ -5,9 +5,9 @@ import pytest
 
 from backprop_cli.batch.submissions.parse import parse
 from backprop_cli.batch.submissions.source import Source
-from backprop_cli.batch.submissions.submission import Broken, Submission
+from backprop_cli.batch.submissions.submission import Submission, Unreadable
 
-Read = list[Submission | Broken]
+Read = list[Submission | Unreadable]
 
 
 @pytest.fixture

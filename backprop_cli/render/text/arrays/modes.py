@@ -44,6 +44,7 @@ def _costs(found: Modes, look: Look) -> list[Text]:
             ("kept for the way back", f"{forward.kept:,}", f"{reverse.kept:,}"),
         ],
         right=(1, 2),
+        gap=2 if look.width > 44 else 1,
     )
 
 

@@ -9,9 +9,9 @@ from rich.text import Text
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.explain.broadcasting import lined_up, spread
 from backprop_cli.render.text.explain.passes import (
-    INDENT,
     MOST,
     called,
     gradient_of,
@@ -104,13 +104,15 @@ def backward_blocks(
     if not measured and any(row.of_numbers and _too_wide(row, widths, look) for row in rows):
         rows = [row._replace(local=row.brief) if row.of_numbers else row for row in rows]
         widths = _widths(rows, look)
-    blocks = [[_base_case(trace, look)]]
-    pairs = zip(told, rows, strict=True)
-    for k, group in groupby(pairs, key=lambda pair: pair[0].step.output):
+    table = iter(_table_of(rows, widths, look))
+    blocks = [[*_header(widths, look), _base_case(trace, look)]]
+    triples = zip(told, rows, table, strict=True)
+    for k, group in groupby(triples, key=lambda triple: triple[0].step.output):
         head = [heading(trace, k, look)]
-        for (step, completes), row in group:
+        for (step, completes), row, line in group:
             fork = fork_lines(trace, step.input, look) if completes else []
-            blocks.append([*head, *_edge_lines(row, widths, look), *fork])
+            step_lines = [line] if line else _edge_lines(row, widths, look)
+            blocks.append([*head, *step_lines, *fork])
             head = []
     return blocks
 
@@ -164,17 +166,76 @@ class _Widths(NamedTuple):
     chain: int
     local: int
     numbers: tuple[int, ...]
+    product: int
+    down: int
+    has_header: bool = False
+    """Whether each column is wide enough for its header."""
+
+    @property
+    def total(self) -> int:
+        """The columns of the screen that the table takes."""
+        return INDENT + 2 + self.chain + self.local + self.product + self.down + 3 * GAP
+
+
+def _headers(look: Look) -> tuple[str, str, str, str]:
+    return "chain rule", "local derivative", f"upstream {look.times} local", "= downstream"
 
 
 def _widths(rows: Sequence[Edge], look: Look) -> _Widths:
-    """The widths of the columns, for the rows that are not too long for them."""
+    """The widths of the columns, for the rows that are not too long for them.
+
+    There is room for the headers if the table is then no wider than the screen.
+    """
     scalar = [row for row in rows if row.factors and "[" not in row.factors[0]]
     columns = [(*row.factors, row.down) for row in scalar]
     wide = [max((cells(c[n]) for c in columns if cells(c[n]) <= 9), default=0) for n in range(3)]
     room = (look.width - INDENT) // 2
     chains = [cells(row.chain) for row in rows if cells(row.chain) <= room]
     locals_ = [cells(row.local) for row in scalar if cells(row.local) <= room]
-    return _Widths(max(chains, default=0), max(locals_, default=0), tuple(wide))
+    found = _Widths(
+        max(chains, default=0),
+        max(locals_, default=0),
+        tuple(wide),
+        wide[0] + wide[1] + 3,
+        wide[2] + 2,
+    )
+    chain, local, product, down = map(len, _headers(look))
+    with_header = _Widths(
+        max(chain, found.chain),
+        max(local, found.local),
+        found.numbers,
+        max(product, found.product),
+        max(down, found.down),
+        has_header=True,
+    )
+    return with_header if scalar and with_header.total <= look.width else found
+
+
+def _header(widths: _Widths, look: Look) -> list[Text]:
+    """The headers of the columns; the equation of the numbers where they have no room."""
+    if widths.has_header:
+        return table_lines(_columns(widths, _headers(look)), [], INDENT + 2)
+    return [Text(f"{' ' * INDENT}upstream {look.times} local = downstream", FAINT, no_wrap=True)]
+
+
+def _columns(widths: _Widths, headers: Sequence[str] = ("", "", "", "")) -> list[Column]:
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    styles = ("", FAINT, "", "")
+    return [Column(*one) for one in zip(headers, styles, [False] * 4, wide, strict=True)]
+
+
+def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text | None]:
+    """A line for each step: chain rule, local derivative, product, downstream; None if too wide."""
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    table: list[tuple[Cell, ...] | None] = []
+    for row in rows:
+        *factors, down = row.pieces(look, widths.numbers)
+        texts = (row.chain, row.local, " ".join(filter(None, factors)), down)
+        fits = row.factors and all(cells(t) <= w for t, w in zip(texts, wide, strict=True))
+        colored = Text("= ").append(down[2:], GRADIENT)
+        table.append((*texts[:3], colored) if fits and widths.total <= look.width else None)
+    lines = iter(table_lines(_columns(widths), [row for row in table if row], INDENT + 2))
+    return [next(lines) if row else None for row in table]
 
 
 def _too_wide(row: Edge, widths: _Widths, look: Look) -> bool:

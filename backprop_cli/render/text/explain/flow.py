@@ -8,7 +8,7 @@ from backprop_cli.analysis.flow import Flow, flow
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.text.columns import clipped
-from backprop_cli.render.text.explain.flow_diagnosis import befell, words
+from backprop_cli.render.text.explain.flow_diagnosis import diagnosis, words
 from backprop_cli.render.text.explain.passes import called, left_out
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, GRADIENT, WARNING, Look
@@ -29,7 +29,7 @@ def flow_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
         return [*lines, Text("  there is no input for it to flow to")]
     lines += _bars(found, look, asked.most)
     lines.append(Text())
-    for text, style in befell(found, look):
+    for text, style in diagnosis(found, look):
         lines += said(text, look, style=style)
     return lines
 

@@ -1,37 +1,51 @@
-"""What befell a gradient on its way, in sentences: it vanished, exploded, stopped, or broke."""
+"""What happened to a gradient on its way: it vanished, exploded, stopped, or broke."""
 
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from backprop_cli.analysis.flow import Block, Factor, Flow, Path, Thin, size_of, steepest
+from backprop_cli.analysis.flow import (
+    BlockedInput,
+    Factor,
+    Flow,
+    Path,
+    WeakGate,
+    may_die,
+    size_of,
+    steepest,
+)
 from backprop_cli.analysis.stable import Advice, advice
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.errors import cells, inert
-from backprop_cli.gates.gate import Pattern
+from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME
+from backprop_cli.language.printer import show
 from backprop_cli.render.text.columns import clipped, counted
 from backprop_cli.render.text.explain.passes import value_of, written
 from backprop_cli.render.text.options import WARNING, Look
 
-MOST = 3
+MAX_NAMED = 3
 """Gates of one kind of trouble that are named one by one."""
 
-LONGEST = 40
+MAX_BLOCKS = 100
+"""Places at which it stops that are looked at."""
+
+MAX_FORMULA_COLUMNS = 40
 """Columns of a formula in a sentence."""
 
 
 def words(found: Flow) -> dict[int, str]:
     """Node -> the word beside its bar."""
     said: dict[int, str] = {}
-    for thin in found.thin:
-        share = f" {thin.hits} of {thin.size}" if thin.size > 1 else ""
-        said[thin.gate] = ("saturated" if _saturates(found, thin) else "dead") + share
+    for weak in found.weak:
+        share = f" {weak.hits} of {weak.size}" if weak.size > 1 else ""
+        said[weak.gate] = ("saturated" if _saturates(found, weak) else "dead") + share
     for k in {block.gate for block in found.blocks}:
         if _stops(found, k):
-            said[k] = "dies here" if found.trace.gate(k).name == "relu" else "stops here"
+            said[k] = "dies here" if may_die(found.trace.gate(k)) else "stops here"
     names = {name: k for k, name in enumerate(found.trace.graph.names)}
-    for note in found.births():
+    for note in found.origins():
         k = names[note.node]
         said[k] = f"value {note.kind}" if _is_odd(found.trace.values[k]) else f"{note.kind} born"
     return said
@@ -47,7 +61,7 @@ def _is_odd(value: Any) -> bool:
     return not isfinite(size_of(value))
 
 
-def befell(found: Flow, look: Look) -> Iterator[tuple[str, str]]:
+def diagnosis(found: Flow, look: Look) -> Iterator[tuple[str, str]]:
     """Sentences, each with its style; at least one."""
     broken = list(_broken(found, look))
     troubles = [
@@ -56,7 +70,7 @@ def befell(found: Flow, look: Look) -> Iterator[tuple[str, str]]:
         *([] if broken else _blocked(found, look)),
         *_path(found, found.vanishing, look, "It vanishes: from {} to {} it shrinks to {} of"),
         *_path(found, found.exploding, look, "It explodes: from {} to {} it grows to {} times"),
-        *_thin(found, look),
+        *_weak(found, look),
     ]
     if not troubles:
         yield "It flows: nothing vanishes, explodes, dies, saturates or breaks.", "green"
@@ -65,9 +79,9 @@ def befell(found: Flow, look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _named(found: Flow, k: int, look: Look) -> str:
-    """q2 = relu(q1), and no longer than a sentence bears."""
-    name = clipped(found.trace.graph.names[k], LONGEST, look)
-    return clipped(f"{name} = {written(found.trace, k, look)}", LONGEST, look)
+    """q2 = relu(q1), and no longer than fits into a sentence."""
+    name = clipped(found.trace.graph.names[k], MAX_FORMULA_COLUMNS, look)
+    return clipped(f"{name} = {written(found.trace, k, look)}", MAX_FORMULA_COLUMNS, look)
 
 
 def _node(found: Flow, k: int, look: Look) -> str:
@@ -76,7 +90,7 @@ def _node(found: Flow, k: int, look: Look) -> str:
 
 def _at(found: Flow, k: int, look: Look) -> str:
     """q1 = -3."""
-    return f"{_node(found, k, look)} = {value_of(found.trace, k, look, LONGEST)}"
+    return f"{_node(found, k, look)} = {value_of(found.trace, k, look, MAX_FORMULA_COLUMNS)}"
 
 
 # Vanishing and exploding
@@ -88,21 +102,21 @@ def _path(found: Flow, path: Path | None, look: Look, said: str) -> Iterator[str
         return
     small = path.ratio < 1
     f, x = (_node(found, k, look) for k in (found.trace.graph.output, path.input))
-    guilty = [one for one in path.factors if (one.factor < 0.5 if small else one.factor > 2)]
+    largest = [one for one in path.factors if (one.factor < 0.5 if small else one.factor > 2)]
     parts = [
         f"{counted(one.gates, f'{one.gate} gate')} by {look.number(one.factor)}"
         + (f" ({look.number(one.factor ** (1 / one.gates))} each)" if one.gates > 1 else "")
-        for one in guilty[:MOST]
+        for one in largest[:MAX_NAMED]
     ]
     because = f", multiplied at {', at '.join(parts)}" if parts else ""
-    yield f"{said.format(f, x, look.number(path.ratio))} what it was{because}.{_limits(guilty)}"
+    yield f"{said.format(f, x, look.number(path.ratio))} what it was{because}.{_limits(largest)}"
 
 
-def _limits(guilty: list[Factor]) -> str:
+def _limits(largest: list[Factor]) -> str:
     """That a sigmoid never passes on more than a quarter."""
     return "".join(
         f" A {one.gate} passes on {most:g} at most."
-        for one in guilty
+        for one in largest
         if (most := steepest(BY_NAME[one.gate])) is not None and most < 1
     )
 
@@ -111,24 +125,24 @@ def _limits(guilty: list[Factor]) -> str:
 
 
 def _blocked(found: Flow, look: Look) -> Iterator[str]:
-    sentences = (text for block in found.blocks[:100] for text in _stop(found, block, look))
-    told = list(dict.fromkeys(sentences))
-    yield from told[:MOST]
-    left = len(told) - MOST
+    found_all = (text for block in found.blocks[:MAX_BLOCKS] for text in _stop(found, block, look))
+    sentences = list(dict.fromkeys(found_all))
+    yield from sentences[:MAX_NAMED]
+    left = len(sentences) - MAX_NAMED
     if left > 0:
         yield f"It stops at {counted(left, 'more gate')} in the same way."
 
 
-def _stop(found: Flow, block: Block, look: Look) -> Iterator[str]:
+def _stop(found: Flow, block: BlockedInput, look: Look) -> Iterator[str]:
     """Why one gate passes nothing on to one of its inputs."""
     trace = found.trace
     gate, where = trace.gate(block.gate), _named(found, block.gate, look)
     name = _node(found, block.input, look)
     steps = [step for step in trace.steps_at(block.gate) if step.input == block.input]
-    if gate.name == "relu":
+    if may_die(gate):
         yield (
-            f"It dies at {where}: {_at(found, block.input, look)}, and relu passes nothing on "
-            "where its input is not above 0."
+            f"It dies at {where}: {_at(found, block.input, look)}, and {gate.name} passes nothing "
+            f"on where its input is not {_open_side(gate)}."
         )
     elif gate.pattern is Pattern.ROUTER:
         yield f"Nothing goes to {name}: {where} sends all of it to others."
@@ -146,6 +160,16 @@ def _stop(found: Flow, block: Block, look: Look) -> Iterator[str]:
         local = look.cut(inert(steps[0].rule(look.style, "g")))
         stops = "It stops" if _stops(found, block.gate) else f"Nothing goes to {name}"
         yield f"{stops} at {where}: the local derivative, {local}, is 0."
+
+
+_SIDES = {">": "above", "<": "below", ">=": "at or above", "<=": "at or below"}
+
+
+def _open_side(gate: Gate) -> str:
+    """Where a gate lets its input through, as its rule says: `above 0`, for `1[a > 0]`."""
+    local = rule(gate.local[0])
+    compared = next(term for term in local.terms if term.op == "compare")
+    return f"{_SIDES[str(compared.payload)]} {show(local, root=compared.args[1])}"
 
 
 def _is_something(step: Step) -> bool:
@@ -166,25 +190,26 @@ def _underflows(step: Step) -> bool:
 # Saturated, or dead in part
 
 
-def _saturates(found: Flow, thin: Thin) -> bool:
-    return steepest(found.trace.gate(thin.gate)) is not None
+def _saturates(found: Flow, weak: WeakGate) -> bool:
+    return steepest(found.trace.gate(weak.gate)) is not None
 
 
-def _thin(found: Flow, look: Look) -> Iterator[str]:
-    for thin in found.thin[:MOST]:
-        (arg,) = found.trace.graph.args[thin.gate]
-        many = f" at {thin.hits:,} of {thin.size:,} elements" if thin.size > 1 else ""
-        where = _named(found, thin.gate, look)
-        at_0 = steepest(found.trace.gate(thin.gate))
+def _weak(found: Flow, look: Look) -> Iterator[str]:
+    for weak in found.weak[:MAX_NAMED]:
+        (arg,) = found.trace.graph.args[weak.gate]
+        many = f" at {weak.hits:,} of {weak.size:,} elements" if weak.size > 1 else ""
+        where = _named(found, weak.gate, look)
+        at_0 = steepest(found.trace.gate(weak.gate))
         if at_0 is not None:
-            slope, most = look.number(thin.slope), look.number(at_0)
+            slope, most = look.number(weak.slope), look.number(at_0)
             yield (
                 f"Saturated{many}: {where}, with {_at(found, arg, look)}; its slope is {slope}, "
                 f"and {most} where it is steepest."
             )
         else:
-            yield f"Dead{many}: {where}, where {_node(found, arg, look)} is not above 0."
-    left = len(found.thin) - MOST
+            side = _open_side(found.trace.gate(weak.gate))
+            yield f"Dead{many}: {where}, where {_node(found, arg, look)} is not {side}."
+    left = len(found.weak) - MAX_NAMED
     if left > 0:
         yield f"So it is at {counted(left, 'more gate')}."
 
@@ -193,10 +218,10 @@ def _thin(found: Flow, look: Look) -> Iterator[str]:
 
 
 def _broken(found: Flow, look: Look) -> Iterator[str]:
-    births = found.births(look.style)
-    if not births:
+    origins = found.origins(look.style)
+    if not origins:
         return
-    kinds = " and ".join(dict.fromkeys(note.kind for note in births))
+    kinds = " and ".join(dict.fromkeys(note.kind for note in origins))
     yield f"It breaks: there is {kinds} on the way; the notes name the gate and say why."
     better = advice(found.trace)
     if better is not None:
@@ -208,8 +233,8 @@ def _stable(better: Advice, look: Look) -> str:
     gates = ",".join(dict.fromkeys(one.gate for one in better.rewrites))
     cure = "value and gradients are all finite" if better.cured else "more of them are finite"
     text = inert(better.program)
-    if cells(text) > LONGEST:
+    if cells(text) > MAX_FORMULA_COLUMNS:
         pairs = dict.fromkeys(f"{one.after} for {one.before}" for one in better.rewrites)
-        text = ", ".join(list(pairs)[:MOST])
+        text = ", ".join(list(pairs)[:MAX_NAMED])
     how = "" if better.by_hand else f", as --fold {gates} writes it"
     return f"The stable form is {text}{how}. With it {cure}: this was tried."

@@ -11,12 +11,11 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
+from backprop_cli.render.table import INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
 """Gates of which a table shows the steps unless it is told to show all."""
-
-INDENT = 2
 
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
@@ -99,27 +98,57 @@ def _in_columns(
     ]
     numbers = [row[-1] for row in rows if not row[-1].startswith("[")]
     last = max(map(cells, numbers), default=0)
-    blocks = []
-    for row in rows:
-        lines: list[Text] = []
-        if cells(row[-1]) < last <= 12 and row[-1] and row[-1][0] not in "[":
-            row = (*row[:-1], row[-1].rjust(last))
-        line = Text(" " * INDENT, no_wrap=True)
-        signs = [""] * (len(row) - 1) + [sign]
-        for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
-            if not width and not cell:
-                continue
-            if cells(line.plain + before + cell) > look.width and line.plain.strip():
-                lines.append(line)
-                line, cell = Text(" " * (INDENT + 4), no_wrap=True), cell.lstrip()
-            line.append(before)
-            line.append(cell, style)
-            line.append(" " * (max(0, width - cells(cell)) + gap))
-        lines.append(line)
-        for line in lines:
-            line.rstrip()
-        blocks.append(lines)
-    return blocks
+    rows = [_right_aligned(row, last) for row in rows]
+    kept = [c for c in range(len(styles)) if any(row[c] for row in rows)]
+    columns = [Column("", styles[c], min_width=widths[c]) for c in kept[:-1]]
+    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(sign)
+    fit = [
+        ends + cells(row[-1]) <= look.width and all(cells(row[c]) <= widths[c] for c in kept[:-1])
+        for row in rows
+    ]
+    fitting: list[list[Cell]] = [
+        [*(row[c] for c in kept[:-1]), Text(sign).append(row[-1], styles[-1])]
+        for row, fits in zip(rows, fit, strict=True)
+        if fits
+    ]
+    aligned = iter(table_lines([*columns, Column()], fitting, INDENT, gap))
+    return [
+        [next(aligned)] if fits else _broken(row, widths, look, styles, gap, sign)
+        for row, fits in zip(rows, fit, strict=True)
+    ]
+
+
+def _right_aligned(row: tuple[str, ...], last: int) -> tuple[str, ...]:
+    """The row with its number ended where the other numbers end."""
+    short = cells(row[-1]) < last <= 12 and row[-1] and row[-1][0] != "["
+    return (*row[:-1], row[-1].rjust(last)) if short else row
+
+
+def _broken(
+    row: tuple[str, ...],
+    widths: list[int],
+    look: Look,
+    styles: tuple[str, ...],
+    gap: int,
+    sign: str,
+) -> list[Text]:
+    """The lines of a row that does not fit into the columns."""
+    lines: list[Text] = []
+    line = Text(" " * INDENT, no_wrap=True)
+    signs = [""] * (len(row) - 1) + [sign]
+    for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
+        if not width and not cell:
+            continue
+        if cells(line.plain + before + cell) > look.width and line.plain.strip():
+            lines.append(line)
+            line, cell = Text(" " * (INDENT + 4), no_wrap=True), cell.lstrip()
+        line.append(before)
+        line.append(cell, style)
+        line.append(" " * (max(0, width - cells(cell)) + gap))
+    lines.append(line)
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def left_out(count: int, look: Look, what: str = "gates", in_json: bool = True) -> list[Text]:

@@ -1,0 +1,1 @@
+"""The commands on exercises: new, worksheet, check, variants."""

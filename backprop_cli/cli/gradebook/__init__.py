@@ -1,0 +1,1 @@
+"""The commands on a gradebook: show, diff, set, import."""

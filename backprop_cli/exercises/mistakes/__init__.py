@@ -1,0 +1,1 @@
+"""The table of mistakes, and what is done otherwise in each."""
