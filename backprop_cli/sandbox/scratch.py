@@ -21,7 +21,7 @@ class Scratch:
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.folder = self.path / "run"
         self.unusable = 0
-        self._lock = os.open(self.path, OPEN_FOLDER)
+        self._lock: int | None = os.open(self.path, OPEN_FOLDER)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Others may pass through, and not look around; `sweep` knows it by this mode.
         self.path.chmod(OURS)
@@ -40,8 +40,10 @@ class Scratch:
 
     def close(self) -> None:
         """Delete it all."""
-        delete(self.path)
-        os.close(self._lock)
+        if self._lock is not None:
+            delete(self.path)
+            os.close(self._lock)
+            self._lock = None
 
 
 def sweep() -> None:

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from logging import getLogger
 from pathlib import Path
@@ -54,16 +54,23 @@ class Prepared:
 
     def __init__(self, layer: str, limits: Limits, namespaces: bool = True) -> None:
         self.layer = layer
-        self.scratch = Scratch()
-        self.slot = Slot()
-        self.scratch.fresh()
-        self.control, theirs = socket.socketpair()
-        self.control.settimeout(START_SECONDS)
-        settings = _settings(layer, limits, self, alone=False, control=theirs.fileno())
-        settings["namespaces"] &= namespaces
-        said = self.scratch.path / "said"
-        with theirs, said.open("wb") as file:
-            self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
+        with ExitStack() as undo:
+            self.scratch = Scratch()
+            undo.callback(self.scratch.close)
+            self.slot = Slot()
+            undo.callback(self.slot.close)
+            self.scratch.fresh()
+            self.control, theirs = socket.socketpair()
+            undo.callback(self.control.close)
+            undo.callback(theirs.close)
+            self.control.settimeout(START_SECONDS)
+            settings = _settings(layer, limits, self, alone=False, control=theirs.fileno())
+            settings["namespaces"] &= namespaces
+            said = self.scratch.path / "said"
+            with said.open("wb") as file:
+                self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
+            undo.pop_all()
+        theirs.close()
         answer = self._line()
         self.namespaces = answer == b"ready"
         if not answer.startswith(b"ready"):

@@ -19,7 +19,6 @@ from backprop_cli.sandbox.box import Box, open_box
 from backprop_cli.sandbox.limits import Limits
 from backprop_cli.sandbox.report import Ending
 from backprop_cli.sandbox.slots import Slot
-from backprop_cli.sandbox.workers import Prepared
 
 SLOW = RIGHT + b"\nimport time\ntime.sleep(1.5)\n"
 
@@ -92,7 +91,6 @@ def test_a_marker_without_descriptors_gives_no_mark(layer: str) -> None:
             for descriptor in held:
                 os.close(descriptor)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        box.worker = Prepared(layer, TIGHT)
         assert box.run(RIGHT, [ASK]).replies[0]["results"] == ANSWER
 
 
