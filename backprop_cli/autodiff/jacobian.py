@@ -11,8 +11,8 @@ from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import one_at, places
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.gates.shapes import Shape, size
 from backprop_cli.graph.seen import seen_from
-from backprop_cli.graph.shapes import Shape, size
 
 MOST_ELEMENTS = 16
 """Elements of the nodes of a Jacobian that is computed: each of its rows is a backward pass."""

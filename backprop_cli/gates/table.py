@@ -5,7 +5,15 @@ both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` besid
 """
 
 from backprop_cli.gates import frameworks, spelled_out
-from backprop_cli.gates.gate import Gate, Kink, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Kink, Pattern
+from backprop_cli.gates.shape_rules.dot import DOT
+from backprop_cli.gates.shape_rules.index import INDEX
+from backprop_cli.gates.shape_rules.matmul import MATMUL
+from backprop_cli.gates.shape_rules.outer import OUTER
+from backprop_cli.gates.shape_rules.reduce import REDUCE
+from backprop_cli.gates.shape_rules.same import SAME
+from backprop_cli.gates.shape_rules.stack import STACK
+from backprop_cli.gates.shape_rules.transpose import TRANSPOSE
 
 DISTRIBUTOR, ROUTER = Pattern.DISTRIBUTOR, Pattern.ROUTER
 SWITCHER, SCALER = Pattern.SWITCHER, Pattern.SCALER
@@ -57,20 +65,21 @@ GATES: tuple[Gate, ...] = (
     Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
     Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
     Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
-    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max", returned=frameworks.AT_MAX_IN),
-    Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=Shape.REDUCE, label="min"),
+    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=REDUCE, label="max", returned=frameworks.AT_MAX_IN),
+    Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=REDUCE, label="min"),
     # Vectors and matrices
-    Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
-    Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
-    Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=Shape.REDUCE),
-    Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=Shape.REDUCE),
-    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||", returned=frameworks.AT_NORM, stands_for=spelled_out.NORM, is_stable=True),
-    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2", stands_for=spelled_out.L2),
-    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
-    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
-    Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),
-    Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=Shape.INDEX, label="[ ]"),
-    Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),
+    Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=MATMUL, label="*"),
+    Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=DOT),
+    Gate("outer", AB, "a @ b.T", ("g @ b", "g.T @ a"), SWITCHER, shape=OUTER, written="outer(a, b)"),
+    Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=REDUCE),
+    Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=REDUCE),
+    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=REDUCE, written="||a||", returned=frameworks.AT_NORM, stands_for=spelled_out.NORM, is_stable=True),
+    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=REDUCE, written="||a||^2", stands_for=spelled_out.L2),
+    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
+    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
+    Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
+    Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),
+    Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
     # Hyperbolic functions

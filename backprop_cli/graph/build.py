@@ -5,7 +5,8 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
+from backprop_cli.gates.shapes import Misfit, Shape, element
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
 from backprop_cli.graph.functions import (
@@ -17,7 +18,7 @@ from backprop_cli.graph.functions import (
     check_steps,
 )
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Misfit, Shape, element, type_of
+from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import Expression, Statement, Term
 
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "@": "matmul"}
@@ -153,7 +154,7 @@ class Builder(Growing):
     def _check_dot(self, term: Term, args: tuple[int, int]) -> None:
         """See that a dot means one product only: to multiply element by element would be silent."""
         types = [self.graph.types[arg] for arg in args]
-        if "m" in types and "s" not in types:
+        if ValueType.MATRIX in types and ValueType.NUMBER not in types:
             dot = self.source[term.at]
             what = f"{self.sizes(args, term)}: '{dot}' could mean two products of them"
             left, right = map(self.operand, term.args)
@@ -205,7 +206,7 @@ class Builder(Growing):
             if keyword.op != "keyword":
                 continue
             span = (keyword.start, keyword.end)
-            if keyword.payload != "axis" or gate.shape not in (Rule.REDUCE, Rule.SAME):
+            if keyword.payload != "axis" or not gate.shape.takes_axis:
                 what = f"{term.payload} has no argument '{keyword.payload}'"
                 raise BackpropError(what, self.source, span)
             if axis is not None:
@@ -229,7 +230,7 @@ class Builder(Growing):
         try:
             shape = element(self.graph.shapes[node], tuple(position))
         except Misfit as misfit:
-            self.fail(term, misfit.reason, width=term.end - term.at)
+            self.fail(term, worded(misfit).reason, width=term.end - term.at)
         index = self.add(BY_NAME["index"], (node,), shape, type_of(shape), place)
         self.graph.positions[index] = tuple(position)
         return index

@@ -31,7 +31,7 @@ SHAPES: tuple[tuple[tuple[int, ...], ...], ...] = (
 )
 """Of the inputs of a gate; the first that fits is taken."""
 
-NUMBERS = [0.7, 1.3, 1.9, 2.3, 0.4, 3.1]
+NUMBERS = [0.7, 1.3, 1.9, 2.3, 0.4, 3.1, 2.9, 1.7, 0.9]
 """Values at which nothing is equal by accident."""
 
 

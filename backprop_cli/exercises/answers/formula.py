@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
 from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
 from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Misfit, Shape, size
 from backprop_cli.inputs.bind import name_in
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
@@ -36,7 +36,7 @@ _TRUTH = {
 _NOT = Gate("not", ("a",), "1 - a", ("0",), Pattern.ROUTER)
 _SIGN = Gate("sign", ("a",), "sign(a)", ("0",), Pattern.ROUTER)
 
-MORE_CALLS = {"where": 3, "sign": 1, "outer": 2}
+MORE_CALLS = {"where": 3, "sign": 1}
 """Functions that answers may call besides the gates -> how many arguments they take."""
 
 WRITE_AT = "write @ for the matrix product: * multiplies element by element"
@@ -62,7 +62,7 @@ class Built(NamedTuple):
     def shape(self) -> Shape:
         """Rows and columns, () for a number: a vector is a column, its transpose a row."""
         shape, type_ = self.graph.shapes[self.graph.output], self.graph.types[self.graph.output]
-        return (1, *shape) if type_ == "r" else upright(shape)
+        return (1, *shape) if type_.is_row else upright(shape)
 
     @property
     def work(self) -> int:
@@ -209,9 +209,6 @@ class _Builder(Builder):
         first, *rest = self._values(term)
         if term.payload == "sign":
             return self.gate(_SIGN, (first,), place)
-        if term.payload == "outer":
-            row = self.gate(BY_NAME["transpose"], (rest[0],), place)
-            return self.gate(BY_NAME["matmul"], (first, row), place)
         yes = self.gate(BY_NAME["mul"], (first, rest[0]), place)
         no = self.gate(BY_NAME["mul"], (self.gate(_NOT, (first,), place), rest[1]), place)
         return self.gate(BY_NAME["add"], (yes, no), place)

@@ -17,7 +17,7 @@ from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.graph.shapes import described
+from backprop_cli.gates.shapes import described
 from backprop_cli.language.question import Form
 
 

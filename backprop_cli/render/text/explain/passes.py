@@ -20,12 +20,12 @@ MOST = 50
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
     """The value of node `k` on one line."""
-    return look.value(trace.values[k], width, trace.graph.types[k] == "r")
+    return look.value(trace.values[k], width, trace.graph.types[k].is_row)
 
 
 def gradient_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
     """The gradient of node `k` on one line."""
-    return look.value(trace.arrived[k], width, trace.graph.types[k] == "r")
+    return look.value(trace.arrived[k], width, trace.graph.types[k].is_row)
 
 
 def called(gate: Gate) -> str:
@@ -48,7 +48,8 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
         formula = along(formula, graph.axes[k])
     style = look.style
     types = [graph.types[arg] for arg in graph.args[k]]
-    if gate.name == "mul" and ("m" in types or "s" not in types):
+    products = any(type_.is_matrix for type_ in types) or not any(t.is_number for t in types)
+    if gate.name == "mul" and products:
         # A dot between matrices or vectors would be read as their product.
         style = style._replace(times=" * ")
     return look.cut(inert(show(formula, names, style)))
