@@ -4,21 +4,12 @@ from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.gates.shape_rules.matmul import MATMUL
+from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
+from backprop_cli.gates.shapes import MAX_ELEMENTS, Misfit, Shape, described, size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import (
-    MAX_ELEMENTS,
-    Misfit,
-    Shape,
-    described,
-    infer,
-    size,
-    type_of,
-)
+from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import Expression, Term
-
-_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.SQUARE, Rule.DOT, Rule.TRANSPOSE)
-"""Shape rules by which numbers give a number."""
 
 MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
@@ -35,7 +26,7 @@ class Growing:
         self.elements = 0
 
     def add(
-        self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: str, term: int
+        self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: ValueType, term: int
     ) -> int:
         """Add a node whose shape is known; it stands where the term stands, if there is one."""
         graph = self.graph
@@ -66,17 +57,20 @@ class Growing:
             BackpropError: if the shapes of its inputs do not fit.
         """
         types = [self.graph.types[arg] for arg in args]
-        if axis is None and gate.shape in _SCALAR and types.count("s") == len(types):
+        is_scalar = types.count(ValueType.NUMBER) == len(types)
+        if axis is None and is_scalar and gate.shape.maps_numbers:
             # The common case, and the only one of a scalar formula.
-            return self.add(gate, args, (), "s", place)
+            return self.add(gate, args, (), ValueType.NUMBER, place)
         term = self.terms[place]
         try:
             shapes = [self.graph.shapes[arg] for arg in args]
-            shape, type_ = infer(gate.shape, shapes, types, axis)
+            shape, type_ = gate.shape.infer(shapes, types, axis, ())
+            _check_size(shape)
         except Misfit as misfit:
-            sizes = f"{self.sizes(args, term)}: " if misfit.sized else ""
-            hint = self.matrix_product(args, term) if gate.name == "mul" else misfit.hint
-            self.fail(term, sizes + misfit.reason, hint)
+            said = worded(misfit)
+            sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
+            hint = self.matrix_product(args, term) if gate.name == "mul" else said.hint
+            self.fail(term, sizes + said.reason, hint)
         self.elements += size(shape)
         if self.elements > MAX_ELEMENTS:
             what = f"the values up to here have more than {MAX_ELEMENTS:,} elements together"
@@ -96,8 +90,9 @@ class Growing:
 
     def sizes(self, args: tuple[int, ...], term: Term) -> str:
         """`W is a 2×3 matrix and x is a vector of 2`."""
+        shapes, types = self.graph.shapes, self.graph.types
         return " and ".join(
-            f"{self.operand(place)} is {described(self.graph.shapes[node], self.graph.types[node])}"
+            f"{self.operand(place)} is {described(shapes[node], types[node].is_row)}"
             for place, node in zip(term.args, args, strict=False)
         )
 
@@ -106,11 +101,12 @@ class Growing:
         shapes = [self.graph.shapes[arg] for arg in args]
         types = [self.graph.types[arg] for arg in args]
         try:
-            shape, _ = infer(Rule.MATMUL, shapes, types, None)
+            shape, _ = MATMUL.infer(shapes, types, None, ())
+            _check_size(shape)
         except Misfit:
             return None
         left, right = map(self.operand, term.args)
-        outer = "outer" if types == ["v", "r"] else "matrix"
+        outer = "outer" if types == [ValueType.VECTOR, ValueType.ROW] else "matrix"
         return f"for the {outer if shape else 'dot'} product write {left} @ {right}"
 
     def fail(self, term: Term, message: str, hint: str | None = None, width: int = 0) -> NoReturn:
@@ -118,3 +114,13 @@ class Growing:
         named = len(str(term.payload)) if term.op in ("call", "keyword") else 1
         span = (term.at, term.at + (width or named))
         raise BackpropError(message, self.source, span, hint)
+
+
+def _check_size(shape: Shape) -> None:
+    """See that a value of this shape is not too large.
+
+    Raises:
+        Misfit: if it is.
+    """
+    if size(shape) > MAX_ELEMENTS:
+        raise Misfit("too-large", shape=shape)

@@ -13,7 +13,11 @@ CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.7182818284
 
 
 def _callable_gates() -> dict[str, Gate]:
-    named = {gate.name: gate for gate in GATES if gate.forward.startswith(f"{gate.name}(")}
+    named = {
+        gate.name: gate
+        for gate in GATES
+        if f"{gate.name}(" in (gate.forward[: len(gate.name) + 1], gate.text[: len(gate.name) + 1])
+    }
     return named | {alias: gate for gate in GATES for alias in gate.aliases}
 
 

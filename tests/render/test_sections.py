@@ -14,8 +14,8 @@ from one_gate import NAMES, needs_rows, uses
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, cells
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shapes import copied_along
 from backprop_cli.gates.table import GATES
-from backprop_cli.graph.shapes import copied_along
 from backprop_cli.render.text.arrays.elements import element_lines
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.explain.sections import SECTIONS

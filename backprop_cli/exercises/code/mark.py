@@ -52,7 +52,8 @@ def mark_code(
             # The file does not even load: no use to wait for it again.
             marks.append(replace(marks[-1], question=gate.class_name, possible=gate.points))
         elif monotonic() > deadline:
-            why = f"The gates before it took more than {box.limits.file_wall:g} s."
+            said = f"The gates before it took more than {box.limits.file_wall:g} s."
+            why = Fault(ReasonCode.NOT_TRIED, said)
             marks.append(_lost(gate, answer, Verdict.WRONG, why))
         else:
             marks.append(_mark(source, gate, box, answer))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates import scalars
 from backprop_cli.gates.emitter import ALONG_AXIS
-from backprop_cli.graph.shapes import Shape, broadcast
+from backprop_cli.gates.shapes import Shape, broadcast
 from backprop_cli.render.python.pieces import ATOM, Piece, arithmetic, common, larger, rank
 from backprop_cli.render.python.spelling import Spelling
 

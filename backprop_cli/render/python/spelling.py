@@ -92,7 +92,6 @@ NUMPY = Spelling(
     array="np.array({})",
     module="np",
     functions={
-        "elu": "np.where({} > 0, {}, np.expm1({}))",
         "erf": "erf({})",
         "gelu": "gelu({})",
         "inv": "inverse({})",
@@ -139,7 +138,6 @@ TORCH = Spelling(
     # Its own softplus is a straight line from 20 on.
     functions={
         "cbrt": "(torch.sign({}) * torch.abs({}) ** (1 / 3))",
-        "elu": "torch.nn.functional.elu({})",
         "gelu": "torch.nn.functional.gelu({})",
         "inv": "torch.linalg.inv({})",
         "leaky_relu": "torch.nn.functional.leaky_relu({})",
