@@ -84,8 +84,9 @@ class Step(NamedTuple):
         meant = kind(graph, node).types
         if gate.variadic or "@" not in {term.op for term in text.terms}:
             return text
-        plain = {name for name, m, w in zip("abg", meant, written, strict=True) if m != w}
-        types = dict(zip("abg", meant, strict=True))
+        names = (*gate.inputs, "g")
+        plain = {name for name, m, w in zip(names, meant, written, strict=True) if m != w}
+        types = dict(zip(names, meant, strict=True))
         return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
 
 
