@@ -1,10 +1,10 @@
 """The chain rule in symbols: the gradient of each input, from the rules of the gates."""
 
 from math import prod
+from typing import NamedTuple
 
 from backprop_cli.analysis.closed_form.terms import tree_of
 from backprop_cli.analysis.closed_form.tree import (
-    ONE,
     TooLargeError,
     Tree,
     number,
@@ -21,15 +21,16 @@ MAX_GATES = 60
 """Gates of the largest graph whose gradients are composed."""
 
 
-class Composed(dict[str, Tree | None]):
-    """Input -> its gradient in symbols; None where it is too large or a gate has no formula."""
+class Composed(NamedTuple):
+    """The gradient of an input in symbols."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.assumed: dict[Tree, None] = {}
+    tree: Tree | None
+    """None where it is too large or a gate has no formula."""
+    assumed: tuple[Tree, ...] = ()
+    """What must not be 0."""
 
 
-def symbols(graph: Graph, assumed: dict[Tree, None]) -> list[Tree | None]:
+def symbols(graph: Graph) -> list[Tree | None]:
     """For each node its name, where the user gave it one, or its formula."""
     found: list[Tree | None] = []
     named = {node: name for name, node in graph.inputs.items()} | graph.given
@@ -42,45 +43,43 @@ def symbols(graph: Graph, assumed: dict[Tree, None]) -> list[Tree | None]:
             found.append(number(value) if isinstance(value, float) else None)
         else:
             args = [found[arg] for arg in graph.args[k]]
-            found.append(_formula(graph, k, args, assumed))
+            found.append(_formula(graph, k, args))
     return found
 
 
-def _formula(
-    graph: Graph, k: int, args: list[Tree | None], assumed: dict[Tree, None]
-) -> Tree | None:
+def _formula(graph: Graph, k: int, args: list[Tree | None]) -> Tree | None:
     gate = graph.gates[k]
     if gate is None or gate.variadic or k in graph.axes or None in args:
         return None
     names = {name: arg for name, arg in zip(gate.inputs, args, strict=True) if arg is not None}
     try:
-        return tree_of(rule(gate.text), names, assumed)
+        return tree_of(rule(gate.text), names)
     except TooLargeError:
         return None
 
 
-def composed(graph: Graph) -> Composed:
+def composed(graph: Graph) -> dict[str, Composed]:
     """The gradient of each input that the output depends on."""
-    found = Composed()
-    if graph.gate_count > MAX_GATES or graph.shapes[graph.output]:
-        found.update(dict.fromkeys(graph.inputs))
-        return found
-    symbol = symbols(graph, found.assumed)
+    if graph.gate_count > MAX_GATES or prod(graph.shapes[graph.output]) != 1:
+        return {name: Composed(None) for name in graph.inputs}
+    symbol = symbols(graph)
     arrived: list[list[Tree | None]] = [[] for _ in graph.gates]
-    arrived[graph.output] = [ONE]
+    assumed: list[dict[Tree, None]] = [{} for _ in graph.gates]
+    arrived[graph.output] = [ones(graph.shapes[graph.output])]
     for k in range(graph.output, -1, -1):
         gate = graph.gates[k]
         if gate is None or not arrived[k]:
             continue
         upstream = _summed(arrived[k])
         for slot, arg in enumerate(graph.args[k]):
-            if graph.constants.get(arg) is None:
-                sent = _sent(graph, symbol, k, slot, upstream, found.assumed)
-                arrived[arg].append(sent)
-    for name, node in graph.inputs.items():
-        if arrived[node]:
-            found[name] = _summed(arrived[node])
-    return found
+            if arg not in graph.constants:
+                assumed[arg].update(assumed[k])
+                arrived[arg].append(_sent(graph, symbol, k, slot, upstream, assumed[arg]))
+    return {
+        name: Composed(_summed(arrived[node]), tuple(assumed[node]))
+        for name, node in graph.inputs.items()
+        if arrived[node]
+    }
 
 
 def _summed(trees: list[Tree | None]) -> Tree | None:

@@ -27,7 +27,8 @@ class Tree(NamedTuple):
 
 def node(op: str, args: tuple[Tree, ...], payload: Fraction | str, shape: Shape) -> Tree:
     """A tree, unless it is too large."""
-    size = 1 + sum(arg.size for arg in args)
+    # A coefficient is a piece too, so (a - y) / 3 is smaller than a / 3 - y / 3.
+    size = 1 + sum(arg.size for arg in args) + (op == "*" and abs(Fraction(payload)) != 1)
     if size > MAX_SIZE:
         raise TooLargeError
     return Tree(op, args, payload, shape, size)
@@ -97,8 +98,14 @@ def product(*trees: Tree) -> Tree:
     return node("*", tuple(sorted(solid, key=_order)), coefficient, whole)
 
 
-def _order(tree: Tree) -> tuple[bool, str]:
-    return bool(tree.shape), repr(tree)
+_READING_ORDER = ("name", "^", "call", "+")
+
+
+def _order(tree: Tree) -> tuple[bool, int, str]:
+    """Numbers before arrays, and x before 1 - x."""
+    first = base_of(tree)[0] if tree.op == "^" else tree
+    rank = _READING_ORDER.index(first.op) if first.op in _READING_ORDER else len(_READING_ORDER)
+    return bool(tree.shape), rank, repr(tree)
 
 
 def power(base: Tree, exponent: Tree) -> Tree:
