@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from backprop_cli.analysis.closed_form.terms import tree_of
 from backprop_cli.analysis.closed_form.tree import (
+    ONE,
     TooLargeError,
     Tree,
     number,
@@ -30,12 +31,18 @@ class Composed(NamedTuple):
     """What must not be 0."""
 
 
+def shape_of(graph: Graph, k: int) -> tuple[int, ...]:
+    """The shape of a node, where a row is a matrix of one row."""
+    shape = graph.shapes[k]
+    return (1, *shape) if graph.types[k] == "r" else shape
+
+
 def symbols(graph: Graph) -> list[Tree | None]:
     """For each node its name, where the user gave it one, or its formula."""
     found: list[Tree | None] = []
     named = {node: name for name, node in graph.inputs.items()} | graph.given
     for k, gate in enumerate(graph.gates):
-        shape = graph.shapes[k]
+        shape = shape_of(graph, k)
         if k in named:
             found.append(Tree("name", (), named[k], shape))
         elif gate is None:
@@ -60,12 +67,12 @@ def _formula(graph: Graph, k: int, args: list[Tree | None]) -> Tree | None:
 
 def composed(graph: Graph) -> dict[str, Composed]:
     """The gradient of each input that the output depends on."""
-    if graph.gate_count > MAX_GATES or prod(graph.shapes[graph.output]) != 1:
+    if graph.gate_count > MAX_GATES or graph.shapes[graph.output]:
         return {name: Composed(None) for name in graph.inputs}
     symbol = symbols(graph)
     arrived: list[list[Tree | None]] = [[] for _ in graph.gates]
     assumed: list[dict[Tree, None]] = [{} for _ in graph.gates]
-    arrived[graph.output] = [ones(graph.shapes[graph.output])]
+    arrived[graph.output] = [ONE]
     for k in range(graph.output, -1, -1):
         gate = graph.gates[k]
         if gate is None or not arrived[k]:
@@ -104,7 +111,7 @@ def _sent(
         return None
     if gate.shape in (Shape.INDEX, Shape.STACK):
         return None
-    shape = graph.shapes[graph.args[k][slot]]
+    shape = shape_of(graph, graph.args[k][slot])
     known = {**dict(zip(gate.inputs, args, strict=True)), "out": symbol[k], "g": upstream}
     names = {name: tree for name, tree in known.items() if tree is not None}
     names["n"] = number(prod(graph.shapes[graph.args[k][0]]))
@@ -114,7 +121,7 @@ def _sent(
         sent = local if mentions(text, "g") else product(upstream, local)
         if not shape:
             # A number that was used for every element gets the sum of their gradients.
-            whole = graph.shapes[k]
+            whole = shape_of(graph, k)
             return sum_of(product(sent, ones(whole)) if whole else sent)
         if sent.shape in ((), shape):
             return product(sent, ones(shape))

@@ -36,8 +36,8 @@ class Pattern(NamedTuple):
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern("exp(-u) / (1 + exp(-u))^2", "sigmoid(u) * (1 - sigmoid(u))", "the slope of sigmoid"),
-    Pattern("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
     Pattern("exp(u) / (1 + exp(u))", "sigmoid(u)", "exp(u)/(1 + exp(u)) = sigmoid(u)"),
+    Pattern("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
 )
 """In a product, the factors of `text` become those of `result`."""
 
@@ -141,7 +141,7 @@ def _multiplied_out(tree: Tree) -> Tree:
 
 
 def _factored(tree: Tree) -> Tree:
-    """a x + a y as a (x + y)."""
+    """The sum a x + a y as a (x + y)."""
     if tree.op != "+":
         return tree
     tables = [dict(map(base_of, parts(term)[1])) for term in tree.args]

@@ -93,7 +93,7 @@ def _call(term: Term, args: tuple[Tree, ...], assumed: dict[Tree, None] | None) 
         return args[2]
     if name == "sum" and len(args) == 1:
         return sum_of(args[0])
-    if name in REDUCING and len(args) == 1 or name == "dot":
+    if (name in REDUCING and len(args) == 1) or name == "dot":
         return node("call", args, name, ())
     return node("call", args, name, broadcast(*args))
 

@@ -98,7 +98,7 @@ def product(*trees: Tree) -> Tree:
     return node("*", tuple(sorted(solid, key=_order)), coefficient, whole)
 
 
-_READING_ORDER = ("name", "^", "call", "+")
+_READING_ORDER = ("number", "name", "^", "call", "+")
 
 
 def _order(tree: Tree) -> tuple[bool, int, str]:
@@ -146,7 +146,7 @@ def total(*trees: Tree) -> Tree:
         terms[0] = product(terms[0], ones(shape))
     if len(terms) == 1:
         return terms[0]
-    return node("+", tuple(sorted(terms, key=lambda t: parts(t)[0] < 0)), "", shape)
+    return node("+", tuple(sorted(terms, key=lambda t: (parts(t)[0] < 0, _order(t)))), "", shape)
 
 
 def matmul(left: Tree, right: Tree) -> Tree:
@@ -171,7 +171,8 @@ def matmul(left: Tree, right: Tree) -> Tree:
         return product(*outside)
     shape: Shape = (_rows(chain[0]), _columns(chain[-1]))
     if len(chain[-1].shape) == 1:
-        shape = shape[:1]
+        # A row times a column, as in x.T A x, is a number.
+        shape = shape[:1] if shape[0] != 1 else ()
     whole = chain[0] if len(chain) == 1 else node("@", tuple(chain), "", shape)
     return product(*outside, whole)
 
