@@ -82,11 +82,12 @@ def _closed(
         short = simplified(tree, used, patterns)
         distributions = _distributions(trace)
         # Under a condition it may become shorter: p - y where the y sum to 1.
-        with_sums = simplified(_with_sums(short, distributions, sums), used, patterns)
+        further = dict(used)
+        with_sums = simplified(_with_sums(short, distributions, sums), further, patterns)
         if with_sums.size < short.size:
             short = with_sums
             gates = {gate.name for gate in trace.graph.gates if gate}
-            used |= {row.used: None for row in UNDER_SUMS if row.gates <= gates}
+            used = further | {row.used: None for row in UNDER_SUMS if row.gates <= gates}
         else:
             sums = {}
         coefficient, factors = parts(short)

@@ -76,12 +76,10 @@ def rebuilt(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
 
 
 def _pass(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> Tree:
+    # A product before its factors: exp(u) / (1 + exp(u)) would lose its divisor to a shorter pattern.
+    tree = _with_patterns(tree, used, patterns)
     tree = rebuilt(tree, lambda arg: _pass(arg, used, patterns))
-    for pattern in patterns:
-        found = _matched(tree, pattern)
-        if found is not None:
-            used[pattern.used] = None
-            tree = found
+    tree = _with_patterns(tree, used, patterns)
     candidates = [tree]
     for way in (_multiplied_out, _factored, _chains_factored):
         try:
@@ -89,6 +87,15 @@ def _pass(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> T
         except TooLargeError:
             continue
     return min(candidates, key=lambda candidate: candidate.size)
+
+
+def _with_patterns(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> Tree:
+    for pattern in patterns:
+        found = _matched(tree, pattern)
+        if found is not None:
+            used[pattern.used] = None
+            tree = found
+    return tree
 
 
 def _matched(tree: Tree, pattern: Pattern) -> Tree | None:

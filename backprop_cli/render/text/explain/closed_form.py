@@ -15,7 +15,7 @@ NOT_FOUND = "nothing shorter than the chain rule itself was found"
 
 def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
     """A formula for each input, with its conditions and what was used on the way."""
-    aside = "each gradient as one formula, compared with the engine at random inputs"
+    aside = "compared with the engine at random inputs"
     lines = [title("Closed forms", aside, look)]
     forms = closed_forms(trace)
     for form in forms[: asked.most]:
