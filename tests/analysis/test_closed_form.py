@@ -78,6 +78,14 @@ def test_a_gate_without_a_formula_and_a_large_graph_are_said() -> None:
     assert of(" + ".join(["x * x"] * 100), "x", x=2).text is None
 
 
+def test_a_number_that_a_float_cannot_hold_is_not_shown() -> None:
+    assert of("(" * 58 + "x" + ")^2" * 58, "x", x=0.3).text is None
+
+
+def test_nested_gates_are_walked_whatever_their_depth() -> None:
+    assert of("sigmoid(" * 59 + "x" + ")" * 59, "x", x=0.3).text is None
+
+
 def assert_true(trace: Trace) -> int:
     """Every closed form that is shown is the engine's gradient; how many there are."""
     graph = trace.graph

@@ -76,7 +76,7 @@ def rebuilt(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
 
 
 def _pass(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> Tree:
-    # A product before its factors: exp(u) / (1 + exp(u)) would lose its divisor to a shorter pattern.
+    # A product before its factors: a shorter pattern would take one of them away from it.
     tree = _with_patterns(tree, used, patterns)
     tree = rebuilt(tree, lambda arg: _pass(arg, used, patterns))
     tree = _with_patterns(tree, used, patterns)

@@ -22,6 +22,9 @@ from backprop_cli.analysis.closed_form.tree import (
 from backprop_cli.language.syntax import Expression, Statement, Term
 
 REDUCING = ("mean", "logsumexp", "max", "min")
+MAX_EXACT = 2**53
+"""The largest whole number up to which a float is exact: a rounded one would be shown as true."""
+
 UNKNOWN = ("onehot", "ties", "cumsum", "prod")
 
 
@@ -136,6 +139,8 @@ def expression_of(tree: Tree) -> Expression:
 
     def ratio(up: list[Tree], down: list[Tree], value: Fraction) -> int:
         above, below = abs(value.numerator), value.denominator
+        if max(above, below) > MAX_EXACT:
+            raise TooLargeError
         places = [put("number", (), float(above))] if above != 1 or not up else []
         places += [write(factor) for factor in up]
         place = places[0]
