@@ -2,10 +2,35 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from enum import Enum
 from functools import lru_cache
+from typing import Any
 
 WINDOW = 70
 """How many characters of a long line are shown around a mistake."""
+
+
+class Problem(Enum):
+    """Kinds of errors of one part of the program: a member's value is its sentence.
+
+    Fields of the error stand in braces: `this '{found}' is never closed`.
+    """
+
+    @property
+    def code(self) -> str:
+        """The kind as programs name it: `never-closed`."""
+        return self.name.lower().replace("_", "-")
+
+    def error(
+        self,
+        source: str | None = None,
+        span: tuple[int, int] | None = None,
+        hint: str | None = None,
+        **fields: Any,
+    ) -> "BackpropError":
+        """The error of this kind; see `BackpropError` for the arguments."""
+        return BackpropError(self, source, span, hint, **fields)
 
 
 class BackpropError(Exception):
@@ -15,10 +40,14 @@ class BackpropError(Exception):
     `str(error)`, makes them inert.
 
     Attributes:
-        message: what is wrong, in one sentence without a full stop.
+        problem: which kind of error it is; None where only a sentence says that.
+        fields: what is known of it beside the place, by the names in the problem's sentence;
+            `expected` are the terminals of the grammar that could have stood there, `line` is
+            the line of a file.
         source: the text in which it is wrong, where there is one.
         span: (start, end) of the wrong part, in characters of `source`.
         hint: what was probably meant, or what to do.
+        line: the line of a file in which it is wrong, from 1; None where that is not known.
         status: the exit status of the command line.
     """
 
@@ -26,16 +55,46 @@ class BackpropError(Exception):
 
     def __init__(
         self,
-        message: str,
+        what: str | Problem,
         source: str | None = None,
         span: tuple[int, int] | None = None,
         hint: str | None = None,
+        **fields: Any,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(what)
+        self._sentence = what.value if isinstance(what, Problem) else what
+        self.problem = what if isinstance(what, Problem) else None
+        self.fields: Mapping[str, Any] = fields
         self.source = source
         self.span = span
         self.hint = hint
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one sentence without a full stop."""
+        if self.problem is None:
+            return str(self._sentence)
+        return str(self._sentence).format_map(self.fields)
+
+    @property
+    def code(self) -> str | None:
+        """The kind of error, for programs."""
+        return self.problem.code if self.problem else None
+
+    @property
+    def line(self) -> int | None:
+        """The line of a file in which it is wrong, from 1, where that is known."""
+        found: int | None = self.fields.get("line")
+        return found
+
+    @property
+    def position(self) -> tuple[int, int] | None:
+        """Line and column of the wrong part in `source`, both from 1."""
+        if self.source is None or self.span is None:
+            return None
+        start = self.span[0]
+        line_start = self.source.rfind("\n", 0, start) + 1
+        return self.source.count("\n", 0, start) + 1, start - line_start + 1
 
     def __str__(self) -> str:
         return self.report()
@@ -47,7 +106,9 @@ class BackpropError(Exception):
             hint = shortened(inert(self.hint or ""))
             return f"{message}\n  {hint}" if hint else message
         quoted = "\n".join(quote(self.source, self.span, self.hint))
-        return f"{message}{_line_number(self.source, self.span)}\n{quoted}"
+        line, _ = self.position or (1, 1)
+        many = "\n" in self.source.rstrip("\n")
+        return f"{message}{f' (line {line})' if many else ''}\n{quoted}"
 
 
 def quote(source: str, span: tuple[int, int], hint: str | None = None) -> list[str]:
@@ -69,12 +130,6 @@ def quote(source: str, span: tuple[int, int], hint: str | None = None) -> list[s
     carets = "^" * max(1, cells(marked))
     note = f" {inert(hint)}" if hint else ""
     return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{carets}{note}"]
-
-
-def _line_number(source: str, span: tuple[int, int]) -> str:
-    if "\n" not in source.rstrip("\n"):
-        return ""
-    return f" (line {source.count(chr(10), 0, span[0]) + 1})"
 
 
 _UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]")

@@ -108,4 +108,6 @@ def structure(expression: Expression, place: int | None = None) -> Any:
         return [(s.name, structure(expression, s.term)) for s in expression.statements]
     term = expression.terms[place]
     payload = {"σ": "sigmoid"}.get(str(term.payload), term.payload)
+    if term.op == "*":
+        payload = ""  # Of numbers, all signs of a product mean the same.
     return (term.op, payload, *(structure(expression, arg) for arg in term.args))

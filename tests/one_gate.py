@@ -38,14 +38,11 @@ class Case(NamedTuple):
 
 def formula_of(gate: Gate, axis: int | None = None, position: str = "0", rows: bool = False) -> str:
     """A program that uses the gate once, at its output; with `rows`, on transposed inputs."""
-    text = gate.text
+    text = gate.called
     if axis is not None:
         text = text.replace("||a||", "norm(a)").replace("(a)", f"(a, axis={axis})")
     names = {name: f"row_{name}" if rows else name for name in names_of(gate)}
     steps = [f"{row} = {name}.T" for name, row in names.items() if rows]
-    if gate.shape is Shape.ELEMENTWISE:
-        # Of a matrix, ^ is the product with itself.
-        text = {"a^b": "pow(a, b)", "a^2": "square(a)"}.get(text, text)
     last = show(rule(text), names | {"all": ", ".join(names.values()), "p": position})
     return "; ".join([*steps, f"f = {last}"])
 
@@ -60,9 +57,6 @@ def names_of(gate: Gate) -> str:
     """Names for its inputs; three of them where it takes any number."""
     return NAMES if gate.variadic else NAMES[: len(gate.inputs)]
 
-
-SQUARE = {"inv"}
-"""Gates of square matrices."""
 
 RULES_ONLY = {"where", "sign", "ties", "onehot"}
 """Functions that rules call and learners do not; all others are gates, if they have a row."""
@@ -89,7 +83,7 @@ def shapes(draw: Any, gate: Gate) -> tuple[tuple[int, ...], ...]:
     most = {Shape.STACK: 1}.get(gate.shape, 2)
     if gate.shape is Shape.ELEMENTWISE:
         return draw(mutually_broadcastable_shapes(num_shapes=count, max_dims=2, max_side=3))[0]
-    if gate.name in SQUARE:
+    if gate.shape is Shape.SQUARE:
         n = draw(st.integers(1, 3))
         return ((n, n),)
     if gate.shape is Shape.MATMUL:

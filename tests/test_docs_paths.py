@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TOP = ("backprop_cli", "benchmarks", "docs", "examples", "grammars", "lessons", "tests", ".ci")
 PACKAGES = [path.name for path in (ROOT / "backprop_cli").iterdir() if path.is_dir()]
-NAMED = re.compile(r"(?<![\w./<-])((?:[\w.]+/)+(?:[\w.-]*\w)?)(?![\w/*{<])")
+NAMED = re.compile(r"(?<![\w./<-])((?:[\w.-]+/)+(?:[\w.-]*\w)?)(?![\w/*{<-])")
 WORD = re.compile(r"^\| \*\*(.+?)\*\* \|", re.MULTILINE)
 KEY_WORDS = [
     "expression",

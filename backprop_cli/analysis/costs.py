@@ -12,8 +12,8 @@ from backprop_cli.autodiff.tape import Replaced, rule_texts
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate, Pattern, Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import feeding
 from backprop_cli.graph.shapes import product_sizes, size
+from backprop_cli.graph.subgraph import feeding
 
 
 def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = None) -> int:

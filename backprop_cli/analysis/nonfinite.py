@@ -18,6 +18,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.shapes import Index, copied_from, element_name
+from backprop_cli.language.numbers import is_finite, short_number
 from backprop_cli.language.printer import Style, derivative, show
 
 KINDS = ("inf", "nan")
@@ -40,14 +41,6 @@ def _born(value: Any, what: str) -> Index | None:
     return first(np.isinf(value) if what == "inf" else np.isnan(value))
 
 
-def _is_finite(value: Any) -> bool:
-    return value is None or all(_born(value, what) is None for what in KINDS)
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}"
-
-
 # Forwards
 
 
@@ -60,7 +53,7 @@ def _forwards(trace: Trace, style: Style) -> Iterator[Note]:
             if place is None:
                 continue
             missing.remove(what)
-            head = f"{element_name(names[k], place)} is {_short(element(value, place))}"
+            head = f"{element_name(names[k], place)} is {short_number(element(value, place))}"
             if trace.graph.gates[k] is None:
                 yield Note(what, names[k], f"{head} from the start")
             else:
@@ -83,9 +76,9 @@ def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
         reason = _outside(trace, k, place, formula, style)
         if reason:
             return reason
-    if all(map(_is_finite, found)):
+    if all(map(is_finite, found)):
         return f"{formula} {OVERFLOWS}"
-    values = [_short(value) for value in found]
+    values = [short_number(value) for value in found]
     put = dict(zip(gate.inputs, values, strict=False)) | {"all": ", ".join(values)}
     return f"{formula} is {show(rule(gate.text), put, style)}"
 
@@ -103,7 +96,7 @@ def _outside(trace: Trace, k: int, place: Index, formula: str, style: Style) -> 
         if letter in mentioned(gate.domain)
         for value in [element(trace.values[arg], place)]
     ]
-    values = ", ".join(f"{name} = {_short(value)}" for name, value in guilty)
+    values = ", ".join(f"{name} = {short_number(value)}" for name, value in guilty)
     if isnan(element(trace.values[k], place)) or not gate.beyond:
         needs = written(gate.domain, rule_names(trace.graph, k), style)
         return f"{formula} needs {needs} and {values}"
@@ -115,7 +108,7 @@ def _outside(trace: Trace, k: int, place: Index, formula: str, style: Style) -> 
 
 def _backwards(trace: Trace, style: Style) -> Iterator[Note]:
     names = trace.graph.names
-    odd = {k for k, gradient in enumerate(trace.arrived) if not _is_finite(gradient)}
+    odd = {k for k, gradient in enumerate(trace.arrived) if not is_finite(gradient)}
     missing = [what for what in KINDS if odd]
     if "nan" in missing and all(_born(trace.arrived[k], "nan") is None for k in odd):
         missing.remove("nan")
@@ -147,9 +140,9 @@ def _of_step(trace: Trace, step: Step, before: Any, what: str, style: Style) -> 
         return None
     place, where = found
     name = element_name(trace.graph.names[step.input], place)
-    short = _short(element(value, place))
+    short = short_number(element(value, place))
     # What arrives later at a fork may still make another number of it.
-    whole = _short(element(trace.arrived[step.input], place)) == short
+    whole = short_number(element(trace.arrived[step.input], place)) == short
     head = f"{'' if whole else 'a contribution to '}{derivative(trace.output, name, style)}"
     return f"{head} is {short}: born in the backward pass at the {where}"
 
@@ -165,7 +158,7 @@ def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str
     product = upstream * step.local
     culprit = _born(product, what)
     if culprit is None:
-        odd = "adds inf and -inf" if not _is_finite(product) else OVERFLOWS
+        odd = "adds inf and -inf" if not is_finite(product) else OVERFLOWS
         return place, f"{step.gate.name} gate, where the sum over the copies of a value {odd}"
     why = _of_product(step, element(upstream, culprit), element(step.local, culprit), style)
     return copied_from(trace.graph.shapes[step.input], culprit), f"{step.gate.name} gate, {why}"
@@ -182,14 +175,14 @@ def _aligned(step: Step) -> Any:
 
 def _of_product(step: Step, upstream: float, local: float, style: Style) -> str:
     times = _times(style)
-    numbers = f"{_short(upstream)} {times} {_short(local)}"
-    if _is_finite(upstream) and _is_finite(local):
+    numbers = f"{short_number(upstream)} {times} {short_number(local)}"
+    if is_finite(upstream) and is_finite(local):
         return f"where upstream {times} local, {numbers}, {OVERFLOWS}"
     if isnan(upstream * local) and not isnan(upstream) and not isnan(local):
         return f"where upstream {times} local is {numbers}"
-    if _is_finite(upstream):
-        return f"where the local derivative, {step.rule(style)}, is {_short(local)}"
-    return f"where the upstream is {_short(upstream)}"
+    if is_finite(upstream):
+        return f"where the local derivative, {step.rule(style)}, is {short_number(local)}"
+    return f"where the upstream is {short_number(upstream)}"
 
 
 def _times(style: Style) -> str:
@@ -206,7 +199,7 @@ def _of_matrices(trace: Trace, step: Step, style: Style) -> str:
         for what in KINDS:
             place = _born(value, what)
             if place is not None:
-                return f"where {name} is {_short(element(value, place))}"
+                return f"where {name} is {short_number(element(value, place))}"
     slope = derivative(trace.output, trace.graph.names[step.output], style)
     return f"where {step.rule(style, slope)} overflows"
 
@@ -218,5 +211,5 @@ def _added(trace: Trace, step: Step, before: Any, what: str) -> tuple[Index, str
         return None
     here, there = element(before, place), element(step.downstream, place)
     outcome = "is nan" if what == "nan" else OVERFLOWS
-    plus = f"{_short(here)} + {_short(there)}".replace("+ -", "- ")
+    plus = f"{short_number(here)} + {short_number(there)}".replace("+ -", "- ")
     return place, f"fork {trace.graph.names[step.input]}, where {plus} {outcome}"

@@ -6,7 +6,7 @@ from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.analysis.nonfinite import birth_notes
 from backprop_cli.analysis.note import MOST, Note
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.graph.seen import feeding
+from backprop_cli.graph.subgraph import feeding
 from backprop_cli.language.printer import SOURCE, Style
 
 

@@ -7,6 +7,7 @@ from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
 from backprop_cli.graph.patterns import BY_GATE, GateForm
 from backprop_cli.graph.rewrite import Rewrite, fold
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show_program
 
@@ -53,14 +54,4 @@ def advice(run: Trace) -> Advice | None:
 
 def _odd(run: Trace) -> int:
     """How many of the value and the gradients of the inputs are not finite."""
-    return sum(not _is_finite(found) for found in (run.value, *run.gradients.values()))
-
-
-def _is_finite(found: object) -> bool:
-    if found is None:
-        return True
-    if isinstance(found, float):
-        return found - found == 0
-    import numpy as np
-
-    return bool(np.isfinite(found).all())  # type: ignore[call-overload]
+    return sum(not is_finite(found) for found in (run.value, *run.gradients.values()))

@@ -81,6 +81,8 @@ def axes_fed(graph: Graph, k: int, slot: int, position: Index) -> Axes | None:
             return position[len(taken) :] if position[: len(taken)] == taken else None
         case Rule.STACK:
             return (slot, *position)
+        case Rule.SQUARE:
+            return (None,) * len(shape)
         case Rule.SAME:
             axis = graph.axes.get(k)
             return tuple(

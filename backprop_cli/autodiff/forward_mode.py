@@ -159,8 +159,6 @@ def _along(use: _Use, slot: int) -> Callable[[_Use, int, Tangent], Tangent]:
     text, shape = use.text(slot), use.gate.shape
     own = text == use.gate.local[0 if use.gate.variadic else slot]
     by_local = shape in (Shape.ELEMENTWISE, Shape.REDUCE) and not mentions(text, "g")
-    if shape is Shape.SAME and not use.gate.symmetric:
-        return _turned
     return _ALONG[shape] if own or by_local else _turned
 
 
@@ -168,6 +166,7 @@ _ALONG: dict[Shape, Callable[[_Use, int, Tangent], Tangent]] = {
     Shape.ELEMENTWISE: _scaled,
     Shape.REDUCE: _summed,
     Shape.SAME: _symmetric,
+    Shape.SQUARE: _turned,
     Shape.MATMUL: _multilinear,
     Shape.DOT: _multilinear,
     Shape.TRANSPOSE: _linear,

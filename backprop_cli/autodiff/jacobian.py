@@ -11,8 +11,8 @@ from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import one_at, places
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.graph.seen import seen_from
 from backprop_cli.graph.shapes import Shape, size
+from backprop_cli.graph.subgraph import with_output
 
 MOST_ELEMENTS = 16
 """Elements of the nodes of a Jacobian that is computed: each of its rows is a backward pass."""
@@ -35,7 +35,7 @@ def jacobian(trace: Trace, of: int, wrt: int) -> Any:
     """
     import numpy as np
 
-    view = seen_from(trace.graph, of)
+    view = with_output(trace.graph, of)
     columns = size(trace.graph.shapes[wrt])
     rows = [
         backward(view, trace.values, seed, rules=trace.rules)[wrt]

@@ -4,6 +4,7 @@ Along an `axis` a reduction keeps the axis with length 1 where `keep` is set, so
 inside a rule the result lines up with what was reduced.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from typing import Any
@@ -74,8 +75,30 @@ def onehot(a: Array, position: tuple[int, ...]) -> Array:
     return mask
 
 
+def erf(a: Array) -> Array:
+    """The error function, element by element: NumPy has none."""
+    return np.array([math.erf(x) for x in a.ravel()]).reshape(a.shape)
+
+
+def gelu(a: Array) -> Array:
+    """A times the probability that a standard normal number is below it."""
+    return np.where(np.isfinite(a), a * 0.5 * (1.0 + erf(a / math.sqrt(2.0))), np.maximum(a, 0.0))
+
+
+def elu(a: Array) -> Array:
+    """A where it is positive, else exp(a) - 1."""
+    return np.where(a > 0, a, np.expm1(a))
+
+
+def leaky_relu(a: Array) -> Array:
+    """A where it is positive, else a hundredth of it."""
+    return np.where(a > 0, a, 0.01 * a)
+
+
 def inv(a: Array) -> Array:
-    """The inverse of a square matrix; NaN where it has none."""
+    """The inverse of a square matrix, NaN where it has none; of a number 1 / a."""
+    if a.ndim < 2:
+        return 1.0 / a
     try:
         return np.asarray(np.linalg.inv(a), dtype=np.float64)
     except np.linalg.LinAlgError:
@@ -109,8 +132,15 @@ def ties(values: Sequence[Value], out: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": np.abs,
     "dot": dot,
+    "elu": elu,
+    "erf": erf,
+    "gelu": gelu,
     "inv": inv,
+    "leaky_relu": leaky_relu,
     "log": np.log,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "log2": np.log2,
     "max": maximum,
     "min": minimum,
     "onehot": onehot,

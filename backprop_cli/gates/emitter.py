@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates import scalars
 from backprop_cli.language.syntax import Expression, Term
+from backprop_cli.language.translate import Target
 
 CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf", "nan": "nan"}
 ALONG_AXIS = frozenset(("sum", "mean", "max", "min", "norm", "logsumexp", "softmax"))
@@ -27,7 +28,7 @@ class Code(NamedTuple):
     """What was multiplied, where it was a number times an array."""
 
 
-class Emitter:
+class Emitter(Target[Code]):
     """Write one rule as Python source for inputs of given types.
 
     `names` maps the names that the rule may use to source and type; `axis` is the axis
@@ -40,6 +41,7 @@ class Emitter:
         self.names = dict(names)
         self.axis = axis
         self.keep = keep
+        self.source = ""
         self.scope: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
 
     def emit(self, rule: Expression) -> Code:
@@ -48,42 +50,8 @@ class Emitter:
         Raises:
             BackpropError: for a name or function that rules do not have.
         """
-        codes: list[Code] = []
-        for term in rule.terms:
-            codes.append(self._term(rule, term, [codes[arg] for arg in term.args]))
-        return codes[rule.statements[-1].term]
-
-    def _term(self, rule: Expression, term: Term, args: list[Code]) -> Code:
-        op = term.op
-        if op == "number":
-            return Code(repr(float(term.payload)), "s")
-        if op == "name":
-            return self._name(rule, term)
-        if op == "neg":
-            return Code(f"(-{_number(args[0])})", args[0].type)
-        if op in "+-*":
-            return self._arithmetic(op, args[0], args[1])
-        if op == "/":
-            return self._quotient(args[0], args[1])
-        if op == "^":
-            return self._power(args[0], args[1])
-        if op == "@":
-            return self._matmul(args[0], args[1])
-        if op == ".T":
-            source, type_ = args[0].source, args[0].type
-            return Code(f"{source}.T" if type_ == "m" else source, TRANSPOSED[type_])
-        if op == "compare":
-            left, right = args
-            return Code(f"({left.source} {term.payload} {right.source})", _join(args), True)
-        if op == "index":
-            return self._index(rule, term, args)
-        if op == "norm":
-            return self._call("norm", args)
-        if op == "list":
-            return Code(
-                f"{self._array('stack')}({args[0].source})", "m" if args[0].type == "v" else "v"
-            )
-        return self._called(rule, term, args)
+        self.source = rule.source
+        return self.translate(rule)
 
     def times_upstream(self, text: str, local: Code) -> Code:
         """The source of g × local, where `text` is the local derivative."""
@@ -95,15 +63,20 @@ class Emitter:
         if upstream.type == "s" and local.factors:
             # Numbers first: g * 2 * a is one pass over the array, g * (2 * a) is two.
             number, array = local.factors
-            return self._arithmetic("*", self._arithmetic("*", upstream, number), array)
-        return self._arithmetic("*", upstream, local)
+            return self.arithmetic("*", self.arithmetic("*", upstream, number), array)
+        return self.arithmetic("*", upstream, local)
 
     @staticmethod
     def as_number(code: Code) -> str:
         """The source with booleans as 0.0 and 1.0."""
         return _number(code)
 
-    def _name(self, rule: Expression, term: Term) -> Code:
+    def number(self, value: float) -> Code:
+        """A number, as Python writes it."""
+        return Code(repr(value), "s")
+
+    def name(self, term: Term) -> Code:
+        """What stands for a name of the rule, or a constant."""
         name = str(term.payload)
         if name in self.names:
             return self.names[name]
@@ -111,14 +84,21 @@ class Emitter:
             return Code(CONSTANTS[name], "s")
         span = (term.start, term.end)
         hint = f"a rule may use {', '.join(self.names)}"
-        raise BackpropError(f"unknown name '{name}' in a rule", rule.source, span, hint)
+        raise BackpropError(f"unknown name '{name}' in a rule", self.source, span, hint)
 
-    def _arithmetic(self, op: str, left: Code, right: Code) -> Code:
-        if op != "*":
+    def negative(self, value: Code) -> Code:
+        """The sign turned."""
+        return Code(f"(-{_number(value)})", value.type)
+
+    def arithmetic(self, sign: str, left: Code, right: Code) -> Code:
+        """A sum, difference, product or quotient."""
+        if sign == "/":
+            return self._quotient(left, right)
+        if sign != "*":
             left, right = Code(_number(left), left.type), Code(_number(right), right.type)
         truth = left.truth and right.truth
-        factors = (left, right) if op == "*" and left.type == "s" != right.type else None
-        return Code(f"({left.source} {op} {right.source})", _join((left, right)), truth, factors)
+        factors = (left, right) if sign == "*" and left.type == "s" != right.type else None
+        return Code(f"({left.source} {sign} {right.source})", _join((left, right)), truth, factors)
 
     def _quotient(self, left: Code, right: Code) -> Code:
         type_ = _join((left, right))
@@ -126,7 +106,8 @@ class Emitter:
             return Code(f"{self._scalar('div')}({left.source}, {right.source})", "s")
         return Code(f"({left.source} / {right.source})", type_)
 
-    def _power(self, base: Code, exponent: Code) -> Code:
+    def power(self, base: Code, exponent: Code) -> Code:
+        """A power; a square is a product."""
         type_ = _join((base, exponent))
         if exponent.source == "2.0" and base.source.isidentifier():
             return Code(f"({base.source} * {base.source})", type_)
@@ -134,10 +115,11 @@ class Emitter:
             return Code(f"({_number(base)} ** {exponent.source})", type_)
         return Code(f"{self._scalar('power')}({base.source}, {exponent.source})", "s")
 
-    def _matmul(self, left: Code, right: Code) -> Code:
+    def matmul(self, left: Code, right: Code) -> Code:
+        """A product of matrices, rows and columns; with a number it is an ordinary product."""
         types = left.type + right.type
         if "s" in types:
-            return self._arithmetic("*", left, right)
+            return self.arithmetic("*", left, right)
         if types == "vr":
             return Code(f"({left.source}[:, None] * {right.source})", "m")
         if types == "rv":
@@ -146,31 +128,49 @@ class Emitter:
             raise BackpropError("these shapes have no matrix product")
         return Code(f"({left.source} @ {right.source})", PRODUCT[types])
 
-    def _index(self, rule: Expression, term: Term, args: list[Code]) -> Code:
-        if args[1].truth and args[0].source == "1.0":
-            if args[1].type == "s":
-                return Code(f"(1.0 if {args[1].source} else 0.0)", "s")
-            return args[1]
-        if args[1].source != "p":
-            raise BackpropError("a rule has no indices", rule.source, (term.start, term.end))
-        type_ = "v" if args[0].type == "m" else "s"
-        source = f"{args[0].source}[{args[1].source}]"
+    def transposed(self, value: Code) -> Code:
+        """Rows become columns; a row and a column of numbers are stored alike."""
+        source = f"{value.source}.T" if value.type == "m" else value.source
+        return Code(source, TRANSPOSED[value.type])
+
+    def compared(self, sign: str, left: Code, right: Code) -> Code:
+        """A comparison: true or false, or an array of such."""
+        return Code(f"({left.source} {sign} {right.source})", _join((left, right)), True)
+
+    def norm(self, value: Code) -> Code:
+        """The norm of all elements, or along the axis."""
+        return self._call("norm", value)
+
+    def listed(self, value: Code) -> Code:
+        """The inputs of a variadic gate as one array."""
+        type_ = "m" if value.type == "v" else "v"
+        return Code(f"{self._array('stack')}({value.source})", type_)
+
+    def indexed(self, term: Term, whole: Code, position: Code) -> Code:
+        """The element or the row at the gate's position; or 1[condition]."""
+        if position.truth and whole.source == "1.0":
+            if position.type == "s":
+                return Code(f"(1.0 if {position.source} else 0.0)", "s")
+            return position
+        if position.source != "p":
+            raise BackpropError("a rule has no indices", self.source, (term.start, term.end))
+        type_ = "v" if whole.type == "m" else "s"
+        source = f"{whole.source}[{position.source}]"
         return Code(f"float({source})" if type_ == "s" else source, type_)
 
-    def _called(self, rule: Expression, term: Term, args: list[Code]) -> Code:
+    def called(self, term: Term, args: list[Code]) -> Code:
+        """A function of the gate table."""
         name = str(term.payload)
         if name == "where" and len(args) == 3 and args[0].truth:
             return self._where(*args)
-        if name in ("max", "min") and len(args) > 1:
-            return self._plain(name, args)
-        if name in ("onehot", "ties", "dot"):
+        if (name in ("max", "min") and len(args) > 1) or name in ("onehot", "ties", "dot"):
             return self._plain(name, args)
         if len(args) == 1 and (name in ALONG_AXIS or scalars.function(name)):
-            return self._call(name, args)
+            return self._call(name, args[0])
         known = [*sorted(scalars.IN_MATH), *scalars.FUNCTIONS, "where"]
         span = (term.start, term.start + len(name))
         raise BackpropError(
-            f"unknown function '{name}' in a rule", rule.source, span, did_you_mean(name, known)
+            f"unknown function '{name}' in a rule", self.source, span, did_you_mean(name, known)
         )
 
     def _where(self, condition: Code, yes: Code, no: Code) -> Code:
@@ -188,8 +188,7 @@ class Emitter:
         called = self._scalar(name) if scalar else self._array(name)
         return Code(f"{called}({', '.join(arg.source for arg in args)})", type_)
 
-    def _call(self, name: str, args: list[Code]) -> Code:
-        (arg,) = args
+    def _call(self, name: str, arg: Code) -> Code:
         source = _number(arg)
         if arg.source == "all":
             called = self._scalar(name) if arg.type == "s" else self._array(name)

@@ -31,6 +31,7 @@ class Shape(Enum):
     MATMUL = "the matrix product; a vector is a column, its transpose a row"
     REDUCE = "one number, or one for each row or column along an axis"
     SAME = "the shape of its input"
+    SQUARE = "a square matrix gives one of its size"
     DOT = "two inputs of one shape give a number"
     TRANSPOSE = "rows become columns"
     INDEX = "one element, or one row"
@@ -84,8 +85,6 @@ class Gate:
     """Other names by which a formula may call it."""
     label: str = ""
     """Its sign in a circuit, where that is not its operator or its name."""
-    symmetric: bool = False
-    """Whether its Jacobian is: it then does to a tangent what it does to a gradient."""
     variadic: bool = False
     """Takes any number of inputs; `a` is then each of them in turn, `p` its position."""
     practice_range: tuple[float, float] | None = None
@@ -104,6 +103,13 @@ class Gate:
     def text(self) -> str:
         """How a formula writes it."""
         return self.written or self.forward
+
+    @property
+    def called(self) -> str:
+        """How a formula writes it for inputs of any shape: of a matrix, a^2 is another gate."""
+        if "^" in self.text and self.aliases:
+            return f"{self.aliases[0]}({', '.join(self.inputs)})"
+        return self.text
 
     @property
     def class_name(self) -> str:

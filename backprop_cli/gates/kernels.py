@@ -55,7 +55,7 @@ def _computed(gate: Gate, kind: Kind) -> tuple[str, Emitter]:
     names, _ = _inputs(gate, kind)
     emitter = Emitter(names, kind.axis, keep=False)
     emitter.scope["p"] = kind.position
-    return emitter.emit(rule(gate.forward)).source, emitter
+    return emitter.as_number(emitter.emit(rule(gate.forward))), emitter
 
 
 class Rules(NamedTuple):
@@ -201,7 +201,15 @@ def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) 
     return f"fit({code.source}, {'ab'[slot]})"
 
 
-_EXACT = (Shape.MATMUL, Shape.DOT, Shape.SAME, Shape.TRANSPOSE, Shape.INDEX, Shape.STACK)
+_EXACT = (
+    Shape.MATMUL,
+    Shape.DOT,
+    Shape.SAME,
+    Shape.SQUARE,
+    Shape.TRANSPOSE,
+    Shape.INDEX,
+    Shape.STACK,
+)
 """Shape rules under which a downstream has the shape of its input without being fitted."""
 
 _ORIENTED = {"s": "s", "v": "v", "r": "v", "m": "m"}

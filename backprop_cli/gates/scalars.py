@@ -25,9 +25,6 @@ IN_MATH = frozenset(
         "exp",
         "exp2",
         "expm1",
-        "log10",
-        "log1p",
-        "log2",
         "sin",
         "sinh",
         "sqrt",
@@ -51,6 +48,12 @@ def total(function: Function) -> Function:
             return nan
 
     return answer
+
+
+def with_pole(function: Function, pole: float) -> Function:
+    """A logarithm, which is -inf at its pole and NaN below it."""
+    elsewhere = total(function)
+    return lambda a: -inf if a == pole else elsewhere(a)
 
 
 def div(a: float, b: float) -> float:
@@ -116,6 +119,26 @@ def ties(values: Sequence[float], out: float) -> float:
     return float(sum(a == out for a in values))
 
 
+def erf(a: float) -> float:
+    """The error function: 2/√π times the integral of exp(-t²) from 0 to a."""
+    return math.erf(a)
+
+
+def gelu(a: float) -> float:
+    """A times the probability that a standard normal number is below it."""
+    return a * 0.5 * (1.0 + math.erf(a / math.sqrt(2.0))) if abs(a) < inf else max(a, 0.0)
+
+
+def elu(a: float) -> float:
+    """A where it is positive, else exp(a) - 1."""
+    return a if a > 0 or a != a else math.expm1(a)
+
+
+def leaky_relu(a: float) -> float:
+    """A where it is positive, else a hundredth of it."""
+    return a if a > 0 or a != a else 0.01 * a
+
+
 def reciprocal(a: float) -> float:
     """1 / a, the inverse of a matrix of one number."""
     return div(1.0, a)
@@ -140,8 +163,15 @@ FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "div": div,
     "dot": product,
+    "elu": elu,
+    "erf": erf,
+    "gelu": gelu,
     "inv": reciprocal,
+    "leaky_relu": leaky_relu,
     "log": log,
+    "log10": with_pole(math.log10, 0.0),
+    "log1p": with_pole(math.log1p, -1.0),
+    "log2": with_pole(math.log2, 0.0),
     "logsumexp": itself,
     "max": maximum,
     "mean": itself,

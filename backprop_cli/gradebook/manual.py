@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
@@ -82,14 +83,13 @@ def decided(
 
 def _by_hand(mark: Mark, decision: Decision) -> Mark:
     """Full points make an answer correct; less make one wrong that was correct or undecided."""
-    reason = f"Set by hand: {decision.reason}"
+    said = f"Set by hand: {decision.reason}"
+    mark = replace(mark, reason=said, code=ReasonCode.SET_BY_HAND)
     if decision.points >= mark.possible:
-        return replace(
-            mark, points=decision.points, verdict=Verdict.CORRECT, reason=reason, blames=()
-        )
+        return replace(mark, points=decision.points, verdict=Verdict.CORRECT, blames=())
     doubtful = mark.verdict in (Verdict.CORRECT, Verdict.UNDECIDED)
     verdict = Verdict.WRONG if doubtful else mark.verdict
-    return replace(mark, points=decision.points, verdict=verdict, reason=reason)
+    return replace(mark, points=decision.points, verdict=verdict)
 
 
 def _look(

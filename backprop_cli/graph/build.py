@@ -12,6 +12,7 @@ from backprop_cli.graph.composites import COMPOSITES, NORMS, Use, keep_axis
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
+    MATRIX_POWER,
     MOST_INPUTS,
     arguments,
     check_functions,
@@ -58,10 +59,30 @@ def build(
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
+    return _checked(expression, shapes, labels or {}).build()
+
+
+def _checked(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> "Builder":
+    """Who builds the expression, once its names and functions are known to be right."""
     free = dict.fromkeys(expression.free_names())
     check_steps(expression, free)
     check_functions(expression, {*free, *shapes})
-    return Builder(expression, shapes, labels or {}).build()
+    return Builder(expression, shapes, labels)
+
+
+def resolved(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> Expression:
+    """The expression with each product and power as what it means for these shapes.
+
+    So patterns of gates (`--fold`) can be looked for in it: x^2 in it is never a matrix product.
+    """
+    builder = _checked(expression, shapes, labels)
+    builder.build()
+    meant = builder.with_products(expression)
+    terms = [
+        term._replace(op="call", payload=MATRIX_POWER) if place in builder.powers else term
+        for place, term in enumerate(meant.terms)
+    ]
+    return meant._replace(terms=tuple(terms), by_element=True)
 
 
 def build_read(
@@ -75,19 +96,13 @@ def build_read(
         labels: name -> the whole numbers by which elements are chosen.
         told: whether what was understood is told even where every product has its sign.
     """
-    free = dict.fromkeys(expression.free_names())
-    check_steps(expression, free)
-    check_functions(expression, {*free, *shapes})
-    builder = Builder(expression, shapes, labels)
+    builder = _checked(expression, shapes, labels)
     graph = builder.build()
     if not told and not builder.products:
         return graph
-    terms = tuple(
-        term._replace(op=builder.products[place], payload="") if place in builder.products else term
-        for place, term in enumerate(expression.terms)
-    )
+    meant = builder.with_products(expression)
     chosen = "".join(f"{name} = {_listed(value)}; " for name, value in labels.items())
-    return replace(graph, read_as=chosen + show_program(expression._replace(terms=terms)))
+    return replace(graph, read_as=chosen + show_program(meant))
 
 
 def _listed(labels: Any) -> str:
@@ -113,6 +128,8 @@ class Builder(Growing):
                 self.scope[name] = self.input(name, shapes[name])
         self.nodes = [-1] * len(self.terms)
         self.constants: dict[float, int] = {}
+        self.powers: set[int] = set()
+        """Powers that turned out to be those of a matrix."""
         self.products: dict[int, str] = {}
         """Product of which the sign says nothing -> the operator that it turned out to be."""
         self.squared = self._squared_norms()
@@ -126,6 +143,14 @@ class Builder(Growing):
             position = statement.term + 1
             self._finish(statement)
         return self.graph
+
+    def with_products(self, expression: Expression) -> Expression:
+        """The expression with an operator for each product of which the sign said nothing."""
+        terms = [
+            term._replace(op=self.products[place], payload="") if place in self.products else term
+            for place, term in enumerate(expression.terms)
+        ]
+        return expression._replace(terms=tuple(terms))
 
     def _finish(self, statement: Statement) -> None:
         """Name the step, and make it an output."""
@@ -221,7 +246,7 @@ class Builder(Growing):
             if self._number(right) == 2:
                 if left in self.squared:
                     return self.nodes[left]
-                if len(self.graph.shapes[self.value(left)]) == 2:
+                if self._is_matrix(self.value(left)):
                     return self._matrix_power(place, term, self.value(left))
                 return self.gate(BY_NAME["square"], (self.value(left),), place)
             if self.terms[left].payload == "e" and self.nodes[left] < 0:
@@ -231,7 +256,7 @@ class Builder(Growing):
             name = self._product(term, args)
             self.products[place] = _PRODUCT_SIGNS[name]
             return self.gate(BY_NAME[name], args, place)
-        if term.op == "^" and len(self.graph.shapes[args[0]]) == 2:
+        if term.op == "^" and self._is_matrix(args[0]):
             return self._matrix_power(place, term, args[0])
         return self.gate(BY_NAME[_OPERATORS[term.op]], args, place)
 
@@ -257,9 +282,13 @@ class Builder(Growing):
             if term.payload == DOT:
                 what = f"{self.sizes(args, term)}: a dot product needs two equal lengths"
             self.fail(term, what, f"for the dot product write {left} @ {right}; {by_element}")
-        what = f"{self.sizes(args, term)}: '·' could mean two products of them"
+        what = f"{self.sizes(args, term)}: '{self.source[term.at]}' could mean two products of them"
         hint = f"for the matrix product write {left} @ {right}; {by_element}"
         return self.fail(term, what, hint)
+
+    def _is_matrix(self, node: int) -> bool:
+        """Whether a power of a node is that of a matrix."""
+        return not self.expression.by_element and len(self.graph.shapes[node]) == 2
 
     def _matrix_power(self, place: int, term: Term, matrix: int) -> int:
         """X⁻¹ and X² of a matrix: the inverse, and the matrix product.
@@ -275,6 +304,7 @@ class Builder(Growing):
         if shape[0] != shape[1]:
             what = f"{base} is {described(shape)}, and only a square matrix has powers"
             self.fail(term, what, f"element by element write {_by_element(base, power)}")
+        self.powers.add(place)
         node = self.gate(BY_NAME["inv"], (matrix,), place) if power < 0 else matrix
         found = node
         for _ in range(int(abs(power)) - 1):
@@ -312,6 +342,8 @@ class Builder(Growing):
         name = str(term.payload)
         values = arguments(self.expression, term)
         options = self._options(term)
+        if name == MATRIX_POWER:
+            return self._matrix_power(place, term, self.value(values[0]))
         if name in COMPOSITES:
             return self._composite(place, term, values, options)
         if name in NORMS:

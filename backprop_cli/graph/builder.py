@@ -17,10 +17,10 @@ from backprop_cli.graph.shapes import (
 )
 from backprop_cli.language.syntax import Expression, Term
 
-_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.DOT, Rule.TRANSPOSE)
+_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.SQUARE, Rule.DOT, Rule.TRANSPOSE)
 """Shape rules by which numbers give a number."""
 
-LONGEST_OPERAND = 24
+MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
 
 
@@ -92,7 +92,7 @@ class Growing:
         """A term in the words of the source."""
         term = self.terms[place]
         text = " ".join(self.source[term.start : term.end].split())
-        return text if len(text) <= LONGEST_OPERAND else text[: LONGEST_OPERAND - 1] + "…"
+        return text if len(text) <= MAX_OPERAND_CHARS else text[: MAX_OPERAND_CHARS - 1] + "…"
 
     def sizes(self, args: tuple[int, ...], term: Term) -> str:
         """`W is a 2×3 matrix and x is a vector of 2`."""

@@ -72,13 +72,6 @@ def keep_axis(use: Use, node: int) -> int:
     return use.gate("transpose", row) if is_column else row
 
 
-def _inverse(use: Use) -> int:
-    (matrix,) = use.args
-    if use.shape(matrix):
-        use.square(matrix)
-    return use.gate("inv", matrix)
-
-
 def _trace(use: Use) -> int:
     (matrix,) = use.args
     return use.gate("sum", use.gate("mul", matrix, use.identity(use.square(matrix))))
@@ -161,7 +154,6 @@ _SPECTRAL = (
 _COLUMNS = "‖A‖₁ of a matrix is its largest column sum: for the sum of all write sum(abs(A))"
 
 COMPOSITES: dict[str, Composite] = {
-    "inv": Composite(1, _inverse),
     "trace": Composite(1, _trace),
     "tr": Composite(1, _trace),
     "diag": Composite(1, _diag),

@@ -26,7 +26,11 @@ MANY = ("max", "min")
 CALLS: dict[str, Gate] = _callable_gates()
 """Function name -> the gate that a formula means by it."""
 
+MATRIX_POWER = "matrix_power"
+"""The function that X^2 of a matrix is, where ^ works element by element."""
+
 TAKES: dict[str, int] = {
+    MATRIX_POWER: 2,
     **{name: len(gate.inputs) for name, gate in CALLS.items()},
     **{name: composite.inputs for name, composite in COMPOSITES.items()},
     **dict.fromkeys(NORMS, 1),

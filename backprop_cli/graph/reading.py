@@ -66,7 +66,7 @@ _PYTHON = re.compile(
     r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
     r"|\.(sum|mean|dot|matmul|pow|exp|log|sqrt|tanh|sigmoid|relu|max|min|reshape|view|item|square"
     r"|abs|mul|add|sub|div|mm|mv|t|transpose|softmax|norm|var|std|clip|clamp|flatten)\("
-    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b"
+    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
 )
 """What only Python has."""
 
@@ -108,6 +108,9 @@ def _parsed(text: str, signs: "list[Sign]") -> Expression:
 
 def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
     """Whether every name is known, every call a function, and no bracket is in doubt."""
+    terms = expression.terms
+    if any(term.op == "^" and terms[term.args[1]].op == "list" for term in terms):
+        return False
     known = {*shapes, *CONSTANTS}
     names = all(name in known for name in expression.free_names())
     return names and all(
@@ -121,10 +124,15 @@ def _with_defaults(expression: Expression) -> tuple[Expression, dict[str, Any]]:
     """The program without the steps that only give an input its value: x = -2; y = 5."""
     defaults: dict[str, Any] = {}
     statements = []
-    last = len(expression.statements) - 1
+    used: set[str] = set()
+    last, start = len(expression.statements) - 1, 0
     for number, statement in enumerate(expression.statements):
+        terms = expression.terms[start : statement.term + 1]
+        used |= {str(term.payload) for term in terms if term.op == "name"}
+        start = statement.term + 1
         value = _literal(expression, statement.term) if number < last else None
-        if statement.name is not None and value is not None and statement.name not in defaults:
+        is_new = statement.name not in used and statement.name not in defaults
+        if statement.name is not None and value is not None and is_new:
             defaults[statement.name] = value
         else:
             statements.append(statement)

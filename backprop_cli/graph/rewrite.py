@@ -193,7 +193,8 @@ class _Writer:
     def program(self, statements: Sequence[Statement]) -> Expression:
         """The program of these statements."""
         written = [s._replace(term=self._write(s.term)) for s in statements]
-        return Expression(self.expression.source, tuple(self.terms), tuple(written))
+        made = (tuple(self.terms), tuple(written), self.expression.by_element)
+        return Expression(self.expression.source, *made)
 
     def _write(self, root: int) -> int:
         """Write a term after all that it is made of, and return its position."""

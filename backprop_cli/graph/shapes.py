@@ -160,6 +160,13 @@ def _same(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tu
     return shapes[0], types[0]
 
 
+def _square(shapes: Sequence[Shape], types: Sequence[str], axis: int | None) -> tuple[Shape, str]:
+    (shape,) = shapes
+    if shape and (len(shape) != 2 or shape[0] != shape[1]):
+        raise Misfit("only a square matrix has an inverse")
+    return shape, types[0]
+
+
 def _check_axis(shape: Shape, axis: int) -> None:
     if axis >= len(shape):
         raise Misfit(f"there is no axis {axis} in {described(shape)}", sized=False)
@@ -217,6 +224,7 @@ _RULES: dict[Rule, Inference] = {
     Rule.MATMUL: _product,
     Rule.REDUCE: _reduce,
     Rule.SAME: _same,
+    Rule.SQUARE: _square,
     Rule.DOT: _dot,
     Rule.TRANSPOSE: _transpose,
     Rule.STACK: _stack,

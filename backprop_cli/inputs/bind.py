@@ -14,8 +14,8 @@ from backprop_cli.graph.functions import (
 )
 from backprop_cli.graph.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.arrays import read_array
-from backprop_cli.inputs.misread import explained
 from backprop_cli.inputs.tables import read_inputs
+from backprop_cli.inputs.undefined_names import undefined_name_error
 from backprop_cli.inputs.values import Value, as_value, read_value
 from backprop_cli.language.syntax import Expression
 
@@ -47,9 +47,9 @@ def bind(
     unknown = next((name for name in values if name not in free), None)
     missing = [name for name in needed if name not in values]
     if unknown is not None or missing:
-        misread = explained(expression, missing, values)
-        if misread is not None:
-            raise misread
+        undefined = undefined_name_error(expression, missing, values)
+        if undefined is not None:
+            raise undefined
     if unknown is not None:
         raise _unknown(expression, unknown, needed)
     if missing:

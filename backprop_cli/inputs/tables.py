@@ -57,11 +57,23 @@ def parse_json(data: bytes, path: str) -> Any:
         raise BackpropError(f"{path} is nested too deeply") from None
 
 
-MOST_PARTS = 50
+MAX_PARTS = 50
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_LONG_KEY = re.compile(rf"(?m:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS}}}")
+_LONG_KEY = re.compile(rf"(?m:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_PARTS}}}")
 """A key of too many parts. The memory that tomllib takes for a key grows with the parts squared."""
+
+
+def _line_of(error: ValueError) -> int | None:
+    """The line of a TOML error: a field since Python 3.14, and before that words of tomllib."""
+    line = getattr(error, "lineno", None)
+    if line is None:
+        at = _AT_LINE.search(str(error))
+        line = int(at[1]) if at else None
+    return line
+
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
 def parse_toml(data: bytes, path: str) -> dict[str, Any]:
@@ -75,10 +87,10 @@ def parse_toml(data: bytes, path: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
         if _LONG_KEY.search(text):
-            raise BackpropError(f"{path}: a key has more than {MOST_PARTS} parts")
+            raise BackpropError(f"{path}: a key has more than {MAX_PARTS} parts")
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BackpropError(f"{path} is not TOML: {error}") from None
+        raise BackpropError(f"{path} is not TOML: {error}", line=_line_of(error)) from None
     except UnicodeDecodeError:
         raise BackpropError(f"{path} is not a text file in UTF-8") from None
     except ValueError:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.problems import SyntaxProblem
 
 _ABSOLUTE = "for the absolute value write abs(x), for a norm ||x||"
 _ONE_BY_ONE = "element by element write *"
@@ -47,7 +48,7 @@ _INSTEAD = {
 _MODULES = {"np", "numpy", "math", "torch", "tf", "jnp", "F"}
 """What programs write before the names of functions."""
 
-NEAR = 80
+CONTEXT_CHARS = 80
 """Characters around a wrong one that are looked at."""
 
 
@@ -55,26 +56,30 @@ def unknown_character(source: str, position: int) -> BackpropError:
     """The error for a character that no token begins with."""
     character = source[position]
     span = (position, position + 1)
+    hint: str | None
     if "\ud800" <= character <= "\udfff":
         # Python keeps a byte that it could not decode as half of a character.
-        return BackpropError("this is not valid UTF-8", source, span)
+        return SyntaxProblem.NOT_UTF8.error(source, span)
+    code = f"U+{ord(character):04X}"
     if unicodedata.combining(character):
-        what = f"the accent U+{ord(character):04X} is not part of the language"
         letter = unicodedata.normalize("NFC", source[position - 1 : position + 1])
         one = f"write {letter} as one character"
         hint = one if len(letter) == 1 else "write the accent as a word, for example x_hat"
-        return BackpropError(what, source, span, hint)
+        return SyntaxProblem.UNKNOWN_ACCENT.error(source, span, hint, found=code)
     if character.isprintable():
-        what = f"'{character}' is not part of the language"
-        return BackpropError(what, source, span, _instead(source, position))
-    name = unicodedata.name(character, "control character")
-    return BackpropError(f"U+{ord(character):04X} ({name.lower()}) is not allowed", source, span)
+        hint = _instead(source, position)
+        return SyntaxProblem.UNKNOWN_CHARACTER.error(source, span, hint, found=character)
+    name = unicodedata.name(character, "control character").lower()
+    return SyntaxProblem.CONTROL_CHARACTER.error(source, span, found=f"{code} ({name})")
 
 
 def _instead(source: str, position: int) -> str | None:
     """What to write instead of the character."""
     character = source[position]
-    before, after = source[max(0, position - NEAR) : position], source[position : position + NEAR]
+    before, after = (
+        source[max(0, position - CONTEXT_CHARS) : position],
+        source[position : position + CONTEXT_CHARS],
+    )
     if character == ".":
         return _without_dot(before, after)
     if character == "{" and before.endswith(("^", "_")):

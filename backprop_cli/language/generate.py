@@ -1,14 +1,18 @@
-"""Write the LALR tables that Lark derives from each grammar file.
+"""Write the LALR tables that Lark derives from each grammar file, from what `Lark.save` saves.
 
-Deriving the tables takes Lark a tenth of a second, more than everything else
-that `explain` does, so it happens here, once, when the grammar changes. Lark is
-needed by this module and by the tests, never by a user.
+Importing Lark and deriving tables takes longer than everything else that `explain` does, so
+it happens here, once, when the grammar changes.
 
     python -m backprop_cli.language.generate
 """
 
+import io
+import pickle
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from lark import Lark
 
 from backprop_cli.resources import data_folder
 
@@ -34,91 +38,116 @@ QUESTIONS = Grammar("question.lark", _HERE / "question_tables.py", "question")
 HEADER = '''"""The LALR(1) tables of `grammars/{grammar}`. Generated: do not edit.
 
 Written by `python -m backprop_cli.language.generate`; a test says when it is stale.
-A terminal is known by its position in `TERMINALS`, from 1, which is also its group
-in a regular expression that joins `PATTERNS`; a non-terminal by the next numbers.
 """
+
+from backprop_cli.language.lalr import Tables
 
 '''
 
+SHIFT = 0
+"""The number of a shift in the actions that Lark saves; the other, 1, is a reduction."""
 
-def lark_parser(grammar: Grammar, **options: Any) -> Any:
-    """Lark's own parser of a grammar: the second opinion of our tests."""
-    from lark import Lark
+Move = tuple[int, Any]
+"""(SHIFT, next state) or (1, a reference to a rule)."""
 
+
+class Saved(NamedTuple):
+    """What `Lark.save` wrote."""
+
+    terminals: dict[str, str]
+    """Name -> regular expression."""
+    rules: list[dict[str, Any]]
+    references: dict[int, int]
+    """The number by which a reduction refers to a rule -> its position in `rules`."""
+    states: dict[int, dict[str, Move]]
+    """State -> symbol -> what to do."""
+    start: int
+    end: int
+
+
+def lark_parser(grammar: Grammar, **options: Any) -> Lark:
+    """Lark's own parser of a grammar."""
     return Lark(grammar.text, parser="lalr", start=grammar.start, **options)
+
+
+def saved(parser: Lark, start: str) -> Saved:
+    """Lark's tables, from its own serialisation."""
+    buffer = io.BytesIO()
+    parser.save(buffer)
+    content = pickle.loads(buffer.getvalue())
+    memo, tables = content["memo"], content["data"]["parser"]["parser"]
+    references = list(dict.fromkeys(rule["@"] for rule in content["data"]["rules"]))
+    names = tables["tokens"]
+    return Saved(
+        {terminal.name: terminal.pattern.to_regexp() for terminal in parser.terminals},
+        [memo[reference] for reference in references],
+        {reference: position for position, reference in enumerate(references)},
+        {
+            state: {names[token]: move for token, move in row.items()}
+            for state, row in tables["states"].items()
+        },
+        tables["start_states"][start],
+        tables["end_states"][start],
+    )
 
 
 def tables_source(grammar: Grammar) -> str:
     """The Python source of the module of tables."""
-    parser = lark_parser(grammar, lexer="basic")
-    table = parser.parser.parser._parse_table
-    terminals = [t.name for t in _in_file_order(parser.terminals, grammar.text)]
-    patterns = {t.name: t.pattern.to_regexp() for t in parser.terminals}
-    rules = list(dict.fromkeys(parser.rules))
-    origins = dict.fromkeys(rule.origin.name for rule in rules)
-    symbols = ["$END", *terminals, *origins]
-    number = {name: position for position, name in enumerate(symbols)}
-
-    order = _from_start(table, number, grammar.start)
+    found = saved(lark_parser(grammar, lexer="basic"), grammar.start)
+    terminals = _in_file_order(found.terminals, grammar.text)
+    origins = dict.fromkeys(rule["origin"]["name"] for rule in found.rules)
+    number = {name: k for k, name in enumerate(["$END", *terminals, *origins])}
+    order = _from_start(found, number)
     place = {state: position for position, state in enumerate(order)}
-    states = [
-        {
-            symbol: place[argument] if action.name == "Shift" else ~rules.index(argument)
-            for symbol, (action, argument) in _moves(table, state, number)
-        }
-        for state in order
-    ]
 
+    def move(action: Move) -> int:
+        kind, argument = action
+        return place[argument] if kind == SHIFT else ~found.references[argument["@"]]
+
+    rows = [{k: move(action) for k, action in _row(found, s, number)} for s in order]
+    rules = [
+        (number[rule["origin"]["name"]], len(rule["expansion"]), rule["alias"])
+        for rule in found.rules
+    ]
     return HEADER.format(grammar=grammar.name) + "\n".join(
         [
-            _listing("TERMINALS", "tuple[str, ...]", "()", [repr(name) for name in terminals]),
-            _listing("PATTERNS", "tuple[str, ...]", "()", [repr(patterns[t]) for t in terminals]),
-            "# (non-terminal, how many symbols it takes, the action that joins them or None)",
-            _listing(
-                "RULES",
-                "tuple[tuple[int, int, str | None], ...]",
-                "()",
-                [repr((number[r.origin.name], len(r.expansion), _action(r))) for r in rules],
-            ),
-            "# For each state: symbol -> the state to go to, or ~rule to reduce by.",
-            _listing("STATES", "tuple[dict[int, int], ...]", "()", [repr(s) for s in states]),
-            f"START = {place[table.start_states[grammar.start]]}",
-            f"END = {place[table.end_states[grammar.start]]}",
+            "TABLES = Tables(",
+            _listing("terminals", terminals),
+            _listing("patterns", [found.terminals[name] for name in terminals]),
+            _listing("rules", rules),
+            _listing("states", rows),
+            f"    start={place[found.start]},",
+            f"    end={place[found.end]},",
+            ")",
             "",
         ]
     )
 
 
-def _moves(table: Any, state: Any, number: dict[str, int]) -> list[tuple[int, Any]]:
-    """The row of a state: symbol -> action, in the order of the symbols."""
-    row = table.states[state].items()
-    return sorted((number[name], move) for name, move in row if name in number)
+def _row(found: Saved, state: int, number: dict[str, int]) -> list[tuple[int, Move]]:
+    """What to do in a state: (number of the symbol, action), in the order of the symbols."""
+    row = found.states[state].items()
+    return sorted((number[name], action) for name, action in row if name in number)
 
 
-def _from_start(table: Any, number: dict[str, int], start: str) -> list[Any]:
+def _from_start(found: Saved, number: dict[str, int]) -> list[int]:
     """The states as they are met from the start: Lark's own numbers differ from run to run."""
-    order = [table.start_states[start]]
+    order = [found.start]
     for state in order:
-        for _, (action, argument) in _moves(table, state, number):
-            if action.name == "Shift" and argument not in order:
+        for _, (kind, argument) in _row(found, state, number):
+            if kind == SHIFT and argument not in order:
                 order.append(argument)
     return order
 
 
-def _action(rule: Any) -> str | None:
-    """What joins the symbols of a complete rule: its alias; without one, the first is kept."""
-    return str(rule.alias) if rule.alias else None
-
-
-def _in_file_order(terminals: list[Any], text: str) -> list[Any]:
+def _in_file_order(names: Iterable[str], text: str) -> list[str]:
     """The terminals as the file lists them: the first that fits wins."""
-    return sorted(terminals, key=lambda terminal: text.index(f"\n{terminal.name}:"))
+    return sorted(names, key=lambda name: text.index(f"\n{name}:"))
 
 
-def _listing(name: str, type_hint: str, brackets: str, rows: list[str]) -> str:
-    opening, closing = brackets[0], brackets[1]
-    lines = "".join(f"    {row},\n" for row in rows)
-    return f"{name}: {type_hint} = {opening}\n{lines}{closing}\n"
+def _listing(name: str, rows: Iterable[object]) -> str:
+    lines = "".join(f"        {row!r},\n" for row in rows)
+    return f"    {name}=(\n{lines}    ),"
 
 
 if __name__ == "__main__":

@@ -5,54 +5,66 @@ hundred thousand nested parentheses, are no special case.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
-
-Rules = Sequence[tuple[int, int, str | None]]
-"""(non-terminal, how many symbols it takes, the action that joins them or None)."""
-
-States = Sequence[dict[int, int]]
-"""For each state: symbol -> the state to go to, or ~rule to reduce by."""
+from typing import Any, NamedTuple
 
 
-class Stuck(Exception):
+class Tables(NamedTuple):
+    """What Lark derived from a grammar.
+
+    A terminal is known by its position in `terminals`, from 1; 0 is the end of the text, and
+    the non-terminals have the numbers after those of the terminals.
+    """
+
+    terminals: tuple[str, ...]
+    patterns: tuple[str, ...]
+    """Of each terminal, the regular expression; the first that fits wins."""
+    rules: tuple[tuple[int, int, str | None], ...]
+    """(non-terminal, how many symbols it takes, the action that joins them or None)."""
+    states: tuple[dict[int, int], ...]
+    """For each state: symbol -> the state to go to, or ~rule to reduce by."""
+    start: int
+    """The state before the first token."""
+    end: int
+    """The state after the last."""
+
+
+class UnexpectedToken(Exception):
     """No move is left at a token.
 
     Attributes:
         position: the number of the token; one past the last where more was needed.
+        expected: the terminals that have a move there, as Lark's exceptions have them.
     """
 
-    def __init__(self, position: int) -> None:
-        super().__init__(position)
+    def __init__(self, position: int, expected: tuple[str, ...]) -> None:
+        super().__init__(position, expected)
         self.position = position
+        self.expected = expected
 
 
-def drive(
-    rules: Rules, states: States, start: int, end: int, kinds: Sequence[int], actions: object
-) -> Any:
+def drive(tables: Tables, kinds: Sequence[int], actions: object) -> Any:
     """What the actions made of the tokens of these kinds.
 
     Args:
-        rules: what each complete rule takes, and the action that joins it.
-        states: the moves of each state.
-        start: the state before the first token.
-        end: the state after the last.
-        kinds: the kind of each token.
+        tables: the grammar.
+        kinds: the kind of each token, by the position of its terminal from 1.
         actions: has a method for each action of the grammar; it gets the list of its
             children, where a token is its position, and returns what stands for them.
 
     Raises:
-        Stuck: if the grammar has no such text.
+        UnexpectedToken: if the grammar has no such text.
     """
+    rules, states, end = tables.rules, tables.states, tables.end
     joins: list[Callable[[list[Any]], Any] | None]
     joins = [getattr(actions, action) if action else None for _, _, action in rules]
-    stack = [start]
+    stack = [tables.start]
     values: list[Any] = []
-    row = states[start]
+    row = states[tables.start]
     for position, kind in enumerate([*kinds, 0]):
         while True:
             move = row.get(kind)
             if move is None:
-                raise Stuck(position)
+                raise UnexpectedToken(position, _terminals(tables, row))
             if move >= 0:
                 stack.append(move)
                 values.append(position)
@@ -74,3 +86,7 @@ def drive(
                 return values[-1]
             row = states[state]
     raise AssertionError("the table ends every text")
+
+
+def _terminals(tables: Tables, row: dict[int, int]) -> tuple[str, ...]:
+    return tuple(name for kind, name in enumerate(tables.terminals, 1) if kind in row)

@@ -1,13 +1,16 @@
-"""Cut a formula into tokens: kinds and spans, in three flat lists."""
+"""Cut a formula or a question into tokens: kinds and spans, in three flat lists."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.characters import unknown_character
-from backprop_cli.language.tables import PATTERNS, TERMINALS
+from backprop_cli.language.lalr import Tables
+from backprop_cli.language.problems import SyntaxProblem
+from backprop_cli.language.tables import TABLES
 
-KIND = {name: position for position, name in enumerate(("END", *TERMINALS))}
+KIND = {name: position for position, name in enumerate(("END", *TABLES.terminals))}
 
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 """A raised number as a number."""
@@ -15,12 +18,22 @@ SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 MAX_SOURCE = 64 * 1024 * 1024
 """Characters of the longest program that is read."""
 
-COMMENT, UNKNOWN = len(TERMINALS) + 1, len(TERMINALS) + 2
 
-# Blanks are never given back: where no token follows them, fewer would not help.
-_SCANNER = re.compile(
-    r"[^\S\n]*+(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(#[^\n]*)|(\S))"
-)
+def scanner(tables: Tables, blank: str, *more: str) -> re.Pattern[str]:
+    """A pattern of one token: its group is the token's kind.
+
+    Args:
+        tables: the grammar.
+        blank: a class of characters that may stand before a token.
+        more: patterns of what is no token of the grammar, tried after all that are.
+    """
+    patterns = "|".join(f"({pattern})" for pattern in (*tables.patterns, *more))
+    # Blanks are never given back: where no token follows them, fewer would not help.
+    return re.compile(rf"{blank}*+(?:{patterns})")
+
+
+COMMENT, UNKNOWN = len(TABLES.terminals) + 1, len(TABLES.terminals) + 2
+_SCANNER = scanner(TABLES, r"[^\S\n]", r"#[^\n]*", r"\S")
 
 _SEPARATOR = KIND["SEPARATOR"]
 _OPENING = {KIND["OPEN_PAREN"], KIND["OPEN_BRACKET"]}
@@ -73,7 +86,7 @@ def tokenize(source: str) -> Tokens:
         BackpropError: at the first character that no token begins with.
     """
     if len(source) > MAX_SOURCE:
-        raise BackpropError(f"the formula is longer than {MAX_SOURCE:,} characters")
+        raise SyntaxProblem.TOO_LONG.error(most=MAX_SOURCE)
     kinds: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -98,3 +111,24 @@ def tokenize(source: str) -> Tokens:
         ends.append(match.end())
         last = kind
     return Tokens(source, kinds, starts, ends)
+
+
+def tokenize_by(
+    pattern: re.Pattern[str], source: str, unknown: Callable[[str, int], BackpropError]
+) -> Tokens:
+    """Cut a text of a grammar that has neither comments nor lines.
+
+    Args:
+        pattern: see `scanner`; its last group is what no token begins with.
+        source: the text.
+        unknown: the error for such a character at a place.
+    """
+    tokens = Tokens(source, [], [], [])
+    for match in pattern.finditer(source, 0, len(source.rstrip())):
+        kind = match.lastindex or pattern.groups
+        if kind == pattern.groups:
+            raise unknown(source, match.start(kind))
+        tokens.kinds.append(kind)
+        tokens.starts.append(match.start(kind))
+        tokens.ends.append(match.end())
+    return tokens

@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backprop_cli.errors import BackpropError
-from backprop_cli.language.lalr import Stuck, drive
+from backprop_cli.language.lalr import UnexpectedToken, drive
 from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens, tokenize
+from backprop_cli.language.problems import SyntaxProblem
 from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
 from backprop_cli.language.syntax_errors import syntax_error
-from backprop_cli.language.tables import END, RULES, START, STATES
+from backprop_cli.language.tables import TABLES
 
 _OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/"}
 _OPERATORS |= dict.fromkeys("×∗⊙∘·⋅∙\u2062", "*")
@@ -57,9 +57,9 @@ def collector_paused() -> Iterator[None]:
 def _read(tokens: Tokens) -> Expression:
     reader = _Reader(tokens)
     try:
-        drive(RULES, STATES, START, END, tokens.kinds, reader)
-    except Stuck as stuck:
-        raise syntax_error(tokens, stuck.position) from None
+        drive(TABLES, tokens.kinds, reader)
+    except UnexpectedToken as error:
+        raise syntax_error(tokens, error.position, error.expected) from None
     return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
 
 
@@ -192,8 +192,7 @@ class _Reader:
     def _double(self, digits: str, span: tuple[int, int]) -> float:
         value = float(digits)
         if math.isinf(value):
-            what = "this number is larger than a double can hold (1.8e308)"
-            raise BackpropError(what, self.tokens.source, span)
+            raise SyntaxProblem.NUMBER_TOO_LARGE.error(self.tokens.source, span)
         return value
 
     def name(self, children: list[int]) -> int:

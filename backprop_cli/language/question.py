@@ -1,13 +1,14 @@
 """Read a question of the question language: `q`, `df/dx`, `df/dW[0,1]`, `shape(df/dW)`, …"""
 
-import re
 import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lalr import Stuck, drive
-from backprop_cli.language.question_tables import END, PATTERNS, RULES, START, STATES, TERMINALS
+from backprop_cli.language.lalr import UnexpectedToken, drive
+from backprop_cli.language.lexer import Tokens, scanner, tokenize_by
+from backprop_cli.language.problems import QuestionProblem
+from backprop_cli.language.question_tables import TABLES
 
 MAX_QUESTION = 200
 """Characters of the longest question."""
@@ -54,32 +55,27 @@ def parse_question(source: str) -> Question:
         BackpropError: with the span of what cannot be read.
     """
     if len(source) > MAX_QUESTION:
-        raise BackpropError(f"a question is longer than {MAX_QUESTION} characters")
-    kinds, spans = _tokens(source)
+        raise QuestionProblem.TOO_LONG.error(most=MAX_QUESTION)
+    tokens = tokenize_by(_SCANNER, source, _unknown)
     try:
-        question: Question = drive(RULES, STATES, START, END, kinds, _Reader(source, spans))
-    except Stuck as stuck:
-        end = (len(source), len(source))
-        span = spans[stuck.position] if stuck.position < len(spans) else end
-        raise BackpropError("this is no question", source, span, _EXAMPLES) from None
+        question: Question = drive(TABLES, tokens.kinds, _Reader(tokens))
+    except UnexpectedToken as error:
+        span = tokens.span(error.position)
+        expected = error.expected
+        raise QuestionProblem.NO_QUESTION.error(
+            source, span, _EXAMPLES, expected=expected
+        ) from None
     return question
 
 
 _EXAMPLES = "a question is q, df/dx, df/dW[0,1], shape(df/dW), pattern(q), formula(df/dx)"
 
-_SCANNER = re.compile(r"\s*(?:" + "|".join(f"({pattern})" for pattern in PATTERNS) + r"|(\S))")
+_SCANNER = scanner(TABLES, r"\s", r"\S")
 
 
-def _tokens(source: str) -> tuple[list[int], list[tuple[int, int]]]:
-    kinds, spans = [], []
-    for match in _SCANNER.finditer(source.rstrip()):
-        kind = match.lastindex or 0
-        if kind > len(TERMINALS):
-            what = f"'{match[kind]}' is not part of a question"
-            raise BackpropError(what, source, match.span(kind), _EXAMPLES)
-        kinds.append(kind)
-        spans.append(match.span(kind))
-    return kinds, spans
+def _unknown(source: str, place: int) -> BackpropError:
+    span = (place, place + 1)
+    return QuestionProblem.UNKNOWN_CHARACTER.error(source, span, _EXAMPLES, found=source[place])
 
 
 class _Quantity(NamedTuple):
@@ -97,16 +93,12 @@ class _Side(NamedTuple):
 class _Reader:
     """The actions of the grammar; a token comes as its position."""
 
-    def __init__(self, source: str, spans: list[tuple[int, int]]) -> None:
-        self.source = source
-        self.spans = spans
-
-    def _text(self, token: int) -> str:
-        start, end = self.spans[token]
-        return self.source[start:end]
+    def __init__(self, tokens: Tokens) -> None:
+        self.source = tokens.source
+        self.tokens = tokens
 
     def _name(self, token: int) -> str:
-        return unicodedata.normalize("NFKC", self._text(token))
+        return unicodedata.normalize("NFKC", self.tokens.text(token))
 
     def _question(self, form: Form, quantity: _Quantity) -> Question:
         return Question(self.source, form, *quantity)
@@ -159,15 +151,16 @@ class _Reader:
         if side.curly:
             return side.name
         if side.name[0] != "d" or len(side.name) == 1:
-            what = f"'{side.name}' is no differential"
-            raise BackpropError(what, self.source, side.span, f"write d{side.name} or ∂{side.name}")
+            hint = f"write d{side.name} or ∂{side.name}"
+            problem = QuestionProblem.NO_DIFFERENTIAL
+            raise problem.error(self.source, side.span, hint, found=side.name)
         return side.name[1:]
 
     def latin(self, children: list[int]) -> _Side:
-        return _Side(self._name(children[0]), False, self.spans[children[0]])
+        return _Side(self._name(children[0]), False, self.tokens.span(children[0]))
 
     def curly(self, children: list[int]) -> _Side:
-        start, end = self.spans[children[0]][0], self.spans[children[1]][1]
+        start, end = self.tokens.starts[children[0]], self.tokens.ends[children[1]]
         return _Side(self._name(children[1]), True, (start, end))
 
     def element(self, children: list[object]) -> tuple[int, ...]:
@@ -176,7 +169,7 @@ class _Reader:
         return indices
 
     def index(self, children: list[int]) -> tuple[int, ...]:
-        return (int(self._text(children[0])),)
+        return (int(self.tokens.text(children[0])),)
 
     def indices(self, children: list[tuple[int, ...]]) -> tuple[int, ...]:
         return children[0] + children[2]

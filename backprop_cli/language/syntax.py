@@ -49,6 +49,8 @@ class Expression(NamedTuple):
     source: str
     terms: tuple[Term, ...]
     statements: tuple[Statement, ...]
+    by_element: bool = False
+    """Whether ^ works element by element on matrices too, as in the rules of gates."""
 
     def free_names(self) -> list[str]:
         """The names that no statement before gives a value, in order of appearance."""

@@ -1,10 +1,12 @@
 """Explain why a formula cannot be read: what is missing, and what was probably meant."""
 
 import re
+from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.characters import of_a_norm
 from backprop_cli.language.lexer import KIND, SUPERSCRIPTS, Tokens
+from backprop_cli.language.problems import SyntaxProblem
 
 _OPENING = {KIND["OPEN_PAREN"]: "(", KIND["OPEN_BRACKET"]: "["}
 _CLOSING = {KIND["CLOSE_PAREN"]: ")", KIND["CLOSE_BRACKET"]: "]"}
@@ -17,79 +19,100 @@ _ENDS = {
 _AFTER = {KIND["SUPERSCRIPT"], KIND["TRANSPOSE"]}
 _SIGNS = {KIND[n] for n in ("PLUS", "MINUS", "TIMES", "DIVIDE", "MATMUL", "POWER", "COMPARE")}
 
-LONGEST_SUGGESTION = 40
+MAX_SUGGESTION_CHARS = 40
 """Characters of the longest product that a hint writes out."""
 
 
-def syntax_error(tokens: Tokens, position: int) -> BackpropError:
-    """The error for a parser that could not go on at token number `position`."""
+class Finding(NamedTuple):
+    """What is wrong, where, and what was probably meant."""
+
+    problem: SyntaxProblem
+    span: tuple[int, int]
+    hint: str | None = None
+    found: str = ""
+    """What stands there, or a bracket without a partner."""
+    partner: str = ""
+    """The bracket that should stand there."""
+
+
+def syntax_error(tokens: Tokens, position: int, expected: tuple[str, ...]) -> BackpropError:
+    """The error for a parser that could not go on at token number `position`.
+
+    Args:
+        tokens: the whole text.
+        position: where it stopped; one past the last token where more was needed.
+        expected: the terminals of the grammar that could have stood there.
+    """
     if not [kind for kind in tokens.kinds if kind != KIND["SEPARATOR"]]:
-        return BackpropError("the formula is empty", hint="write for example (x+y)*z")
-    message, place, hint = _explain(tokens, position)
-    return BackpropError(message, tokens.source, place, hint)
+        return SyntaxProblem.EMPTY.error(hint="write for example (x+y)*z", expected=expected)
+    finding = _unbalanced(tokens, position) or _find(tokens, position)
+    return finding.problem.error(
+        tokens.source,
+        finding.span,
+        finding.hint,
+        expected=expected,
+        found=finding.found,
+        partner=finding.partner,
+    )
 
 
-def _explain(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str | None]:
-    """What is wrong, where, and a hint: the most telling reason first."""
+def _find(tokens: Tokens, position: int) -> Finding:
+    """The first reason that fits; the most telling ones come first."""
     here = tokens.span(position)
-    unbalanced = _unbalanced(tokens, position)
-    if unbalanced:
-        return unbalanced
     at_end = position >= len(tokens.kinds)
     kind = 0 if at_end else tokens.kinds[position]
     before = tokens.kinds[position - 1] if position else KIND["SEPARATOR"]
     if kind == KIND["SEPARATOR"] and before in _ENDS and _inside_brackets(tokens, position):
-        return "a step ends inside brackets", here, "what stands in brackets is separated by commas"
+        hint = "what stands in brackets is separated by commas"
+        return Finding(SyntaxProblem.STEP_INSIDE_BRACKETS, here, hint)
     if kind in _STARTS and before in _ENDS:
-        return "an operator is missing here", here, _product(tokens, position)
+        return Finding(SyntaxProblem.OPERATOR_MISSING, here, _product(tokens, position))
     if kind == KIND["EQUALS"]:
         hint = _function_defined(tokens, position) or "name a step: q = x + y"
-        return "only a name can stand on the left of '='", here, hint
+        return Finding(SyntaxProblem.ASSIGNED_TO_NO_NAME, here, hint)
     if kind == KIND["COMPARE"]:
-        return "a comparison has no gradient", here, "use max, min, relu or abs"
+        return Finding(SyntaxProblem.COMPARISON, here, "use max, min, relu or abs")
     if kind == KIND["COMMA"]:
-        hint = _decimal(tokens, position)
-        return "a comma separates arguments inside brackets only", here, hint
+        return Finding(SyntaxProblem.COMMA_OUTSIDE_BRACKETS, here, _decimal(tokens, position))
     if kind in _STARTS and before == KIND["BARS"]:
         if tokens.text(position).startswith("_"):
-            return "a norm has no index", here, of_a_norm(tokens.text(position)[1:])
-        return "an operator is missing here", here, _WRITE_TIMES
+            hint = of_a_norm(tokens.text(position)[1:])
+            return Finding(SyntaxProblem.INDEX_OF_NORM, here, hint)
+        return Finding(SyntaxProblem.OPERATOR_MISSING, here, _WRITE_TIMES)
     if at_end or kind in (KIND["SEPARATOR"], *_CLOSING):
-        return f"a value is missing after '{_said(tokens, position - 1)}'", here, None
+        last = tokens.text(position - 1) if position else ""
+        return Finding(SyntaxProblem.VALUE_MISSING_AFTER, here, found=last)
+    found = tokens.text(position)
     if kind in _SIGNS and (before in _SIGNS or before not in _ENDS):
-        return f"a value is missing before '{tokens.text(position)}'", here, None
-    return f"'{tokens.text(position)}' cannot stand here", here, None
+        return Finding(SyntaxProblem.VALUE_MISSING_BEFORE, here, found=found)
+    return Finding(SyntaxProblem.UNEXPECTED, here, found=found)
 
 
-def _said(tokens: Tokens, position: int) -> str:
-    return tokens.text(position) if position >= 0 else ""
-
-
-def _unbalanced(tokens: Tokens, position: int) -> tuple[str, tuple[int, int], str | None] | None:
+def _unbalanced(tokens: Tokens, position: int) -> Finding | None:
     """A bracket that closes nothing, or that nothing closes."""
     open_at: list[int] = []
     for place, kind in enumerate(tokens.kinds):
         if kind in _OPENING:
             open_at.append(place)
         elif kind in _CLOSING:
-            bracket = _CLOSING[kind]
-            if not open_at:
-                if place > position:
-                    return None
-                return f"this '{bracket}' closes nothing", tokens.span(place), None
-            partner = _PARTNER[_OPENING[tokens.kinds[open_at.pop()]]]
-            if partner != bracket:
-                if place > position:
-                    return None
-                return f"this '{bracket}' should be '{partner}'", tokens.span(place), None
-    if position >= len(tokens.kinds) and tokens.kinds.count(KIND["BARS"]) % 2:
-        last = len(tokens.kinds) - 1 - tokens.kinds[::-1].index(KIND["BARS"])
-        return f"this '{tokens.text(last)}' is never closed", tokens.span(last), None
-    # What is never closed is to blame only if the parser got to the end for want of it.
-    if open_at and position >= len(tokens.kinds):
-        bracket = _OPENING[tokens.kinds[open_at[-1]]]
-        return f"this '{bracket}' is never closed", tokens.span(open_at[-1]), None
-    return None
+            bracket, partner = _CLOSING[kind], ""
+            if open_at:
+                partner = _PARTNER[_OPENING[tokens.kinds[open_at.pop()]]]
+            if partner == bracket:
+                continue
+            if place > position:
+                return None
+            problem = SyntaxProblem.OTHER_BRACKET if partner else SyntaxProblem.CLOSES_NOTHING
+            return Finding(problem, tokens.span(place), None, bracket, partner)
+    if position < len(tokens.kinds):
+        # What is never closed is to blame only if the parser got to the end for want of it.
+        return None
+    if tokens.kinds.count(KIND["BARS"]) % 2:
+        open_at = [len(tokens.kinds) - 1 - tokens.kinds[::-1].index(KIND["BARS"])]
+    if not open_at:
+        return None
+    last = open_at[-1]
+    return Finding(SyntaxProblem.NEVER_CLOSED, tokens.span(last), found=tokens.text(last))
 
 
 def _product(tokens: Tokens, position: int) -> str:
@@ -97,7 +120,7 @@ def _product(tokens: Tokens, position: int) -> str:
     first, last = _start_of(tokens, position - 1), _end_of(tokens, position)
     left = tokens.source[tokens.starts[first] : tokens.ends[position - 1]]
     right = tokens.source[tokens.starts[position] : tokens.ends[last]]
-    if len(left) + len(right) > LONGEST_SUGGESTION:
+    if len(left) + len(right) > MAX_SUGGESTION_CHARS:
         return _WRITE_TIMES
     if tokens.kinds[position - 1] == tokens.kinds[position] == KIND["NUMBER"]:
         if tokens.ends[position - 1] == tokens.starts[position]:
@@ -155,7 +178,7 @@ def _function_defined(tokens: Tokens, position: int) -> str | None:
     if _matching(tokens, start + 1, +1) != position - 1:
         return None
     name, rest = tokens.text(start), tokens.source[tokens.starts[position] : tokens.ends[end - 1]]
-    rest = rest if len(rest) <= LONGEST_SUGGESTION else "= …"
+    rest = rest if len(rest) <= MAX_SUGGESTION_CHARS else "= …"
     return f"write {name} {rest}"
 
 

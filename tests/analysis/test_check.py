@@ -11,7 +11,15 @@ from helpers import EXAMPLES, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_cli.analysis.check import MOST_NODES, check, relative_error, sweep, unchecked
+from backprop_cli.analysis.check import (
+    MOST_NODES,
+    _is_kink,
+    check,
+    relative_error,
+    sweep,
+    unchecked,
+)
+from backprop_cli.analysis.slopes import Slopes
 from backprop_cli.autodiff.trace import Trace
 
 
@@ -146,3 +154,32 @@ def test_a_sweep_falls_with_the_step_and_rises_with_rounding() -> None:
     assert errors[0] > errors[1] > errors[2]
     assert errors[-1] > errors[best] * 100
     assert max(errors) < inf
+
+
+def at_steps(near: tuple[float, float], far: tuple[float, float]) -> tuple[Slopes, Slopes]:
+    return Slopes(1e-7, *near, sum(near) / 2), Slopes(1e-5, *far, sum(far) / 2)
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "found"),
+    [
+        ((0, 1), (0, 1), True),
+        # A bend: left and right differ less and less; a quarter is the limit.
+        ((0, 1e-3), (0, 1e-1), False), ((0, 0.24), (0, 1), False), ((0, 0.26), (0, 1), True),
+        # On both sides the same, or nearly, next to the slopes themselves.
+        ((1, 1), (0, 1), False), ((1e4, 1e4 + 0.05), (0, 0), False), ((-1e4, 0.9 - 1e4), (0, 0), False),
+        ((-1e4, 1.1 - 1e4), (0, 0), True),
+        # A jump below what rounding makes up.
+        ((0, 1), (0, 1e-9), True),
+    ],
+)  # fmt: skip
+def test_a_kink_is_a_jump_that_stays(
+    near: tuple[float, float], far: tuple[float, float], found: bool
+) -> None:
+    assert _is_kink(*at_steps(near, far), 1.0) is found
+    assert _is_kink(*at_steps(near[::-1], far[::-1]), 1.0) is found
+
+
+def test_a_jump_that_rounding_makes_up_is_no_kink() -> None:
+    assert _is_kink(*at_steps((0, 1), (0, 1)), 1e3)
+    assert not _is_kink(*at_steps((0, 1), (0, 1)), 1e12)

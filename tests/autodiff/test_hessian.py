@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from formulas import scalar_programs
 from helpers import run
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from one_gate import cases, needs_rows
 
@@ -88,6 +88,7 @@ def test_random_programs(program: str, x: float, y: float) -> None:
     t = run(program, x=x, y=y)
     found = hessian(t)
     assert not verdicts(found) & {"wrong", "doubtful"}
+    assume(np.isfinite(found.matrix).all())
     if not list(kinked(t)):
         assert found.asymmetry <= 1e-12 * max(1.0, np.max(np.abs(found.matrix)))
     for element in found.elements:
@@ -164,11 +165,11 @@ def test_too_large_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_function_that_is_no_gate_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = Gate("exp", ("a",), "exp(a)", ("cosh(a)",), Pattern.SCALER)
+    row = Gate("exp", ("a",), "exp(a)", ("asinh(a)",), Pattern.SCALER)
     monkeypatch.setitem(
         __import__("backprop_cli.graph.functions", fromlist=["CALLS"]).CALLS, "exp", row
     )
-    with pytest.raises(BackpropError, match="a rule uses cosh, which is no gate"):
+    with pytest.raises(BackpropError, match="a rule uses asinh, which is no gate"):
         of("exp(x)", x=1)
 
 

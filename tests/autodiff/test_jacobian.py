@@ -17,8 +17,8 @@ from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
-from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
+from backprop_cli.graph.subgraph import between
 from backprop_cli.language.parser import parse
 
 PROGRAMS = {

@@ -99,3 +99,22 @@ def said(python: str) -> str:
 @pytest.mark.parametrize("python", OTHERS, ids=lambda path: path.parents[1].name)
 def test_any_python_draws_the_same(python: Path) -> None:
     assert said(str(python)) == said(sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "z", "dull"),
+    [
+        (2, 3, 4, 0), (0, 3, 4, 1), (1, 3, 4, 1), (-1, 3, 4, 1), (2, -2, 4, 1), (2, 2, 2, 2),
+        (0, 1, -1, 4), (0, 0, 3, 3), (0.5, 3, 4, 0),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_right_by_accident_are_counted(
+    x: float, y: float, z: float, dull: int
+) -> None:
+    inputs = {"x": float(x), "y": float(y), "z": float(z), "w": 2.5}
+    assert SHEET.variants._dullness(inputs) == dull
+
+
+def test_given_numbers_are_not_counted_as_dull() -> None:
+    sheet = marker("x*y", {"x": "1", "y": "{ from = -9, to = 9 }"}, ["df/dx"])
+    assert sheet.variants._dullness({"x": 1.0, "y": 3.0}) == 0

@@ -197,7 +197,7 @@ def test_arrays_are_folded_too() -> None:
 def test_what_can_be_built_can_be_built_folded(form: GateForm, typed: str, value: Any) -> None:
     def of(text: str) -> Expression:
         names = re.sub(rf"\b{HOLE}\b", typed, text)
-        return parse(f"sum(({names}) * 3)")
+        return parse(f"sum(({names}) * 3)")._replace(by_element=True)
 
     for text in form.texts:
         expression = of(text)

@@ -75,6 +75,24 @@ def test_what_is_due_comes_first_and_something_always_comes() -> None:
     assert chosen(progress(), NOW, 5) == []
 
 
+def test_of_what_is_remembered_alike_the_order_is_that_of_names() -> None:
+    names = ("sign-lost", "base-case", "upstream-dropped")
+    known = cards(progress(*(tried(name, -3) for name in names)), NOW)
+    assert len({card.recall for card in known}) == 1
+    assert [card.card for card in known] == sorted(names)
+    fresh = progress(*(tried(name, 0) for name in names))
+    assert [card.card for card in chosen(fresh, NOW, 2)] == sorted(names)[:2]
+
+
+def test_of_what_is_not_due_what_went_wrong_comes_before_what_is_forgotten_more() -> None:
+    wrong = tried("sign-lost", 0)
+    right = practised("base-case", 1, -1, "solved")
+    found = chosen(progress(*right, wrong), NOW, 5)
+    assert all(card.due > NOW for card in found)
+    assert found[0].recall > found[1].recall
+    assert [(card.card, card.wrong) for card in found] == [("sign-lost", 1), ("base-case", 0)]
+
+
 def test_times_that_cannot_be_read_are_left_out() -> None:
     odd = [tried("sign-lost", 0)._replace(at=text) for text in ("", "yesterday", "2026-01-01")]
     assert reviews(progress(*odd)) == []

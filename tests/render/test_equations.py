@@ -88,7 +88,7 @@ def test_a_row_is_marked() -> None:
     assert "∂f/∂q = xᵀ @ ∂f/∂f   = [5, 6]ᵀ\n" in text
     assert "∂f/∂x += (∂f/∂q)ᵀ    = [5, 6]\n" in text
     assert "[-1, 2].T = [[1, -2], [-2, 4]]" in shown(t, Look(80, ascii=True))
-    scaled = shown(run("sum(y * x.T)", x=[1, 3], y=2))
+    scaled = " ".join(shown(run("sum(y * x.T)", x=[1, 3], y=2)).split())
     assert "[1, 1]ᵀ × 2 = [2, 2]ᵀ" in scaled
     assert "[1, 1]ᵀ × [1, 3]ᵀ, summed over the elements = 4" in scaled
     squared = run("q = x.T; sum(q * q)", x=[1, 3])

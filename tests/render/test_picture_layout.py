@@ -13,6 +13,7 @@ from pictures import RUNS, traced
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.render.picture import engine, layout
+from backprop_cli.render.picture.content import content
 from backprop_cli.render.picture.drawing import Drawing, Label, Place
 from backprop_cli.render.picture.layout import placed
 from backprop_cli.render.text.options import Look
@@ -119,6 +120,15 @@ def test_a_value_used_all_along_is_one_wire_that_splits_again_and_again() -> Non
     ends = {wire.points[-1] for wire in trunks}
     starts = {w.points[0] for w in placed(t).wires if w.source == place(t, "y")}
     assert ends <= starts
+
+
+@pytest.mark.parametrize(("used", "splits"), [(2, 1), (4, 1), (5, 3), (6, 4)])
+def test_a_fork_of_four_splits_once(used: int, splits: int) -> None:
+    """Of more uses at different depths, each has a split of its own, but for the last two."""
+    t = run("y" + "*y" * (used - 1), y=1)
+    wires = content(t, Look()).wires
+    starts = {w.begins for w in wires if w.source == place(t, "y") and w.target is not None}
+    assert len(starts) == splits
 
 
 @graphviz

@@ -95,7 +95,7 @@ def test_the_card_of_all_gates() -> None:
 
 
 def test_an_example_shows_more_than_rounding() -> None:
-    for gate in GATES:
+    for gate in (gate for gate in GATES if set(gate.local) != {"0"}):
         gradients = example(gate).gradients.values()
         assert max(np.max(np.abs(gradient)) for gradient in gradients) > 0.01, gate.name
 

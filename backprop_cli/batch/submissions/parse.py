@@ -81,13 +81,12 @@ def _toml(data: bytes) -> Any:
     try:
         return parse_toml(data, "it")
     except BackpropError as error:
-        raise BackpropError(error.message, hint=_quoted(data, error.message)) from None
+        raise BackpropError(error.message, hint=_quoted(data, error.line)) from None
 
 
-def _quoted(data: bytes, message: str) -> str | None:
-    """The line that a message speaks of, with its answer in quotes; None where it has none."""
-    at = re.search(r"line (\d+)", message)
-    line = data.splitlines()[int(at[1]) - 1 :][:1] if at else []
+def _quoted(data: bytes, number: int | None) -> str | None:
+    """The line that cannot be read, with its answer in quotes; None where it has none."""
+    line = data.splitlines()[number - 1 :][:1] if number else []
     filled = re.fullmatch(r'\s*("[^"]+"|[\w-]+)\s*=\s*(.*?)\s*', _text(line[0])) if line else None
     if not filled:
         return None

@@ -64,7 +64,7 @@ def compared(
         forms, rewrite = _forms("--unfold", str(unfolded), that_unfold), unfold
     found = asked_about(ctx, question)
     typed = ran(found, question, backwards)
-    rewritten = rewrite(found.expression, forms, found.values)
+    rewritten = rewrite(found.resolved().expression, forms, found.values)
     meant = found._replace(reading=found.reading._replace(expression=rewritten.expression))
     now = ran(meant, question, backwards) if rewritten.rewrites else typed
     gates = tuple([form.gate for form in forms])

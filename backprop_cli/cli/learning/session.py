@@ -16,6 +16,7 @@ from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.progress.progress import Book
 from backprop_cli.lessons.progress.schedule import PRACTICE
+from backprop_cli.lessons.session.navigation import asked_at
 from backprop_cli.lessons.session.resume import entry_of
 from backprop_cli.lessons.session.session import (
     COMMANDS,
@@ -29,13 +30,14 @@ from backprop_cli.lessons.session.state import Reply, State
 from backprop_cli.lessons.views.lesson import lines_of
 from backprop_cli.lessons.views.markdown import ascii_of
 
-Ask = Callable[[str], str]
-"""Shows a prompt and returns what was typed; raises EOFError at the end."""
+Ask = Callable[[str, bool], str]
+"""Shows a prompt and returns what was typed; raises EOFError at the end.
+
+The second argument is whether there is only something to read, and nothing is asked.
+"""
 
 MOST_ANSWERS = 1024 * 1024
 """Bytes of the largest file of answers."""
-
-READ_ONLY = "Press Enter to continue"
 
 
 class Session:
@@ -84,11 +86,11 @@ class Session:
     def _line(self, state: State) -> str:
         code = asked_code(self.course, state)
         if code is None or self.bench is None:
-            return self.ask(self._prompt(state))
+            return self.ask(self._prompt(state), asked_at(self.course, state) is None)
         if self.begun != code:
             self._show(Says("note", self.bench.begin(code)))
             self.begun = code
-        return self.bench.ask(self._prompt(state), self.ask)
+        return self.bench.ask(self._prompt(state), lambda text: self.ask(text, False))
 
     def _answer(self, state: State, line: str) -> Reply:
         """What follows from a line; where a class is asked, from the file that holds it."""
@@ -149,7 +151,7 @@ def live_lines() -> Ask:
     if sys.stdin.isatty():
         return _typed_live
 
-    def echoed(text: str) -> str:
+    def echoed(text: str, _only_read: bool) -> str:
         sys.stdout.write(text)
         line = sys.stdin.readline()
         if not line:
@@ -160,7 +162,7 @@ def live_lines() -> Ask:
     return echoed
 
 
-def _typed_live(text: str) -> str:
+def _typed_live(text: str, _only_read: bool) -> str:
     # Imported for its editing of the line: arrows, and what was typed before.
     with suppress(ImportError):
         import readline  # noqa: F401
@@ -175,9 +177,9 @@ def scripted_lines(path: str) -> Ask:
     """
     lines = list(_lines_of(path))
 
-    def next_line(text: str) -> str:
+    def next_line(text: str, only_read: bool) -> str:
         sys.stdout.write(text)
-        if text.lstrip().startswith(READ_ONLY) and not _is_meant_for_reading(lines):
+        if only_read and not _is_meant_for_reading(lines):
             sys.stdout.write("\n")
             return ""
         if not lines:

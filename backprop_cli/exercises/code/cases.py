@@ -203,6 +203,6 @@ def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
 
 @cache
 def _graph(gate: Gate, shapes: tuple[tuple[int, ...], ...]) -> Graph:
-    graph = build(parse(f"f = {gate.text}"), dict(zip(gate.inputs, shapes, strict=True)))
+    graph = build(parse(f"f = {gate.called}"), dict(zip(gate.inputs, shapes, strict=True)))
     assert graph.gates[graph.output] is gate
     return graph

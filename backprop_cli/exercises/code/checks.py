@@ -11,6 +11,7 @@ from backprop_cli.exercises.code.replies import Gradients, Played, Unfit, read_g
 from backprop_cli.exercises.code.requests import STEP, Asking, Heard
 from backprop_cli.exercises.code.values import same, same_shape, way, weighted
 from backprop_cli.exercises.marking.result import Blame
+from backprop_cli.exercises.model.reason import ReasonCode
 
 SLOPE_TOLERANCE = 1e-4
 """How far a gradient may be from a measured slope."""
@@ -20,9 +21,15 @@ class Failed(Exception):
     """A check does not hold; the sentence says why."""
 
     def __init__(
-        self, sentence: str, key: str = "", blames: tuple[Blame, ...] = (), raised: bool = False
+        self,
+        code: ReasonCode,
+        sentence: str,
+        key: str = "",
+        blames: tuple[Blame, ...] = (),
+        raised: bool = False,
     ) -> None:
         super().__init__(sentence)
+        self.code = code
         self.sentence = sentence
         self.key = key
         self.blames = blames
@@ -68,7 +75,7 @@ class Judge:
                 yield _outcome(kind, partial(self._both, kind))
         # What `return [0, 0]` would pass as well earns nothing by itself.
         for name, check in (("caching", self._caching), ("inputs", self._inputs)):
-            not_yet = Outcome(name, Failed(words.NOT_YET))
+            not_yet = Outcome(name, Failed(ReasonCode.NOT_TRIED, words.NOT_YET))
             yield not_yet if backward.failed else _outcome(name, check)
 
     def _each(self, kind: str) -> Iterator[tuple[words.Example, Played | str]]:
@@ -90,7 +97,7 @@ class Judge:
             right = self._truth(about.case).out
             got = self._out(_results(reply, 2, about)[1], about, right)
             if not same(got, right):
-                raise Failed(about.wrong_out(got), about.key_out(right))
+                raise Failed(ReasonCode.WRONG_VALUE, about.wrong_out(got), about.key_out(right))
         return ""
 
     def _backward(self, kind: str) -> str:
@@ -107,6 +114,7 @@ class Judge:
                 ideas = explained(self.gate, seen, same)
                 about = self._example(case)
                 raise Failed(
+                    ReasonCode.WRONG_GRADIENT,
                     about.wrong_gradients(gradients, wrong, ideas),
                     about.key_gradients(right),
                     tuple([Blame(idea.name, self.gate.name, ()) for idea in ideas if idea.known]),
@@ -128,10 +136,10 @@ class Judge:
                 slope = rise / (2 * STEP)
                 claimed = weighted(gradient, way(case.inputs[slot]))
                 if not abs(claimed - slope) <= SLOPE_TOLERANCE * max(1.0, abs(slope)):
-                    raise Failed(about.wrong_slope(slot, claimed, slope))
+                    raise Failed(ReasonCode.WRONG_SLOPE, about.wrong_slope(slot, claimed, slope))
                 moves = moves or abs(slope) > SLOPE_TOLERANCE
         if not moves:
-            raise Failed(words.FLAT)
+            raise Failed(ReasonCode.WRONG_SLOPE, words.FLAT)
         return ""
 
     def _caching(self) -> str:
@@ -145,20 +153,22 @@ class Judge:
         for name, steps in expected.items():
             reply = self.heard.caching[name]
             if isinstance(reply, Played) and reply.error is not None:
-                raise Failed(about.cache_raised(name, reply.error, second))
+                raise Failed(ReasonCode.WRONG_CACHE, about.cache_raised(name, reply.error, second))
             results = _results(reply, 1, about)
             for place, case in steps:
                 got = self._gradients(results[place], self._example(case)).values
                 right = self._truth(case).gradients
                 if not all(same(*pair) for pair in zip(got, right, strict=True)):
-                    raise Failed(about.wrong_cache(name, got, place == 4, second))
+                    raise Failed(
+                        ReasonCode.WRONG_CACHE, about.wrong_cache(name, got, place == 4, second)
+                    )
         return ""
 
     def _inputs(self) -> str:
         for kind in self.asking.cases:
             for about, reply in self._each(kind):
                 if isinstance(reply, Played) and reply.changed:
-                    raise Failed(about.changed())
+                    raise Failed(ReasonCode.CHANGED_INPUTS, about.changed())
         return ""
 
     # What was returned
@@ -167,9 +177,9 @@ class Judge:
         try:
             got = read_value(encoded)
         except Unfit as unfit:
-            raise Failed(about.returned_other("forward", str(unfit))) from None
+            raise Failed(unfit.code, about.returned_other("forward", str(unfit))) from None
         if not same_shape(got, right):
-            raise Failed(about.wrong_shape("forward", got, right))
+            raise Failed(*about.wrong_shape("forward", got, right))
         return got
 
     def _gradients(self, encoded: Any, about: words.Example) -> Gradients:
@@ -178,22 +188,21 @@ class Judge:
         try:
             got = read_gradients(encoded, len(inputs))
         except Unfit as unfit:
-            raise Failed(about.returned_other("backward", str(unfit))) from None
+            raise Failed(unfit.code, about.returned_other("backward", str(unfit))) from None
         for name, mine, value in zip(about.names, got.values, inputs, strict=True):
             if not same_shape(mine, value):
                 copies = getattr(mine, "size", 1) > getattr(value, "size", 1)
                 blames = (Blame("copies-not-summed", self.gate.name, ()),) if copies else ()
-                sentence = about.wrong_shape("backward", mine, value, name)
-                raise Failed(sentence, blames=blames)
+                raise Failed(*about.wrong_shape("backward", mine, value, name), blames=blames)
         return got
 
 
 def _results(reply: Played | str, needed: int, about: words.Example) -> list[Any]:
     """The results of a reply, at least so many; what stopped it before is the failure."""
     if isinstance(reply, str):
-        raise Failed(reply)
+        raise Failed(ReasonCode.ENDED, reply)
     if len(reply.results) < needed and reply.error is not None:
-        raise Failed(about.raised(reply.error, len(reply.results)), raised=True)
+        raise Failed(*about.raised(reply.error, len(reply.results)), raised=True)
     return reply.results
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
@@ -10,8 +11,10 @@ from backprop_cli.exercises.code.cases import can_be_written
 from backprop_cli.exercises.code.checks import Judge, Outcome
 from backprop_cli.exercises.code.replies import read_error, text
 from backprop_cli.exercises.code.requests import Asking
+from backprop_cli.exercises.code.words import Fault
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.sandbox.box import Box
@@ -37,15 +40,20 @@ def mark_code(
     """
     answer = inert(name) or _length(source)
     if len(source) > LARGEST:
-        why = f"The file is larger than {LARGEST // 1024} KiB."
+        why = Fault(ReasonCode.LARGE_FILE, f"The file is larger than {LARGEST // 1024} KiB.")
         return tuple([_lost(gate, answer, Verdict.UNREADABLE, why) for gate in gates])
     if not source.strip():
-        return tuple([_lost(gate, "", Verdict.BLANK, "The file is empty.") for gate in gates])
+        why = Fault(ReasonCode.EMPTY_FILE, "The file is empty.")
+        return tuple([_lost(gate, "", Verdict.BLANK, why) for gate in gates])
     marks: list[Mark] = []
+    deadline = monotonic() + box.limits.file_wall
     for gate in gates:
         if marks and marks[-1].verdict is Verdict.UNREADABLE:
             # The file does not even load: no use to wait for it again.
             marks.append(replace(marks[-1], question=gate.class_name, possible=gate.points))
+        elif monotonic() > deadline:
+            why = f"The gates before it took more than {box.limits.file_wall:g} s."
+            marks.append(_lost(gate, answer, Verdict.WRONG, why))
         else:
             marks.append(_mark(source, gate, box, answer))
     return tuple(marks)
@@ -77,10 +85,10 @@ def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
     report = box.run(source, asking.requests)
     unloaded = _unloaded(report, box)
     if unloaded:
-        return _lost(asked, answer, Verdict.UNREADABLE, unloaded)
+        return _lost(asked, answer, Verdict.UNREADABLE, Fault(ReasonCode.NOT_LOADED, unloaded))
     absent = _absent(report, asked.class_name)
     if absent:
-        return _lost(asked, answer, Verdict.WRONG, absent)
+        return _lost(asked, answer, Verdict.WRONG, Fault(ReasonCode.NO_CLASS, absent))
     heard = asking.heard(report.replies, _ended(report, box))
     methods = report.loaded["classes"].get(asked.class_name)
     judge = Judge(asking, heard, words.parameters_of(methods, gate))
@@ -89,15 +97,18 @@ def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
     return _judged(asked, answer, outcomes, words.signature(methods, asked.class_name, parameters))
 
 
-def _judged(asked: CodeGate, answer: str, outcomes: Sequence[Outcome], signature: str) -> Mark:
+def _judged(
+    asked: CodeGate, answer: str, outcomes: Sequence[Outcome], signature: Fault | None
+) -> Mark:
     failed = [outcome.failed for outcome in outcomes if outcome.failed]
     if not failed:
         note = next((outcome.note for outcome in outcomes if outcome.note), "")
-        return Mark(asked.class_name, answer, Verdict.CORRECT, asked.points, asked.points, note)
+        right = Mark(asked.class_name, answer, Verdict.CORRECT, asked.points, asked.points, note)
+        return replace(right, code=ReasonCode.NOTE if note else ReasonCode.NONE)
     held = len(outcomes) - len(failed)
-    reason = failed[0].sentence
-    if signature and failed[0].raised:
-        reason = signature
+    fault = Fault(failed[0].code, failed[0].sentence)
+    if signature is not None and failed[0].raised:
+        fault = signature
     counted = f"{held} of {len(outcomes)} checks hold."
     return Mark(
         asked.class_name,
@@ -105,14 +116,16 @@ def _judged(asked: CodeGate, answer: str, outcomes: Sequence[Outcome], signature
         Verdict.WRONG,
         asked.points * held / len(outcomes),
         asked.points,
-        f"{reason} {counted}" if held else reason,
+        f"{fault.sentence} {counted}" if held else fault.sentence,
         failed[0].key,
         failed[0].blames,
+        code=fault.code,
     )
 
 
-def _lost(asked: CodeGate, answer: str, verdict: Verdict, reason: str) -> Mark:
-    return Mark(asked.class_name, answer, verdict, 0.0, asked.points, reason)
+def _lost(asked: CodeGate, answer: str, verdict: Verdict, fault: Fault) -> Mark:
+    lost = Mark(asked.class_name, answer, verdict, 0.0, asked.points, fault.sentence)
+    return replace(lost, code=fault.code)
 
 
 def _unloaded(report: Report, box: Box) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from backprop_cli.exercises.model.reason import ReasonCode
+
 Value = Any
 """A float, or an array of float64."""
 
@@ -11,6 +13,10 @@ MOST = 10_000
 
 class Unfit(Exception):
     """What was returned is not what is asked for; the text says what it is instead."""
+
+    def __init__(self, what: str, code: ReasonCode = ReasonCode.OTHER_RESULT) -> None:
+        super().__init__(what)
+        self.code = code
 
 
 class Played(NamedTuple):
@@ -71,7 +77,7 @@ def read_value(encoded: Any) -> Value:
         return _number(content)
     if kind == "array":
         return _array(content)
-    raise Unfit(_named(kind, content))
+    raise _unfit(kind, content)
 
 
 def read_gradients(encoded: Any, inputs: int) -> Gradients:
@@ -87,7 +93,7 @@ def read_gradients(encoded: Any, inputs: int) -> Gradients:
         rows = [float(row) if row.ndim == 0 else row for row in _array(content)]
         return Gradients(_as_many(tuple(rows), inputs), kind)
     if kind not in ("list", "tuple") or not isinstance(content, list):
-        raise Unfit(_named(kind, content))
+        raise _unfit(kind, content)
     values = []
     for item in _as_many(tuple(content), inputs):
         try:
@@ -128,6 +134,15 @@ def _array(content: Any) -> Value:
     if array.dtype.kind not in "fi" or array.ndim == 0 or array.ndim > 3 or array.size > MOST:
         raise Unfit("an array that does not hold numbers")
     return array.astype(float)
+
+
+def _unfit(kind: str, content: Any) -> Unfit:
+    code = ReasonCode.OTHER_RESULT
+    if kind == "number":
+        code = ReasonCode.NO_LIST
+    elif kind == "other" and text(content) == "NoneType":
+        code = ReasonCode.NO_RESULT
+    return Unfit(_named(kind, content), code)
 
 
 def _named(kind: str, content: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.graph.shapes import described
+from backprop_cli.language.numbers import short_number
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 """How far a value may be from the right one."""
@@ -54,8 +55,7 @@ def same(got: Any, right: Any) -> bool:
 def spoken(value: Any) -> str:
     """A number or an array, short."""
     if isinstance(value, float):
-        # A learner's -0 is 0.
-        return f"{value + 0.0:.4g}"
+        return short_number(value)
     told = str([_rounded(item) for item in value.tolist()]).replace("'", "")
     return told if len(told) <= WIDEST else told[:WIDEST] + "…"
 

@@ -7,6 +7,7 @@ from backprop_cli.errors import did_you_mean, inert
 from backprop_cli.exercises.code.cases import Case
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.language.printer import show
@@ -17,7 +18,17 @@ FLAT = "forward and backward are 0 everywhere."
 
 PARAMETERS = ("x", "y")
 
+_AMBIGUOUS = "truth value of an array"
+"""NumPy's words for an array in an `if`."""
+
 _ORDER = "See which factor is transposed, and on which side of it the upstream stands."
+
+
+class Fault(NamedTuple):
+    """What is wrong with a class: a code, and the sentence that shows it by an example."""
+
+    code: ReasonCode
+    sentence: str
 
 
 class Example(NamedTuple):
@@ -82,18 +93,19 @@ class Example(NamedTuple):
         """The gate's formula in x and y."""
         return show(rule(self.gate.text), dict(zip(self.gate.inputs, self.names, strict=True)))
 
-    def wrong_shape(self, method: str, got: Any, right: Any, name: str = "") -> str:
+    def wrong_shape(self, method: str, got: Any, right: Any, name: str = "") -> Fault:
         """A value has another shape than its input or than the gate's output."""
         what = f"a d{name} that is {kind(got)}" if name else kind(got)
         told = f"{self.call(method)} returned {what}"
         if not name:
-            return f"{told}, where {kind(right)} is expected."
+            return Fault(ReasonCode.OTHER_SHAPE, f"{told}, where {kind(right)} is expected.")
         told += f", but {name} is {kind(right)}: a gradient has the shape of its input."
         if self.gate.shape is Shape.MATMUL:
-            return f"{told} {_ORDER}"
+            return Fault(ReasonCode.OTHER_SHAPE, f"{told} {_ORDER}")
         if getattr(got, "size", 1) > getattr(right, "size", 1):
             told += f" {name} was copied to fit, so sum over the copies."
-        return told
+            return Fault(ReasonCode.NOT_SUMMED, told)
+        return Fault(ReasonCode.OTHER_SHAPE, told)
 
     def returned_other(self, method: str, what: str) -> str:
         """A method returned something that is no value, or no gradients."""
@@ -133,38 +145,45 @@ class Example(NamedTuple):
 
     # Exceptions
 
-    def raised(self, error: dict[str, Any], done: int) -> str:
+    def raised(self, error: dict[str, Any], done: int) -> Fault:
         """An exception, after so many steps of make, forward, backward were done."""
         line = f" (line {error['line']})" if error["line"] else ""
         said = f"{inert(error['kind'])}: {inert(error['text'])}".rstrip(": ")
         if done == 0:
-            return f"{self.class_name}() raised {said}{line}: it must be made without arguments."
+            told = f"{self.class_name}() raised {said}{line}: it must be made without arguments."
+            return Fault(ReasonCode.RAISED, told)
         method = "forward" if done == 1 else "backward"
-        return self.known(error, method, line) or f"{self.call(method)} raised {said}{line}."
+        ambiguous = error["kind"] == "ValueError" and _AMBIGUOUS in error["text"]
+        code = ReasonCode.AMBIGUOUS_TRUTH if ambiguous else ReasonCode.RAISED
+        known = self.known(error, method, line)
+        return known or Fault(code, f"{self.call(method)} raised {said}{line}.")
 
-    def known(self, error: dict[str, Any], method: str, line: str) -> str:
-        """A sentence of its own for the usual reasons."""
+    def known(self, error: dict[str, Any], method: str, line: str) -> Fault | None:
+        """A sentence of its own for the usual reasons; Python gives them as words only."""
         kind_, name, text = error["kind"], inert(error["name"]), error["text"]
         if kind_ == "ValueError" and "gufunc signature" in text and text.startswith("matmul"):
             # What NumPy says of it is of no use to somebody who learns.
-            return (
+            return Fault(
+                ReasonCode.SHAPES_DO_NOT_FIT,
                 f"{self.call(method)}: the shapes of a matrix product do not fit{line}. The left"
-                f" factor must have as many columns as the right one has rows. {_ORDER}"
+                f" factor must have as many columns as the right one has rows. {_ORDER}",
             )
         of_gate = text.startswith(f"'{self.class_name}' object has no attribute")
         if kind_ == "AttributeError" and of_gate and name == method:
-            return f"{self.class_name} has no method {method}."
+            return Fault(ReasonCode.NO_METHOD, f"{self.class_name} has no method {method}.")
         if kind_ == "AttributeError" and of_gate:
-            return (
+            return Fault(
+                ReasonCode.NOT_KEPT,
                 f"{method} reads self.{name}{line}, which nothing has set: forward must keep what"
-                f" backward needs, self.{name} = …."
+                f" backward needs, self.{name} = ….",
             )
         if kind_ == "NameError" and method == "backward" and name:
-            return (
+            return Fault(
+                ReasonCode.NOT_KEPT,
                 f"backward uses {name}{line}, which it does not know: let forward keep it,"
-                f" self.{name} = {name}, and read self.{name}."
+                f" self.{name} = {name}, and read self.{name}.",
             )
-        return ""
+        return None
 
     def cache_raised(self, name: str, error: dict[str, Any], second: Case) -> str:
         """An exception where two runs follow each other."""
@@ -196,24 +215,30 @@ _CACHE = {
 }
 
 
-def signature(methods: Any, class_name: str, names: Sequence[str]) -> str:
+def signature(methods: Any, class_name: str, names: Sequence[str]) -> Fault | None:
     """What is wrong with the methods of the class, as far as their names tell; or nothing."""
     if not isinstance(methods, dict):
-        return ""
+        return None
     for method, due in (("forward", tuple(names)), ("backward", ("dz",))):
         has = methods.get(method)
         if has is None:
             near = did_you_mean(method, names_of(methods))
-            return f"{class_name} has no method {method}{rename(near)}."
+            return Fault(
+                ReasonCode.NO_METHOD, f"{class_name} has no method {method}{rename(near)}."
+            )
         if isinstance(has, list) and len(has) == len(due) and "self" not in has:
             given = ", ".join(inert(str(name)[:20]) for name in has)
-            return f"{method}({given}) has no self: write def {method}(self, {given})."
+            return Fault(
+                ReasonCode.NO_SELF,
+                f"{method}({given}) has no self: write def {method}(self, {given}).",
+            )
         if isinstance(has, list) and len(has) != len(due) + 1:
             wanted = ", ".join(("self", *due))
-            return (
-                f"{method} must take ({wanted}): it has {len(has)} parameters, not {len(due) + 1}."
+            return Fault(
+                ReasonCode.OTHER_PARAMETERS,
+                f"{method} must take ({wanted}): it has {len(has)} parameters, not {len(due) + 1}.",
             )
-    return ""
+    return None
 
 
 def parameters_of(methods: Any, gate: Gate) -> tuple[str, ...]:

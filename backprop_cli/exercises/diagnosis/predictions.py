@@ -19,9 +19,11 @@ from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance, close, is_finite
+from backprop_cli.exercises.model.tolerance import Tolerance, close
+from backprop_cli.exercises.wording import worded
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.shapes import size
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.question import Form, Question
 
 MAX_GATES = 40
@@ -112,7 +114,7 @@ def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:
                 continue
             known.append(answer)
             why = explained(predicted.case, _same(candidates, place, answer))
-            yield WrongAnswer(answer, why.reason)
+            yield WrongAnswer(answer, worded(why.reason))
 
 
 def _here(predicted: PredictedAnswers, place: int) -> list[Candidate]:

@@ -1,7 +1,7 @@
-"""Say why answers are wrong, so that it helps and does not give the key away."""
+"""Find why answers are wrong, in reasons that help and do not give the key away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
@@ -11,12 +11,13 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     is_mistakable,
 )
-from backprop_cli.exercises.diagnosis.sentences import called_nearby, sentence, step
+from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
 from backprop_cli.graph.shapes import described
 from backprop_cli.language.question import Form
 
@@ -24,7 +25,7 @@ from backprop_cli.language.question import Form
 class Why(NamedTuple):
     """Why an answer is wrong."""
 
-    reason: str = ""
+    reason: Reason = NO_REASON
     blames: tuple[Blame, ...] = ()
     together: bool = False
     """The mistakes explain the answer together, not each alone."""
@@ -50,10 +51,10 @@ def about_numbers(
     if not gradients:
         return why
     if values:
-        # Whoever slipped in the forward pass goes on with values of her own.
+        # Whoever slipped in the forward pass goes on with values of their own.
         predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
     given = gradients_said(sheet)
-    # These values are hers alone, so nothing that is worked out for them serves another.
+    # These values are this student's alone, so nothing that is worked out for them serves another.
     in_pairs = not values
     for group, answers in _groups(predicted, sheet, gradients, given, in_pairs):
         found, as_they_stand = _explained(predicted, sheet, answers, in_pairs)
@@ -70,20 +71,22 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
     }
 
 
-def _about_value(case: Case, read: Read) -> str:
-    plainly = _rounded(case, read) or _misshapen(read)
-    node = read.asked.of
-    formula = step(case.graph, node, called_nearby(case, node))
-    return plainly or f"This is not what {formula} gives for its inputs."
+def _about_value(case: Case, read: Read) -> Reason:
+    if _is_only_rounded(case, read):
+        return Reason(ReasonCode.ROUNDED)
+    graph, node = case.graph, read.asked.of
+    formula = step(graph, node, called_nearby(case, node))
+    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], _gate(case, node), formula=formula)
+    return _other_shape(read) or other
 
 
-ROUNDED = "It is rounded too far: give more digits, and do not round on the way."
-SHAPE_RULE = "A gradient has the shape of its variable."
+def _gate(case: Case, node: int) -> str:
+    gate = case.graph.gates[node]
+    return gate.name if gate is not None else ""
 
 
-def _rounded(case: Case, read: Read) -> str:
-    rounded = is_rounded(read.value, read.key) and not _is_another(case, read)
-    return ROUNDED if rounded else ""
+def _is_only_rounded(case: Case, read: Read) -> bool:
+    return is_rounded(read.value, read.key) and not _is_another(case, read)
 
 
 NEAR = 0.05
@@ -113,12 +116,16 @@ def _is_another(case: Case, read: Read) -> bool:
     return any(isinstance(value, float) and value == read.value for value in others)
 
 
-def _misshapen(read: Read) -> str:
-    have, need = shape_of(read.value), shape_of(read.key)
-    if have == need:
-        return ""
-    rule = f" {SHAPE_RULE}" if read.asked.wrt >= 0 else ""
-    return f"It is {described(have)}, and {described(need)} is wanted.{rule}"
+def _other_shape(read: Read) -> Reason | None:
+    got, expected = shape_of(read.value), shape_of(read.key)
+    if got == expected:
+        return None
+    return Reason(
+        ReasonCode.OTHER_SHAPE,
+        expected=described(expected),
+        got=described(got),
+        is_gradient=read.asked.wrt >= 0,
+    )
 
 
 Answers = Mapping[int, Value]
@@ -135,7 +142,9 @@ def _explained(
     found = predicted.explain(given, in_pairs)
     if found:
         return found, True
-    rounded = {place: sheet[place].key for place in given if _rounded(predicted.case, sheet[place])}
+    rounded = {
+        place: sheet[place].key for place in given if _is_only_rounded(predicted.case, sheet[place])
+    }
     return (predicted.explain({**given, **rounded}, in_pairs) if rounded else []), False
 
 
@@ -169,57 +178,40 @@ def _about_gradients(
     first = ""
     for number, place in enumerate(places):
         read = sheet[place]
-        rounded = "" if as_they_stand else _rounded(case, read)
-        if rounded:
-            why[place] = Why(rounded)
+        if not as_they_stand and _is_only_rounded(case, read):
+            why[place] = Why(Reason(ReasonCode.ROUNDED))
         elif explanations and blamed is None:
             blamed = why[place] = explained(case, explanations, read.asked.wrt)
             first = read.asked.name
         elif blamed is not None:
-            same = f"The same mistake as in {first}."
+            same = Reason(ReasonCode.SAME_MISTAKE, first)
             why[place] = Why(same, blamed.blames, blamed.together)
         else:
-            why[place] = Why(_misshapen(read) or _unexplained(number))
+            code = ReasonCode.UNEXPLAINED_LATER if number else ReasonCode.UNEXPLAINED
+            why[place] = Why(_other_shape(read) or Reason(code))
     return why
 
 
-UNEXPLAINED = "Here it goes wrong; no mistake that is known to this tool explains it."
-
-
-def _unexplained(number: int) -> str:
-    if number:
-        return "It does not follow from your own earlier answers either."
-    return UNEXPLAINED
-
-
-_COUNTS = {2: "Two mistakes explain", 3: "Three mistakes explain"}
-
-
 def explained(case: Case, explanations: Sequence[Explanation], wrt: int = -1) -> Why:
-    """The sentences of the mistakes that explain an answer, each or together.
+    """The mistakes that explain an answer, each or together.
 
     Args:
         case: the circuit.
         explanations: what explains the answer equally well.
         wrt: the node whose gradient was asked.
     """
-    told = [_told(case, explanation, wrt) for explanation in explanations]
-    if len(told) == 1:
-        reason = told[0]
-    else:
-        count = _COUNTS.get(len(told), "Several mistakes explain")
-        listed = " ".join(f"({n}) {text}" for n, text in enumerate(told[:3], start=1))
-        reason = f"{count} this equally well: {listed}"
+    findings = tuple([_findings(case, explanation, wrt) for explanation in explanations])
     blames = [
         _blame(case, hypothesis) for explanation in explanations for hypothesis in explanation
     ]
     together = len(explanations) == 1 and len(explanations[0]) > 1
+    reason = Reason(ReasonCode.MISTAKE, findings=findings)
     return Why(reason, tuple(dict.fromkeys(blames)), together)
 
 
-def _told(case: Case, explanation: Explanation, wrt: int) -> str:
+def _findings(case: Case, explanation: Explanation, wrt: int) -> tuple[Finding, ...]:
     first_to_last = sorted(explanation, key=lambda hypothesis: -hypothesis.nodes[0])
-    return " And: ".join(sentence(case, hypothesis, wrt) for hypothesis in first_to_last)
+    return tuple([finding(case, hypothesis, wrt) for hypothesis in first_to_last])
 
 
 def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
@@ -227,18 +219,19 @@ def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
     return Blame(hypothesis.mistake.name, hypothesis.gate, tuple(names))
 
 
-def about_words(case: Case, read: Read) -> str:
+def about_words(case: Case, read: Read) -> Reason:
     """Why a shape, a pattern or a line is wrong."""
     asked = read.asked
-    if asked.question.form is Form.SHAPE and asked.wrt >= 0:
-        return f"{SHAPE_RULE[:-1]}: look at {case.graph.names[asked.wrt]}."
-    if asked.question.form is Form.LINE:
-        before = "This line is right: the wrong one comes later."
-        return before if read.value < read.key else "This line follows from those before it."
-    if asked.question.form is Form.PATTERN:
-        gate = case.graph.gates[asked.of]
-        told = "used more than once"
-        if gate is not None:
-            told = f"{'an' if gate.name[0] in 'aeiou' else 'a'} {gate.name} gate"
-        return f"{asked.question.of} is {told}."
-    return ""
+    match asked.question.form:
+        case Form.SHAPE:
+            name = case.graph.names[asked.wrt if asked.wrt >= 0 else asked.of]
+            return Reason(ReasonCode.OTHER_SHAPE_NAMED, name, is_gradient=asked.wrt >= 0)
+        case Form.LINE:
+            is_early = read.value < read.key
+            return Reason(ReasonCode.LINE_TOO_EARLY if is_early else ReasonCode.LINE_TOO_LATE)
+        case Form.PATTERN:
+            return Reason(ReasonCode.OTHER_PATTERN, asked.question.of, _gate(case, asked.of))
+        case Form.NUMBER | Form.FORMULA:
+            return NO_REASON
+        case other:
+            assert_never(other)

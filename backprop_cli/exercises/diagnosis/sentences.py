@@ -7,21 +7,25 @@ from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, show
 
 TIE_TITLE = "the tie is not split"
 
-LONGEST = 40
+MAX_FORMULA_CHARS = 40
 """Characters of the longest formula that stands for a node without a name."""
 
-MOST_UNNAMED = 8
+MAX_UNNAMED = 8
 """Such nodes in one sentence."""
 
+MAX_NODES_LISTED = 6
+"""Nodes that are named, where a mistake was made at several."""
 
-def sentence(case: Case, hypothesis: Hypothesis, wrt: int = -1) -> str:
-    """What went wrong, and what helps.
+
+def finding(case: Case, hypothesis: Hypothesis, wrt: int = -1) -> Finding:
+    """What went wrong, and what its sentences are filled in with.
 
     Args:
         case: the circuit and its inputs.
@@ -32,10 +36,8 @@ def sentence(case: Case, hypothesis: Hypothesis, wrt: int = -1) -> str:
     title, says = mistake.title, hypothesis.says or mistake.says
     if mistake.at_tie and is_tied(case, node):
         title, says = TIE_TITLE, mistake.at_tie
-    for name, text in _fields(case, hypothesis, says, wrt).items():
-        says = says.replace(f"{{{name}}}", text)
-    where = f" ({_listed(case, hypothesis)})" if len(hypothesis.nodes) > 1 else ""
-    return f"{title[0].upper()}{title[1:]}{where}. {says}"
+    at = _listed(case, hypothesis) if len(hypothesis.nodes) > 1 else ()
+    return Finding(mistake.name, title, says, _fields(case, hypothesis, says, wrt), at)
 
 
 def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str, str]:
@@ -57,9 +59,9 @@ def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str
     }
 
 
-def _listed(case: Case, hypothesis: Hypothesis) -> str:
-    names = [called_nearby(case, node)[node] for node in hypothesis.nodes[:6]]
-    return "at " + ", ".join(names) + (", …" if len(hypothesis.nodes) > 6 else "")
+def _listed(case: Case, hypothesis: Hypothesis) -> tuple[str, ...]:
+    names = [called_nearby(case, node)[node] for node in hypothesis.nodes[:MAX_NODES_LISTED]]
+    return (*names, "…") if len(hypothesis.nodes) > MAX_NODES_LISTED else tuple(names)
 
 
 def step(graph: Graph, node: int, called: list[str] | None = None) -> str:
@@ -89,7 +91,7 @@ def called_nearby(case: Case, node: int) -> list[str]:
     seen = _seen(case)
     unnamed: list[int] = []
     looked = [node, *graph.args[node]]
-    while looked and len(unnamed) < MOST_UNNAMED:
+    while looked and len(unnamed) < MAX_UNNAMED:
         k = looked.pop(0)
         if graph.gates[k] is not None and k not in seen and k not in unnamed:
             unnamed.append(k)
@@ -100,7 +102,7 @@ def called_nearby(case: Case, node: int) -> list[str]:
         assert gate is not None
         written = rule(gate.text)
         text = show(written, rule_names(graph, k, called=called), SOURCE)
-        if len(text) <= LONGEST:
+        if len(text) <= MAX_FORMULA_CHARS:
             is_call = written.terms[written.statements[-1].term].op == "call"
             called[k] = text if is_call else f"({text})"
     return called

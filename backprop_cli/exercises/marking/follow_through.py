@@ -9,8 +9,9 @@ from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.model.backward_order import goes_through
 from backprop_cli.exercises.model.case import Case, part
-from backprop_cli.exercises.model.tolerance import close, is_finite
-from backprop_cli.graph.seen import seen_from
+from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.graph.subgraph import with_output
+from backprop_cli.language.numbers import is_finite
 
 
 def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
@@ -48,7 +49,7 @@ def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value],
     """Every value, and every gradient of node `of`, as they follow from what was answered."""
     seed = case.seed(of, wrt)
     own = said_values(case, sheet), _said_gradients(case, sheet, of)
-    return follow(seen_from(case.graph, of), case.inputs, *own, seed)
+    return follow(with_output(case.graph, of), case.inputs, *own, seed)
 
 
 def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:

@@ -24,7 +24,9 @@ from backprop_cli.exercises.marking.follow_through import following
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.variants import Variants, plain
+from backprop_cli.exercises.wording import capitalised, worded
 from backprop_cli.language.question import Form, parse_question
 
 if TYPE_CHECKING:
@@ -197,15 +199,15 @@ class Marker:
         if read.value is None:
             return _marked(read, Verdict.BLANK)
         if isinstance(read.value, Unreadable):
-            return _marked(read, Verdict.UNREADABLE, why=Why(unreadable(read.value)))
+            return _marked(
+                read, Verdict.UNREADABLE, why=_why(ReasonCode.UNREADABLE, unreadable(read.value))
+            )
         if read.asked.question.form is Form.FORMULA:
             return self._formula(place, read, sheet, number)
         if place in earned:
             if not read.asked.follow:
-                reason = Why("Right for your own earlier answers, which earns nothing here.")
-                return _marked(read, Verdict.WRONG, why=reason)
-            reason = Why("Right for your own earlier answers.")
-            return _marked(read, Verdict.FOLLOW, earned[place], reason)
+                return _marked(read, Verdict.WRONG, why=_why(ReasonCode.FOLLOWS_UNPAID))
+            return _marked(read, Verdict.FOLLOW, earned[place], _why(ReasonCode.FOLLOWS))
         if place in why:
             return _marked(read, Verdict.WRONG, why=why[place])
         if read.is_right:
@@ -217,20 +219,25 @@ class Marker:
         found, explanations = self.formulas.judge(place, read.value)
         if found.outcome is Outcome.EQUAL:
             return _marked(read, Verdict.CORRECT, read.asked.points)
-        reason = f"{found.reason[:1].upper()}{found.reason[1:]}."
         if found.outcome is Outcome.UNDECIDED:
-            return _marked(read, Verdict.UNDECIDED, why=Why(f"For the teacher to decide. {reason}"))
+            return _marked(read, Verdict.UNDECIDED, why=_why(ReasonCode.UNDECIDED, found.reason))
         predicted = self.variants.predicted(number)
         told = [one for one in explanations if predicted.agrees(one, gradients_said(sheet))]
-        why = explained(predicted.case, told, read.asked.wrt) if told else Why(reason)
+        if not told:
+            return _marked(read, Verdict.WRONG, why=_why(ReasonCode.OTHER_FORMULA, found.reason))
+        why = explained(predicted.case, told, read.asked.wrt)
         return _marked(read, Verdict.WRONG, why=why)
 
 
 def unreadable(found: Unreadable) -> str:
     """Why an answer cannot be read, as a sentence."""
     if found.is_whole:
-        return f"{found.reason[:1].upper()}{found.reason[1:]}"
+        return capitalised(found.reason)
     return f"It cannot be read: {found.reason}{'' if found.reason.endswith('?') else '.'}"
+
+
+def _why(code: ReasonCode, said: str = "") -> Why:
+    return Why(Reason(code, got=said))
 
 
 _NOTHING = Why()
@@ -243,10 +250,11 @@ def _marked(read: Read, verdict: Verdict, points: float = 0.0, why: Why = _NOTHI
         verdict,
         points,
         read.asked.points,
-        why.reason,
+        worded(why.reason),
         read.key_shown,
         why.blames,
         why.together,
+        why.reason.code,
     )
 
 

@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from backprop_cli.exercises.marking.result import Blame, Graded, Mark, Verdict
+from backprop_cli.exercises.model.reason import ReasonCode
 
 SCHEMA = "backprop/grade/v1"
+
+_CODES = {code.value: code for code in ReasonCode}
 
 
 def to_record(graded: Graded) -> dict[str, Any]:
@@ -52,6 +55,7 @@ def _mark_record(mark: Mark) -> dict[str, Any]:
         "points": mark.points,
         "possible": mark.possible,
         "reason": mark.reason,
+        "code": mark.code.value,
         "key": mark.key,
         "blames": [
             {"mistake": blame.mistake, "gate": blame.gate, "at": list(blame.at)}
@@ -87,4 +91,10 @@ def _mark_of(record: Mapping[str, Any]) -> Mark:
             Blame(blame["mistake"], blame["gate"], tuple(blame["at"])) for blame in record["blames"]
         ),
         record["together"],
+        _code(record.get("code", "")),
     )
+
+
+def _code(kept: str) -> ReasonCode:
+    """The code that was kept; none where another version of backprop had another one."""
+    return _CODES.get(kept, ReasonCode.NONE)

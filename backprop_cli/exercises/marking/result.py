@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from backprop_cli.exercises.model.reason import ReasonCode
+
 MARKING = 2
 """The version of the marking. It grows when the same submission may be marked otherwise."""
 
@@ -52,6 +54,8 @@ class Mark:
     """The mistakes that explain the answer; more than one where they explain it equally well
     (or together, where `together`)."""
     together: bool = False
+    code: ReasonCode = ReasonCode.NONE
+    """What the reason says, for programs; none in marks that were kept before there were codes."""
 
 
 @dataclass(frozen=True)

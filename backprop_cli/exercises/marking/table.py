@@ -7,8 +7,8 @@ from rich.text import Text
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
-from backprop_cli.render.table import Column, Grid
-from backprop_cli.render.text.options import FAINT, WARNING, Look
+from backprop_cli.render.table import Column, table_lines
+from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 STYLES = {
     Verdict.CORRECT: "green",
@@ -25,10 +25,19 @@ LONGEST = 24
 
 def mark_lines(graded: Graded, look: Look, show_key: bool = False) -> Iterator[Text]:
     """The table of one submission, and the total."""
-    grid = _fitted(graded, look)
-    yield from grid.head()
-    for mark, block in zip(graded.marks, grid.blocks, strict=True):
-        yield from block
+    (head, *rows), wide = _fitted(graded, look)
+    columns = [
+        Column(text, min_width=width, header_style=HEADING)
+        for text, width in zip(head, wide, strict=True)
+    ]
+    table = [
+        (question, answer, Text(verdict, STYLES[mark.verdict]), worth)
+        for mark, (question, answer, verdict, worth) in zip(graded.marks, rows, strict=True)
+    ]
+    first, *lines = table_lines(columns, table)
+    yield first
+    for mark, line in zip(graded.marks, lines, strict=True):
+        yield line
         for piece in wrap(look.said(inert(mark.reason)), max(20, look.width - INDENT)):
             yield Text(f"{' ' * INDENT}{piece}")
         if show_key and mark.key and mark.verdict is not Verdict.CORRECT:
@@ -44,19 +53,19 @@ def points(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
-Row = tuple[str, str, Text, str]
+Row = tuple[str, str, str, str]
 
 
-def _fitted(graded: Graded, look: Look) -> Grid:
-    """The questions, answers and verdicts; on a narrow screen with shorter answers."""
+def _fitted(graded: Graded, look: Look) -> tuple[list[Row], list[int]]:
+    """The head, the rows and the widths of their columns; on a narrow screen shorter ones."""
+    head: Row = ("question", "answer", "verdict", "points")
     for longest, of in ((LONGEST, " of "), (LONGEST, "/"), (12, "/"), (6, "/")):
-        rows = [_row(mark, look, longest, of) for mark in graded.marks]
-        first = "question" if of == " of " else ""
-        columns = [Column(first), Column("answer"), Column("verdict"), Column("points")]
-        grid = Grid(columns, rows, look.width)
-        if not grid.is_too_wide:
+        head = head if of == " of " else ("", "answer", "verdict", "points")
+        rows = [head, *(_row(mark, look, longest, of) for mark in graded.marks)]
+        wide = [max(cells(row[c]) for row in rows) for c in range(4)]
+        if 2 + sum(wide) + 2 * 3 <= look.width:
             break
-    return grid
+    return rows, wide
 
 
 def _row(mark: Mark, look: Look, longest: int, of: str) -> Row:
@@ -64,5 +73,4 @@ def _row(mark: Mark, look: Look, longest: int, of: str) -> Row:
     if cells(answer) > longest:
         answer = answer[: longest - 1] + look.dots
     worth = f"{points(mark.points)}{of}{points(mark.possible)}"
-    verdict = Text(mark.verdict.value, STYLES[mark.verdict])
-    return inert(mark.question), answer, verdict, worth
+    return inert(mark.question), answer, mark.verdict.value, worth

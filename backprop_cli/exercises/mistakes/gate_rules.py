@@ -41,11 +41,14 @@ def _computes(gate: Gate) -> bool:
 
 def _chooses(gate: Gate) -> bool:
     """Whether it takes one of its inputs or elements; relu, a router too, lets its one through."""
-    return gate.pattern is Pattern.ROUTER and (gate.kink is None or gate.kink.tie)
+    return gate.pattern is Pattern.ROUTER and _mask_of_input(gate) is None
 
 
-def _has_one_input(gate: Gate) -> bool:
-    return len(gate.inputs) == 1 and not gate.variadic
+def _mask_of_input(gate: Gate) -> Tree | None:
+    """The rule of a gate that lets its one input through or does not: `1[a > 0]`."""
+    tree = tree_of(gate.local[0])
+    is_mask = len(gate.local) == 1 and mask_of(tree) == tree
+    return tree if is_mask and tree.args[1].args[1].op == "number" else None
 
 
 def _is_of_matrices(tree: Tree) -> bool:
@@ -99,7 +102,7 @@ def scaled_by_value(gate: Gate) -> Iterator[Texts]:
 
 def not_switched(gate: Gate) -> Iterator[Texts]:
     """`a` for `b`: each input itself where the other belongs."""
-    if gate.pattern is Pattern.SWITCHER:
+    if gate.pattern is Pattern.SWITCHER and len(gate.inputs) == 2:
         first, second = gate.inputs
         exchanged = {first: second, second: first}
         yield together([renamed(tree, exchanged) for tree in trees_of(gate)])
@@ -117,16 +120,13 @@ def sent_to_another(gate: Gate) -> Iterator[Texts]:
     if not _chooses(gate) or None in masks:
         return
     yield together([inverted(mask) for mask in masks if mask])
-    if gate.variadic:
-        forward = tree_of(gate.forward)
-        other = forward._replace(payload={"max": "min", "min": "max"}[str(forward.payload)])
+    forward = tree_of(gate.forward)
+    if gate.variadic and forward.payload in _OTHER_END:
+        other = forward._replace(payload=_OTHER_END[str(forward.payload)])
         yield (f"1[a == {text_of(other)}]",)
 
 
-def _mask_of_input(gate: Gate) -> Tree | None:
-    """The mask of a gate that lets its one input through or does not."""
-    tree = tree_of(gate.local[0])
-    return tree if _has_one_input(gate) and not _chooses(gate) and mask_of(tree) == tree else None
+_OTHER_END = {"max": "min", "min": "max"}
 
 
 def mask_of_gradient(gate: Gate) -> Iterator[Texts]:

@@ -5,7 +5,7 @@ from backprop_cli.autodiff.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import between
+from backprop_cli.graph.subgraph import between
 
 
 def seed_of(graph: Graph, of: int, wrt: int) -> Value:

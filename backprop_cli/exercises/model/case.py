@@ -12,7 +12,7 @@ from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import seen_from
+from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.question import Form
 
 
@@ -91,7 +91,7 @@ class Case:
         pins = changed.pins if of == self.graph.output else {}
         seed = changed.seeds.get(of)
         return backward(
-            seen_from(self.graph, of),
+            with_output(self.graph, of),
             self.values,
             self.seed(of, wrt) if seed is None else seed,
             rules=changed.rules,

@@ -13,6 +13,7 @@ from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.gates.compiler import rule as rule_of
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, show
 
 
@@ -100,7 +101,7 @@ def _numbers(step: Step) -> str:
 
 
 def _short(number: float) -> str:
-    text = f"{number + 0.0:.4g}"
+    text = short_number(number)
     return f"({text})" if text.startswith("-") else text
 
 

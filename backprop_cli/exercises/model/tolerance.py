@@ -49,15 +49,6 @@ def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
     return all(close(one, other, tolerance) for one, other in pairs)
 
 
-def is_finite(value: Any) -> bool:
-    """Whether a number, or each of an array, is neither infinite nor NaN."""
-    if isinstance(value, float):
-        return isfinite(value)
-    import numpy as np
-
-    return bool(np.isfinite(value).all())
-
-
 @cache
 def wider(tolerance: Tolerance) -> Tolerance:
     """A tolerance with room to spare, by which answers are told apart."""

@@ -16,7 +16,7 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
-from backprop_cli.exercises.model.tolerance import is_finite
+from backprop_cli.language.numbers import is_finite
 
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""

@@ -38,7 +38,7 @@ def diff_lines(
             verdicts = _verdicts(*why.verdicts, look)
             rows.append([clipped(why.question, 24, look), verdicts, f"{why.count:,}"])
             rows[-1].append(_signed(why.points, look))
-        yield from aligned(rows, look.width, {2, 3})
+        yield from aligned(rows, {2, 3})
         if most is not None and len(totals.reasons) > most:
             yield Text(f"  {look.dots} {len(totals.reasons) - most} more: --all shows them", FAINT)
     yield from _who(first, totals, look, most)

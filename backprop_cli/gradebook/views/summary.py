@@ -6,7 +6,14 @@ from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import LETTERS, Verdict
 from backprop_cli.gradebook.summary import Asked, Slip, Summary
 from backprop_cli.render.table import GAP
-from backprop_cli.render.text.columns import MOST, aligned, clipped, counted, counted_points, named
+from backprop_cli.render.text.columns import (
+    MOST,
+    aligned,
+    clipped,
+    counted,
+    counted_points,
+    named,
+)
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
@@ -77,10 +84,7 @@ def _questions(found: Summary, look: Look) -> list[Text]:
     for one in asked:
         counts = [f"{one.verdicts[verdict]:,}" for verdict in used]
         rows.append([clipped(one.question, max(8, room), look), *counts, _share(one, look)])
-    return [
-        titled("Questions", "how many answered so"),
-        *aligned(rows, look.width, range(1, len(rows[0]))),
-    ]
+    return [titled("Questions", "how many answered so"), *aligned(rows, range(1, len(rows[0])))]
 
 
 def _share(asked: Asked, look: Look) -> str:

@@ -11,7 +11,7 @@ from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.authoring.steps import FILLED_IN
-from backprop_cli.lessons.hints.parts import IN_PLACE
+from backprop_cli.lessons.hints.parts import NumbersInPlace
 from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.choices import right_option
 from backprop_cli.lessons.model.course import Course
@@ -195,10 +195,10 @@ def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
     if not rungs:
         yield Problem(step.place, "ask", "there is no hint")
         return
-    if rungs[-1].startswith(IN_PLACE):
-        _, _, put_in = rungs[-1].partition(" = ")
-        if course.judge(step, place, put_in).verdict is not Verdict.CORRECT:
-            yield Problem(step.place, "ask", f"the last hint, '{rungs[-1]}', is no right answer")
+    last = rungs[-1]
+    typed = course.judge(step, place, last.right) if isinstance(last, NumbersInPlace) else None
+    if typed is not None and typed.verdict is not Verdict.CORRECT:
+        yield Problem(step.place, "ask", f"the last hint, '{last}', is no right answer")
     for hint in step.hints_for(asked.name):
         if len(right.strip("-")) > 1 and re.search(
             rf"(?<![\w.]){re.escape(right)}(?!\w|\.\d)", hint

@@ -7,12 +7,17 @@ from typing import Any
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.authoring.question_file import read_tolerance
+from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.authoring.asks import asked_about, is_text_or_texts, read_asks, read_given
 from backprop_cli.lessons.model.lesson import Ask, Code, Step
+
+FAULTS = [code.value for code in ReasonCode if code] + [each.name for each in MISTAKES]
+"""What hints about a class may be for."""
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 """What a lesson or a step is called: `chain-rule`."""
@@ -114,6 +119,11 @@ def _fits(section: Section, step: Step) -> None:
         if key and key not in names and not isinstance(step.asks[0], Code):
             hint = did_you_mean(key, names) or f"asked are {', '.join(names)}"
             raise section.error(f"there is a hint for '{key}', which is not asked", "hints", hint)
+        if key and isinstance(step.asks[0], Code) and key not in FAULTS:
+            hint = did_you_mean(key, FAULTS) or "see what can be wrong in docs/lessons.md"
+            raise section.error(
+                f"there is a hint for '{key}', which no fault is called", "hints", hint
+            )
     if step.accepts and len(step.asks) != 1:
         raise section.error("'accepts' is about one question: make a step for each", "accepts")
 

@@ -1,7 +1,9 @@
 """Hints for a class that the learner writes, in the names of the parameters that it begins with."""
 
 import re
+from collections.abc import Sequence
 
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate, Shape
 from backprop_cli.gates.table import BY_NAME as GATES
@@ -12,14 +14,14 @@ _DEFAULTS = ("x", "y", "z")
 _UPSTREAM = "dz"
 
 
-def for_code(asked: Code, reason: str = "") -> list[str]:
+def for_code(asked: Code, faults: Sequence[str] = ()) -> list[str]:
     """The rungs that are made: what forward gives, what backward gives, and the rule.
 
     What is the matter with the class comes first, where it keeps all else from being tried.
     """
     inputs = ", ".join(_parameters(asked, "forward") or _DEFAULTS[: len(_gate(asked).inputs)])
     first = []
-    if f"no class {asked.name}" in reason:
+    if ReasonCode.NO_CLASS in faults:
         first.append(f"The class has to keep the name with which it was begun: class {asked.name}:")
     return [
         *first,

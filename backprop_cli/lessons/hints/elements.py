@@ -10,7 +10,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.hints.gate_rules import bare, derivative, gate_rule, local
-from backprop_cli.lessons.hints.parts import atom, in_place, left_of, numbers
+from backprop_cli.lessons.hints.parts import Equation, atom, in_place, left_of, numbers
 from backprop_cli.lessons.model.course import Scene
 
 MOST_TERMS = 6
@@ -41,7 +41,7 @@ def for_element(scene: Scene, asked: Asked, run: Trace, names: list[str]) -> lis
             terms.append(f"{atom(term.upstream)} * {_slope_number(scene, step, place, term)}")
     if not terms:
         return [gate_rule(steps[0], names)]
-    rungs.append(f"The chain rule for one element: {left_of(asked)} = {' + '.join(symbols)}")
+    rungs.append(Equation("The chain rule for one element", left_of(asked), " + ".join(symbols)))
     return [*rungs, *in_place(scene, asked, terms)]
 
 

@@ -9,7 +9,7 @@ from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Pattern, Shape
-from backprop_cli.graph.seen import seen_from
+from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.hints.display_names import formula
 from backprop_cli.lessons.hints.elements import for_element
@@ -21,7 +21,7 @@ from backprop_cli.lessons.hints.gate_rules import (
     local,
     product,
 )
-from backprop_cli.lessons.hints.parts import article, atom, in_place, left_of, numbers
+from backprop_cli.lessons.hints.parts import Equation, article, atom, in_place, left_of, numbers
 from backprop_cli.lessons.model.course import Scene
 
 
@@ -57,7 +57,7 @@ def for_gradient(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
         _added_up(step, product(step, derivative(names[asked.of], names[step.output]), names))
         for step in steps
     ]
-    rungs.append(f"The chain rule: {left_of(asked)} = {' + '.join(symbols)}")
+    rungs.append(Equation("The chain rule", left_of(asked), " + ".join(symbols)))
     terms = [_added_up(step, _with_numbers(scene, step)) for step in steps]
     return [*rungs, *in_place(scene, asked, terms)]
 
@@ -68,7 +68,7 @@ def _run(scene: Scene, asked: Asked) -> Trace:
     seed = scene.exercise.upstream if of == case.graph.output else None
     if seed is None:
         seed = seed_of(case.graph, of, asked.wrt)
-    return Trace(seen_from(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
+    return Trace(with_output(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
 
 
 def _with_numbers(scene: Scene, step: Step) -> str:
@@ -129,7 +129,7 @@ def _for_local(scene: Scene, asked: Asked, steps: list[Step], names: list[str]) 
         symbols = [product(step, derivative(names[of], names[of]), names) for step in steps]
     else:
         symbols = [local(step, names) for step in steps]
-    rungs.append(f"The gate's rule: {left_of(asked)} = {' + '.join(symbols)}")
+    rungs.append(Equation("The gate's rule", left_of(asked), " + ".join(symbols)))
     return [*rungs, *in_place(scene, asked, [_local_number(scene, step) for step in steps])]
 
 

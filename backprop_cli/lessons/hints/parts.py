@@ -12,7 +12,24 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.model.course import Scene
 
-IN_PLACE = "With the numbers in place: "
+
+class Equation(str):
+    """A hint that ends in an equation, and the two sides of it."""
+
+    left: str
+    right: str
+
+    def __new__(cls, introduction: str, left: str, right: str) -> "Equation":
+        """The hint `introduction: left = right`."""
+        hint = super().__new__(cls, f"{introduction}: {left} = {right}")
+        hint.left, hint.right = left, right
+        return hint
+
+
+class NumbersInPlace(Equation):
+    """The last hint: whoever types its right side has answered."""
+
+
 """How the last rung begins; what stands after its = sign may be typed as the answer."""
 
 
@@ -56,7 +73,7 @@ def last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
         return []
     if not close(read, key, asked.tolerance):
         return []
-    return [f"{IN_PLACE}{left} = {right}"]
+    return [NumbersInPlace("With the numbers in place", left, right)]
 
 
 def left_of(asked: Asked) -> str:

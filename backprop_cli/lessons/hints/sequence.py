@@ -1,5 +1,7 @@
 """Help by rungs: where to look, which rule, the step with symbols, then with numbers in place."""
 
+from collections.abc import Sequence
+
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.gate import Shape
@@ -8,12 +10,12 @@ from backprop_cli.language.question import Form
 from backprop_cli.lessons.hints.code import for_code, written_gate
 from backprop_cli.lessons.hints.display_names import called, formula
 from backprop_cli.lessons.hints.gradients import for_gradient
-from backprop_cli.lessons.hints.parts import article, chalk, last, numbers
+from backprop_cli.lessons.hints.parts import Equation, article, chalk, last, numbers
 from backprop_cli.lessons.model.course import Course, Scene
 from backprop_cli.lessons.model.lesson import Choice, Code, Step
 
 
-def ladder(course: Course, step: Step, ask: int, reason: str = "") -> list[str]:
+def ladder(course: Course, step: Step, ask: int, faults: Sequence[str] = ()) -> list[str]:
     """The hints for a question, from where to look to the step with its numbers in place.
 
     The author's come first. None of them is the bare number.
@@ -22,11 +24,11 @@ def ladder(course: Course, step: Step, ask: int, reason: str = "") -> list[str]:
         course: the lesson for this learner.
         step: where the question is asked.
         ask: its place among the questions of the step.
-        reason: what was told about the last wrong answer; a class is helped by it.
+        faults: what was wrong with the class that was checked last: codes and mistakes.
     """
     asked = step.asks[ask]
     if isinstance(asked, Code):
-        return [*step.hints_about(reason), *for_code(asked, reason)]
+        return [*step.hints_about(faults), *for_code(asked, faults)]
     made = _for_choice(asked) if isinstance(asked, Choice) else _for(course, step, asked)
     return [*step.hints_for(asked.name), *made]
 
@@ -91,7 +93,7 @@ def _for_value(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
     if graph.gates[node] is None:
         return [f"{left} is an input: its value is given."]
     symbols = formula(graph, node, rule_names(graph, node, called=names))
-    rungs = [_which(graph, node, names), f"Its formula: {left} = {symbols}"]
+    rungs = [_which(graph, node, names), Equation("Its formula", left, symbols)]
     if asked.question.form is Form.NUMBER and asked.question.element is None:
         put_in = formula(graph, node, numbers(graph, scene.case.values, node))
         return [*rungs, *last(left, put_in, scene.case.values[node], asked)]
@@ -116,7 +118,7 @@ def solution(course: Course, step: Step, ask: int) -> str:
     if asked.question.form in _IN_WORDS:
         bare = asked.question._replace(form=Form.NUMBER).text
         return f"{_IN_WORDS[asked.question.form]} {chalk(bare)} is {right}"
-    way = made[-1].partition(": ")[2] if ": " in made[-1] and "=" in made[-1] else ""
-    if way and asked.question.form is Form.NUMBER:
-        return f"{way} = {right}"
+    last_hint = made[-1]
+    if isinstance(last_hint, Equation) and asked.question.form is Form.NUMBER:
+        return f"{last_hint.left} = {last_hint.right} = {right}"
     return f"{chalk(asked.name)} = {right}"

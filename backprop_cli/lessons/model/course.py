@@ -9,12 +9,12 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.answers.answers import is_blank
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.reading import number_shown
-from backprop_cli.exercises.diagnosis.reasons import UNEXPLAINED
 from backprop_cli.exercises.marking.mark import Marker
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
+from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.language.question import Form
@@ -37,6 +37,13 @@ class Judged(NamedTuple):
     reason: str = ""
     mistakes: tuple[str, ...] = ()
     """The names of the mistakes that explain it."""
+    code: ReasonCode = ReasonCode.NONE
+    """What the reason says."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What an author's hints may be about: the code of the reason, and the mistakes."""
+        return (self.code.value, *self.mistakes)
 
     @property
     def is_unexplained(self) -> bool:
@@ -230,7 +237,7 @@ class Course:
         mark = self.run_code(asked.gate, source.encode("utf-8", "surrogateescape"))
         verdict = Verdict.WRONG if mark.verdict is Verdict.UNREADABLE else mark.verdict
         mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
-        return Judged(verdict, mark.reason, mistakes)
+        return Judged(verdict, mark.reason, mistakes, mark.code)
 
     def _judge_choice(self, choice: Choice, scene: Scene, raw: str) -> Judged:
         picked = read_choice(raw, choice)
@@ -253,8 +260,10 @@ class Course:
         if only and mark.together:
             return Judged(mark.verdict, NOT_KNOWN)
         mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
-        reason = NOT_KNOWN if mark.reason == UNEXPLAINED else mark.reason
-        return Judged(mark.verdict, reason, mistakes)
+        is_unexplained = mark.code is ReasonCode.UNEXPLAINED
+        return Judged(
+            mark.verdict, NOT_KNOWN if is_unexplained else mark.reason, mistakes, mark.code
+        )
 
     def marker(
         self,

@@ -1,6 +1,6 @@
 """A lesson: circuits, and steps that tell something or ask about them. It holds no answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ class Choice(NamedTuple):
 
 
 class Code(NamedTuple):
-    """A class that the learner writes, in a file of her own."""
+    """A class that the learner writes, in a file of their own."""
 
     name: str
     """What the class is called."""
@@ -47,8 +47,9 @@ class Step:
     picture: bool = True
     asks: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The author's own, before those that the engine makes: the question that they are about,
-    or words of a diagnosis where a class is asked; under "" those about every question."""
+    """The author's own, before those that the engine makes: by the question that they are about,
+    or, where a class is asked, by the code of a reason or the name of a mistake; under "" those
+    about every question."""
     catches: tuple[str, ...] = ()
     """The mistakes that the step claims to tell."""
     accepts: tuple[str, ...] = ()
@@ -62,12 +63,9 @@ class Step:
         """The author's hints for one of the questions: its own, then those about all."""
         return (*self.hints.get(question, ()), *self.hints.get("", ()))
 
-    def hints_about(self, reason: str) -> tuple[str, ...]:
-        """The author's hints for what was found wrong with a class."""
-        found: tuple[str, ...] = ()
-        for words, hints in self.hints.items():
-            if words and words in reason:
-                found += hints
+    def hints_about(self, faults: Sequence[str]) -> tuple[str, ...]:
+        """The author's hints for what was found wrong with a class: codes and mistakes."""
+        found = [hint for fault in faults if fault for hint in self.hints.get(fault, ())]
         return (*found, *self.hints.get("", ()))
 
 

@@ -9,16 +9,16 @@ from backprop_cli.lessons.model.course import Course, Judged
 from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.session.feedback import told
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, name_of
-from backprop_cli.lessons.session.state import SKIPPED, SOLVED, Event, Reply, State
+from backprop_cli.lessons.session.state import SKIPPED, SOLVED, Event, Reply, State, Tried
 
 
 def answered(course: Course, state: State, line: str) -> Reply:
     """What follows from a line, or from a file, that answers the present question."""
     step = course.step(state.step)
-    if line and line == state.tried[0]:
+    if line and line == state.tried.source:
         # Whoever saves a file and then presses Enter has not tried twice.
         same = Says("note", "Nothing has changed since it was checked.")
-        return Reply(state, (same, Says("wrong", state.tried[1])))
+        return Reply(state, (same, Says("wrong", state.tried.reason)))
     judged = course.judge(step, state.ask, line, known(course, state))
     if judged.verdict is Verdict.BLANK:
         return says(state, "note", "Type an answer, or hint, show, skip, help.")
@@ -37,8 +37,8 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     reason = told(course, step, asked_at(course, state), line, judged.reason)
     if isinstance(asked_at(course, state), Code):
         # Another fault has hints of its own, and the file is never the same twice.
-        idea, rungs = reason, state.rungs if reason == state.tried[1] else 0
-        state = replace(state, tried=(line, reason), rungs=rungs)
+        idea, rungs = reason, state.rungs if reason == state.tried.reason else 0
+        state = replace(state, tried=Tried(line, reason, judged.faults), rungs=rungs)
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
         return reply._replace(state=replace(state, wrong=state.wrong | {idea}))
@@ -69,7 +69,7 @@ def hint(course: Course, state: State, rest: str = "") -> Reply:
     if asked_at(course, state) is None:
         return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     step = course.step(state.step)
-    rungs = ladder(course, step, state.ask, state.tried[1])
+    rungs = ladder(course, step, state.ask, state.tried.faults)
     if state.rungs >= len(rungs):
         last = rungs[-1:] or ["There is no hint here."]
         return Reply(state, (Says("hint", last[0]), Says("note", "That was the last hint.")))
@@ -79,5 +79,5 @@ def hint(course: Course, state: State, rest: str = "") -> Reply:
 
 
 def says(state: State, kind: str, text: str) -> Reply:
-    """A sentence, after which the learner is where she was."""
+    """A sentence, after which the learner stays at the same place."""
     return Reply(state, (Says(kind, text),))

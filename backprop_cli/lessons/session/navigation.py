@@ -7,7 +7,15 @@ from backprop_cli.lessons.hints.parts import chalk
 from backprop_cli.lessons.model.blocks import Block, Derivation, Options, Picture, Prose, Says
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Ask, Choice, Step
-from backprop_cli.lessons.session.state import SHOWN, SKIPPED, SOLVED, Event, Reply, State
+from backprop_cli.lessons.session.state import (
+    NOTHING_TRIED,
+    SHOWN,
+    SKIPPED,
+    SOLVED,
+    Event,
+    Reply,
+    State,
+)
 
 
 def asked_at(course: Course, state: State) -> Ask | None:
@@ -70,7 +78,7 @@ def _picture(course: Course, state: State, step: Step) -> tuple[State, list[Bloc
 def go_on(course: Course, state: State, event: Event, *before: Block) -> Reply:
     """Go on to the next question, the next step, or the end."""
     step = course.step(state.step)
-    state = replace(state, rungs=0, wrong=frozenset(), tried=("", ""))
+    state = replace(state, rungs=0, wrong=frozenset(), tried=NOTHING_TRIED)
     if state.ask + 1 < len(step.asks):
         return shown(course, replace(state, ask=state.ask + 1), before, (event,))
     if step.asks and step.after and not _skipped(state):

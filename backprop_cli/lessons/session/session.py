@@ -15,7 +15,7 @@ from backprop_cli.lessons.model.lesson import Choice, Code
 from backprop_cli.lessons.session.answering import answered, hint, passed, says
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, shown, summary
 from backprop_cli.lessons.session.play import played
-from backprop_cli.lessons.session.state import SHOWN, SKIPPED, Event, Reply, State
+from backprop_cli.lessons.session.state import NOTHING_TRIED, SHOWN, SKIPPED, Event, Reply, State
 
 
 def begin(course: Course, state: State) -> Reply:
@@ -114,7 +114,7 @@ def _back(course: Course, state: State, rest: str) -> Reply:
         return says(state, "note", "This is the beginning.")
     is_other = step != state.step
     state = replace(
-        state, step=step, ask=ask, rungs=0, wrong=frozenset(), tried=("", ""), drawn=("", 0)
+        state, step=step, ask=ask, rungs=0, wrong=frozenset(), tried=NOTHING_TRIED, drawn=("", 0)
     )
     events = (Event("back", course.step(step).name),)
     return shown(course, state, events=events, from_its_head=is_other)

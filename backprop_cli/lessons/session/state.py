@@ -10,6 +10,19 @@ SOLVED, SHOWN, SKIPPED = "solved", "shown", "skipped"
 """What became of a question."""
 
 
+class Tried(NamedTuple):
+    """The class that was checked last at the present question."""
+
+    source: str = ""
+    reason: str = ""
+    """What was said about it."""
+    faults: tuple[str, ...] = ()
+    """The code of the reason, and the mistakes."""
+
+
+NOTHING_TRIED = Tried()
+
+
 @dataclass(frozen=True)
 class State:
     """Where a learner is in a lesson, and what became of its questions."""
@@ -22,8 +35,7 @@ class State:
     """Hints that were given to the present question."""
     wrong: frozenset[str] = frozenset()
     """The mistakes that were made at the present question."""
-    tried: tuple[str, str] = ("", "")
-    """The class that was checked last at the present question, and what was said about it."""
+    tried: Tried = NOTHING_TRIED
     drawn: tuple[str, int] = ("", 0)
     """The circuit that was drawn last, and how much of it was known."""
     finished: bool = False

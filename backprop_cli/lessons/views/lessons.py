@@ -4,28 +4,30 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from backprop_cli.errors import cells, inert
+from backprop_cli.errors import inert
 from backprop_cli.lessons.model.lesson import Lesson
 from backprop_cli.lessons.progress.progress import Progress
 from backprop_cli.lessons.session.resume import standing
 from backprop_cli.lessons.views.markdown import ascii_of
+from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, NAME, Look
 
 
 def list_lines(lessons: Iterable[Lesson], progress: Progress, look: Look) -> list[Text]:
     """A line for each lesson, and what to type next."""
     found = list(lessons)
-    wide = max(cells(lesson.name) for lesson in found)
+    columns = [Column(number=True), Column(style=NAME), Column(), Column(style=FAINT)]
+    rows = [
+        (f"{n:2}.", one.name, ascii_of(inert(one.title), look), f"{one.minutes} min")
+        for n, one in enumerate(found, start=1)
+    ]
+    table = table_lines(columns, rows)
     lines = [Text("Lessons", HEADING)]
     going_on = ""
-    for number, lesson in enumerate(found, start=1):
+    for lesson, line in zip(found, table, strict=True):
         how = standing(progress, lesson.name)
         if not going_on and not how.finished:
             going_on = lesson.name
-        line = Text(f"  {number:2}. ")
-        line.append(lesson.name.ljust(wide), NAME)
-        line.append(f"  {ascii_of(inert(lesson.title), look)}")
-        line.append(f"  {lesson.minutes} min", FAINT)
         lines += [line, *_said(how.begun, how.finished, how.counts)]
     last = f"backprop learn {going_on}" if going_on else "backprop practice"
     return [*lines, Text(), Text("Go on with: ").append(last, NAME)]

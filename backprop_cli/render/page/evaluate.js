@@ -10,6 +10,17 @@ const total = (list) => list.reduce((a, b) => a + b, 0);
 const power = (a, b) =>
   (a === 1 || (a === -1 && abs(b) === Infinity) ? 1 : Math.pow(a, b));
 const sigmoid = (a) => (a >= 0 ? 1 / (1 + exp(-a)) : exp(a) / (1 + exp(a)));
+// All terms have one sign, so that nothing cancels; beyond 6 it is 1 to the last digit.
+const erf = (a) => {
+  if (abs(a) > 6) return a > 0 ? 1 : -1;
+  let term = a;
+  let sum = a;
+  for (let n = 1; abs(term) > abs(sum) * 1e-17; n += 1) {
+    term *= (2 * a * a) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / sqrt(Math.PI)) * exp(-a * a) * sum;
+};
 const softplus = (a) => (a === a ? Math.max(a, 0) + Math.log1p(exp(-abs(a))) : a);
 
 // Functions of numbers, element by element. All others are those of Math.
@@ -26,7 +37,11 @@ const OF_NUMBERS = {
   ">=": (a, b) => Number(a >= b),
   neg: (a) => -a,
   div: (a, b) => a / b,
+  elu: (a) => (a > 0 || a !== a ? a : Math.expm1(a)),
+  erf,
   exp2: (a) => 2 ** a,
+  gelu: (a) => (abs(a) < Infinity ? a * 0.5 * (1 + erf(a / Math.SQRT2)) : Math.max(a, 0)),
+  leaky_relu: (a) => (a > 0 || a !== a ? a : 0.01 * a),
   logsumexp: (a) => a,
   mean: (a) => a,
   norm: abs,

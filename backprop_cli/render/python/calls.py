@@ -20,6 +20,7 @@ class Calls:
         axis: the axis along which the gate reduces a matrix.
         every: the inputs of a variadic gate, which the rule calls `all`.
         ties: a name for how many of these are the largest, which is worked out once.
+        keep: whether what is reduced along axis 1 stands as a column beside what was not.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Calls:
         axis: int | None = None,
         every: Sequence[Piece] = (),
         ties: str = "",
+        keep: bool = False,
     ) -> None:
         self.spelling = spelling
         self.gate = gate
@@ -37,14 +39,15 @@ class Calls:
         self.axis = axis
         self.every = every
         self.ties = ties
+        self.keep = keep
 
     @property
-    def listed(self) -> str:
+    def listed_inputs(self) -> str:
         """The inputs of a variadic gate, one after the other."""
         return ", ".join([one.text for one in self.every])
 
-    def called(self, name: str, args: list[Piece], keep: bool) -> Piece:
-        """A call of a function by its name in the rules; for `keep` see `Writer.write`."""
+    def call(self, name: str, args: list[Piece]) -> Piece:
+        """A call of a function by its name in the rules."""
         if name == "where":
             return self._where(*args)
         if name == "ties":
@@ -60,7 +63,7 @@ class Calls:
         if name in ("max", "min") and self.every:
             return self._largest(name)
         if name in ALONG_AXIS:
-            return self.reduced(name, args[0], keep)
+            return self.reduced(name, args[0])
         return args[0]._replace(text=self._function(name, args[0].text), level=ATOM, shared=False)
 
     def _where(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
@@ -68,7 +71,7 @@ class Calls:
             return yes if condition.number else no
         if condition.shape or yes.shape != no.shape:
             shape = broadcast(condition.shape, common(yes, no)) or ()
-            text = f"np.where({condition.text}, {yes.text}, {no.text})"
+            text = f"{self.spelling.module or 'np'}.where({condition.text}, {yes.text}, {no.text})"
             return Piece(text, shape, type=max(condition.type, yes.type, no.type, key=rank))
         # Python works out only the side that holds: there may be a 1/0 on the other.
         text = f"({yes.text} if {condition.text} else {no.text})"
@@ -84,14 +87,14 @@ class Calls:
         shape: Shape = ()
         for one in self.every:
             shape = broadcast(shape, one.shape) or ()
-        text = self.listed
+        text = self.listed_inputs
         if all(one.shape == shape for one in self.every):
             text = f"[{text}]"
         else:
             text = self.spelt(self.spelling.fitted, text)
         return Piece(self.spelt(self.spelling.many.replace("{0}", name), text), shape)
 
-    def reduced(self, name: str, arg: Piece, keep: bool) -> Piece:
+    def reduced(self, name: str, arg: Piece) -> Piece:
         """A sum and the like: of all elements, or along the axis."""
         spelling = self.spelling
         if not arg.shape and scalars.function(name) is scalars.itself:
@@ -103,7 +106,7 @@ class Calls:
         text = self.spelt((spelling.whole if whole else spelling.along).get(name), arg.text)
         if flat or whole:
             axis = 0 if name in spelling.named and not whole else None
-        column = keep and axis == 1 and name != "softmax"
+        column = self.keep and axis == 1 and name != "softmax"
         if axis is not None:
             aside = f", {spelling.axis}={axis}" + (", keepdims=True" if column else "")
             text = f"{text[:-1]}{aside})"

@@ -134,7 +134,7 @@ class Circuit:
         calls = text.terms[-1].op not in (*"+-*/^", "neg")
         own = len(self.graph.args[k]) if self.spelling.strict and calls else self.owned(k)
         out = Piece("", self.graph.shapes[k])
-        return self.writer(k, self.values(k, own), out).write(text)
+        return self.writer(k, self.values(k, own), out).translate(text)
 
     def writer(
         self,
@@ -183,9 +183,11 @@ class Circuit:
         own = values[slot]
         if gate.variadic:
             names |= {"a": own, "p": Piece(str(slot), own.shape)}
-        writer = Writer(writer.spelling, writer.gate, names, writer.axis, writer.every, writer.ties)
+        writer = Writer(
+            writer.spelling, writer.gate, names, writer.axis, writer.every, writer.ties, keep=True
+        )
         whole = text if mentions(text, "g") else _UPSTREAM.get(text, f"({text}) * g")
-        return fitted(writer.write(rule(whole), keep=True), own.shape, own.text)
+        return fitted(writer.translate(rule(whole)), own.shape, own.text)
 
     def ties(self, k: int) -> bool:
         """Whether the gate's rule counts how many of its inputs are the largest."""

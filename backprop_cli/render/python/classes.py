@@ -79,7 +79,7 @@ def _body(circuit: Circuit, k: int) -> tuple[str, ...]:
     gate, count = circuit.gate(k), len(circuit.graph.args[k])
     names = [f"x{n}" for n in range(count)] if gate.variadic else ["x", "y"][:count]
     forward = circuit.writer(k, _inputs(circuit, k, names), Piece("z"), others=_others(circuit, k))
-    computed = forward.write(rule(gate.forward)).text
+    computed = forward.translate(rule(gate.forward)).text
     backward = _backward_lines(circuit, k, names)
     text = "\n".join(backward)
     lines = [f'    """{called(gate)}, a {gate.pattern.value}: it {FLOW[gate.pattern]}."""', ""]

@@ -4,8 +4,8 @@ from typing import Any
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.numbers import is_finite
 from backprop_cli.render.python.circuit import Circuit
-from backprop_cli.render.python.pieces import is_finite
 from backprop_cli.render.python.program import Program, Section, title
 from backprop_cli.render.python.spelling import MICROGRAD, TORCH
 from backprop_cli.render.python.staged import forward, inputs, printed

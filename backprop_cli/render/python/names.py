@@ -9,7 +9,7 @@ from itertools import chain, count
 from backprop_cli.errors import inert
 from backprop_cli.graph.graph import Graph
 
-LONGEST = 40
+MAX_NAME_CHARS = 40
 """Letters of the longest name that is kept; a name may have ten thousand."""
 
 OURS = frozenset(("_", "np", "torch", "Value", "norm", "onehot", "sent", "sigmoid", "softmax"))
@@ -59,7 +59,7 @@ class Names:
 
 def identifier(text: str) -> str:
     """The text as Python would have a name: x₁ becomes x1, since Python reads it so."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST])
+    plain = unicodedata.normalize("NFKC", text[:MAX_NAME_CHARS])
     letters = [c if f"a{c}".isidentifier() and inert(c) == c else "_" for c in plain]
     name = "".join(letters)
     return name if name.isidentifier() else f"v_{name}"

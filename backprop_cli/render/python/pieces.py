@@ -17,10 +17,10 @@ _COMPARE = {
     "<=": float.__le__, ">=": float.__ge__,
 }  # fmt: skip
 
-MOST_ELEMENTS = 10_000
+MAX_LITERAL_ELEMENTS = 10_000
 """Elements of the largest array that is written out."""
 
-WIDE = 88
+MAX_ROW_CHARS = 88
 """Columns from which on the rows of a matrix stand one below the other."""
 
 
@@ -70,11 +70,12 @@ def literal(name: str, value: Any, call: Callable[[str], str]) -> str:
     """
     if isinstance(value, float):
         return repr(value) if isfinite(value) else _unfinite(value)
-    if size(value.shape) > MOST_ELEMENTS:
-        what = f"{name} is {spelt(value.shape)}: code writes at most {MOST_ELEMENTS:,} elements out"
+    if size(value.shape) > MAX_LITERAL_ELEMENTS:
+        most = f"at most {MAX_LITERAL_ELEMENTS:,} elements"
+        what = f"{name} is {spelt(value.shape)}: code writes {most} out"
         raise BackpropError(what, hint="explain a smaller case; the code is the same")
     text = _listed(value.tolist())
-    if value.ndim > 1 and len(text) > WIDE:
+    if value.ndim > 1 and len(text) > MAX_ROW_CHARS:
         rows = "".join(f"        {_listed(row)},\n" for row in value.tolist())
         text = f"\n    [\n{rows}    ]\n"
     return call(text)
@@ -95,13 +96,6 @@ def _listed(items: list[Any]) -> str:
 def _unfinite(value: float) -> str:
     word = "nan" if value != value else "inf" if value > 0 else "-inf"
     return f'float("{word}")'
-
-
-def is_finite(value: Any) -> bool:
-    """Whether a value holds neither inf nor NaN; where there is none, there is none."""
-    if value is None or isinstance(value, float):
-        return value is None or isfinite(value)
-    return all(map(isfinite, value.ravel().tolist()))
 
 
 def arithmetic(op: str, left: Piece, right: Piece) -> Piece:

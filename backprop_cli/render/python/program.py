@@ -9,10 +9,10 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.python.names import Names
 
-LONGEST, MOST = 90, 10
+MAX_LINE_CHARS, MAX_LINES = 90, 10
 """Characters of the longest line of the formula that is quoted, and how many such lines."""
 
-TOGETHER = 500
+BLOCKS_PER_PIECE = 500
 """Blocks that are compiled together: Python's compiler takes a hundred times its text in memory."""
 
 
@@ -58,7 +58,7 @@ class Program(NamedTuple):
         """What it does, without what it prints, in parts that can be run one after the other."""
         yield "".join(self._preamble())
         blocks = chain.from_iterable(section.blocks for section in self.sections)
-        while some := list(islice(blocks, TOGETHER)):
+        while some := list(islice(blocks, BLOCKS_PER_PIECE)):
             yield "\n".join(chain.from_iterable(some))
 
     def _preamble(self) -> Iterator[str]:
@@ -98,16 +98,16 @@ def title(trace: Trace, names: Names, said: str) -> list[str]:
     """
     lines = [f"# {said}", "#"]
     source = [line.strip() for line in trace.expression.splitlines() if line.strip()]
-    lines += [f"#     {_cut(line)}" for line in source[:MOST]]
-    if len(source) > MOST:
-        lines.append(f"#     … {len(source) - MOST:,} more lines")
-    renamed = [f"{_cut(name)} is {now}" for name, now in islice(names.renamed.items(), MOST)]
+    lines += [f"#     {_cut(line)}" for line in source[:MAX_LINES]]
+    if len(source) > MAX_LINES:
+        lines.append(f"#     … {len(source) - MAX_LINES:,} more lines")
+    renamed = [f"{_cut(name)} is {now}" for name, now in islice(names.renamed.items(), MAX_LINES)]
     if renamed:
-        more = ", …" if len(names.renamed) > MOST else ""
+        more = ", …" if len(names.renamed) > MAX_LINES else ""
         lines += ["#", f"# Names that Python cannot have: {', '.join(renamed)}{more}."]
     return lines
 
 
 def _cut(text: str) -> str:
     shown = inert(text)
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+    return shown if len(shown) <= MAX_LINE_CHARS else f"{shown[:MAX_LINE_CHARS]}…"

@@ -12,7 +12,7 @@ from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.gates import FLOW
 
 SAID = "Written by backprop: a circuit forwards and backwards, one line a gate."
-LONGEST = 40
+MAX_FORMULA_CHARS = 40
 """Characters of the longest formula that stands in a comment."""
 
 QUIET = 'np.seterr(all="ignore")  # inf and nan are values here, not accidents'
@@ -102,7 +102,7 @@ def comments(circuit: Circuit, k: int, told: set[Pattern]) -> list[str]:
     """What kind of gate follows; what its pattern does, where it is the first of its kind."""
     pattern = circuit.gate(k).pattern
     computed = circuit.forward(k).text
-    formula = f" = {computed}" if len(computed) <= LONGEST else ""
+    formula = f" = {computed}" if len(computed) <= MAX_FORMULA_CHARS else ""
     lines = [
         f"# {circuit.names.values[k]}{formula}: {called(circuit.gate(k))} gate, {pattern.value}."
     ]

@@ -8,7 +8,7 @@ from backprop_cli.render.python.proof import proven
 from backprop_cli.render.python.styles import BY_NAME
 from backprop_cli.render.text.limits import refuse_more
 
-MOST_GATES = 20_000
+MAX_GATES = 20_000
 """Gates of the largest circuit that is written as code, which takes some seconds."""
 
 
@@ -18,7 +18,7 @@ def python_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     Raises:
         BackpropError: if the circuit is too large, or the style has no words for it.
     """
-    refuse_more(trace.graph.gate_count, "gates", "to write as code", MOST_GATES)
+    refuse_more(trace.graph.gate_count, "gates", "to write as code", MAX_GATES)
     style = BY_NAME[wish.style]
     if style.proven:
         return proven(style, trace).text()

@@ -9,7 +9,8 @@ from math import e, pi
 from backprop_cli.gates.emitter import PRODUCT as PRODUCTS
 from backprop_cli.gates.emitter import TRANSPOSED
 from backprop_cli.graph.shapes import Shape
-from backprop_cli.language.syntax import Expression, Term
+from backprop_cli.language.syntax import Term
+from backprop_cli.language.translate import Target
 from backprop_cli.render.python.calls import Calls
 from backprop_cli.render.python.pieces import (
     ATOM,
@@ -25,23 +26,11 @@ from backprop_cli.render.python.pieces import (
 )
 
 
-class Writer(Calls):
-    """Write rules in which the names stand for pieces (see `Calls`)."""
+class Writer(Calls, Target[Piece]):
+    """Write rules in which the names stand for pieces (see `Calls`).
 
-    def write(self, rule: Expression, keep: bool = False) -> Piece:
-        """The rule as a piece of Python.
-
-        Args:
-            rule: a text of the gate table, parsed.
-            keep: whether what is reduced along axis 1 stands as a column beside what was not.
-
-        Raises:
-            BackpropError: if the library has no word for the gate.
-        """
-        pieces: list[Piece] = []
-        for term in rule.terms:
-            pieces.append(self._term(rule, term, [pieces[arg] for arg in term.args], keep))
-        return pieces[rule.statements[-1].term]
+    `translate` raises a `BackpropError` if the library has no word for the gate.
+    """
 
     def counted(self) -> Piece:
         """How many of the inputs are equal to the output."""
@@ -49,49 +38,36 @@ class Writer(Calls):
         parts = ", ".join(compared("==", one, out).text for one in self.every)
         return Piece(f"np.sum([{parts}], axis=0)", out.shape)
 
-    def _term(self, rule: Expression, term: Term, args: list[Piece], keep: bool) -> Piece:
-        op = term.op
-        if op == "number":
-            return number(float(term.payload))
-        if op == "name":
-            return self._name(str(term.payload))
-        if op == "neg":
-            return args[0]._replace(
-                text=f"-{args[0].after(UNARY)}", level=UNARY, number=None, shared=False
-            )
-        if op in "+-*/":
-            return arithmetic(op, *args)
-        if op == "^":
-            return self._power(*args)
-        if op == "@":
-            return self._matmul(*args)
-        if op == ".T":
-            return self._transposed(args[0])
-        if op == "compare":
-            return compared(str(term.payload), *args)
-        if op == "index":
-            return self._index(*args)
-        if op == "norm":
-            return self.reduced("norm", args[0], keep)
-        if op == "list":
-            first = self.every[0]
-            text = self.spelt(self.spelling.stack, args[0].text)
-            return Piece(text, (len(self.every), *first.shape), type="m" if first.shape else "v")
-        return self.called(str(term.payload), args, keep)
+    def number(self, value: float) -> Piece:
+        """A number as Python writes it."""
+        return number(value)
 
-    def _name(self, name: str) -> Piece:
+    def name(self, term: Term) -> Piece:
+        """What stands for a name; all inputs of a variadic gate, one after the other."""
+        name = str(term.payload)
         if name == "all":
-            return Piece(self.listed, self.every[0].shape)
+            return Piece(self.listed_inputs, self.every[0].shape)
         known = self.names.get(name)
         return known if known is not None else number({"e": e, "pi": pi}[name])
 
-    def _power(self, base: Piece, exponent: Piece) -> Piece:
+    def negative(self, value: Piece) -> Piece:
+        """-a."""
+        text = f"-{value.after(UNARY)}"
+        return value._replace(text=text, level=UNARY, number=None, shared=False)
+
+    def arithmetic(self, sign: str, left: Piece, right: Piece) -> Piece:
+        """A sum and the like."""
+        return arithmetic(sign, left, right)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        """A power, a ** b."""
         if not self.spelling.module and exponent.number is None:
             raise self.lacks("a power whose exponent is no constant")
         text = f"{base.within(ATOM)} ** {exponent.within(UNARY)}"
         return Piece(text, common(base, exponent), POWER, larger(base, exponent))
 
-    def _matmul(self, left: Piece, right: Piece) -> Piece:
+    def matmul(self, left: Piece, right: Piece) -> Piece:
+        """The product of matrices, or the library's word for an outer product."""
         types = left.type + right.type
         if "s" in types:
             return arithmetic("*", left, right)
@@ -101,21 +77,39 @@ class Writer(Calls):
         text = f"{left.within(PRODUCT)} @ {right.after(UNARY)}"
         return Piece(text, left.shape[:-1] + right.shape[1:], PRODUCT, PRODUCTS.get(types, "m"))
 
-    @staticmethod
-    def _transposed(piece: Piece) -> Piece:
+    def transposed(self, value: Piece) -> Piece:
         """Rows become columns; a row and a column of numbers are stored alike."""
-        text = f"{piece.within(ATOM)}.T" if piece.type == "m" else piece.text
-        level = ATOM if piece.type == "m" else piece.level
-        return piece._replace(
-            text=text, level=level, shape=piece.shape[::-1], type=TRANSPOSED[piece.type]
-        )
+        is_matrix = value.type == "m"
+        text = f"{value.within(ATOM)}.T" if is_matrix else value.text
+        level = ATOM if is_matrix else value.level
+        turned = TRANSPOSED[value.type]
+        return value._replace(text=text, level=level, shape=value.shape[::-1], type=turned)
 
-    def _index(self, whole: Piece, position: Piece) -> Piece:
-        if position.truth:  # 1[a > b]
+    def compared(self, sign: str, left: Piece, right: Piece) -> Piece:
+        """A comparison."""
+        return compared(sign, left, right)
+
+    def indexed(self, term: Term, whole: Piece, position: Piece) -> Piece:
+        """a[p]; a condition in 1[…] is its own value."""
+        if position.truth:
             return position
         # A position has the shape of what it leaves over.
         text, kind = f"{whole.within(ATOM)}[{position.text}]", "v" if position.shape else "s"
         return Piece(text, position.shape, type=kind, shared=bool(position.shape))
+
+    def norm(self, value: Piece) -> Piece:
+        """The norm of all elements, or along the axis."""
+        return self.reduced("norm", value)
+
+    def listed(self, value: Piece) -> Piece:
+        """The inputs of a variadic gate as one array."""
+        first = self.every[0]
+        text = self.spelt(self.spelling.stack, value.text)
+        return Piece(text, (len(self.every), *first.shape), type="m" if first.shape else "v")
+
+    def called(self, term: Term, args: list[Piece]) -> Piece:
+        """A function, in the library's words."""
+        return self.call(str(term.payload), args)
 
 
 def fitted(piece: Piece, shape: Shape, like: str) -> Piece:

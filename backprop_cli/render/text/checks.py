@@ -9,11 +9,12 @@ from backprop_cli.analysis.check import Check, Sweep, unchecked
 from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.errors import inert
-from backprop_cli.render.table import Column, Grid
+from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 _STYLES = {"good": "green", "fine": "green", "wrong": "bold red", "doubtful": WARNING}
+_HEAD = ("", "gate", "analytic", "left", "right", "central", "error", "verdict")
 
 
 def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]:
@@ -34,31 +35,27 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
         )
         for row in checks
     ]
-    lines = _table(rows, look)
+    lines = _table([_HEAD, *rows], look)
     left = unchecked(trace)
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more nodes were not checked", FAINT))
     return [*lines, Text(), *_summary(checks)]
 
 
-_COLUMNS = (
-    Column(),
-    Column("gate", rank=4),
-    Column("analytic", right=True),
-    Column("left", right=True, rank=3),
-    Column("right", right=True, rank=2),
-    Column("central", right=True),
-    Column("error", right=True, rank=1),
-    Column("verdict"),
-)
-
-
-def _table(rows: Sequence[Sequence[str]], look: Look) -> list[Text]:
+def _table(rows: Sequence[tuple[str, ...]], look: Look) -> list[Text]:
     """Aligned columns; where they are too wide, without the least telling ones."""
-    coloured: list[list[str | Text]] = [
-        [*row[:-1], Text(row[-1], _STYLES.get(row[-1], ""))] for row in rows
+    columns = list(range(len(rows[0])))
+    for drop in (1, 3, 4, 6):
+        wide = [max(cells(row[c]) for row in rows) for c in columns]
+        if sum(wide) + 2 * len(wide) <= look.width:
+            break
+        columns.remove(drop)
+    named = [Column(rows[0][c], number=c not in (0, 1, 7), header_style=HEADING) for c in columns]
+    body = [
+        [Text(row[c], _STYLES.get(row[c], "") if c == 7 else "") for c in columns]
+        for row in rows[1:]
     ]
-    return list(Grid(_COLUMNS, coloured, look.width, indent=0))
+    return table_lines(named, body, indent=0)
 
 
 def _summary(checks: Sequence[Check]) -> list[Text]:
@@ -93,14 +90,14 @@ def sweep_lines(sweeps: Mapping[str, Sweep], look: Look) -> list[Text]:
     for name, (errors, verdict) in sweeps.items():
         lines += [Text()] if lines else []
         lines.append(Text(f"error of the slope for {inert(name)} at step h", HEADING))
+        rows: list[tuple[Cell, ...]] = []
         best = _best(errors) if verdict in _MEASURED else None
         for place, (h, error) in enumerate(zip(STEPS, errors, strict=True)):
             digits = min(16, max(0, floor(-log10(error)))) if 0 < error < 1 else 16 * (error == 0)
-            line = Text(f"  h = {h:.0e}   error {error:.0e}   ")
-            line.append(("#" if look.ascii else "█") * int(digits), "green")
-            line.append("  best" if place == best else "")
-            line.rstrip()
-            lines.append(line)
+            bar = Text(("#" if look.ascii else "█") * int(digits), "green")
+            rows.append((f"{h:.0e}", f"{error:.0e}", bar, "best" if place == best else ""))
+        heads = (Column("h"), Column("error"), Column("correct digits"), Column())
+        lines += table_lines(heads, rows)
         last = "one mark for each correct digit" if verdict in _MEASURED else _SAID[verdict]
         lines.append(Text(f"  {last}", FAINT))
     return lines

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import GAP, Column, Grid
+from backprop_cli.render.table import GAP, Cell, Column, table_lines
 from backprop_cli.render.text.options import HEADING, Look
 
 MOST = 20
@@ -14,12 +14,12 @@ MOST = 20
 
 
 def aligned(
-    rows: Sequence[Sequence[str]], width: int, right: Collection[int] = (), indent: int = 2
+    rows: Sequence[Sequence[str]], right: Collection[int] = (), gap: int = GAP
 ) -> list[Text]:
     """A line for each row, the first of which is the head; columns in `right` end together."""
-    head, *rest = rows
-    columns = [Column(name, c in right, folds=c == 0) for c, name in enumerate(head)]
-    return list(Grid(columns, rest, width, indent))
+    head, *body = rows
+    columns = [Column(text, number=c in right) for c, text in enumerate(head)]
+    return table_lines(columns, body, gap=gap)
 
 
 class Entry(NamedTuple):
@@ -44,13 +44,12 @@ def in_blocks(
     label = max(map(cells, rows))
     blocks = []
     for group in _groups(wide, look.width - label - 2):
-        shown = [Column(style=HEADING), *(Column(right=True) for _ in group)]
-        names: list[str | Text] = ["", *(Text(columns[n], HEADING) for n in group)]
-        lines: list[list[str | Text]] = [
+        named_columns = [Column(columns[n], number=True, header_style=HEADING) for n in group]
+        cells_of_rows: list[list[Cell]] = [
             [name, *(Text(row[n].text, row[n].style) for n in group)]
             for name, row in zip(rows, table, strict=True)
         ]
-        blocks.append(list(Grid(shown, [names, *lines], look.width, gap=gap)))
+        blocks.append(table_lines([Column("", HEADING), *named_columns], cells_of_rows, gap=gap))
     return blocks
 
 

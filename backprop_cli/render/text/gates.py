@@ -15,7 +15,7 @@ from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
-from backprop_cli.render.table import GAP, Column, Grid
+from backprop_cli.render.table import GAP, Column, table_lines, width_of
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import FAINT, HEADING, Look
 
@@ -24,6 +24,7 @@ _EXAMPLES = {
     Shape.MATMUL: ("[[1, 2], [3, 4]]", "[5, 6]"),
     Shape.REDUCE: ("[1, 2, 3]",),
     Shape.SAME: ("[1, 2, 3]",),
+    Shape.SQUARE: ("[[2, 1], [1, 1]]",),
     Shape.DOT: ("[1, 2]", "[3, 4]"),
     Shape.TRANSPOSE: ("[[1, 2], [3, 4]]",),
     Shape.INDEX: ("[1, 2, 3]",),
@@ -63,31 +64,39 @@ def _written(gate: Gate, look: Look) -> str:
 
 def card(look: Look) -> list[Text]:
     """All gates: name, forward, local derivatives, pattern; and the domain where it is limited."""
-    starts = [(gate.name, _written(gate, look), gate.pattern.word) for gate in GATES]
-    left = sum(max(map(cells, column)) + GAP for column in zip(*starts, strict=True))
-    rows = [
-        (*start, _beside(rule_lines(gate, look), look.width - left))
-        for start, gate in zip(starts, GATES, strict=True)
+    rows = [(gate.name, _written(gate, look), gate.pattern.word) for gate in GATES]
+    heads = ("gate", "forward", "pattern")
+    columns = [Column(head, header_style=HEADING) for head in heads]
+    wide = [
+        width_of(column, texts)
+        for column, texts in zip(columns, zip(*rows, strict=True), strict=True)
     ]
-    grid = Grid(_COLUMNS, rows, look.width, indent=0)
-    lines = grid.head()
-    for gate, block in zip(GATES, grid.blocks, strict=True):
-        lines += [*block, *_limits(gate, look, grid.widths[0] + 2)]
+    start = sum(wide) + GAP * len(wide)
+    below = look.width < start + 24
+    if below:
+        start = 4
+    rules = [_wrapped_rules(gate, look, look.width - start) for gate in GATES]
+    if below:
+        first, *starts = table_lines(columns, rows, indent=0)
+    else:
+        columns.append(Column("local derivatives", header_style=HEADING))
+        texts = [(*row, more[0]) for row, more in zip(rows, rules, strict=True)]
+        first, *starts = table_lines(columns, texts, indent=0)
+    lines = [first]
+    for gate, line, more in zip(GATES, starts, rules, strict=True):
+        lines.append(line)
+        lines += [Text(" " * start + text, no_wrap=True) for text in (more if below else more[1:])]
+        lines += _limits(gate, look, 4 if below else wide[0] + GAP)
     return [*lines, Text(), *_legend(look)]
 
 
-def _beside(rules: list[str], room: int) -> str:
-    """The rules side by side where there is room, else below each other."""
+def _wrapped_rules(gate: Gate, look: Look, room: int) -> list[str]:
+    """The local derivatives on one line, or one below the other."""
+    rules = rule_lines(gate, look)
     joined = "   ".join(rules)
-    return joined if cells(joined) <= room else "\n".join(rules)
-
-
-_COLUMNS = (
-    Column("gate"),
-    Column("forward", folds=True),
-    Column("pattern", rank=1),
-    Column("local derivatives", folds=True),
-)
+    if cells(joined) <= room:
+        return [joined]
+    return [part for text in rules for part in wrap(text, max(16, room), subsequent_indent="  ")]
 
 
 def _limits(gate: Gate, look: Look, indent: int) -> list[Text]:

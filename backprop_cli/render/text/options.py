@@ -1,9 +1,9 @@
 """How a screen looks: its width, its digits, its alphabet; and how numbers are written on it."""
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
 from backprop_cli.render.text.ascii import in_ascii
 
@@ -57,14 +57,7 @@ class Look:
 
     def number(self, value: float) -> str:
         """A number with the significant digits of this look; whole numbers in full."""
-        if not isfinite(value):
-            return "nan" if value != value else "inf" if value > 0 else "-inf"
-        if value == int(value) and abs(value) < 10**9:
-            return str(int(value))
-        text = f"{value:.{self.digits}g}"
-        if "e" in text and abs(value) >= 1 and abs(value) < 10**9:
-            return f"{value:.0f}"
-        return text
+        return short_number(value, self.digits)
 
     def value(self, value: Any, width: int = 40, row: bool = False) -> str:
         """A value on one line: a number, a list, or the beginning of one and its shape.

@@ -94,6 +94,8 @@ def _check_fraction(signs: Sequence[Sign], line: int, end: int, source: str) -> 
     """See that the denominator is clear: one factor, from which what follows stands apart."""
     start = factor_start(signs, line)
     above, below, after = signs[start:line], signs[line + 1 : end], signs[end + 1]
+    if not above or not below:
+        return  # The parser says what is missing.
     apart = not is_tight(below[-1], after)
     numbers = all(len(part) == 1 and part[0].kind == "NUMBER" for part in (above, below))
     # 1/2 x, 1/2(a+b), 1/2‖x‖ and 1/n Σ: the fraction is a factor of its own.

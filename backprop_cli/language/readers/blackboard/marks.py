@@ -26,7 +26,8 @@ def with_raised(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:
             found += _fraction(sign, found, source)
         elif sign.kind == "POWER":
             transposed, place = _transposed(signs, place, names, source)
-            found += [sign.as_(kind, text) for kind, text in transposed] or [sign]
+            end = signs[place - 1].end
+            found += [Sign(kind, text, sign.start, end) for kind, text in transposed] or [sign]
         else:
             found.append(sign)
     return found
@@ -103,7 +104,7 @@ def with_bars(signs: Sequence[Sign], source: str) -> list[Sign]:
     """
     if not any(sign.kind in ("BAR", "BARS") or "ANGLE" in sign.kind for sign in signs):
         return list(signs)
-    paired = _paired(signs)
+    typed, paired = signs, _paired(signs)
     if paired is None:
         halves: list[Sign] = []
         for sign in signs:
@@ -114,9 +115,8 @@ def with_bars(signs: Sequence[Sign], source: str) -> list[Sign]:
                 halves.append(sign)
         paired, signs = _paired(halves), halves
     if paired is None:
-        bars = [sign for sign in signs if sign.kind in ("BAR", "BARS")]
-        bar = (bars or signs)[0]
-        raise BackpropError("this bar has no other", source, (bar.start, bar.end))
+        bar = next((sign for sign in typed if sign.kind in ("BAR", "BARS")), typed[0])
+        raise BackpropError(f"this '{bar.text}' is never closed", source, (bar.start, bar.end))
     return _spelt_bars(signs, paired, source)
 
 

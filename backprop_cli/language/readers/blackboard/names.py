@@ -39,8 +39,10 @@ class Names:
 
     def add(self, name: str) -> None:
         """Know one more variable."""
-        for spelling in (_with_greek(name), name.replace("_", ""), name):
-            self._variables.setdefault(spelling, name)
+        # A Greek letter stays as it is typed: whoever gives it its value knows both spellings.
+        greek = _with_greek(name)
+        self._variables.setdefault(greek, greek)
+        self._variables.setdefault(name.replace("_", ""), name)
         self._variables[name] = name
 
     def add_element(self, name: str) -> None:
@@ -56,7 +58,7 @@ class Names:
         return word in self._variables
 
     def variable(self, word: str) -> str:
-        """The variable that a word means: λ where `lambda` was given, w_0 for w0."""
+        """The variable that a word means: w_0 for w0, where that was given."""
         return self._variables.get(word, word)
 
     def function(self, word: str) -> str | None:

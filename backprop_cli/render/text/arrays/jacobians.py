@@ -11,8 +11,8 @@ from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import size
+from backprop_cli.graph.subgraph import between
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost
 from backprop_cli.render.text.arrays.structures import told

@@ -43,8 +43,8 @@ def _costs(found: Modes, look: Look) -> list[Text]:
             ("multiplications", f"{forward.multiplications:,}", f"{reverse.multiplications:,}"),
             ("kept for the way back", f"{forward.kept:,}", f"{reverse.kept:,}"),
         ],
-        look.width,
         right=(1, 2),
+        gap=2 if look.width > 44 else 1,
     )
 
 
@@ -108,7 +108,7 @@ def _rows(found: Modes, nodes: list[int], look: Look) -> list[Text]:
         for room in rooms:
             head = ("", "tangent", "value", f"tangent {look.times} local")
             rows = [head, *(_row(found, k, look, room) for k in nodes)]
-            lines = aligned([row[:columns] for row in rows], look.width)
+            lines = aligned([row[:columns] for row in rows])
             if max(cells(line.plain) for line in lines) <= look.width:
                 return lines
     return lines

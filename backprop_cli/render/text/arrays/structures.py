@@ -12,8 +12,8 @@ from backprop_cli.analysis.structure import (
 from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern, Shape
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.seen import between
 from backprop_cli.graph.shapes import product_sizes
+from backprop_cli.graph.subgraph import between
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.options import Look
 

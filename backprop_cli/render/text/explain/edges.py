@@ -9,10 +9,9 @@ from rich.text import Text
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
-from backprop_cli.render.table import Column, Grid
+from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.explain.broadcasting import lined_up, spread
 from backprop_cli.render.text.explain.passes import (
-    INDENT,
     MOST,
     called,
     gradient_of,
@@ -42,12 +41,13 @@ class Edge(NamedTuple):
         """Whether it fits into the columns: numbers only, no lists."""
         return bool(self.factors) and not any("[" in t for t in (*self.factors, self.down))
 
-    def pieces(self, look: Look) -> list[str]:
-        """-4, × 1 and = -4."""
+    def pieces(self, look: Look, widths: tuple[int, ...] = (0, 0, 0)) -> list[str]:
+        """-4, × 1 and = -4, the numbers aligned to the right."""
+        texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
             return [f"= {self.down}"]
-        up, local = self.factors
-        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {self.down}"]
+        up, local, down = texts
+        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
@@ -100,16 +100,19 @@ def backward_blocks(
     told = list(trace.told(most))
     texts = measured or {}
     rows = [edge(trace, s, look, texts.get((s.output, s.slot))) for s, _ in told]
-    grid = _edge_grid([row for row in rows if row.of_numbers], look)
-    numbered = iter(grid.blocks)
-    blocks = [[_base_case(trace, look)]]
-    pairs = zip(told, rows, strict=True)
-    for k, group in groupby(pairs, key=lambda pair: pair[0].step.output):
+    widths = _widths(rows, look)
+    if not measured and any(row.of_numbers and _too_wide(row, widths, look) for row in rows):
+        rows = [row._replace(local=row.brief) if row.of_numbers else row for row in rows]
+        widths = _widths(rows, look)
+    table = iter(_table_of(rows, widths, look))
+    blocks = [[*_header(widths, look), _base_case(trace, look)]]
+    triples = zip(told, rows, table, strict=True)
+    for k, group in groupby(triples, key=lambda triple: triple[0].step.output):
         head = [heading(trace, k, look)]
-        for (step, completes), row in group:
-            lines = next(numbered) if row.of_numbers else _array_lines(row, look)
+        for (step, completes), row, line in group:
             fork = fork_lines(trace, step.input, look) if completes else []
-            blocks.append([*head, *lines, *fork])
+            step_lines = [line] if line else _edge_lines(row, widths, look)
+            blocks.append([*head, *step_lines, *fork])
             head = []
     return blocks
 
@@ -159,52 +162,108 @@ def summands(trace: Trace, node: int, look: Look, width: int, most: int) -> list
     return [f"({p})" if p.startswith("-") and n else p for n, p in enumerate(parts)] + more
 
 
-_COLUMNS = (
-    Column(),
-    Column(style=FAINT),
-    Column(right=True),
-    Column(),
-    Column(right=True),
-    Column(),
-    Column(right=True, style=GRADIENT),
-)
+class _Widths(NamedTuple):
+    chain: int
+    local: int
+    numbers: tuple[int, ...]
+    product: int
+    down: int
+    has_header: bool = False
+    """Whether each column is wide enough for its header."""
+
+    @property
+    def total(self) -> int:
+        """The columns of the screen that the table takes."""
+        return INDENT + 2 + self.chain + self.local + self.product + self.down + 3 * GAP
 
 
-def _edge_grid(rows: Sequence[Edge], look: Look) -> Grid:
-    """The steps of numbers in columns; where it is narrow, the local number stands once only."""
-    for brief in (False, True):
-        cells_ = [
-            (
-                f"{row.chain} ",
-                f"{row.brief if brief else row.local} ",
-                row.factors[0],
-                look.times,
-                row.factors[1],
-                "=",
-                row.down,
-            )
-            for row in rows
-        ]
-        grid = Grid(_COLUMNS, cells_, look.width, INDENT + 2, gap=1)
-        if not grid.is_too_wide:
-            break
-    return grid
+def _headers(look: Look) -> tuple[str, str, str, str]:
+    return "chain rule", "local derivative", f"upstream {look.times} local", "= downstream"
 
 
-def _array_lines(row: Edge, look: Look) -> list[Text]:
-    """A step of arrays: on one line where there is room, else the product below the rule."""
-    pieces = row.pieces(look)
-    for local in (row.local, row.brief):
+def _widths(rows: Sequence[Edge], look: Look) -> _Widths:
+    """The widths of the columns, for the rows that are not too long for them.
+
+    There is room for the headers if the table is then no wider than the screen.
+    """
+    scalar = [row for row in rows if row.factors and "[" not in row.factors[0]]
+    columns = [(*row.factors, row.down) for row in scalar]
+    wide = [max((cells(c[n]) for c in columns if cells(c[n]) <= 9), default=0) for n in range(3)]
+    room = (look.width - INDENT) // 2
+    chains = [cells(row.chain) for row in rows if cells(row.chain) <= room]
+    locals_ = [cells(row.local) for row in scalar if cells(row.local) <= room]
+    found = _Widths(
+        max(chains, default=0),
+        max(locals_, default=0),
+        tuple(wide),
+        wide[0] + wide[1] + 3,
+        wide[2] + 2,
+    )
+    chain, local, product, down = map(len, _headers(look))
+    with_header = _Widths(
+        max(chain, found.chain),
+        max(local, found.local),
+        found.numbers,
+        max(product, found.product),
+        max(down, found.down),
+        has_header=True,
+    )
+    return with_header if scalar and with_header.total <= look.width else found
+
+
+def _header(widths: _Widths, look: Look) -> list[Text]:
+    """The headers of the columns; the equation of the numbers where they have no room."""
+    if widths.has_header:
+        return table_lines(_columns(widths, _headers(look)), [], INDENT + 2)
+    return [Text(f"{' ' * INDENT}upstream {look.times} local = downstream", FAINT, no_wrap=True)]
+
+
+def _columns(widths: _Widths, headers: Sequence[str] = ("", "", "", "")) -> list[Column]:
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    styles = ("", FAINT, "", "")
+    return [Column(*one) for one in zip(headers, styles, [False] * 4, wide, strict=True)]
+
+
+def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text | None]:
+    """A line for each step: chain rule, local derivative, product, downstream; None if too wide."""
+    wide = (widths.chain, widths.local, widths.product, widths.down)
+    table: list[tuple[Cell, ...] | None] = []
+    for row in rows:
+        *factors, down = row.pieces(look, widths.numbers)
+        texts = (row.chain, row.local, " ".join(filter(None, factors)), down)
+        fits = row.factors and all(cells(t) <= w for t, w in zip(texts, wide, strict=True))
+        colored = Text("= ").append(down[2:], GRADIENT)
+        table.append((*texts[:3], colored) if fits and widths.total <= look.width else None)
+    lines = iter(table_lines(_columns(widths), [row for row in table if row], INDENT + 2))
+    return [next(lines) if row else None for row in table]
+
+
+def _too_wide(row: Edge, widths: _Widths, look: Look) -> bool:
+    """Whether a row of numbers does not fit into the columns."""
+    wide = widths.chain + widths.local + cells(" ".join(row.pieces(look, widths.numbers)))
+    return INDENT + 6 + wide > look.width
+
+
+def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
+    """One aligned line; where that is too wide, one that is not aligned, else several."""
+    aligned, bare = row.pieces(look, widths.numbers), row.pieces(look)
+    for chain, local, text, pieces in (
+        (widths.chain, widths.local, row.local, aligned),
+        (widths.chain, 0, row.local, aligned),
+        (widths.chain, 0, row.local, bare),
+        (0, 0, row.local, bare),
+        (0, 0, row.brief, bare),
+    ):
         line = Text(" " * (INDENT + 2), no_wrap=True)
-        line.append(f"{row.chain}  ")
-        line.append(local, FAINT)
-        line.append("  " if local else "")
+        line.append(row.chain + " " * (max(0, chain - cells(row.chain)) + 2))
+        line.append(text, FAINT)
+        line.append(" " * (max(0, local - cells(text)) + 2) if text else "")
         line.append(" ".join(piece for piece in pieces[:-1] if piece))
         line.append(" = " if len(pieces) > 1 else "= ")
         line.append(pieces[-1].removeprefix("= "), GRADIENT)
         if cells(line.plain) <= look.width:
             return [line]
-    return [*_symbols(row, look), *_filled(list(_coloured(pieces)), look)]
+    return [*_symbols(row, look), *_filled(list(_coloured(bare)), look)]
 
 
 def _symbols(row: Edge, look: Look) -> list[Text]:

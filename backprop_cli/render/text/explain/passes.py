@@ -1,6 +1,6 @@
 """Lists of gates and inputs: the forward pass, the gradients, every node."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.text import Text
 
@@ -11,13 +11,11 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
-from backprop_cli.render.table import Column, Grid
+from backprop_cli.render.table import INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
 """Gates of which a table shows the steps unless it is told to show all."""
-
-INDENT = 2
 
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
@@ -71,20 +69,82 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
         # A copy, a list and a transpose only hand their input on: its value is theirs.
         again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"
-        rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, "=", value))
-    columns = [Column(), Column(style=FAINT), Column(), _values(rows)]
-    return Grid(columns, rows, look.width, INDENT, gap=1).blocks
-
-
-def _values(rows: Sequence[tuple[str, ...]], style: str = VALUE, place: int = -1) -> Column:
-    """A column of values: numbers end together, lists begin together."""
-    is_numeric = not any(row[place].startswith("[") for row in rows)
-    return Column(right=is_numeric, style=style)
+        rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
+    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, sign="= ")
 
 
 def _last_op(gate: Gate) -> str:
     """The operator of a gate's formula."""
     return rule(gate.text).terms[-1].op
+
+
+def _in_columns(
+    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2, sign: str = ""
+) -> list[list[Text]]:
+    """The rows as aligned columns, the last one of numbers; a row too wide goes on below.
+
+    `sign` stands before each cell of the last column.
+    """
+    if not rows:
+        return []
+    limit = (look.width - INDENT) // 2
+    widths = [
+        max((cells(row[c]) for row in rows if cells(row[c]) <= limit), default=0)
+        for c in range(len(rows[0]))
+    ]
+    numbers = [row[-1] for row in rows if not row[-1].startswith("[")]
+    last = max(map(cells, numbers), default=0)
+    rows = [_right_aligned(row, last) for row in rows]
+    kept = [c for c in range(len(styles)) if any(row[c] for row in rows)]
+    columns = [Column("", styles[c], min_width=widths[c]) for c in kept[:-1]]
+    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(sign)
+    fit = [
+        ends + cells(row[-1]) <= look.width and all(cells(row[c]) <= widths[c] for c in kept[:-1])
+        for row in rows
+    ]
+    fitting: list[list[Cell]] = [
+        [*(row[c] for c in kept[:-1]), Text(sign).append(row[-1], styles[-1])]
+        for row, fits in zip(rows, fit, strict=True)
+        if fits
+    ]
+    aligned = iter(table_lines([*columns, Column()], fitting, INDENT, gap))
+    return [
+        [next(aligned)] if fits else _broken(row, widths, look, styles, gap, sign)
+        for row, fits in zip(rows, fit, strict=True)
+    ]
+
+
+def _right_aligned(row: tuple[str, ...], last: int) -> tuple[str, ...]:
+    """The row with its number ended where the other numbers end."""
+    short = cells(row[-1]) < last <= 12 and row[-1] and row[-1][0] != "["
+    return (*row[:-1], row[-1].rjust(last)) if short else row
+
+
+def _broken(
+    row: tuple[str, ...],
+    widths: list[int],
+    look: Look,
+    styles: tuple[str, ...],
+    gap: int,
+    sign: str,
+) -> list[Text]:
+    """The lines of a row that does not fit into the columns."""
+    lines: list[Text] = []
+    line = Text(" " * INDENT, no_wrap=True)
+    signs = [""] * (len(row) - 1) + [sign]
+    for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
+        if not width and not cell:
+            continue
+        if cells(line.plain + before + cell) > look.width and line.plain.strip():
+            lines.append(line)
+            line, cell = Text(" " * (INDENT + 4), no_wrap=True), cell.lstrip()
+        line.append(before)
+        line.append(cell, style)
+        line.append(" " * (max(0, width - cells(cell)) + gap))
+    lines.append(line)
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def left_out(count: int, look: Look, what: str = "gates", in_json: bool = True) -> list[Text]:
@@ -139,8 +199,7 @@ def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
     shown = nodes if most is None else nodes[:most]
     room = max(12, (look.width - 30) // 2)
     rows: list[tuple[str, ...]] = [_node(trace, k, look, room) for k in shown]
-    columns = [Column(), _values(rows, place=1), _values(rows, GRADIENT)]
-    blocks = Grid(columns, rows, look.width, INDENT).blocks
+    blocks = _in_columns(rows, look, ("", VALUE, GRADIENT))
     for place, (k, row) in enumerate(zip(shown, rows, strict=True)):
         if len(blocks[place]) > 1 or any(t.startswith(f"[{look.dots}]") for t in row[1:]):
             blocks[place] = _node_below(_node(trace, k, look, look.room))

@@ -104,7 +104,7 @@ def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list
         most_apart = f"{one.most:.0e}" if 0 < one.most < TINY else look.number(one.most)
         typed, new = (look.value(value, max(9, room)) for value in (one.typed, one.now))
         rows.append((name, typed, new, most_apart))
-    lines = [titled("Both forms"), *aligned(rows, look.width, {1, 2, 3})]
+    lines = [titled("Both forms"), *aligned(rows, {1, 2, 3})]
     lines += left_out(len(found) - len(shown), look, "inputs")
     return [*lines, *_verdict(comparison, found, look)]
 

@@ -108,7 +108,7 @@ def title_forward(look: Look) -> Text:
 
 def title_backward(look: Look) -> Text:
     """What stands above the backward pass."""
-    return title("Backward pass", f"upstream {look.times} local = downstream", look)
+    return title("Backward pass", "from the output to the inputs", look)
 
 
 def _circuit(trace: Trace, look: Look, contents: Contents) -> list[Text]:

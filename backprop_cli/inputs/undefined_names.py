@@ -7,11 +7,11 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.graph.functions import CALLS
 from backprop_cli.language.syntax import Expression, Term
 
-LONGEST = 40
+MAX_NAME_CHARS = 40
 """Characters of the longest name that is taken apart."""
 
 
-def explained(
+def undefined_name_error(
     expression: Expression, missing: Iterable[str], given: Mapping[str, Any]
 ) -> BackpropError | None:
     """The error for a name without a value that was meant as something else, if one was."""
@@ -40,7 +40,7 @@ def _transposed(expression: Expression, term: Term) -> str | None:
 
 def _taken_apart(name: str, given: Mapping[str, Any]) -> str | None:
     """The product or the call that a name of several given names was meant to be."""
-    if len(name) > LONGEST:
+    if len(name) > MAX_NAME_CHARS:
         return None
     parts = _parts(name, given)
     if len(parts) > 1:

@@ -1,18 +1,18 @@
-"""See a graph from one of its nodes: as if that node were the output."""
+"""Parts of a graph: what feeds a node, what lies between two, and the graph with another output."""
 
 from dataclasses import replace
 
 from backprop_cli.graph.graph import Graph
 
 
-def seen_from(graph: Graph, node: int) -> Graph:
+def with_output(graph: Graph, node: int) -> Graph:
     """The graph whose output is `node`, with the same numbers for the same nodes."""
     if node == graph.output:
         return graph
-    view: Graph | None = graph.memo.get(("seen from", node))
+    view: Graph | None = graph.memo.get(("with output", node))
     if view is None:
         view = replace(graph, outputs=[node], memo={})
-        graph.memo["seen from", node] = view
+        graph.memo["with output", node] = view
     return view
 
 

@@ -1,0 +1,106 @@
+"""Why an answer earned what it did, as data: a code and its fields; `wording` has the sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReasonCode(StrEnum):
+    """What is said of an answer; stable, for programs that read marks."""
+
+    NONE = ""
+    # Answers to questions
+    MISTAKE = "mistake"
+    """Mistakes of the table explain it."""
+    SAME_MISTAKE = "same-mistake"
+    """The mistake that an earlier question was blamed on explains this one too."""
+    UNEXPLAINED = "unexplained"
+    """The first wrong answer, which no known mistake explains."""
+    UNEXPLAINED_LATER = "unexplained-later"
+    ROUNDED = "rounded"
+    OTHER_SHAPE = "other-shape"
+    OTHER_VALUE = "other-value"
+    OTHER_SHAPE_NAMED = "other-shape-named"
+    """The answer to a question about a shape."""
+    OTHER_PATTERN = "other-pattern"
+    LINE_TOO_EARLY = "line-too-early"
+    LINE_TOO_LATE = "line-too-late"
+    FOLLOWS = "follows"
+    FOLLOWS_UNPAID = "follows-unpaid"
+    OTHER_FORMULA = "other-formula"
+    UNDECIDED = "undecided"
+    UNREADABLE = "unreadable"
+    SET_BY_HAND = "set-by-hand"
+    # Classes that a student wrote
+    EMPTY_FILE = "empty-file"
+    LARGE_FILE = "large-file"
+    NOT_LOADED = "not-loaded"
+    NO_CLASS = "no-class"
+    NO_METHOD = "no-method"
+    NO_SELF = "no-self"
+    OTHER_PARAMETERS = "other-parameters"
+    ENDED = "ended"
+    """It came to an end, or was ended, before it had answered."""
+    RAISED = "raised"
+    AMBIGUOUS_TRUTH = "ambiguous-truth"
+    """An array was asked whether it is true."""
+    SHAPES_DO_NOT_FIT = "shapes-do-not-fit"
+    NOT_KEPT = "not-kept"
+    """backward needs what forward has not kept."""
+    NO_RESULT = "no-result"
+    """A method returned None."""
+    NO_LIST = "no-list"
+    """backward returned one value where there are several inputs."""
+    OTHER_RESULT = "other-result"
+    NOT_SUMMED = "not-summed"
+    """A gradient has the shape of the copies of its input."""
+    WRONG_VALUE = "wrong-value"
+    WRONG_GRADIENT = "wrong-gradient"
+    WRONG_SLOPE = "wrong-slope"
+    WRONG_CACHE = "wrong-cache"
+    CHANGED_INPUTS = "changed-inputs"
+    NOT_TRIED = "not-tried"
+    NOTE = "note"
+    """It is right, and something is worth saying."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake at a place of a circuit, with what its sentences are filled in with."""
+
+    mistake: str
+    """The name of a row of the table of mistakes."""
+    title: str
+    says: str
+    """What helps, with `{a}`, `{gate}` … for the fields."""
+    fields: Mapping[str, str]
+    at: tuple[str, ...] = ()
+    """The nodes, where it was made at several."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an answer is wrong, or earned what it did."""
+
+    code: ReasonCode = ReasonCode.NONE
+    node: str = ""
+    """The node that it is about; for the same mistake, the question that was blamed."""
+    gate: str = ""
+    """Its gate; empty for an input."""
+    expected: str = ""
+    """What is wanted, where saying it does not give the key away: a shape."""
+    got: str = ""
+    """What was given: a shape; or what a reader said about it."""
+    formula: str = ""
+    """The step that was not followed: q = x + y."""
+    is_gradient: bool = False
+    findings: tuple[tuple[Finding, ...], ...] = ()
+    """Each explanation that fits equally well: the mistakes that were made together."""
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether it is the first wrong answer, and no known mistake explains it."""
+        return self.code is ReasonCode.UNEXPLAINED
+
+
+NO_REASON = Reason()
