@@ -66,7 +66,10 @@ def test_screens(name: str, look: str) -> None:
 def test_zeros_are_faint() -> None:
     t = run("sum(max(0, x))", x=[-1, 2])
     (row,) = [line for line in section(t, Look(80), RUNS["router"][2]) if "q[0]" in line.plain]
-    assert [row.plain[s.start : s.end].strip() for s in row.spans if str(s.style) == "dim"] == ["·", "·"]
+    assert [row.plain[s.start : s.end].strip() for s in row.spans if str(s.style) == "dim"] == [
+        "·",
+        "·",
+    ]
 
 
 @pytest.mark.parametrize("row", SECTIONS, ids=lambda row: row.option)

@@ -15,7 +15,6 @@ from backprop_cli.analysis.closed_form.tree import (
     total,
 )
 from backprop_cli.gates.compiler import mentions, rule
-from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
 
 MAX_GATES = 60
@@ -109,7 +108,7 @@ def _sent(
     gate, args = graph.gates[k], [symbol[arg] for arg in graph.args[k]]
     if gate is None or gate.variadic or k in graph.axes or upstream is None:
         return None
-    if gate.shape in (Shape.INDEX, Shape.STACK):
+    if gate.shape.picks_elements:
         return None
     shape = shape_of(graph, graph.args[k][slot])
     known = {**dict(zip(gate.inputs, args, strict=True)), "out": symbol[k], "g": upstream}
