@@ -77,9 +77,9 @@ def latex(
     return walk(expression, parts, root, _BRACKETS)
 
 
-def _plain(function: str) -> str:
-    """The name of a function with its lines below as LaTeX writes them: leaky\\_relu."""
-    return function.replace("_", r"\_")
+def _joined(function: str) -> str:
+    """The name of a function without a line below, which Markdown would spoil: leakyrelu."""
+    return function.replace("_", "")
 
 
 def _parts(
@@ -118,7 +118,7 @@ def _called(function: str, args: tuple[int, ...]) -> Pieces:
     if function in ("sqrt", "abs") and len(args) == 1:
         left, right = (r"\sqrt{", "}") if function == "sqrt" else (r"\lvert ", r" \rvert")
         return [left, (args[0], 0), right]
-    name = _FUNCTIONS.get(function) or rf"\mathrm{{{_plain(function)}}}"
+    name = _FUNCTIONS.get(function) or rf"\mathrm{{{_joined(function)}}}"
     return [name, r"\left(", *listed(args), r"\right)"]
 
 

@@ -18,7 +18,7 @@ FORMATS = ("json", "latex", "markdown", "python", "html", "svg", "dot", "mermaid
 def arguments(gate: Gate) -> tuple[str, ...]:
     """The example as one types it; its squares are added up to a number."""
     run = example(gate)
-    text = f"{run.graph.source}; L = sum(f^2)"
+    text = f"{run.graph.source}; L = sum(square(f))"
     given = [(f"--{name}", json.dumps(np.asarray(run.values[node]).tolist()))
              for name, node in run.graph.inputs.items()]  # fmt: skip
     return text, *[part for pair in given for part in pair]

@@ -80,7 +80,7 @@ def test_every_section_fits_and_is_bounded(row: Any, width: int) -> None:
     lines = section(t, Look(width), {row.option: argument})
     assert max(cells(line.plain) for line in lines) <= width
     assert len(lines) < 8000
-    assert any(
+    assert row.option == "--closed" or any(
         "--all shows them" in line.plain for line in section(t, Look(80), {row.option: argument})
     )
 

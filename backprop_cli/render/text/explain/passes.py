@@ -30,7 +30,7 @@ def gradient_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
 
 def called(gate: Gate) -> str:
     """What a learner calls the gate: max, whether of two values, of many or in an array."""
-    return gate.label if gate.label.isalpha() else gate.name
+    return gate.label if gate.label.isalpha() else gate.name.replace("_", " ")
 
 
 def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
