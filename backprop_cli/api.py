@@ -1,6 +1,6 @@
 """`explain` for programs and notebooks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from backprop_cli.analysis.note import Note
 from backprop_cli.analysis.notes import notes
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.graph.reading import Notation
 from backprop_cli.inputs import gradients
 from backprop_cli.inputs.understand import understand
 from backprop_cli.inputs.values import Value, as_value
@@ -61,7 +62,7 @@ class Explanation(Trace):
 
 
 def explain(
-    formula: str,
+    formula: str | Callable[..., Any],
     inputs: Mapping[str, Any] | None = None,
     /,
     *,
@@ -72,7 +73,8 @@ def explain(
     """Run a formula forwards and backwards.
 
     Args:
-        formula: "(x+y)*z", or a program: "q = x + y; f = q * z".
+        formula: "(x+y)*z", or a program: "q = x + y; f = q * z", in any of the notations; or a
+            plain Python function, whose source is read, and which is never called.
         inputs: name -> number, list or array with one or two axes; for names that are
             also parameters of this function.
         upstream: the gradient of the output, in its shape. Needed for a vector or a matrix;
@@ -86,9 +88,12 @@ def explain(
     Raises:
         BackpropError: for anything that cannot be used, with `message`, `span` and `hint`.
     """
+    notation = None
+    if callable(formula):
+        formula, notation = _source_of(formula), Notation.PYTHON
     if not isinstance(formula, str):
         raise BackpropError('a formula is a text, such as "(x+y)*z"')
-    found = understand(formula, _given(inputs, named), lambda name: f"{name}=VALUE")
+    found = understand(formula, _given(inputs, named), lambda name: f"{name}=VALUE", notation)
     graph, values = found.graph(), found.values
     seed = None if upstream is None else as_value("upstream", upstream)
     run = trace(
@@ -98,6 +103,31 @@ def explain(
         gradients.wanted(wrt, graph, "wrt"),
     )
     return Explanation(run.graph, run.values, run.arrived, run.seed, run.wrt)
+
+
+def _source_of(function: Callable[..., Any]) -> str:
+    """The source of a plain Python function.
+
+    Raises:
+        BackpropError: where it cannot be had, or does not say all.
+    """
+    import inspect
+
+    hint = "give the formula as a text"
+    if not inspect.isfunction(function):
+        raise BackpropError("only a plain Python function can be read", hint=hint)
+    if function.__name__ == "<lambda>":
+        what = "the source of a lambda cannot be told from the line around it"
+        raise BackpropError(what, hint=hint)
+    if function.__closure__:
+        names = ", ".join(function.__code__.co_freevars)
+        what = f"this function uses {names} from the function around it"
+        raise BackpropError(what, hint="make it a parameter, and give its value")
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError, SyntaxError):
+        what = "the source of this function cannot be had: it was not read from a file"
+        raise BackpropError(what, hint=hint) from None
 
 
 def _given(inputs: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Value]:

@@ -1,5 +1,6 @@
 """The trace for programs: nothing but `BackpropError` escapes, and everything says what it is."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -82,3 +83,41 @@ def test_a_step_is_short() -> None:
     assert (
         repr(step) == "<step of matmul: q -> x, upstream [1.], local W.T @ g, downstream [1. 1.]>"
     )
+
+
+def neuron(w: float, x: float, b: float = 0.0) -> float:
+    """One neuron, of which the source is read."""
+    h = math.tanh(w * x + b)
+    return h**2
+
+
+def test_a_plain_function_is_read_and_not_called() -> None:
+    trace = explain(neuron, w=0.5, x=-1, b=0.25)
+    slope = 2 * math.tanh(-0.25) * (1 - math.tanh(-0.25) ** 2)
+    assert trace.value == pytest.approx(math.tanh(-0.25) ** 2, rel=1e-12)
+    assert trace.gradients == pytest.approx({"w": -slope, "x": 0.5 * slope, "b": slope}, rel=1e-12)
+
+
+def test_a_function_within_another_is_read_too() -> None:
+    def inner(x: float) -> float:
+        return x * x
+
+    assert explain(inner, x=3).gradients == {"x": 6}
+
+
+def test_a_function_without_source_says_so() -> None:
+    space: dict[str, Any] = {}
+    exec("def f(x):\n    return x * x", space)
+    scale = 2.0
+
+    def scaled(x: float) -> float:
+        return scale * x
+
+    for function, message in (
+        (space["f"], "the source of this function cannot be had"),
+        (math.sin, "only a plain Python function can be read"),
+        (lambda x: x * x, "the source of a lambda"),
+        (scaled, "this function uses scale from the function around it"),
+    ):
+        with pytest.raises(BackpropError, match=message):
+            explain(function, x=1)

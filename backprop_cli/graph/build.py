@@ -86,7 +86,11 @@ def resolved(expression: Expression, shapes: Mapping[str, Shape], labels: Labels
 
 
 def build_read(
-    expression: Expression, shapes: Mapping[str, Shape], labels: Labels, told: bool
+    expression: Expression,
+    shapes: Mapping[str, Shape],
+    labels: Labels,
+    told: bool,
+    asks: bool = False,
 ) -> Graph:
     """The graph of what was read in another notation, with what was understood.
 
@@ -95,8 +99,10 @@ def build_read(
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
         told: whether what was understood is told even where every product has its sign.
+        asks: whether it is asked where a vector fits the rows and the columns of a matrix.
     """
     builder = _checked(expression, shapes, labels)
+    builder.asks = asks
     graph = builder.build()
     if not told and not builder.products:
         return graph

@@ -9,7 +9,7 @@ from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import MAX_ELEMENTS, Misfit, Shape, described, size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
-from backprop_cli.language.syntax import Expression, Term
+from backprop_cli.language.syntax import IMPLIED, Expression, Term
 
 MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
@@ -24,6 +24,8 @@ class Growing:
         self.terms = expression.terms
         self.graph = Graph(expression.source)
         self.elements = 0
+        self.asks = False
+        """Whether it is asked along which axis a vector of one number per row goes."""
 
     def add(
         self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: ValueType, term: int
@@ -70,7 +72,13 @@ class Growing:
             said = worded(misfit)
             sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
             hint = self.matrix_product(args, term) if gate.name == "mul" else said.hint
+            if gate.shape.is_elementwise:
+                hint = self.kept_axis(args, term) or hint
+            elif gate.name == "matmul" and term.payload == IMPLIED:
+                hint = self.size_that_fits(args, term) or hint
             self.fail(term, sizes + said.reason, hint)
+        if self.asks and gate.shape.is_elementwise:
+            self.check_axis(args, term)
         self.elements += size(shape)
         if self.elements > MAX_ELEMENTS:
             what = f"the values up to here have more than {MAX_ELEMENTS:,} elements together"
@@ -108,6 +116,52 @@ class Growing:
         left, right = map(self.operand, term.args)
         outer = "outer" if types == [ValueType.VECTOR, ValueType.ROW] else "matrix"
         return f"for the {outer if shape else 'dot'} product write {left} @ {right}"
+
+    def size_that_fits(self, args: tuple[int, ...], term: Term) -> str | None:
+        """Which size the right factor of a matrix must have."""
+        left, right = (self.graph.shapes[arg] for arg in args)
+        if len(left) != 2 or left[1] == right[0]:
+            return None
+        what = "elements" if len(right) == 1 else "rows"
+        first, second = map(self.operand, term.args)
+        return f"{second} must have {left[1]} {what}, as many as {first} has columns"
+
+    def kept_axis(self, args: tuple[int, ...], term: Term) -> str | None:
+        """How a vector with one number per row of a matrix meets the rows, where one is here."""
+        place = self._one_per_row(args, term)
+        return None if place is None else f"for each row its own {self._with_keepdims(place)}"
+
+    def check_axis(self, args: tuple[int, ...], term: Term) -> None:
+        """See that a vector of one number per row does not meet the columns unseen.
+
+        Raises:
+            BackpropError: where the matrix has as many columns as rows, so that both would fit.
+        """
+        place = self._one_per_row(args, term)
+        if place is None:
+            return
+        text = self.operand(place)
+        what = f"{text} has a number for each row, and would go along the columns here"
+        hint = f"for each row its own {self._with_keepdims(place)}, for each column {text}.T"
+        self.fail(term, what, hint)
+
+    def _one_per_row(self, args: tuple[int, ...], term: Term) -> int | None:
+        """The operand that was reduced along the rows of as many as the other one has."""
+        graph = self.graph
+        for node, other, place in zip(args, args[::-1], term.args, strict=False):
+            shape, gate = graph.shapes[other], graph.gates[node]
+            is_reduced = gate is not None and gate.shape.reduces
+            per_row = is_reduced and graph.axes.get(node) == 1
+            if per_row and len(shape) == 2 and len(args) == 2:
+                return place if graph.shapes[node] == shape[:1] else None
+        return None
+
+    def _with_keepdims(self, place: int) -> str:
+        term = self.terms[place]
+        if term.op != "call":
+            return f"write keepdims=1 where {self.operand(place)} is worked out"
+        text = " ".join(self.source[term.start : term.end].split())
+        return f"write {text[:-1]}, keepdims=1)"
 
     def fail(self, term: Term, message: str, hint: str | None = None, width: int = 0) -> NoReturn:
         """Raise the error, pointing at the operator or the function's name."""

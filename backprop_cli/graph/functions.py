@@ -7,6 +7,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.language.syntax import Expression, Term
+from backprop_cli.language.unread import instead_of
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
 """Names that mean a number unless the user binds them."""
@@ -23,6 +24,9 @@ def _callable_gates() -> dict[str, Gate]:
 
 MOST_INPUTS = 1000
 """Inputs of one gate: the rule of max asks each of them about all others."""
+
+TYPO = 0.74
+"""How alike two names of functions must be: reul is relu, and det is not dot."""
 
 MANY = ("max", "min")
 """Functions that take any number of arguments."""
@@ -53,7 +57,9 @@ def check_functions(expression: Expression, names: Container[str]) -> None:
             continue
         name = str(term.payload)
         span = (term.start, term.start + len(name))
-        hint = did_you_mean(name, list(TAKES)) if len(name) > 1 else None
+        hint = instead_of(name)
+        if hint is None and len(name) > 1:
+            hint = did_you_mean(name, list(TAKES), TYPO)
         if name in names or (hint is None and len(term.args) == 1 and len(name) <= 2):
             inside = expression.source[term.start + len(name) : term.end].strip()
             what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
@@ -79,11 +85,30 @@ def arguments(expression: Expression, term: Term) -> list[int]:
         wants = "at least 1 argument"
     elif count != takes:
         wants = "1 argument" if takes == 1 else f"{takes} arguments"
+        hint = _axis_hint(expression, term, places)
     else:
         return places
     span = (term.at, term.at + len(name))
     what = f"{name} takes {wants}, not {count:,}"
     raise BackpropError(what, expression.source, span, hint)
+
+
+def _axis_hint(expression: Expression, term: Term, places: list[int]) -> str | None:
+    """`sum(x, axis=1)`, where sum(x, 1) was written."""
+    name = str(term.payload)
+    along = COMPOSITES[name].axis if name in COMPOSITES else False
+    if name in CALLS:
+        along = CALLS[name].shape.takes_axis
+    if not along or len(places) != 2:
+        return None
+    value, axis = (
+        " ".join(
+            expression.source[expression.terms[place].start : expression.terms[place].end].split()
+        )
+        for place in places
+    )
+    is_axis = axis.replace(" ", "") in ("0", "1", "-1", "-2")
+    return f"write {name}({value}, axis={axis})" if is_axis and len(value) <= 60 else None
 
 
 def check_arguments(expression: Expression) -> None:

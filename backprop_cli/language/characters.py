@@ -5,6 +5,7 @@ import unicodedata
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.problems import SyntaxProblem
+from backprop_cli.language.unread import INSTEAD, REMAINDER, instead_of
 
 _ABSOLUTE = "for the absolute value write abs(x), for a norm ||x||"
 _ONE_BY_ONE = "element by element write *"
@@ -42,6 +43,9 @@ _INSTEAD = {
     "∇": _ANSWER,
     "Σ": "for a sum over elements write sum(x)",
     "∑": "for a sum over elements write sum(x)",
+    "%": REMAINDER,
+    "∛": "for a cube root write cbrt(x)",
+    "⊗": "for the outer product write outer(x, y)",
     "∞": "for infinity give an input the value inf",
 }
 
@@ -98,6 +102,8 @@ def _without_dot(before: str, after: str) -> str | None:
     owner, called = re.search(r"[^\W\d]\w*$", before), re.match(r"\.([^\W\d]\w*)(\(?)", after)
     if owner is None or called is None:
         return None
+    if called[1] in INSTEAD:
+        return instead_of(called[1])
     if owner[0] in _MODULES:
         return f"write {called[1]} without {owner[0]}."
     return f"write {called[1]}({owner[0]})" if called[2] else None

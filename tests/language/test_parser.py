@@ -161,7 +161,7 @@ COMPLAINTS = [
     ("W⊤@x", "⊤", "'⊤' is not part of the language", "for the transpose write W.T"),
     ("1 + np.exp(x)", ".", "'.' is not part of the language", "write exp without np."),
     ("x.sum()", ".", "'.' is not part of the language", "write sum(x)"),
-    ("x.shape", ".", "'.' is not part of the language", None),
+    ("x.shape", ".", "'.' is not part of the language", "a shape is no part of a formula: write its number"),
     ("x\udce2", "\udce2", "this is not valid UTF-8", None),
     ("|x|", "|", "'|' is not part of the language",
      "for the absolute value write abs(x), for a norm ||x||"),

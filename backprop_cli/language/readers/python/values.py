@@ -19,6 +19,7 @@ from backprop_cli.language.readers.python.vocabulary import (
     UNCHANGED,
     Meaning,
 )
+from backprop_cli.language.unread import INSTEAD, REMAINDER
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -208,7 +209,8 @@ class Values:
         for link in reversed(chain):
             operator = OPERATORS.get(type(link.op))
             if operator is None:
-                raise self.fail(link, f"the operator {_described(link.op)} has no gradient here")
+                what = f"the operator {_described(link.op)} has no gradient here"
+                raise self.fail(link, what, REMAINDER if isinstance(link.op, ast.Mod) else None)
             term = self.call(operator, (term, self.value(link.right)), link)
         return term
 
@@ -237,7 +239,8 @@ class Values:
             return self.add(".T", (self.value(node.value),), "", node)
         if node.attr == "data":
             return self.add("call", (self.value(node.value),), "stop", node)
-        raise self.fail(node, f"the attribute .{node.attr} cannot be read as a formula")
+        what = f"the attribute .{node.attr} cannot be read as a formula"
+        raise self.fail(node, what, INSTEAD.get(node.attr))
 
     def _subscript(self, node: ast.Subscript) -> int:
         inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -292,13 +295,15 @@ class Values:
             return self._meant(FUNCTIONS[name], node, node.args)
         if isinstance(node.func, ast.Attribute) and name is None:
             return self._method(node.func, node)
-        raise self.fail(node, f"the function {ast.unparse(node.func)[:60]} is not known")
+        what = f"the function {ast.unparse(node.func)[:60]} is not known"
+        raise self.fail(node, what, INSTEAD.get(name or ""))
 
     def _method(self, method: ast.Attribute, node: ast.Call) -> int:
         if method.attr in UNCHANGED:
             return self.value(method.value)
         if method.attr not in METHODS:
-            raise self.fail(node, f"the method .{method.attr} is not known")
+            what = f"the method .{method.attr} is not known"
+            raise self.fail(node, what, INSTEAD.get(method.attr))
         return self._meant(METHODS[method.attr], node, [method.value, *node.args])
 
     def _meant(self, meant: Meaning, node: ast.Call, given: Sequence[ast.expr]) -> int:
@@ -311,7 +316,7 @@ class Values:
             if word in AXIS_WORDS:
                 keywords.append(("axis", keyword.value))
             elif word in KEEP_WORDS:
-                if isinstance(keyword.value, ast.Constant) and keyword.value.value is True:
+                if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     keywords.append(("keepdims", ast.copy_location(ast.Constant(1), keyword.value)))
             elif word in (
                 "alpha",
