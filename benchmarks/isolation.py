@@ -82,7 +82,7 @@ def _isolated_child() -> None:
         confine.leave_namespaces()
         os.write(moved[1], b".")
         os.read(may_go[0], 1)
-        confine.become_nobody(forget_groups=os.getuid() == 0)
+        confine.become(confine.NOBODY, forget_groups=os.getuid() == 0)
         inner = os.fork()
         if inner == 0:
             resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
@@ -90,7 +90,7 @@ def _isolated_child() -> None:
         os.waitpid(inner, 0)
         os._exit(0)
     os.read(moved[0], 1)
-    confine.write_maps(pid)
+    confine.write_maps(pid, confine.NOBODY)
     os.write(may_go[1], b".")
     os.waitpid(pid, 0)
     for descriptor in (*moved, *may_go):

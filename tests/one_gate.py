@@ -1,5 +1,7 @@
 """One gate alone, made from its row: a formula that uses it, inputs for it, slopes of it."""
 
+from functools import cache
+from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -7,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.errstate import quiet
@@ -15,7 +16,11 @@ from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.steps import rule_arguments
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.gates.compiler import compile_condition, rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.shape_rule import ShapeRule
+from backprop_cli.gates.shape_rules.square import SQUARE
+from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
+from backprop_cli.gates.shapes import Misfit
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS
 from backprop_cli.graph.graph import Graph
@@ -75,31 +80,38 @@ def needs_rows(gate: Gate) -> None:
         pytest.skip(f"the rule of {gate.name} uses {', '.join(missing)}, which has no row")
 
 
-@st.composite
-def shapes(draw: Any, gate: Gate) -> tuple[tuple[int, ...], ...]:
-    """Shapes that fit the gate."""
-    count = len(names_of(gate))
-    least = {Shape.INDEX: 1}.get(gate.shape, 0)
-    most = {Shape.STACK: 1}.get(gate.shape, 2)
-    if gate.shape is Shape.ELEMENTWISE:
-        return draw(mutually_broadcastable_shapes(num_shapes=count, max_dims=2, max_side=3))[0]
-    if gate.shape is Shape.SQUARE:
-        n = draw(st.integers(1, 3))
-        return ((n, n),)
-    if gate.shape is Shape.MATMUL:
-        m, k, n = draw(st.tuples(*[st.integers(1, 3)] * 3))
-        return draw(st.sampled_from([(m, k), (k,)])), draw(st.sampled_from([(k, n), (k,)]))
-    return (draw(array_shapes(min_dims=least, max_dims=most, max_side=3)),) * count
+SMALL = [(), *((n,) for n in (1, 2, 3)), *product((1, 2, 3), repeat=2)]
+"""Shapes of small values."""
+
+
+@cache
+def fitting(rule: ShapeRule, count: int, rows: bool = False) -> list[tuple[tuple[int, ...], ...]]:
+    """The small shapes of so many inputs that fit a rule; with `rows`, of transposed vectors."""
+    return [
+        shapes
+        for shapes in product(SMALL, repeat=count)
+        if (not rows or {len(shape) for shape in shapes} == {1}) and fits(rule, shapes, rows)
+    ]
+
+
+def fits(rule: ShapeRule, shapes: tuple[tuple[int, ...], ...], rows: bool = False) -> bool:
+    """Whether inputs of these shapes can go into a gate of the rule."""
+    types = [ValueType.ROW if rows else type_of(shape) for shape in shapes]
+    try:
+        rule.infer(shapes, types, None, (0,) if rule.picks_elements else ())
+    except Misfit:
+        return False
+    return True
 
 
 @st.composite
 def uses(draw: Any, gate: Gate) -> tuple[str, tuple[tuple[int, ...], ...]]:
     """A program that uses the gate, on numbers, vectors, rows or matrices, and their shapes."""
-    chosen = draw(shapes(gate))
-    ranks = {len(shape) for shape in chosen}
-    axes = range(min(ranks)) if gate.shape in (Shape.REDUCE, Shape.SAME) else ()
+    count = len(names_of(gate))
+    rows = bool(fitting(gate.shape, count, rows=True)) and draw(st.integers(0, 3)) == 0
+    chosen = draw(st.sampled_from(fitting(gate.shape, count, rows)))
+    axes = range(min(map(len, chosen))) if gate.shape.takes_axis else ()
     place = [draw(st.integers(-n, n - 1)) for n in chosen[0]][: draw(st.integers(1, 2))]
-    rows = draw(st.booleans()) and ranks == {1} and gate.shape is not Shape.MATMUL
     formula = formula_of(
         gate, draw(st.sampled_from([None, *axes])), ", ".join(map(str, place)), rows
     )
@@ -115,6 +127,14 @@ def cases(draw: Any, gate: Gate) -> Case:
         name: _shaped(random.choice(_allowed(gate, name), prod(shape)), shape)
         for name, shape in zip(names_of(gate), chosen, strict=True)
     }
+    if gate.shape is SQUARE:
+        # Far from every matrix that has no inverse.
+        inputs = {
+            name: value + 9 * np.eye(*np.shape(value))
+            for name, value in inputs.items()
+            if np.ndim(value)
+        } or inputs
+        assume(all(np.ndim(value) or value for value in inputs.values()))
     graph = graph_of(gate, formula, inputs)
     values = forward(graph, inputs)
     assert not gate.domain or np.all(holds(graph, values, gate.domain))

@@ -6,13 +6,12 @@ they come by, and in what they must not forget.
 """
 
 from collections.abc import Iterator
-from math import prod
 
 from backprop_cli.autodiff.tape import Replaced, rule_texts
-from backprop_cli.gates.compiler import mentions, rule
-from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import product_sizes, size
 from backprop_cli.graph.subgraph import feeding
 
 
@@ -29,14 +28,7 @@ def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = No
     routes = gate.pattern is Pattern.ROUTER and text == gate.local[place]
     if routes or text in ("1", "-1"):
         return 0
-    if gate.shape is Shape.MATMUL:
-        return prod(product_sizes(graph, k))
-    inside, out = size(graph.shapes[graph.args[k][slot]]), size(graph.shapes[k])
-    if mentions(text, "g"):
-        # Softmax: out * (g - sum(g * out)), each sign once an element.
-        return out * sum(term.op == "*" for term in rule(text).terms)
-    whole = gate.shape is Shape.DOT or (gate.shape is Shape.REDUCE and mentions(text, "a"))
-    return inside if whole else out
+    return gate.shape.multiplications(graph.use(k), slot, text)
 
 
 def remembered(
@@ -55,7 +47,7 @@ def _asked(graph: Graph, k: int, wanted: list[bool], rules: Replaced) -> Iterato
     """The nodes that the rules of one gate ask for."""
     gate, args = graph.gates[k], graph.args[k]
     assert gate is not None
-    if gate.shape is Shape.INDEX:
+    if gate.shape.picks_elements:
         # It asks for the shape only.
         return
     texts = rule_texts(gate, k, rules)

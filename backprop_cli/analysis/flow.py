@@ -14,7 +14,7 @@ from backprop_cli.analysis.nonfinite import birth_notes
 from backprop_cli.analysis.note import Note
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_rule
-from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.language.printer import SOURCE, Style
 
 VANISHED, EXPLODED = 1e-4, 1e4
@@ -187,7 +187,7 @@ def steepest(gate: Gate) -> float | None:
 
     It is what the rule of its row says: far out on both sides there is no slope left.
     """
-    if gate.shape is not Shape.ELEMENTWISE or len(gate.inputs) > 1 or gate.variadic:
+    if not gate.shape.is_elementwise or len(gate.inputs) > 1 or gate.variadic:
         return None
     value = compile_rule(gate.forward, ("a",), "s").run
     slope = compile_rule(gate.local[0], ("a", "out"), "ss").run
@@ -199,7 +199,7 @@ def may_die(gate: Gate) -> bool:
     """Whether a gate lets each element through or does not, as relu does."""
     return (
         gate.pattern is Pattern.ROUTER
-        and gate.shape is Shape.ELEMENTWISE
+        and gate.shape.is_elementwise
         and len(gate.inputs) == 1
         and not gate.variadic
     )

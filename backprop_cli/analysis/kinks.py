@@ -13,8 +13,8 @@ from backprop_cli.autodiff.conditions import (
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.gate import Kink, Shape
-from backprop_cli.graph.shapes import Index, element_name
+from backprop_cli.gates.gate import Kink
+from backprop_cli.gates.shapes import Index, element_name
 from backprop_cli.language.printer import Style, derivative
 
 _NAMED = 3
@@ -58,7 +58,7 @@ def kinked(trace: Trace) -> Iterator[Kinked]:
 def _kinked(trace: Trace, k: int, kink: Kink) -> Kinked | None:
     if not kink.tie:
         return _counted(k, holds(trace, k, kink.at)) if _jumps(trace, k, kink) else None
-    if trace.gate(k).shape is Shape.REDUCE:
+    if trace.gate(k).shape.reduces:
         return _tied_elements(trace, k, kink)
     return _tied_inputs(trace, k)
 

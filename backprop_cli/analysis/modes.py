@@ -15,8 +15,8 @@ from backprop_cli.autodiff.forward_mode import Tangent, tangents
 from backprop_cli.autodiff.tape import backward_tape, dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
 
 MOST_REVERSE = 64
 """Elements of the output whose backward pass is run for the comparison."""

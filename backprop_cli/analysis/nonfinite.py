@@ -16,8 +16,7 @@ from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Shape
-from backprop_cli.graph.shapes import Index, copied_from, element_name
+from backprop_cli.gates.shapes import Index, copied_from, element_name
 from backprop_cli.language.numbers import is_finite, short_number
 from backprop_cli.language.printer import Style, derivative, show
 
@@ -66,7 +65,7 @@ def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
     gate = trace.gate(k)
     formula = show(rule(gate.text), rule_names(trace.graph, k), style)
     inputs = [trace.values[arg] for arg in trace.graph.args[k]]
-    if gate.shape is not Shape.ELEMENTWISE:
+    if not gate.shape.is_elementwise:
         odd = [
             what for what in ("inf", "-inf") if any(_has(value, float(what)) for value in inputs)
         ]
@@ -167,7 +166,7 @@ def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str
 def _aligned(step: Step) -> Any:
     """The upstream, with an axis of length 1 where the gate reduced one."""
     axis = step.graph.axes.get(step.output)
-    if axis is None or step.gate.shape is not Shape.REDUCE:
+    if axis is None or not step.gate.shape.reduces:
         return step.upstream
     shape = step.graph.shapes[step.input]
     return step.upstream.reshape(tuple(1 if at == axis else n for at, n in enumerate(shape)))

@@ -11,7 +11,7 @@ from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.kernels import forward_kernel
-from backprop_cli.graph.shapes import Index, Shape, element_name
+from backprop_cli.gates.shapes import Index, Shape, element_name
 
 STEPS = tuple(10.0**-k for k in range(1, 13))
 """Step sizes, from 0.1 to 1e-12, relative to the value where that is larger than 1."""

@@ -1,45 +1,11 @@
 """What a Jacobian looks like: where its zeros are, told from its numbers or from the gates."""
 
 from collections.abc import Sequence
-from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
-from backprop_cli.gates.compiler import mentions
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.shapes import size
+from backprop_cli.gates.structures import JacobianKind, Structure
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import product_sizes, size
-
-
-class Kind(Enum):
-    """The structures that have a name."""
-
-    NUMBER = "a number"
-    ZERO = "zero"
-    IDENTITY = "the identity"
-    SCALED = "a multiple of the identity"
-    ROUTER = "diagonal, each entry 0 or 1"
-    DIAGONAL = "diagonal"
-    PERMUTATION = "a permutation"
-    ONE_A_ROW = "one entry in each row"
-    ONE_A_COLUMN = "one entry in each column"
-    BLOCKS = "block diagonal"
-    SCALED_BLOCKS = "blocks, each a multiple of the identity"
-    ONE_HOT = "one row with a single 1"
-    ROW = "one row"
-    DENSE = "dense"
-    SPARSE = "sparse"
-
-
-class Structure(NamedTuple):
-    """A structure, with what its name leaves open."""
-
-    kind: Kind
-    blocks: tuple[int, int, int] = (0, 0, 0)
-    """Of BLOCKS: how many, and the rows and columns of each."""
-    factor: float = 1.0
-    """Of SCALED: the number on the diagonal. Of ONE_A_ROW and ONE_A_COLUMN: 1 if all are."""
-    every: bool = True
-    """Of ONE_A_ROW and ONE_A_COLUMN: whether there is one in every row, or at most one."""
 
 
 def structure_of(matrix: Any) -> Structure:
@@ -48,33 +14,35 @@ def structure_of(matrix: Any) -> Structure:
 
     there = matrix != 0
     if matrix.size == 1:
-        return Structure(Kind.NUMBER)
+        return Structure(JacobianKind.NUMBER)
     if not there.any():
-        return Structure(Kind.ZERO)
+        return Structure(JacobianKind.ZERO)
     ones = float(bool((matrix[there] == 1).all()))
     if len(matrix) == 1:
-        return Structure(Kind.ONE_HOT if ones and there.sum() == 1 else Kind.ROW)
+        return Structure(JacobianKind.ONE_HOT if ones and there.sum() == 1 else JacobianKind.ROW)
     if matrix.shape[0] == matrix.shape[1] and not (there & ~np.eye(len(matrix), dtype=bool)).any():
         return _diagonal(np.diagonal(matrix), ones)
     by_row, by_column = there.sum(axis=1), there.sum(axis=0)
     if ones and (by_row == 1).all() and (by_column == 1).all():
-        return Structure(Kind.PERMUTATION)
+        return Structure(JacobianKind.PERMUTATION)
     blocks = _blocks(there)
     if blocks:
-        return Structure(Kind.BLOCKS, blocks)
+        return Structure(JacobianKind.BLOCKS, blocks)
     if (by_row <= 1).all():
-        return Structure(Kind.ONE_A_ROW, factor=ones, every=bool(by_row.all()))
+        return Structure(JacobianKind.ONE_A_ROW, factor=ones, every=bool(by_row.all()))
     if (by_column <= 1).all():
-        return Structure(Kind.ONE_A_COLUMN, factor=ones, every=bool(by_column.all()))
-    return Structure(Kind.DENSE if there.all() else Kind.SPARSE)
+        return Structure(JacobianKind.ONE_A_COLUMN, factor=ones, every=bool(by_column.all()))
+    return Structure(JacobianKind.DENSE if there.all() else JacobianKind.SPARSE)
 
 
 def _diagonal(entries: Any, ones: float) -> Structure:
     """The structure of a diagonal matrix that is not zero."""
     if (entries == entries[0]).all():
         factor = float(entries[0])
-        return Structure(Kind.IDENTITY if factor == 1 else Kind.SCALED, factor=factor)
-    return Structure(Kind.ROUTER if ones else Kind.DIAGONAL)
+        return Structure(
+            JacobianKind.IDENTITY if factor == 1 else JacobianKind.SCALED, factor=factor
+        )
+    return Structure(JacobianKind.ROUTER if ones else JacobianKind.DIAGONAL)
 
 
 def _blocks(there: Any) -> tuple[int, int, int] | None:
@@ -100,19 +68,21 @@ def structure_by_gates(graph: Graph, path: Sequence[int], of: int, wrt: int) -> 
         wrt: the node of the columns.
     """
     if of == wrt:
-        return Structure(Kind.IDENTITY)
+        return Structure(JacobianKind.IDENTITY)
     if not path:
-        return Structure(Kind.ZERO)
+        return Structure(JacobianKind.ZERO)
     shape = graph.shapes[wrt]
     if not shape and not graph.shapes[of]:
-        return Structure(Kind.NUMBER)
+        return Structure(JacobianKind.NUMBER)
     if is_elementwise(graph, path, wrt):
         text = _only_rule(graph, path, of, wrt)
-        kind = {"1": Kind.IDENTITY, "-1": Kind.SCALED}.get(text, Kind.DIAGONAL)
+        kind = {"1": JacobianKind.IDENTITY, "-1": JacobianKind.SCALED}.get(
+            text, JacobianKind.DIAGONAL
+        )
         return Structure(kind, factor=-1.0 if text == "-1" else 1.0)
     if size(graph.shapes[of]) == 1:
-        picks = [node for node in path if (g := graph.gates[node]) and g.shape is Shape.INDEX]
-        return Structure(Kind.ONE_HOT if picks == [*path] else Kind.ROW)
+        picks = [node for node in path if (g := graph.gates[node]) and g.shape.picks_elements]
+        return Structure(JacobianKind.ONE_HOT if picks == [*path] else JacobianKind.ROW)
     return _of_one_gate(graph, of, wrt) if path == [of] else None
 
 
@@ -120,7 +90,7 @@ def is_elementwise(graph: Graph, path: Sequence[int], wrt: int) -> bool:
     """Whether all gates on the way work element by element, without a copy."""
     shape = graph.shapes[wrt]
     gates = [graph.gates[node] for node in path]
-    return all(gate and gate.shape is Shape.ELEMENTWISE for gate in gates) and all(
+    return all(gate and gate.shape.is_elementwise for gate in gates) and all(
         graph.shapes[node] == shape for node in path
     )
 
@@ -138,37 +108,5 @@ def _of_one_gate(graph: Graph, of: int, wrt: int) -> Structure | None:
     gate, args = graph.gates[of], graph.args[of]
     if gate is None or args.count(wrt) != 1:
         return None
-    match gate.shape:
-        case Shape.ELEMENTWISE:
-            return _one_in_each(Kind.ONE_A_ROW, gate, args.index(wrt))
-        case Shape.REDUCE:
-            return _one_in_each(Kind.ONE_A_COLUMN, gate, 0)
-        case Shape.TRANSPOSE:
-            flat = len(graph.shapes[of]) == 1
-            return Structure(Kind.IDENTITY if flat else Kind.PERMUTATION)
-        case Shape.INDEX:
-            return Structure(Kind.ONE_A_ROW)
-        case Shape.STACK:
-            return Structure(Kind.ONE_A_COLUMN)
-        case Shape.MATMUL:
-            return _of_matmul(graph, of, args.index(wrt))
-        case _:
-            axis, shape = graph.axes.get(of), graph.shapes[of]
-            if axis is None or len(shape) == 1:
-                return Structure(Kind.DENSE)
-            return Structure(Kind.BLOCKS, (shape[0], shape[1], shape[1])) if axis == 1 else None
-
-
-def _one_in_each(kind: Kind, gate: Gate, slot: int) -> Structure:
-    """Of a gate that copies or adds up; there is one in every row where its rule is never 0."""
-    text = gate.local[0 if gate.variadic else slot]
-    constant = not any(mentions(text, name) for name in (*gate.inputs, "out"))
-    return Structure(kind, factor=float(text == "1"), every=constant)
-
-
-def _of_matmul(graph: Graph, of: int, slot: int) -> Structure:
-    """Of L @ R by L as many blocks as L has rows, each Rᵀ; by R an element of L for each block."""
-    m, k, n = product_sizes(graph, of)
-    if slot == 0:
-        return Structure(Kind.BLOCKS, (m, n, k)) if m > 1 else Structure(Kind.DENSE)
-    return Structure(Kind.SCALED_BLOCKS) if n > 1 else Structure(Kind.DENSE)
+    slot = args.index(wrt)
+    return gate.shape.structure(graph.use(of), slot, gate.local[0 if gate.variadic else slot])

@@ -8,13 +8,9 @@ from typing import NamedTuple
 from backprop_cli.autodiff.elements import at, one_at
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.gates.shape_rules.shape_rule import Axes
+from backprop_cli.gates.shapes import Index
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Index, Shape, copied_along, padded
-
-Axes = tuple[int | None, ...]
-"""Which elements of a gate's output one element of an input feeds: along each axis the one
-at this index, or (None) all of them."""
 
 
 class Term(NamedTuple):
@@ -63,50 +59,9 @@ def _term(trace: Trace, step: Step, k: Index, position: Index) -> Term:
 
 def axes_fed(graph: Graph, k: int, slot: int, position: Index) -> Axes | None:
     """Which elements of gate `k` the element at `position` of its input `slot` feeds."""
-    gate, shape = graph.gates[k], graph.shapes[k]
+    gate = graph.gates[k]
     assert gate is not None
-    match gate.shape:
-        case Rule.ELEMENTWISE:
-            return _copied(graph.shapes[graph.args[k][slot]], shape, position)
-        case Rule.REDUCE | Rule.DOT:
-            axis = graph.axes.get(k)
-            return () if axis is None else position[:axis] + position[axis + 1 :]
-        case Rule.MATMUL:
-            return _of_product(graph, k, slot, position)
-        case Rule.TRANSPOSE:
-            return position[::-1]
-        case Rule.INDEX:
-            sizes = graph.shapes[graph.args[k][0]]
-            taken = tuple(i % n for i, n in zip(graph.positions[k], sizes, strict=False))
-            return position[len(taken) :] if position[: len(taken)] == taken else None
-        case Rule.STACK:
-            return (slot, *position)
-        case Rule.SQUARE:
-            return (None,) * len(shape)
-        case Rule.SAME:
-            axis = graph.axes.get(k)
-            return tuple(
-                None if axis in (None, place) else index for place, index in enumerate(position)
-            )
-
-
-def _copied(shape: Shape, into: Shape, position: Index) -> Axes:
-    """Where broadcasting copies an element to: all along the axes that it has not, or of size 1."""
-    along = copied_along(shape, into)
-    places = padded(position, len(into))
-    return tuple(None if axis in along else index for axis, index in enumerate(places))
-
-
-def _of_product(graph: Graph, k: int, slot: int, position: Index) -> Axes:
-    """Of a product: the row of an element on the left, the column of one on the right."""
-    left, right = graph.args[k]
-    if graph.types[right] == "r":
-        return (position[0], None) if slot == 0 else (None, position[0])
-    is_row = len(graph.shapes[left]) == 1
-    columns = len(graph.shapes[right]) - 1
-    if slot == 0:
-        return (() if is_row else position[:1]) + (None,) * columns
-    return (() if is_row else (None,)) + position[1:]
+    return gate.shape.fed(graph.use(k), slot, position)
 
 
 def chain(trace: Trace, node: int, position: Index, most: int) -> Iterator[tuple[Step, Index]]:

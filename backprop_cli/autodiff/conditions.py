@@ -8,7 +8,7 @@ from backprop_cli.autodiff.steps import rule_arguments
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_condition, condition
-from backprop_cli.graph.shapes import Index, copied_from
+from backprop_cli.gates.shapes import Index, copied_from
 from backprop_cli.language.printer import Style, show
 
 

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.graph.shapes import Index, Shape, element_name
+from backprop_cli.gates.shapes import Index, Shape, element_name
 
 
 class Element(NamedTuple):

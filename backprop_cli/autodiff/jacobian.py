@@ -11,7 +11,7 @@ from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import one_at, places
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.graph.shapes import Shape, size
+from backprop_cli.gates.shapes import Shape, size
 from backprop_cli.graph.subgraph import with_output
 
 MOST_ELEMENTS = 16

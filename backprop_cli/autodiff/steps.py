@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.gates.compiler import compile_condition, compile_rule, mentions, rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import (
     Kind,
     Rules,
@@ -78,14 +78,15 @@ class Step(NamedTuple):
             text = text._replace(statements=(text.statements[-1]._replace(term=self.branch),))
         axis = graph.axes.get(node)
         if axis is not None and len(graph.shapes[graph.args[node][0]]) > 1:
-            kept = ("out", "g") if gate.shape is Shape.REDUCE else ()
+            kept = ("out", "g") if gate.shape.reduces else ()
             return along(text, axis, kept, spread=True)
-        if gate.shape is not Shape.MATMUL:
-            return text
-        meant = kind(graph, node).types
         written = "".join(graph.types[k] for k in (*graph.args[node], node))
-        plain = {name for name, m, w in zip("abg", meant, written, strict=True) if m != w}
-        types = dict(zip("abg", meant, strict=True))
+        meant = kind(graph, node).types
+        if gate.variadic or "@" not in {term.op for term in text.terms}:
+            return text
+        names = (*gate.inputs, "g")
+        plain = {name for name, m, w in zip(names, meant, written, strict=True) if m != w}
+        types = dict(zip(names, meant, strict=True))
         return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
 
 

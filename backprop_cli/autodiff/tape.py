@@ -7,7 +7,7 @@ played for as many values as one likes. Playing is one call for each gate.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import (
     Kernel,
     Kind,
@@ -16,6 +16,7 @@ from backprop_cli.gates.kernels import (
     forward_kernel,
     variadic_backward_kernel,
 )
+from backprop_cli.gates.shape_rules.value_type import largest
 from backprop_cli.graph.graph import Graph
 
 Replaced = Mapping[tuple[str | int, int], str]
@@ -68,15 +69,13 @@ def kind(graph: Graph, node: int) -> Kind:
     """What the kernels of `node` must know of it."""
     gate, args = graph.gates[node], graph.args[node]
     types, shapes = graph.types, graph.shapes
-    letters = "".join([types[arg] for arg in args])
-    out = types[node]
+    own, out = tuple([types[arg] for arg in args]), types[node]
     if gate is not None and gate.variadic:
-        letters = max(letters, key="svrm".index)
-    elif gate is not None and gate.shape is Shape.MATMUL and letters in ("vv", "vm"):
-        # A plain vector on the left of @ is meant as a row, as in NumPy.
-        letters, out = "r" + letters[1], "r" if out == "v" else out
+        own = (largest(own),)
+    elif gate is not None:
+        own, out = gate.shape.meant(own, out)
     same = all(shapes[arg] == shapes[node] for arg in args)
-    return Kind(letters + out, same, graph.axes.get(node), graph.positions.get(node, ()))
+    return Kind("".join((*own, out)), same, graph.axes.get(node), graph.positions.get(node, ()))
 
 
 def _record_forward(graph: Graph) -> Tape:

@@ -85,11 +85,6 @@ def gelu(a: Array) -> Array:
     return np.where(np.isfinite(a), a * 0.5 * (1.0 + erf(a / math.sqrt(2.0))), np.maximum(a, 0.0))
 
 
-def elu(a: Array) -> Array:
-    """A where it is positive, else exp(a) - 1."""
-    return np.where(a > 0, a, np.expm1(a))
-
-
 def leaky_relu(a: Array) -> Array:
     """A where it is positive, else a hundredth of it."""
     return np.where(a > 0, a, 0.01 * a)
@@ -132,7 +127,6 @@ def ties(values: Sequence[Value], out: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": np.abs,
     "dot": dot,
-    "elu": elu,
     "erf": erf,
     "gelu": gelu,
     "inv": inv,

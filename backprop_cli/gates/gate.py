@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from backprop_cli.gates.frameworks import Returned
+from backprop_cli.gates.shape_rules.elementwise import ELEMENTWISE
+from backprop_cli.gates.shape_rules.shape_rule import ShapeRule
 
 
 class Pattern(Enum):
@@ -22,20 +24,6 @@ class Pattern(Enum):
     def word(self) -> str:
         """The name without "gradient"."""
         return self.value.removeprefix("gradient ")
-
-
-class Shape(Enum):
-    """How the shape of a gate's output follows from the shapes of its inputs."""
-
-    ELEMENTWISE = "element by element, with NumPy's broadcasting"
-    MATMUL = "the matrix product; a vector is a column, its transpose a row"
-    REDUCE = "one number, or one for each row or column along an axis"
-    SAME = "the shape of its input"
-    SQUARE = "a square matrix gives one of its size"
-    DOT = "two inputs of one shape give a number"
-    TRANSPOSE = "rows become columns"
-    INDEX = "one element, or one row"
-    STACK = "numbers give a vector, vectors a matrix"
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,8 @@ class Gate:
     beyond: str = ""
     """Where it has a value outside its domain too, in words."""
     kink: Kink | None = None
-    shape: Shape = Shape.ELEMENTWISE
+    shape: ShapeRule = ELEMENTWISE
+    """How the shape of its output follows from those of its inputs."""
     written: str = ""
     """How a formula writes it, where that differs from `forward`."""
     aliases: tuple[str, ...] = ()

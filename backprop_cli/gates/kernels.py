@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import Code, Emitter
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 
 Kernel = Callable[..., Any]
 
@@ -158,7 +158,7 @@ def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
     if gate.variadic:
         return {"all": Code("all", kind.types[0])}, {"all": "[v[x] for x in i]"}
     names = {name: Code(name, type_) for name, type_ in zip(gate.inputs, kind.types, strict=False)}
-    if gate.shape is Shape.INDEX:
+    if gate.shape.picks_elements:
         names["p"] = Code("p", "s")
     return names, {name: f"v[{slot}]" for name, slot in zip(gate.inputs, "ij", strict=False)}
 
@@ -168,7 +168,7 @@ def _output(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
     type_ = kind.types[-1]
     fetches["out"] = "v[k]"
     names = {}
-    if gate.shape is Shape.REDUCE:
+    if gate.shape.reduces:
         fetches["n"] = "count(a, v[k])"
         names["n"] = Code("n", "s")
         if kind.axis is not None:
@@ -190,9 +190,7 @@ def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) 
     if not mentions(text, "g"):
         code = emitter.times_upstream(text, code)
     type_ = kind.types[slot]
-    exact = kind.same_shape or gate.shape in _EXACT
-    # A sum along an axis sends g itself, which is shorter than what was summed.
-    exact = exact or (gate.shape is Shape.REDUCE and mentions(text, "a"))
+    exact = kind.same_shape or gate.shape.is_fitted(text)
     if exact and _ORIENTED[code.type] == _ORIENTED[type_]:
         return emitter.as_number(code)
     from backprop_cli.gates.arrays import fit
@@ -200,17 +198,6 @@ def _downstream(emitter: Emitter, gate: Gate, kind: Kind, text: str, slot: int) 
     emitter.scope["fit"] = fit
     return f"fit({code.source}, {'ab'[slot]})"
 
-
-_EXACT = (
-    Shape.MATMUL,
-    Shape.DOT,
-    Shape.SAME,
-    Shape.SQUARE,
-    Shape.TRANSPOSE,
-    Shape.INDEX,
-    Shape.STACK,
-)
-"""Shape rules under which a downstream has the shape of its input without being fitted."""
 
 _ORIENTED = {"s": "s", "v": "v", "r": "v", "m": "m"}
 """A row and a column are stored alike."""

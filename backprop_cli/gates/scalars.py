@@ -129,11 +129,6 @@ def gelu(a: float) -> float:
     return a * 0.5 * (1.0 + math.erf(a / math.sqrt(2.0))) if abs(a) < inf else max(a, 0.0)
 
 
-def elu(a: float) -> float:
-    """A where it is positive, else exp(a) - 1."""
-    return a if a > 0 or a != a else math.expm1(a)
-
-
 def leaky_relu(a: float) -> float:
     """A where it is positive, else a hundredth of it."""
     return a if a > 0 or a != a else 0.01 * a
@@ -163,7 +158,6 @@ FUNCTIONS: dict[str, Function] = {
     "abs": abs,
     "div": div,
     "dot": product,
-    "elu": elu,
     "erf": erf,
     "gelu": gelu,
     "inv": reciprocal,

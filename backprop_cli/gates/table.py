@@ -5,7 +5,16 @@ both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` besid
 """
 
 from backprop_cli.gates import frameworks, spelled_out
-from backprop_cli.gates.gate import Gate, Kink, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Kink, Pattern
+from backprop_cli.gates.shape_rules.dot import DOT
+from backprop_cli.gates.shape_rules.index import INDEX
+from backprop_cli.gates.shape_rules.matmul import MATMUL
+from backprop_cli.gates.shape_rules.outer import OUTER
+from backprop_cli.gates.shape_rules.reduce import REDUCE
+from backprop_cli.gates.shape_rules.same import SAME
+from backprop_cli.gates.shape_rules.square import SQUARE
+from backprop_cli.gates.shape_rules.stack import STACK
+from backprop_cli.gates.shape_rules.transpose import TRANSPOSE
 
 DISTRIBUTOR, ROUTER = Pattern.DISTRIBUTOR, Pattern.ROUTER
 SWITCHER, SCALER = Pattern.SWITCHER, Pattern.SCALER
@@ -59,8 +68,8 @@ GATES: tuple[Gate, ...] = (
     Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
     Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
     Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
-    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=Shape.REDUCE, label="max", returned=frameworks.AT_MAX_IN),
-    Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=Shape.REDUCE, label="min"),
+    Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=REDUCE, label="max", returned=frameworks.AT_MAX_IN),
+    Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=REDUCE, label="min"),
     # Conditions: 1 where they hold, 0 elsewhere, flat on both sides of the jump
     Gate("less", AB, "1[a < b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("-inf", "0"), ("0", "inf"), FLAT), label="<"),
     Gate("less_equal", AB, "1[a <= b]", ("0", "0"), ROUTER, kink=Kink("a == b", ("0", "inf"), ("-inf", "0"), FLAT), label="≤"),
@@ -71,23 +80,22 @@ GATES: tuple[Gate, ...] = (
     Gate("sign", A, "sign(a)", ("0",), ROUTER, domain="a != 0", beyond="a = 0, where it is 0 and jumps"),
     Gate("mask", AB, "where(a == 0, 0, b)", ("0", "1[a != 0]"), ROUTER, domain="a != 0", beyond="a = 0, where it is 0 and sends nothing", written="mask(a, b)", aliases=("mask",)),
     # Vectors and matrices
-    Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=Shape.MATMUL, label="*"),
-    Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=Shape.DOT),
-    Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=Shape.REDUCE),
-    Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=Shape.REDUCE),
-    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=Shape.REDUCE, written="||a||", returned=frameworks.AT_NORM, stands_for=spelled_out.NORM, is_stable=True),
-    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=Shape.REDUCE, written="||a||^2", stands_for=spelled_out.L2),
-    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=Shape.REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
-    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=Shape.SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
-    Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=Shape.SQUARE),
-    Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=Shape.TRANSPOSE, aliases=("transpose",), label=".T"),
-    Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=Shape.INDEX, label="[ ]"),
-    Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=Shape.STACK, variadic=True, label="[,]"),
+    Gate("matmul", AB, "a @ b", ("g @ b.T", "a.T @ g"), SWITCHER, shape=MATMUL, label="*"),
+    Gate("dot", AB, "dot(a, b)", ("b", "a"), SWITCHER, shape=DOT),
+    Gate("outer", AB, "a @ b.T", ("g @ b", "g.T @ a"), SWITCHER, shape=OUTER, written="outer(a, b)"),
+    Gate("sum", A, "sum(a)", ("1",), DISTRIBUTOR, shape=REDUCE),
+    Gate("mean", A, "mean(a)", ("1 / n",), DISTRIBUTOR, shape=REDUCE),
+    Gate("norm", A, "norm(a)", ("where(out == 0, 0, a / out)",), SCALER, kink=NORM_KINK, shape=REDUCE, written="||a||", returned=frameworks.AT_NORM, stands_for=spelled_out.NORM, is_stable=True),
+    Gate("L2", A, "sum(a^2)", ("2 * a",), SCALER, shape=REDUCE, written="||a||^2", stands_for=spelled_out.L2),
+    Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
+    Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
+    Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=SQUARE),
+    Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
+    Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),
+    Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
     # Hyperbolic functions
-    Gate("arcsin", A, "asin(a)", ("1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) <= 1", written="arcsin(a)", aliases=("arcsin", "asin")),
-    Gate("arccos", A, "acos(a)", ("-1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) <= 1", written="arccos(a)", aliases=("arccos", "acos")),
     Gate("arctan", A, "atan(a)", ("1 / (1 + a^2)",), SCALER, written="arctan(a)", aliases=("arctan", "atan")),
     Gate("log2", A, "log2(a)", ("1 / (a * log(2))",), SCALER, domain="a > 0"),
     Gate("log10", A, "log10(a)", ("1 / (a * log(10))",), SCALER, domain="a > 0"),
@@ -96,8 +104,7 @@ GATES: tuple[Gate, ...] = (
     Gate("cbrt", A, "cbrt(a)", ("1 / (3 * out^2)",), SCALER, domain="a != 0"),
     Gate("erf", A, "erf(a)", ("2 / sqrt(pi) * exp(-a^2)",), SCALER),
     Gate("gelu", A, "gelu(a)", ("(1 + erf(a / sqrt(2))) / 2 + a * exp(-a^2 / 2) / sqrt(2 * pi)",), SCALER),
-    Gate("elu", A, "elu(a)", ("where(a > 0, 1, out + 1)",), SCALER),
-    Gate("leaky_relu", A, "leaky_relu(a)", ("where(a > 0, 1, 0.01)",), ROUTER, kink=Kink("a == 0", ("0.01",), ("1",), "leaky_relu takes 0.01, the smaller slope of the two")),
+    Gate("leaky_relu", A, "leaky_relu(a)", ("where(a > 0, 1, 0.01)",), SCALER, kink=Kink("a == 0", ("0.01",), ("1",), "leaky_relu takes 0.01, the smaller slope of the two")),
     Gate("sinh", A, "sinh(a)", ("cosh(a)",), SCALER),
     Gate("cosh", A, "cosh(a)", ("sinh(a)",), SCALER),
 )

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.gates.shape_rules.value_type import ValueType
+from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
 from backprop_cli.graph.composites import COMPOSITES, NORMS, Use, keep_axis
@@ -20,7 +21,6 @@ from backprop_cli.graph.functions import (
 )
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import Labels, index
-from backprop_cli.graph.shapes import Shape, described
 from backprop_cli.language.printer import show_program
 from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
 
@@ -276,13 +276,14 @@ class Builder(Growing):
         types = [self.graph.types[arg] for arg in args]
         if () in shapes:
             return "mul"
+        two_vectors = [ValueType.VECTOR, ValueType.VECTOR]
         left, right = map(self.operand, term.args)
         by_element = f"element by element write {left} * {right}"
-        if term.payload == IMPLIED and types != ["v", "v"]:
+        if term.payload == IMPLIED and types != two_vectors:
             return "matmul"
-        if term.payload == DOT and types == ["v", "v"] and shapes[0] == shapes[1]:
+        if term.payload == DOT and types == two_vectors and shapes[0] == shapes[1]:
             return "dot"
-        if types == ["v", "v"]:
+        if types == two_vectors:
             which = "" if term.payload == IMPLIED else " of equal length"
             what = f"{self.sizes(args, term)}: two vectors{which} side by side have no one product"
             if term.payload == DOT:
@@ -361,12 +362,12 @@ class Builder(Growing):
         if name in _MANY:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
         args = tuple(self.value(arg) for arg in values)
-        axis = self._axis(term, gate.shape in (Rule.REDUCE, Rule.SAME), options, args)
+        axis = self._axis(term, gate.shape.takes_axis, options, args)
         if gate is BY_NAME["norm"]:
             node = self._norm(place, values[0], axis)
         else:
             node = self.gate(gate, args, place, axis)
-        if "keepdims" in options and gate.shape is Rule.REDUCE:
+        if "keepdims" in options and gate.shape.reduces:
             return keep_axis(Use(self, term, place, args, axis), node)
         return node
 

@@ -4,21 +4,12 @@ from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.gate import Shape as Rule
+from backprop_cli.gates.shape_rules.matmul import MATMUL
+from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
+from backprop_cli.gates.shapes import MAX_ELEMENTS, Misfit, Shape, described, size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import (
-    MAX_ELEMENTS,
-    Misfit,
-    Shape,
-    described,
-    infer,
-    size,
-    type_of,
-)
+from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
-
-_SCALAR = (Rule.ELEMENTWISE, Rule.REDUCE, Rule.SAME, Rule.SQUARE, Rule.DOT, Rule.TRANSPOSE)
-"""Shape rules by which numbers give a number."""
 
 MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
@@ -37,7 +28,7 @@ class Growing:
         """Whether it is asked along which axis a vector of one number per row goes."""
 
     def add(
-        self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: str, term: int
+        self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: ValueType, term: int
     ) -> int:
         """Add a node whose shape is known; it stands where the term stands, if there is one."""
         graph = self.graph
@@ -68,22 +59,25 @@ class Growing:
             BackpropError: if the shapes of its inputs do not fit.
         """
         types = [self.graph.types[arg] for arg in args]
-        if axis is None and gate.shape in _SCALAR and types.count("s") == len(types):
+        is_scalar = types.count(ValueType.NUMBER) == len(types)
+        if axis is None and is_scalar and gate.shape.maps_numbers:
             # The common case, and the only one of a scalar formula.
-            return self.add(gate, args, (), "s", place)
+            return self.add(gate, args, (), ValueType.NUMBER, place)
         term = self.terms[place]
         try:
             shapes = [self.graph.shapes[arg] for arg in args]
-            shape, type_ = infer(gate.shape, shapes, types, axis)
+            shape, type_ = gate.shape.infer(shapes, types, axis, ())
+            _check_size(shape)
         except Misfit as misfit:
-            sizes = f"{self.sizes(args, term)}: " if misfit.sized else ""
-            hint = self.matrix_product(args, term) if gate.name == "mul" else misfit.hint
-            if gate.shape is Rule.ELEMENTWISE:
+            said = worded(misfit)
+            sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
+            hint = self.matrix_product(args, term) if gate.name == "mul" else said.hint
+            if gate.shape.is_elementwise:
                 hint = self.kept_axis(args, term) or hint
             elif gate.name == "matmul" and term.payload == IMPLIED:
                 hint = self.size_that_fits(args, term) or hint
-            self.fail(term, sizes + misfit.reason, hint)
-        if self.asks and gate.shape is Rule.ELEMENTWISE:
+            self.fail(term, sizes + said.reason, hint)
+        if self.asks and gate.shape.is_elementwise:
             self.check_axis(args, term)
         self.elements += size(shape)
         if self.elements > MAX_ELEMENTS:
@@ -104,8 +98,9 @@ class Growing:
 
     def sizes(self, args: tuple[int, ...], term: Term) -> str:
         """`W is a 2×3 matrix and x is a vector of 2`."""
+        shapes, types = self.graph.shapes, self.graph.types
         return " and ".join(
-            f"{self.operand(place)} is {described(self.graph.shapes[node], self.graph.types[node])}"
+            f"{self.operand(place)} is {described(shapes[node], types[node].is_row)}"
             for place, node in zip(term.args, args, strict=False)
         )
 
@@ -114,11 +109,12 @@ class Growing:
         shapes = [self.graph.shapes[arg] for arg in args]
         types = [self.graph.types[arg] for arg in args]
         try:
-            shape, _ = infer(Rule.MATMUL, shapes, types, None)
+            shape, _ = MATMUL.infer(shapes, types, None, ())
+            _check_size(shape)
         except Misfit:
             return None
         left, right = map(self.operand, term.args)
-        outer = "outer" if types == ["v", "r"] else "matrix"
+        outer = "outer" if types == [ValueType.VECTOR, ValueType.ROW] else "matrix"
         return f"for the {outer if shape else 'dot'} product write {left} @ {right}"
 
     def size_that_fits(self, args: tuple[int, ...], term: Term) -> str | None:
@@ -154,7 +150,7 @@ class Growing:
         graph = self.graph
         for node, other, place in zip(args, args[::-1], term.args, strict=False):
             shape, gate = graph.shapes[other], graph.gates[node]
-            is_reduced = gate is not None and gate.shape is Rule.REDUCE
+            is_reduced = gate is not None and gate.shape.reduces
             per_row = is_reduced and graph.axes.get(node) == 1
             if per_row and len(shape) == 2 and len(args) == 2:
                 return place if graph.shapes[node] == shape[:1] else None
@@ -172,3 +168,13 @@ class Growing:
         named = len(str(term.payload)) if term.op in ("call", "keyword") else 1
         span = (term.at, term.at + (width or named))
         raise BackpropError(message, self.source, span, hint)
+
+
+def _check_size(shape: Shape) -> None:
+    """See that a value of this shape is not too large.
+
+    Raises:
+        Misfit: if it is.
+    """
+    if size(shape) > MAX_ELEMENTS:
+        raise Misfit("too-large", shape=shape)

@@ -86,16 +86,20 @@ def _diag(use: Use) -> int:
     return use.gate("sum", use.gate("mul", node, use.identity(use.square(node))), axis=1)
 
 
-def _outer(use: Use) -> int:
-    left, right = use.args
-    return use.gate("matmul", left, use.gate("transpose", right))
-
-
 def _where(use: Use) -> int:
     """The first value where the condition holds, plus the second where it does not."""
     condition, yes, no = use.args
     otherwise = use.gate("sub", use.number(1.0), condition)
     return use.gate("add", use.gate("mask", condition, yes), use.gate("mask", otherwise, no))
+
+
+def _elu(use: Use) -> int:
+    """The value where it is positive, else exp(a) - 1."""
+    (value,) = use.args
+    condition = use.gate("greater", value, use.number(0.0))
+    otherwise = use.gate("sub", use.number(1.0), condition)
+    below = use.gate("mask", otherwise, use.gate("expm1", value))
+    return use.gate("add", use.gate("mask", condition, value), below)
 
 
 def _variance(use: Use) -> int:
@@ -157,8 +161,8 @@ COMPOSITES: dict[str, Composite] = {
     "trace": Composite(1, _trace),
     "tr": Composite(1, _trace),
     "diag": Composite(1, _diag),
-    "outer": Composite(2, _outer),
     "norm_1": Composite(1, lambda use: use.gate("sum", use.gate("abs", use.vector(_COLUMNS)))),
+    "elu": Composite(1, _elu),
     "where": Composite(3, _where),
     "var": Composite(1, _variance, axis=True),
     "std": Composite(1, lambda use: use.gate("sqrt", _variance(use)), axis=True),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Container
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.language.syntax import Expression, Term
@@ -14,7 +14,11 @@ CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.7182818284
 
 
 def _callable_gates() -> dict[str, Gate]:
-    named = {gate.name: gate for gate in GATES if gate.forward.startswith(f"{gate.name}(")}
+    named = {
+        gate.name: gate
+        for gate in GATES
+        if f"{gate.name}(" in (gate.forward[: len(gate.name) + 1], gate.text[: len(gate.name) + 1])
+    }
     return named | {alias: gate for gate in GATES for alias in gate.aliases}
 
 
@@ -94,7 +98,7 @@ def _axis_hint(expression: Expression, term: Term, places: list[int]) -> str | N
     name = str(term.payload)
     along = COMPOSITES[name].axis if name in COMPOSITES else False
     if name in CALLS:
-        along = CALLS[name].shape in (Shape.REDUCE, Shape.SAME)
+        along = CALLS[name].shape.takes_axis
     if not along or len(places) != 2:
         return None
     value, axis = (

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.shape_rule import Use
+from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.language.printer import number_text
 
 
@@ -26,8 +28,7 @@ class Graph:
     """The gate of each node; None for inputs and constants."""
     args: list[tuple[int, ...]] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
-    types: list[str] = field(default_factory=list)
-    """s, v, r or m: see `gates.emitter`."""
+    types: list[ValueType] = field(default_factory=list)
     starts: "array[int]" = field(default_factory=lambda: array("q"))
     ends: "array[int]" = field(default_factory=lambda: array("q"))
     """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and
@@ -62,7 +63,7 @@ class Graph:
     @cached_property
     def is_scalar(self) -> bool:
         """Whether every value is a single number, so that nothing needs NumPy."""
-        return self.types.count("s") == len(self.types)
+        return self.types.count(ValueType.NUMBER) == len(self.types)
 
     @cached_property
     def names(self) -> list[str]:
@@ -97,6 +98,17 @@ class Graph:
         if self.starts[node] < 0:
             return number_text(self.constants[node])
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())
+
+    def use(self, node: int) -> Use:
+        """The shapes that meet at a gate."""
+        args = self.args[node]
+        return Use(
+            tuple([self.shapes[arg] for arg in args]),
+            tuple([self.types[arg] for arg in args]),
+            self.shapes[node],
+            self.axes.get(node),
+            self.positions.get(node, ()),
+        )
 
     def span(self, node: int) -> tuple[int, int] | None:
         """Where the node stands in the source; None where its start is -1."""

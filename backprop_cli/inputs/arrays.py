@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.shapes import MAX_ELEMENTS
+from backprop_cli.gates.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.files import opened
 from backprop_cli.inputs.tables import parse_json
 from backprop_cli.inputs.values import Value, as_value

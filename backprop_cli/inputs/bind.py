@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.gates.shapes import MAX_ELEMENTS
 from backprop_cli.graph.functions import (
     CONSTANTS,
     check_arguments,
     check_functions,
     check_steps,
 )
-from backprop_cli.graph.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.arrays import read_array
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.undefined_names import undefined_name_error

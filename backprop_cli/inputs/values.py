@@ -8,9 +8,9 @@ from zlib import crc32
 
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.shapes import MAX_ELEMENTS, spelt
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS, CONSTANTS
-from backprop_cli.graph.shapes import MAX_ELEMENTS, spelt
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
 

@@ -39,6 +39,7 @@ _LETTERS |= {"ϵ": "epsilon", "ϑ": "vartheta", "ϕ": "varphi", "µ": "mu"}
 
 _KNOWN = ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "arctan")
 _FUNCTIONS = {name: f"\\{name}" for name in _KNOWN} | {"sigmoid": r"\sigma", "σ": r"\sigma"}
+_CONSTANTS = {"pi": r"\pi"}
 _COMPARED = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq "}
 _BRACKETS = (r"\left(", r"\right)")
 
@@ -76,6 +77,11 @@ def latex(
     return walk(expression, parts, root, _BRACKETS)
 
 
+def _joined(function: str) -> str:
+    """The name of a function without a line below, which Markdown would spoil: leakyrelu."""
+    return function.replace("_", "")
+
+
 def _parts(
     expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
 ) -> tuple[Pieces, int]:
@@ -83,7 +89,7 @@ def _parts(
     op, args, payload = term.op, term.args, term.payload
     if op in ("number", "name"):
         text = number_latex(number_text(float(payload))) if op == "number" else str(payload)
-        text = names.get(text, text) if op == "name" else text
+        text = names.get(text, _CONSTANTS.get(text, text)) if op == "name" else text
         return [text], _level(text)
     if op == "/":
         return [r"\frac{", (args[0], 0), "}{", (args[1], 0), "}"], POWER
@@ -112,7 +118,7 @@ def _called(function: str, args: tuple[int, ...]) -> Pieces:
     if function in ("sqrt", "abs") and len(args) == 1:
         left, right = (r"\sqrt{", "}") if function == "sqrt" else (r"\lvert ", r" \rvert")
         return [left, (args[0], 0), right]
-    name = _FUNCTIONS.get(function) or rf"\mathrm{{{function}}}"
+    name = _FUNCTIONS.get(function) or rf"\mathrm{{{_joined(function)}}}"
     return [name, r"\left(", *listed(args), r"\right)"]
 
 

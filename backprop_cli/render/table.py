@@ -52,7 +52,8 @@ class _Stack:
             if isinstance(cell, str):
                 yield Segment(cell)
             else:
-                yield from cell.render(console)
+                style = console.get_style(cell.style)
+                yield from Segment.apply_style(cell.render(console), style)
             if not self.number:
                 yield padding
             yield Segment.line()

@@ -10,7 +10,7 @@ from backprop_cli.errors import BackpropError, did_you_mean, inert
 
 LAYERS = {
     "bubblewrap": "no network, no files but Python's own, no rights, limits",
-    "process": "limits, and another user where backprop runs as root",
+    "process": "limits, namespaces where the system has them, and as root a user for each run",
     "none": "a child process, with a limit on time and output only",
 }
 """Layer -> what it gives; the first is taken unless another is asked for."""

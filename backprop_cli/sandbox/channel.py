@@ -33,17 +33,18 @@ class Talk:
         self.limits = limits
         self.deadline = monotonic() + limits.wall
         self.heard = bytearray()
+        self.received = 0
         self.output = bytearray()
         self.quiet = False
 
-    def ask(self, messages: Sequence[dict[str, Any]]) -> Iterator[Any]:
-        """Send lines of JSON all at once, and yield the lines that come back, one for each.
+    def ask(self, messages: Sequence[dict[str, Any]], replies: int) -> Iterator[Any]:
+        """Send lines of JSON all at once, and yield so many lines that come back.
 
         Raises:
             Ended: if one does not come, or is not JSON, or is too long.
         """
         left = memoryview("".join([json.dumps(message) + "\n" for message in messages]).encode())
-        for _ in messages:
+        for _ in range(replies):
             while b"\n" not in self.heard:
                 ready = self._wait(bool(left))
                 if ready.get(self.printed):
@@ -87,7 +88,8 @@ class Talk:
         if not chunk:
             raise Ended(None)
         self.heard += chunk
-        if len(self.heard) > self.limits.reply:
+        self.received += len(chunk)
+        if len(self.heard) > self.limits.reply or self.received > self.limits.replies:
             raise Ended(Ending.GARBLED)
 
     def _hear_output(self) -> None:

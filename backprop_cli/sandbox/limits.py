@@ -27,3 +27,7 @@ class Limits:
     """Bytes that it may print; more ends the run."""
     reply: int = MIB
     """Bytes of one reply to us; more ends the run."""
+    replies: int = 8 * MIB
+    """Bytes of all replies together; more ends the run."""
+    file_wall: float = 60.0
+    """Seconds on the clock for all gates of one file: no run begins after them."""

@@ -27,9 +27,13 @@ class Report:
     layer: str
     """What stood between the code and this machine: bubblewrap, process, none."""
     ending: Ending
+    started: bool = False
+    """Whether the run came as far as the student's first line."""
     loaded: Any = None
     """What the child said of the source: its classes, or the error; None where nothing came."""
     replies: tuple[Any, ...] = ()
-    """The replies to the requests in their order, as far as they came."""
+    """The replies to the requests in their order, as far as they came.
+
+    `changed` in them is our own finding: the arrays that were given are not as they were."""
     printed: str = ""
     """The beginning of what the code printed."""

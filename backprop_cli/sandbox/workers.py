@@ -2,21 +2,28 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from logging import getLogger
 from pathlib import Path
 from typing import Any, Protocol
 
 from backprop_cli.sandbox import backends
 from backprop_cli.sandbox.limits import Limits
+from backprop_cli.sandbox.scratch import Scratch
+from backprop_cli.sandbox.slots import Slot
 
 START_SECONDS = 60
 """How long Python and NumPy may take to start, on a busy machine."""
+
+NO_NAMESPACES = (
+    "the isolation 'process' has no namespaces here: code can see other processes,"
+    " and write where its user may"
+)
 
 SIGNALLED = 128
 """Bubblewrap adds this to a signal that ended its child."""
@@ -28,8 +35,8 @@ Status = dict[str, Any]
 class Worker(Protocol):
     """Starts runs, one at a time."""
 
-    def begin(self) -> tuple[socket.socket, int]:
-        """Start a run: our end of the conversation, and where to read what it prints."""
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
+        """Start a run that shares `memory`: our end of the talk, and where its printing is read."""
 
     def finish(self) -> Status:
         """End the run, and all that it started."""
@@ -45,19 +52,33 @@ class Broken(Exception):
 class Prepared:
     """A worker that forks each run from a process in which NumPy is loaded."""
 
-    def __init__(self, layer: str, limits: Limits) -> None:
+    def __init__(self, layer: str, limits: Limits, namespaces: bool = True) -> None:
         self.layer = layer
-        self.folder = tempfile.TemporaryDirectory(prefix="backprop-")
-        self.control, theirs = socket.socketpair()
-        self.control.settimeout(START_SECONDS)
-        settings = _settings(layer, limits, alone=False, control=theirs.fileno())
-        settings["folder"] = _scratch(layer, self.folder.name)
-        with theirs, open(Path(self.folder.name) / "said", "wb") as said:
-            self.process = _start(layer, settings, theirs.fileno(), said, nested=True)
-        if self._line() != b"ready":
-            words = Path(self.folder.name, "said").read_text("utf-8", errors="replace")
+        with ExitStack() as undo:
+            self.scratch = Scratch()
+            undo.callback(self.scratch.close)
+            self.slot = Slot()
+            undo.callback(self.slot.close)
+            self.scratch.fresh()
+            self.control, theirs = socket.socketpair()
+            undo.callback(self.control.close)
+            undo.callback(theirs.close)
+            self.control.settimeout(START_SECONDS)
+            settings = _settings(layer, limits, self, alone=False, control=theirs.fileno())
+            settings["namespaces"] &= namespaces
+            said = self.scratch.path / "said"
+            with said.open("wb") as file:
+                self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
+            undo.pop_all()
+        theirs.close()
+        answer = self._line()
+        self.namespaces = answer == b"ready"
+        if not answer.startswith(b"ready"):
+            words = said.read_text("utf-8", errors="replace")
             self.close()
             raise Broken(words)
+        if not self.namespaces:
+            getLogger("backprop").warning(NO_NAMESPACES)
 
     def _line(self) -> bytes:
         """One line from the zygote; what came so far where it falls silent."""
@@ -67,13 +88,14 @@ class Prepared:
                 line += more
         return line.rstrip(b"\n")
 
-    def begin(self) -> tuple[socket.socket, int]:
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
         """Start a run."""
-        _scratch(self.layer, self.folder.name)
+        if not self.namespaces:
+            self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
         try:
-            socket.send_fds(self.control, [b"r"], [theirs.fileno(), printing])
+            socket.send_fds(self.control, [b"r"], [theirs.fileno(), printing, memory])
         except OSError:
             ours.close()
             os.close(printed)
@@ -90,6 +112,8 @@ class Prepared:
             status: Status = json.loads(self._line())
         except (OSError, ValueError):
             raise Broken("its prepared process has ended") from None
+        if not self.namespaces:
+            self.slot.clear()
         if "failed" in status:
             raise Broken("it could not start a child")
         return status
@@ -98,7 +122,8 @@ class Prepared:
         """End the zygote, which ends what it has started."""
         self.control.close()
         _end(self.process)
-        self.folder.cleanup()
+        self.scratch.close()
+        self.slot.close()
 
 
 class Fresh:
@@ -107,17 +132,22 @@ class Fresh:
     def __init__(self, layer: str, limits: Limits) -> None:
         self.layer = layer
         self.limits = limits
-        self.folder = tempfile.TemporaryDirectory(prefix="backprop-")
+        self.scratch = Scratch()
+        self.slot = Slot()
         self.process: subprocess.Popen[bytes] | None = None
 
-    def begin(self) -> tuple[socket.socket, int]:
+    def begin(self, memory: int) -> tuple[socket.socket, int]:
         """Start a run."""
+        self.scratch.fresh()
         ours, theirs = socket.socketpair()
         printed, printing = os.pipe()
-        settings = _settings(self.layer, self.limits, alone=True, talk=theirs.fileno())
-        settings["folder"] = _scratch(self.layer, self.folder.name)
+        settings = _settings(
+            self.layer, self.limits, self, alone=True, talk=theirs.fileno(), memory=memory
+        )
         with theirs, open(printing, "wb") as output:
-            self.process = _start(self.layer, settings, theirs.fileno(), output, nested=False)
+            self.process = _start(
+                self.layer, settings, [theirs.fileno(), memory], output, nested=False
+            )
         return ours, printed
 
     def finish(self) -> Status:
@@ -134,13 +164,19 @@ class Fresh:
 
     def close(self) -> None:
         """Forget the folder."""
-        self.folder.cleanup()
+        self.scratch.close()
+        self.slot.close()
 
 
-def _settings(layer: str, limits: Limits, alone: bool, **descriptors: int) -> dict[str, Any]:
+def _settings(
+    layer: str, limits: Limits, worker: Prepared | Fresh, alone: bool, **descriptors: int
+) -> dict[str, Any]:
     return {
+        "layer": layer,
         "alone": alone,
-        "namespaces": layer == "bubblewrap" and not alone,
+        "user": worker.slot.user,
+        "folder": "/tmp" if layer == "bubblewrap" else str(worker.scratch.folder),
+        "namespaces": sys.platform.startswith("linux") and layer != "none" and not alone,
         "limited": layer != "none",
         "limits": asdict(limits),
         "site": backends.site(layer),
@@ -149,7 +185,7 @@ def _settings(layer: str, limits: Limits, alone: bool, **descriptors: int) -> di
 
 
 def _start(
-    layer: str, settings: dict[str, Any], descriptor: int, output: Any, nested: bool
+    layer: str, settings: dict[str, Any], descriptors: list[int], output: Any, nested: bool
 ) -> subprocess.Popen[bytes]:
     inside = Path("/box") if layer == "bubblewrap" else backends.INSIDE.parent
     command = backends.python(inside, json.dumps(settings))
@@ -161,23 +197,11 @@ def _start(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        pass_fds=[descriptor],
+        pass_fds=descriptors,
         env=backends.ENVIRONMENT,
         cwd="/",
         start_new_session=True,
     )
-
-
-def _scratch(layer: str, folder: str) -> str:
-    """An empty folder in which the code may write, also as another user."""
-    if layer == "bubblewrap":
-        return "/tmp"
-    path = Path(folder) / "scratch"
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(exist_ok=True)
-    os.chmod(folder, 0o711)
-    os.chmod(path, 0o777)
-    return str(path)
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from one_gate import NAMES, uses
 
-from backprop_cli.analysis.structure import Kind, structure_by_gates, structure_of
+from backprop_cli.analysis.structure import structure_by_gates, structure_of
 from backprop_cli.analysis.terms import axes_fed, contribution
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.jacobian import edges, gate_jacobian, jacobian
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shapes import size
+from backprop_cli.gates.structures import JacobianKind
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
-from backprop_cli.graph.shapes import size
 from backprop_cli.graph.subgraph import between
 from backprop_cli.language.parser import parse
 
@@ -147,28 +148,28 @@ def holds(matrix: Any, structure: Any) -> bool:
     by_row, by_column = there.sum(axis=1), there.sum(axis=0)
     return bool(
         {
-            Kind.NUMBER: matrix.size == 1,
-            Kind.ZERO: not there.any(),
-            Kind.IDENTITY: square and (matrix == np.eye(rows)).all(),
-            Kind.SCALED: square and (matrix == structure.factor * np.eye(rows)).all(),
-            Kind.ROUTER: diagonal and ones,
-            Kind.DIAGONAL: diagonal,
-            Kind.PERMUTATION: ones and (by_row == 1).all() and (by_column == 1).all(),
-            Kind.ONE_HOT: rows == 1 and ones and by_row[0] == 1,
-            Kind.ONE_A_ROW: (by_row <= 1).all()
+            JacobianKind.NUMBER: matrix.size == 1,
+            JacobianKind.ZERO: not there.any(),
+            JacobianKind.IDENTITY: square and (matrix == np.eye(rows)).all(),
+            JacobianKind.SCALED: square and (matrix == structure.factor * np.eye(rows)).all(),
+            JacobianKind.ROUTER: diagonal and ones,
+            JacobianKind.DIAGONAL: diagonal,
+            JacobianKind.PERMUTATION: ones and (by_row == 1).all() and (by_column == 1).all(),
+            JacobianKind.ONE_HOT: rows == 1 and ones and by_row[0] == 1,
+            JacobianKind.ONE_A_ROW: (by_row <= 1).all()
             and (ones or not structure.factor)
             and (by_row.all() or not structure.every),
-            Kind.ONE_A_COLUMN: (by_column <= 1).all()
+            JacobianKind.ONE_A_COLUMN: (by_column <= 1).all()
             and (ones or not structure.factor)
             and (by_column.all() or not structure.every),
-            Kind.BLOCKS: (count * height, count * width) == matrix.shape
+            JacobianKind.BLOCKS: (count * height, count * width) == matrix.shape
             and not (there & (np.kron(np.eye(count or 1), np.ones((height, width))) == 0)).any()
             if count
             else False,
-            Kind.SCALED_BLOCKS: True,
-            Kind.ROW: rows == 1,
-            Kind.DENSE: True,
-            Kind.SPARSE: True,
+            JacobianKind.SCALED_BLOCKS: True,
+            JacobianKind.ROW: rows == 1,
+            JacobianKind.DENSE: True,
+            JacobianKind.SPARSE: True,
         }[structure.kind]
     )
 
@@ -176,43 +177,45 @@ def holds(matrix: Any, structure: Any) -> bool:
 @pytest.mark.parametrize(
     ("matrix", "kind"),
     [
-        ([[3]], Kind.NUMBER),
-        ([[0, 0]], Kind.ZERO),
-        ([[0, 1]], Kind.ONE_HOT),
-        ([[0, 2]], Kind.ROW),
-        ([[1, 0], [0, 1]], Kind.IDENTITY),
-        ([[2, 0], [0, 2]], Kind.SCALED),
-        ([[1, 0], [0, 0]], Kind.ROUTER),
-        ([[1, 0], [0, 2]], Kind.DIAGONAL),
-        ([[float("nan"), 0], [0, 2]], Kind.DIAGONAL),
-        ([[0, 1], [1, 0]], Kind.PERMUTATION),
-        ([[1, 0], [0, 1], [1, 0]], Kind.ONE_A_ROW),
-        ([[1, 0, 1], [0, 1, 0]], Kind.ONE_A_COLUMN),
-        ([[1, 2, 0, 0], [0, 0, 3, 4]], Kind.BLOCKS),
-        ([[1, 2], [3, 4]], Kind.DENSE),
-        ([[1, 2], [3, 0]], Kind.SPARSE),
+        ([[3]], JacobianKind.NUMBER),
+        ([[0, 0]], JacobianKind.ZERO),
+        ([[0, 1]], JacobianKind.ONE_HOT),
+        ([[0, 2]], JacobianKind.ROW),
+        ([[1, 0], [0, 1]], JacobianKind.IDENTITY),
+        ([[2, 0], [0, 2]], JacobianKind.SCALED),
+        ([[1, 0], [0, 0]], JacobianKind.ROUTER),
+        ([[1, 0], [0, 2]], JacobianKind.DIAGONAL),
+        ([[float("nan"), 0], [0, 2]], JacobianKind.DIAGONAL),
+        ([[0, 1], [1, 0]], JacobianKind.PERMUTATION),
+        ([[1, 0], [0, 1], [1, 0]], JacobianKind.ONE_A_ROW),
+        ([[1, 0, 1], [0, 1, 0]], JacobianKind.ONE_A_COLUMN),
+        ([[1, 2, 0, 0], [0, 0, 3, 4]], JacobianKind.BLOCKS),
+        ([[1, 2], [3, 4]], JacobianKind.DENSE),
+        ([[1, 2], [3, 0]], JacobianKind.SPARSE),
     ],
 )
-def test_structures_have_names(matrix: Any, kind: Kind) -> None:
+def test_structures_have_names(matrix: Any, kind: JacobianKind) -> None:
     assert structure_of(np.array(matrix, float)).kind is kind
 
 
 @pytest.mark.parametrize(
     ("formula", "of", "wrt", "kind"),
     [
-        ("sum(max(0, x))", "q", "x", Kind.DIAGONAL),
-        ("sum(tanh(exp(x)*2))", "q3", "x", Kind.DIAGONAL),
-        ("sum(x - 1)", "q", "x", Kind.IDENTITY),
-        ("sum(1 - x)", "q", "x", Kind.SCALED),
-        ("sum(x.T * 2)", "q1", "x", Kind.IDENTITY),
-        ("x[3]", "f", "x", Kind.ONE_HOT),
-        ("sum(x)", "f", "x", Kind.ROW),
-        ("sum(softmax(x))", "q", "x", Kind.DENSE),
-        ("q = x*2; sum(x)", "q", "f", Kind.ZERO),
-        ("q = 2*x; x*x; q", "x", "q", Kind.ZERO),
+        ("sum(max(0, x))", "q", "x", JacobianKind.DIAGONAL),
+        ("sum(tanh(exp(x)*2))", "q3", "x", JacobianKind.DIAGONAL),
+        ("sum(x - 1)", "q", "x", JacobianKind.IDENTITY),
+        ("sum(1 - x)", "q", "x", JacobianKind.SCALED),
+        ("sum(x.T * 2)", "q1", "x", JacobianKind.IDENTITY),
+        ("x[3]", "f", "x", JacobianKind.ONE_HOT),
+        ("sum(x)", "f", "x", JacobianKind.ROW),
+        ("sum(softmax(x))", "q", "x", JacobianKind.DENSE),
+        ("q = x*2; sum(x)", "q", "f", JacobianKind.ZERO),
+        ("q = 2*x; x*x; q", "x", "q", JacobianKind.ZERO),
     ],
 )
-def test_a_large_one_is_told_by_its_gates(formula: str, of: str, wrt: str, kind: Kind) -> None:
+def test_a_large_one_is_told_by_its_gates(
+    formula: str, of: str, wrt: str, kind: JacobianKind
+) -> None:
     t = run(formula, x=np.linspace(-1, 1, 4096), seed=None)
     of_, wrt_ = place(t, of), place(t, wrt)
     known = structure_by_gates(t.graph, between(t.graph, of_, wrt_), of_, wrt_)
@@ -223,22 +226,22 @@ def test_a_large_one_is_told_by_its_gates(formula: str, of: str, wrt: str, kind:
 @pytest.mark.parametrize(
     ("formula", "of", "wrt", "kind", "blocks"),
     [
-        ("X @ W", "f", "X", Kind.BLOCKS, (4, 3, 2)),
-        ("X @ W", "f", "W", Kind.SCALED_BLOCKS, (0, 0, 0)),
-        ("X @ x", "f", "X", Kind.BLOCKS, (4, 1, 2)),
-        ("X @ x", "f", "x", Kind.DENSE, (0, 0, 0)),
-        ("x @ W", "f", "x", Kind.DENSE, (0, 0, 0)),
-        ("x @ W", "f", "W", Kind.SCALED_BLOCKS, (0, 0, 0)),
-        ("r = b.T; x @ r", "f", "x", Kind.BLOCKS, (2, 3, 1)),
-        ("r = b.T; x @ r", "f", "r", Kind.SCALED_BLOCKS, (0, 0, 0)),
-        ("softmax(W, axis=1)", "f", "W", Kind.BLOCKS, (2, 3, 3)),
-        ("W.T", "f", "W", Kind.PERMUTATION, (0, 0, 0)),
-        ("W + b", "f", "b", Kind.ONE_A_ROW, (0, 0, 0)),
-        ("sum(W, axis=0)", "f", "W", Kind.ONE_A_COLUMN, (0, 0, 0)),
+        ("X @ W", "f", "X", JacobianKind.BLOCKS, (4, 3, 2)),
+        ("X @ W", "f", "W", JacobianKind.SCALED_BLOCKS, (0, 0, 0)),
+        ("X @ x", "f", "X", JacobianKind.BLOCKS, (4, 1, 2)),
+        ("X @ x", "f", "x", JacobianKind.DENSE, (0, 0, 0)),
+        ("x @ W", "f", "x", JacobianKind.DENSE, (0, 0, 0)),
+        ("x @ W", "f", "W", JacobianKind.SCALED_BLOCKS, (0, 0, 0)),
+        ("r = b.T; x @ r", "f", "x", JacobianKind.BLOCKS, (2, 3, 1)),
+        ("r = b.T; x @ r", "f", "r", JacobianKind.SCALED_BLOCKS, (0, 0, 0)),
+        ("softmax(W, axis=1)", "f", "W", JacobianKind.BLOCKS, (2, 3, 3)),
+        ("W.T", "f", "W", JacobianKind.PERMUTATION, (0, 0, 0)),
+        ("W + b", "f", "b", JacobianKind.ONE_A_ROW, (0, 0, 0)),
+        ("sum(W, axis=0)", "f", "W", JacobianKind.ONE_A_COLUMN, (0, 0, 0)),
     ],
 )
 def test_matrix_gates_have_structure(
-    formula: str, of: str, wrt: str, kind: Kind, blocks: tuple[int, int, int]
+    formula: str, of: str, wrt: str, kind: JacobianKind, blocks: tuple[int, int, int]
 ) -> None:
     arrays = {"X": np.ones((4, 2)), "W": np.ones((2, 3)), "x": np.ones(2), "b": np.ones(3)}
     free = parse(formula).free_names()

@@ -43,6 +43,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "min_in": ("np.min(x)", "dz * (x == z)"),
     "matmul": ("x @ y", "dz @ y.T", "x.T @ dz"),
     "dot": ("np.dot(x, y)", "dz * y", "dz * x"),
+    "outer": ("np.outer(x, y)", "dz @ y", "dz.T @ x"),
     "sum": ("np.sum(x)", "dz * np.ones_like(x)"),
     "mean": ("np.mean(x)", "dz * np.ones_like(x) / x.size"),
     "norm": ("np.linalg.norm(x)", "dz * x / z"),
@@ -54,7 +55,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "sinh": ("np.sinh(x)", "dz * np.cosh(x)"),
     "cosh": ("np.cosh(x)", "dz * np.sinh(x)"),
 }
-SIZED = ("matmul",)
+SIZED = ("matmul", "outer")
 """Here the gradients have their shapes by themselves."""
 
 

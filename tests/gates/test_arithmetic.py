@@ -10,17 +10,19 @@ import pytest
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates import arrays, scalars
 from backprop_cli.gates.compiler import compile_rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.square import SQUARE
+from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.table import GATES
 from backprop_cli.language.parser import parse
 
 EDGES = [0.0, -0.0, 0.5, 1.0, -1.0, 2.0, -3.0, 1000.0, -1000.0, 1e308, -1e308, inf, -inf, nan]
-OF_NUMBERS = (Shape.ELEMENTWISE, Shape.REDUCE, Shape.SAME, Shape.DOT)
-"""Shape rules under which numbers give a number."""
 
 
 @pytest.mark.parametrize(
-    "gate", [g for g in GATES if g.shape in OF_NUMBERS], ids=lambda gate: gate.name
+    "gate",
+    [g for g in GATES if g.shape.maps_numbers and g.shape is not SQUARE],
+    ids=lambda gate: gate.name,
 )
 def test_floats_and_arrays_agree(gate: Gate) -> None:
     for inputs in product(EDGES, repeat=2 if gate.variadic else len(gate.inputs)):
@@ -42,7 +44,10 @@ def _run(text: str, gate: Gate, inputs: tuple[float, ...], as_array: bool, **kno
     types = letter * len(values)
     if known:
         # A gate that reduces gives a number; a gate's upstream is shaped like what it gives.
-        reduces = gate.shape in (Shape.REDUCE, Shape.DOT)
+        count = len(gate.inputs)
+        vectors = [ValueType.VECTOR] * count
+        _, type_ = gate.shape.infer([(1,)] * count, vectors, None, ())
+        reduces = type_.is_number
         for name, value in {**known, "g": -1.5}.items():
             values[name] = value if reduces else wrap(value)
             types += "s" if reduces else letter

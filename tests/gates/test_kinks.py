@@ -12,7 +12,7 @@ from backprop_cli.analysis.notes import notes
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.trace import trace
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 
 KINKED = [gate for gate in GATES if gate.kink]
@@ -22,7 +22,7 @@ H = 2.0**-40
 def kinks(gate: Gate) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Points at which all inputs are one number and the row says that there is a kink."""
     for number in (-1.0, 0.0, 1.0, 2.0):
-        value = np.full(3, number) if gate.shape is Shape.REDUCE else number
+        value = np.full(3, number) if gate.shape.reduces else number
         inputs = dict.fromkeys(names_of(gate), value)
         graph = graph_of(gate, formula_of(gate), inputs)
         if holds(graph, forward(graph, inputs), gate.kink.at):

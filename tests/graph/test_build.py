@@ -5,12 +5,13 @@ import pytest
 from helpers import run
 from hypothesis import given
 from hypothesis import strategies as st
+from one_gate import fitting
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.shapes import broadcast, size
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS, CONSTANTS
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import broadcast, size
 from backprop_cli.language.parser import parse
 
 SHAPES = {"W": (2, 3), "V": (3, 2), "u": (3,), "v": (2,)}
@@ -66,8 +67,9 @@ def test_gates(formula: str, gates: str) -> None:
 
 def test_every_name_of_a_gate_calls_it() -> None:
     for name, gate in CALLS.items():
-        inputs = ", ".join("xyz"[: max(len(gate.inputs), 1)])
-        assert graph_of(f"{name}({inputs})").gates[-1].name.removesuffix("_in") == gate.name
+        shapes = dict(zip("xyz", fitting(gate.shape, len(gate.inputs))[0], strict=False))
+        graph = build(parse(f"{name}({', '.join(shapes)})"), shapes)
+        assert graph.gates[-1].name.removesuffix("_in") == gate.name
 
 
 @pytest.mark.parametrize("formula", ["x + 2*3", "x*2 + pi", "x + sum([1, 2])", "e*x"])

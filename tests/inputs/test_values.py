@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.shapes import MAX_ELEMENTS
+from backprop_cli.gates.shapes import MAX_ELEMENTS
 from backprop_cli.inputs.values import as_value, read_value
 
 INF, NAN = float("inf"), float("nan")

@@ -30,10 +30,8 @@ def test_each_page_tells_one_thing_more() -> None:
     assert "q=3" in circuit
     assert "gradient" not in circuit
     assert circuit.count("-4") == 1
-    assert base.splitlines()[:2] == [
-        "Backward pass   upstream × local = downstream",
-        "  ∂f/∂f = 1   the base case",
-    ]
+    assert base.splitlines()[0] == "Backward pass   from the output to the inputs"
+    assert "  ∂f/∂f = 1   the base case" in base.splitlines()
     assert [page.splitlines()[-1].split(":")[0] for page in steps] == [
         "  The mul gate switches",
         "  The mul gate switches",

@@ -52,16 +52,18 @@ def test_not_a_number_stays_one() -> None:
     assert math.isnan(_encoded(math.nan)["number"])
 
 
-def test_changes_of_what_was_given_are_seen() -> None:
+def test_a_request_is_played_on_the_memory_itself() -> None:
     class Gate:
         def forward(self, x: Any) -> Any:
             x *= 2
             return x
 
     module: Any = type("module", (), {"Gate": Gate})
-    request = {"class": "Gate", "steps": [["make", "g", []], ["forward", "g", [[1.0, 2.0]]]]}
-    reply = _play(module, request)
-    assert reply == {"results": [None, {"array": [2.0, 4.0]}], "changed": True}
+    memory = bytearray(np.array([7.0, 1.0, 2.0]))
+    given = {"at": 8, "shape": [2]}
+    request = {"class": "Gate", "steps": [["make", "g", []], ["forward", "g", [given]]]}
+    assert _play(module, request, memory) == {"results": [None, {"array": [2.0, 4.0]}]}
+    assert np.frombuffer(memory).tolist() == [7.0, 2.0, 4.0]
 
 
 FORGED = [

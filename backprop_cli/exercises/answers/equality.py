@@ -29,8 +29,8 @@ from backprop_cli.exercises.answers.witness import (
     shape_of,
     side_by_side,
 )
+from backprop_cli.gates.shapes import Shape, spelt
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Shape, spelt
 from backprop_cli.language.syntax import Expression
 
 AGREE = 1e-6
@@ -149,8 +149,8 @@ def _misfit(built: Built, wanted: Shape) -> str:
     if not have or have == want or (not want and have == (1, 1)):
         return ""
     type_ = built.graph.types[built.graph.output]
-    is_row = type_ == "r" or (have[0] == 1 and have[::-1] == want)
-    written = spelt(have if is_row or type_ == "m" else have[:1]) + " of a row" * is_row
+    is_row = type_.is_row or (have[0] == 1 and have[::-1] == want)
+    written = spelt(have if is_row or type_.is_matrix else have[:1]) + " of a row" * is_row
     return f"it has the shape {written}, the gradient's is {spelt(wanted)}"
 
 

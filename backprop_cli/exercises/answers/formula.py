@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
 from backprop_cli.graph.functions import CONSTANTS, check_functions
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.reading import read
-from backprop_cli.graph.shapes import Misfit, Shape, size
 from backprop_cli.inputs.bind import name_in
 from backprop_cli.language.syntax import Expression, Term
 
@@ -48,7 +48,7 @@ class Built(NamedTuple):
     def shape(self) -> Shape:
         """Rows and columns, () for a number: a vector is a column, its transpose a row."""
         shape, type_ = self.graph.shapes[self.graph.output], self.graph.types[self.graph.output]
-        return (1, *shape) if type_ == "r" else upright(shape)
+        return (1, *shape) if type_.is_row else upright(shape)
 
     @property
     def work(self) -> int:

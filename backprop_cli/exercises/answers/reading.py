@@ -19,7 +19,7 @@ from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.patterns import pattern_of
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.graph.shapes import spelt
+from backprop_cli.gates.shapes import spelt
 from backprop_cli.language.question import Form
 
 

@@ -6,7 +6,7 @@ from math import isfinite
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.rounding import elements
-from backprop_cli.graph.shapes import Shape, size, spelt
+from backprop_cli.gates.shapes import Shape, size, spelt
 from backprop_cli.language.printer import number_text
 
 

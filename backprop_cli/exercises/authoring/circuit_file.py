@@ -7,9 +7,9 @@ from typing import NamedTuple
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.model.exercise import Drawn
+from backprop_cli.gates.shapes import described, size
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import described, size
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.strict import Section
 from backprop_cli.inputs.values import RANDOM, as_value, read_value

@@ -7,7 +7,7 @@ from backprop_cli.exercises.mistakes.mistake import FIELDS, Mistake
 from backprop_cli.exercises.mistakes.rule_changes import Written
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.gates.compiler import compile_rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.parser import parse
@@ -47,7 +47,7 @@ def _see_that_it_reads(section: Section, says: str) -> None:
 
 
 def _see_that_it_runs(section: Section, slot: str, text: str, gate: Gate) -> None:
-    names = (*gate.inputs, "out", "g", *("n" * (gate.shape is Shape.REDUCE)))
+    names = (*gate.inputs, "out", "g", *("n" * gate.shape.reduces))
     try:
         if _INNER.search(text):
             raise BackpropError("a rule of a mistake has no ties and no onehot")

@@ -7,8 +7,9 @@ from backprop_cli.exercises.authoring.circuit_file import Circuit, place_of
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.gates.shapes import Misfit, element
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Misfit, element
+from backprop_cli.graph.misfits import worded
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form, Question, parse_question
 
@@ -91,7 +92,7 @@ def places_of(question: Question, circuit: Circuit | None) -> tuple[int, int]:
         try:
             rest = element(graph.shapes[about], question.element)
         except Misfit as misfit:
-            raise BackpropError(misfit.reason) from None
+            raise BackpropError(worded(misfit).reason) from None
         if rest:
             raise BackpropError(f"{question.text} is a row: ask for one element of it, or for all")
     return of, wrt

@@ -5,7 +5,7 @@ smallest example. Then come inputs drawn from a hash of the student's own file: 
 always meets the same numbers, and a file that lists answers has another hash.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from itertools import islice
@@ -13,48 +13,13 @@ from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.backward import run
 from backprop_cli.gates.compiler import compile_rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
 
 Value = Any
 """A float, or an array of float64."""
-
-SINGLES: Sequence[Any] = ((2,), (2,), (3,), (-2,), (0.5,))
-PAIRS: Sequence[Any] = ((2, 3), (2, 3), (3, -4), (-2, 5), (4, 2))
-NUMBERS = (1, 5, -2, 3, 1)
-"""The upstream for each of these: 1 first, then one that shows whether it is used."""
-
-ARRAYS: Sequence[Any] = (
-    (([2, -3],), [1, 10]),
-    (([[1, 2], [-3, 4]],), [[1, -1], [2, 3]]),
-)
-PAIRS_OF_ARRAYS: Sequence[Any] = (
-    (([2, 3], [4, -5]), [1, 10]),
-    (([[1, 2], [3, 4]], [[5, -6], [7, 2]]), [[1, -1], [2, 3]]),
-)
-BROADCAST: Sequence[Any] = (
-    ((2, [3, 4, -5]), [1, 10, 100]),
-    (([[1, 2], [3, 4]], [5, -6]), [[1, 10], [2, 3]]),
-    (([[2], [3]], [[4, -5]]), [[1, 10], [2, 3]]),
-)
-MATRICES: Sequence[Any] = (
-    (([[1, 2], [3, 4]], [[5], [6]]), [[1], [10]]),
-    (([[1, 2, 3], [4, 5, 6]], [[1, -1], [2, 4], [3, 1]]), [[1, 2], [3, 5]]),
-)
-VECTORS: Sequence[Any] = ((([1, 3],), 1), (([2, -1, 4],), 5))
-SAME: Sequence[Any] = ((([1, 3],), [1, 10]), (([2, -1, 4],), [1, 2, 3]))
-DOTS: Sequence[Any] = ((([1, 2], [3, 4]), 1), (([1, 2, 3], [4, -5, 6]), 5))
-
-WHOLE: Mapping[Shape, Sequence[Any]] = {
-    Shape.MATMUL: MATRICES,
-    Shape.REDUCE: VECTORS,
-    Shape.SAME: SAME,
-    Shape.DOT: DOTS,
-    Shape.TRANSPOSE: (ARRAYS[1],),
-}
-"""Gates that work on arrays only -> (inputs, upstream)."""
 
 HIDDEN = 2
 """How often each kind of inputs is tried with drawn numbers."""
@@ -87,7 +52,7 @@ class Cases(NamedTuple):
 
 def can_be_written(gate: Gate) -> bool:
     """Whether a class with `forward(self, x, y)` can stand for the gate."""
-    return not gate.variadic and gate.shape in (Shape.ELEMENTWISE, *WHOLE)
+    return not gate.variadic and bool(gate.shape.class_cases(len(gate.inputs)))
 
 
 def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
@@ -102,13 +67,7 @@ def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
 @cache
 def shown_cases(gate: Gate) -> dict[str, tuple[Case, ...]]:
     """The small cases that may be shown, the smallest first."""
-    if gate.shape is not Shape.ELEMENTWISE:
-        return {"numbers": _cases(gate, WHOLE[gate.shape])}
-    pair = len(gate.inputs) == 2
-    points = zip(PAIRS if pair else SINGLES, NUMBERS, strict=True)
-    kinds = {"numbers": list(points), "arrays": list(PAIRS_OF_ARRAYS if pair else ARRAYS)}
-    if pair:
-        kinds["broadcast"] = list(BROADCAST)
+    kinds = gate.shape.class_cases(len(gate.inputs))
     return {kind: _cases(gate, written) for kind, written in kinds.items()}
 
 

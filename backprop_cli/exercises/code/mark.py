@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert
@@ -45,10 +46,15 @@ def mark_code(
         why = Fault(ReasonCode.EMPTY_FILE, "The file is empty.")
         return tuple([_lost(gate, "", Verdict.BLANK, why) for gate in gates])
     marks: list[Mark] = []
+    deadline = monotonic() + box.limits.file_wall
     for gate in gates:
         if marks and marks[-1].verdict is Verdict.UNREADABLE:
             # The file does not even load: no use to wait for it again.
             marks.append(replace(marks[-1], question=gate.class_name, possible=gate.points))
+        elif monotonic() > deadline:
+            said = f"The gates before it took more than {box.limits.file_wall:g} s."
+            why = Fault(ReasonCode.NOT_TRIED, said)
+            marks.append(_lost(gate, answer, Verdict.WRONG, why))
         else:
             marks.append(_mark(source, gate, box, answer))
     return tuple(marks)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backprop_cli.graph.shapes import described
+from backprop_cli.gates.shapes import described
 from backprop_cli.language.numbers import short_number
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-9

@@ -9,7 +9,7 @@ from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.language.printer import show
 
 GARBLED = "Something else than answers came back: the file writes where it should not."
@@ -100,7 +100,7 @@ class Example(NamedTuple):
         if not name:
             return Fault(ReasonCode.OTHER_SHAPE, f"{told}, where {kind(right)} is expected.")
         told += f", but {name} is {kind(right)}: a gradient has the shape of its input."
-        if self.gate.shape is Shape.MATMUL:
+        if any(term.op == "@" for text in self.gate.local for term in rule(text).terms):
             return Fault(ReasonCode.OTHER_SHAPE, f"{told} {_ORDER}")
         if getattr(got, "size", 1) > getattr(right, "size", 1):
             told += f" {name} was copied to fit, so sum over the copies."

@@ -11,8 +11,8 @@ from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
 from backprop_cli.language.question import Form
 
 Explanation = tuple[Hypothesis, ...]

@@ -14,7 +14,7 @@ from backprop_cli.exercises.diagnosis.predictions import (
     predicted_questions,
 )
 from backprop_cli.exercises.wording import ROUNDED, SHAPE_RULE, UNEXPLAINED
-from backprop_cli.graph.shapes import described
+from backprop_cli.gates.shapes import described
 from backprop_cli.render.json import plain
 from backprop_cli.render.text.options import Look
 

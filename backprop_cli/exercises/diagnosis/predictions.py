@@ -21,8 +21,8 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, close
 from backprop_cli.exercises.wording import worded
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
 from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.question import Form, Question
 

@@ -18,7 +18,7 @@ from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
-from backprop_cli.graph.shapes import described
+from backprop_cli.gates.shapes import described
 from backprop_cli.language.question import Form
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import isclose, isnan
 
 from backprop_cli.gates.compiler import compile_rule, rule
-from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import GATES
 
 Values = tuple[float, ...]
@@ -42,7 +42,7 @@ def is_product(gate: Gate) -> bool:
 
 def _is_of_numbers(gate: Gate) -> bool:
     """Whether it works a number out of one or two; relu and max are looked at elsewhere."""
-    is_elementwise = gate.shape is Shape.ELEMENTWISE and not gate.variadic
+    is_elementwise = gate.shape.is_elementwise and not gate.variadic
     return is_elementwise and gate.pattern is not Pattern.ROUTER and gate.forward != "a"
 
 

@@ -15,7 +15,6 @@ from backprop_cli.exercises.mistakes.mistake import (
 )
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.gates.compiler import compile_rule, mentions
-from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
 
 
@@ -182,7 +181,7 @@ class CopiesNotSummed(PassChange):
         uses, inputs = _uses(graph, gates), set(graph.inputs.values())
         for k in gates:
             gate = graph.gates[k]
-            if gate is None or gate.shape is not Shape.ELEMENTWISE or gate.variadic:
+            if gate is None or not gate.shape.is_elementwise or gate.variadic:
                 continue
             for slot, arg in enumerate(graph.args[k]):
                 if arg in inputs and uses[arg] == 1 and graph.shapes[arg] != graph.shapes[k]:

@@ -169,8 +169,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "matmul-elementwise",
         "the matrix product is undone element by element",
-        "At {formula} the gradient is a matrix product with the transposed factor, not a product "
-        "element by element.",
+        "At {formula} the gradient is a matrix product of the upstream and the other factor, not "
+        "a product element by element.",
         Transformed(matrix_rules.element_by_element),
     ),
     Mistake(

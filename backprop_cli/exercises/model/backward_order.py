@@ -3,7 +3,6 @@
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import between
 
@@ -23,7 +22,7 @@ def seed_of(graph: Graph, of: int, wrt: int) -> Value:
     shape = graph.shapes[wrt]
     for node in depends:
         gate = graph.gates[node]
-        if gate is None or gate.shape is not Shape.ELEMENTWISE or graph.shapes[node] != shape:
+        if gate is None or not gate.shape.is_elementwise or graph.shapes[node] != shape:
             names = graph.names
             what = f"∂{names[of]}/∂{names[wrt]} is a Jacobian: {names[of]} is not a number"
             raise BackpropError(what, hint="ask for the gradient of a number, or of one element")

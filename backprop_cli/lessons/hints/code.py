@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import mentions, rule
-from backprop_cli.gates.gate import Gate, Shape
+from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.model.lesson import Code
@@ -55,7 +55,7 @@ def written_class(asked: Code) -> str:
     if not value or not all(sent):
         return ""
     own = [f"self.{name}" for name in inputs]
-    is_copied = len(inputs) > 1 and gate.shape is Shape.ELEMENTWISE
+    is_copied = len(inputs) > 1 and gate.shape.is_elementwise
     result = [f"d{name}" for name in inputs]
     shaped = [f"summed({d}, {x})" for d, x in zip(result, own, strict=True)]
     keeps_inputs = is_copied or any(x in text for x in own for text in sent)

@@ -8,6 +8,7 @@ from backprop_cli.analysis.terms import Contribution, Term, contribution
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.hints.gate_rules import bare, derivative, gate_rule, local
 from backprop_cli.lessons.hints.parts import Equation, atom, in_place, left_of, numbers
@@ -90,7 +91,7 @@ def _is_plain(step: Step) -> bool:
 
 def _of_numbers(step: Step) -> Step:
     """The step as if single numbers were on its wires, as on those of one element."""
-    graph = step.graph
+    graph, count = step.graph, len(step.graph)
     return step._replace(
-        graph=replace(graph, shapes=[()] * len(graph), types=["s"] * len(graph), memo={})
+        graph=replace(graph, shapes=[()] * count, types=[ValueType.NUMBER] * count, memo={})
     )

@@ -8,7 +8,7 @@ from backprop_cli.exercises.answers.reading import number_shown
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.compiler import mentions
-from backprop_cli.gates.gate import Pattern, Shape
+from backprop_cli.gates.gate import Pattern
 from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.printer import SOURCE, show
 from backprop_cli.lessons.hints.display_names import formula
@@ -88,7 +88,7 @@ def _with_numbers(scene: Scene, step: Step) -> str:
 def _is_copied(step: Step) -> bool:
     """Whether broadcasting copied the input of an elementwise gate."""
     shapes = step.graph.shapes
-    return step.gate.shape is Shape.ELEMENTWISE and shapes[step.input] != shapes[step.output]
+    return step.gate.shape.is_elementwise and shapes[step.input] != shapes[step.output]
 
 
 def _added_up(step: Step, text: str) -> str:

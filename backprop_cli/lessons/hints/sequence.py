@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.gates.gate import Shape
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.hints.code import for_code, written_gate
@@ -78,9 +77,8 @@ def _for_shape(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
         name = names[asked.wrt]
         return ["A gradient has the shape of its variable.", f"So look at the shape of {name}."]
     gate = graph.gates[asked.of]
-    if gate is not None and gate.shape is Shape.MATMUL:
-        rule_ = "A matrix product has the rows of the left factor and the columns of the right."
-        return [_which(graph, asked.of, names), rule_]
+    if gate is not None and gate.shape.shape_hint:
+        return [_which(graph, asked.of, names), gate.shape.shape_hint]
     return [_which(graph, asked.of, names)]
 
 

@@ -92,7 +92,7 @@ class Notation:
 
     def is_row(self, node: int) -> bool:
         """Whether a vector lies, as the transpose of one does."""
-        return self.graph.types[node] == "r"
+        return self.graph.types[node].is_row
 
     def derivative(self, of: int, by: int) -> str:
         """∂f/∂x as a fraction."""

@@ -9,10 +9,10 @@ from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.kernels import sources
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
 from backprop_cli.render.json import plain
 from backprop_cli.render.page.tape import tree
 from backprop_cli.render.text.explain.edges import numbers
@@ -30,7 +30,7 @@ Pieces = list[str | int]
 def is_live(trace: Trace) -> bool:
     """Whether the run is so small that a page can work it out again at every change."""
     graph = trace.graph
-    if any(gate and gate.shape is Shape.SQUARE for gate in graph.gates):
+    if any(gate and gate.name == "inv" for gate in graph.gates):
         return False  # A page inverts no matrices.
     small = len(trace.reached) <= MOST_GATES and sum(map(size, graph.shapes)) <= MOST_ELEMENTS
     return small and trace.seed is not None and bool(graph.inputs)
@@ -66,7 +66,7 @@ def _node(trace: Trace, k: int, look: Look, trees: dict[str, int] | None) -> dic
         "value": value_of(trace, k, look, look.room),
         "gradient": None if trace.arrived[k] is None else gradient_of(trace, k, look, look.room),
     }
-    if graph.types[k] == "r":
+    if graph.types[k].is_row:
         about["row"] = True
     if k in trace.forks:
         about["uses"] = trace.forks[k]
@@ -89,7 +89,7 @@ def _again(graph: Graph, k: int, gate: Gate, trees: dict[str, int]) -> dict[str,
         found["variadic"] = True
     if k in graph.positions:
         found["position"] = graph.positions[k]
-    if gate.shape is Shape.REDUCE and k in graph.axes:
+    if gate.shape.reduces and k in graph.axes:
         found["reduces"] = graph.axes[k]
     return found
 

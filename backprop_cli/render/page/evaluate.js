@@ -37,7 +37,6 @@ const OF_NUMBERS = {
   ">=": (a, b) => Number(a >= b),
   neg: (a) => -a,
   div: (a, b) => a / b,
-  elu: (a) => (a > 0 || a !== a ? a : Math.expm1(a)),
   erf,
   exp2: (a) => 2 ** a,
   gelu: (a) => (abs(a) < Infinity ? a * 0.5 * (1 + erf(a / Math.SQRT2)) : Math.max(a, 0)),

@@ -219,7 +219,7 @@ def _contributions(trace: Trace, look: Look) -> dict[tuple[int, int], tuple[str,
     """Gate and slot -> the lines of what it sends there."""
     types = trace.graph.types
     return {
-        (step.output, step.slot): tuple(_lines(step.downstream, look, types[step.input] == "r"))
+        (step.output, step.slot): tuple(_lines(step.downstream, look, types[step.input].is_row))
         for step in trace.each_step()
     }
 

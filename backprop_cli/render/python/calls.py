@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates import scalars
 from backprop_cli.gates.emitter import ALONG_AXIS
-from backprop_cli.graph.shapes import Shape, broadcast
+from backprop_cli.gates.shapes import Shape, broadcast
 from backprop_cli.render.python.pieces import ATOM, Piece, arithmetic, common, larger, rank
 from backprop_cli.render.python.spelling import Spelling
 
@@ -71,7 +71,7 @@ class Calls:
             return yes if condition.number else no
         if condition.shape or yes.shape != no.shape:
             shape = broadcast(condition.shape, common(yes, no)) or ()
-            text = f"np.where({condition.text}, {yes.text}, {no.text})"
+            text = f"{self.spelling.module or 'np'}.where({condition.text}, {yes.text}, {no.text})"
             return Piece(text, shape, type=max(condition.type, yes.type, no.type, key=rank))
         # Python works out only the side that holds: there may be a 1/0 on the other.
         text = f"({yes.text} if {condition.text} else {no.text})"

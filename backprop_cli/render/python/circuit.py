@@ -8,8 +8,8 @@ from backprop_cli.autodiff.tape import dependent, kind, rule_texts
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import mentions, rule
-from backprop_cli.gates.gate import Gate, Shape
-from backprop_cli.graph.shapes import Shape as Sizes
+from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shapes import Shape as Sizes
 from backprop_cli.render.python.names import Names
 from backprop_cli.render.python.pieces import Piece, literal, number
 from backprop_cli.render.python.spelling import CAREFUL, Spelling
@@ -171,7 +171,7 @@ class Circuit:
 
     def _kept(self, k: int, piece: Piece) -> Piece:
         """What was reduced, as it lines up with what it was reduced from."""
-        if self.gate(k).shape is Shape.REDUCE and self.graph.axes.get(k) == 1:
+        if self.gate(k).shape.reduces and self.graph.axes.get(k) == 1:
             return Piece(f"{piece.text}[:, None]", (*piece.shape, 1), type="m", shared=True)
         return piece
 

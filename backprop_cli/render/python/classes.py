@@ -5,7 +5,6 @@ import re
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Shape
 from backprop_cli.language.syntax import Term
 from backprop_cli.render.python.circuit import Circuit
 from backprop_cli.render.python.pieces import Piece
@@ -83,7 +82,7 @@ def _body(circuit: Circuit, k: int) -> tuple[str, ...]:
     backward = _backward_lines(circuit, k, names)
     text = "\n".join(backward)
     lines = [f'    """{called(gate)}, a {gate.pattern.value}: it {FLOW[gate.pattern]}."""', ""]
-    if gate.shape is Shape.INDEX:
+    if gate.shape.picks_elements:
         lines += ["    def __init__(self, position):", "        self.position = position", ""]
     lines += [f"    def forward(self, {', '.join(names)}):"]
     lines += [f"        self.{name} = {name}" for name in names if _mentions(text, name)]

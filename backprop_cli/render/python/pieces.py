@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.shapes import Shape, broadcast, size, spelt
+from backprop_cli.gates.shapes import Shape, broadcast, size, spelt
 from backprop_cli.language.printer import number_text
 
 COMPARED, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)

@@ -48,6 +48,30 @@ def softmax(a, axis=None):
     e = np.exp(a - np.max(a, axis=axis, keepdims=True))
     return e / np.sum(e, axis=axis, keepdims=True)
 '''
+ERF = '''\
+def erf(a):
+    """The error function, which NumPy has not."""
+    from math import erf as of_one
+
+    return np.vectorize(of_one, otypes=[float])(a)
+'''
+GELU = '''\
+def gelu(a):
+    """a times the probability that a standard normal number is below it."""
+    from math import erf as of_one
+
+    return a * (1 + np.vectorize(of_one, otypes=[float])(a / np.sqrt(2))) / 2
+'''
+INVERSE = '''\
+def inverse(a):
+    """The inverse of a square matrix, nan where it has none; of a number 1 / a."""
+    if np.ndim(a) < 2:
+        return 1 / a
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return np.full(np.shape(a), np.nan)
+'''
 ONEHOT = '''\
 def onehot(a, position):
     """1 at the position, 0 elsewhere, in the shape of a."""
@@ -68,6 +92,10 @@ NUMPY = Spelling(
     array="np.array({})",
     module="np",
     functions={
+        "erf": "erf({})",
+        "gelu": "gelu({})",
+        "inv": "inverse({})",
+        "leaky_relu": "np.where({} > 0, {}, 0.01 * {})",
         "relu": "np.maximum({}, 0)",
         "sigmoid": "sigmoid({})",
         "softplus": "np.logaddexp(0, {})",
@@ -87,7 +115,15 @@ NUMPY = Spelling(
     fitted="np.broadcast_arrays({})",
     outer="np.outer({})",
     stack="np.array([{}])",
-    helpers={"sigmoid": SIGMOID, "softmax": SOFTMAX, "onehot": ONEHOT, "norm": NORM},
+    helpers={
+        "erf": ERF,
+        "gelu": GELU,
+        "inverse": INVERSE,
+        "sigmoid": SIGMOID,
+        "softmax": SOFTMAX,
+        "onehot": ONEHOT,
+        "norm": NORM,
+    },
 )
 
 CAREFUL = replace(NUMPY, wrap="np.float64({})", along={**NUMPY.along, "norm": "norm({})"})
@@ -100,7 +136,13 @@ TORCH = Spelling(
     strict=True,
     module="torch",
     # Its own softplus is a straight line from 20 on.
-    functions={"softplus": "torch.logaddexp({}, torch.tensor(0.0))"},
+    functions={
+        "cbrt": "(torch.sign({}) * torch.abs({}) ** (1 / 3))",
+        "gelu": "torch.nn.functional.gelu({})",
+        "inv": "torch.linalg.inv({})",
+        "leaky_relu": "torch.nn.functional.leaky_relu({})",
+        "softplus": "torch.logaddexp({}, torch.tensor(0.0))",
+    },
     # amax and amin split a tie evenly, as we do.
     along={
         "sum": "torch.sum({})",

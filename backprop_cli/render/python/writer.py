@@ -8,7 +8,7 @@ from math import e, pi
 
 from backprop_cli.gates.emitter import PRODUCT as PRODUCTS
 from backprop_cli.gates.emitter import TRANSPOSED
-from backprop_cli.graph.shapes import Shape
+from backprop_cli.gates.shapes import Shape
 from backprop_cli.language.syntax import Term
 from backprop_cli.language.translate import Target
 from backprop_cli.render.python.calls import Calls

@@ -9,7 +9,7 @@ from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import cells
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.frameworks import FRAMEWORKS
-from backprop_cli.gates.gate import Gate, Pattern, Shape
+from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import read_value
@@ -18,19 +18,6 @@ from backprop_cli.language.printer import show
 from backprop_cli.render.table import GAP, Column, table_lines, width_of
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import FAINT, HEADING, Look
-
-_EXAMPLES = {
-    Shape.ELEMENTWISE: ("2", "-1"),
-    Shape.MATMUL: ("[[1, 2], [3, 4]]", "[5, 6]"),
-    Shape.REDUCE: ("[1, 2, 3]",),
-    Shape.SAME: ("[1, 2, 3]",),
-    Shape.SQUARE: ("[[2, 1], [1, 1]]",),
-    Shape.DOT: ("[1, 2]", "[3, 4]"),
-    Shape.TRANSPOSE: ("[[1, 2], [3, 4]]",),
-    Shape.INDEX: ("[1, 2, 3]",),
-    Shape.STACK: ("1", "2"),
-}
-"""Inputs that show a gate at work."""
 
 FLOW = {
     Pattern.DISTRIBUTOR: "hands the gradient on to all its inputs alike",
@@ -148,7 +135,7 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
         ("pattern", f"{gate.pattern.value}: {FLOW[gate.pattern]}"),
         *(("local derivative", text) for text in rule_lines(gate, look)),
         ("", "; ".join(_words(gate))),
-        ("shape", gate.shape.value if gate.shape is not Shape.ELEMENTWISE else ""),
+        ("shape", "" if gate.shape.is_elementwise else gate.shape.title),
         ("domain", _domain(gate, look) if gate.domain else ""),
         *_kink(gate, look),
     ]
@@ -190,20 +177,15 @@ def _frameworks(gate: Gate, look: Look) -> list[Text]:
 
 def example(gate: Gate) -> Trace:
     """A small run of the gate alone."""
-    values = _EXAMPLES[gate.shape]
+    values = gate.shape.examples
     names = ("a", "b", "c") if gate.variadic else gate.inputs
     texts = dict(zip(names, (*values, "3"), strict=False))
     formula = "f = " + show(rule(gate.text), {"all": ", ".join(texts), "p": "1"})
     inputs = {name: read_value(name, text) for name, text in texts.items()}
     graph = build(parse(formula), {name: getattr(v, "shape", ()) for name, v in inputs.items()})
     shape = graph.shapes[graph.output]
-    seed = read_value("g", _upstream(gate, shape)) if shape else 1.0
+    seed = read_value("g", gate.shape.example_upstream(shape)) if shape else 1.0
     return trace(graph, inputs, seed)
-
-
-def _upstream(gate: Gate, shape: tuple[int, ...]) -> str:
-    # The elements of a softmax add up to 1, so from ones no gradient comes back.
-    return "[1, 0, 0]" if gate.shape is Shape.SAME else f"ones({','.join(map(str, shape))})"
 
 
 def _example_lines(gate: Gate, look: Look) -> list[Text]:

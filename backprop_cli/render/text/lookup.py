@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from backprop_cli.autodiff.elements import places
 from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.gates.shapes import Index, Misfit, described, element, element_name
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import Index, Misfit, described, element, element_name
+from backprop_cli.graph.misfits import worded
 from backprop_cli.inputs.bind import name_in
 from backprop_cli.render.text.options import Look
 
@@ -60,10 +61,10 @@ def element_of(graph: Graph, node: int, place: Index, option: str) -> Index:
     try:
         rest = element(shape, place)
     except Misfit as misfit:
-        raise BackpropError(f"{option}: {misfit.reason}") from None
+        raise BackpropError(f"{option}: {worded(misfit).reason}") from None
     if rest:
         first = element_name(name, (*place, *(0 for _ in rest)))
-        whole = described(rest, graph.types[node])
+        whole = described(rest, graph.types[node].is_row)
         what = f"{option}: {element_name(name, place)} is {whole}, not one element"
         raise BackpropError(what, hint=f"for example: {first}")
     return tuple(i % n for i, n in zip(place, shape, strict=True))

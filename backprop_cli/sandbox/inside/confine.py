@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import struct
 import sys
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -18,6 +19,9 @@ NOBODY = 65534
 """The user who owns nothing."""
 
 NO_SUID, NO_DEVICES, READ_ONLY = 2, 4, 1
+SET_MOUNT = 442
+"""The number of mount_setattr on every machine."""
+RECURSIVE = 0x8000
 SET_NO_NEW_PRIVILEGES = 38
 SET_SUBREAPER = 36
 CAPABILITIES_VERSION = 0x20080522
@@ -41,8 +45,8 @@ def leave_namespaces() -> None:
     _call("unshare", NAMESPACES)
 
 
-def write_maps(pid: int) -> None:
-    """Let a process that has left our user namespace be `NOBODY`, in there and out here.
+def write_maps(pid: int, user: int) -> None:
+    """Let a process that has left our user namespace be `NOBODY` in there, and `user` out here.
 
     Without rights of root it can only be ourselves out here.
     """
@@ -50,8 +54,8 @@ def write_maps(pid: int) -> None:
     if not root:
         # Without this, Linux lets nobody but root map a group.
         _write(f"/proc/{pid}/setgroups", "deny")
-    _write(f"/proc/{pid}/uid_map", f"{NOBODY} {NOBODY if root else os.getuid()} 1")
-    _write(f"/proc/{pid}/gid_map", f"{NOBODY} {NOBODY if root else os.getgid()} 1")
+    _write(f"/proc/{pid}/uid_map", f"{NOBODY} {user if root else os.getuid()} 1")
+    _write(f"/proc/{pid}/gid_map", f"{NOBODY} {user if root else os.getgid()} 1")
 
 
 def _write(path: str, text: str) -> None:
@@ -62,19 +66,37 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def become_nobody(forget_groups: bool) -> None:
-    """Be `NOBODY` for good."""
+def become(user: int, forget_groups: bool) -> None:
+    """Be this user, and of the group of the same number, for good."""
     if forget_groups:
         os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+    os.setgid(user)
+    os.setuid(user)
 
 
 def cover_files(scratch: int) -> None:
     """An empty /tmp of our own, and nothing at all where the processes were listed."""
-    flags = NO_SUID | NO_DEVICES
-    _mount("/proc", flags | READ_ONLY, "size=4k,mode=755")
-    _mount("/tmp", flags, f"size={scratch},nr_inodes=1k,mode=1777")
+    _mount("/proc", NO_SUID | NO_DEVICES | READ_ONLY, "size=4k,mode=755")
+    _mount_scratch("/tmp", scratch)
+
+
+def cover_folder(scratch: int, folder: str) -> None:
+    """The same with the working folder in place of /tmp; all others can only be read.
+
+    Args:
+        scratch: bytes that it may hold.
+        folder: its path, of which we may not be allowed to walk the beginning.
+    """
+    wanted = struct.pack("QQQQ", READ_ONLY | NO_SUID, 0, 0, 0)
+    size = ctypes.c_size_t(len(wanted))
+    _call("syscall", ctypes.c_long(SET_MOUNT), ctypes.c_long(-100), b"/", RECURSIVE, wanted, size)
+    _mount("/proc", NO_SUID | NO_DEVICES | READ_ONLY, "size=4k,mode=755")
+    _mount_scratch(".", scratch)
+    os.chdir(os.path.join(os.pardir, os.path.basename(folder)))
+
+
+def _mount_scratch(place: str, size: int) -> None:
+    _mount(place, NO_SUID | NO_DEVICES, f"size={size},nr_inodes=1k,mode=1777")
 
 
 def _mount(place: str, flags: int, options: str) -> None:

@@ -7,6 +7,7 @@ For each run it forks a *guard*, which moves into namespaces of its own, and for
 
 import gc
 import json
+import mmap
 import os
 import select
 import signal
@@ -38,13 +39,19 @@ def main() -> None:
     _prepare(settings["site"])
     settings["at_rest"] = confine.address_space()
     if settings["alone"]:
-        _run(settings, settings["talk"], 1)
+        _run(settings, settings["talk"], 1, settings["memory"])
     control = socket.socket(fileno=settings["control"])
+    os.chdir(settings["folder"])
     if settings["namespaces"]:
-        _try_namespaces()
-    control.sendall(b"ready\n")
+        try:
+            _try_namespaces(settings)
+        except OSError:
+            if settings["layer"] == "bubblewrap":
+                raise
+            settings["namespaces"] = False
+    control.sendall(b"ready\n" if settings["namespaces"] else b"ready, no namespaces\n")
     while True:
-        order, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        order, descriptors, _, _ = socket.recv_fds(control, 1, 3)
         if not order:
             return
         if order == RUN:
@@ -64,14 +71,22 @@ def _prepare(site: str) -> None:
     gc.freeze()
 
 
-def _try_namespaces() -> None:
+def _try_namespaces(settings: dict[str, Any]) -> None:
     """See that a child can have namespaces of its own, or fail at once."""
-    pid = _fork_guard(lambda: confine.cover_files(4096))
+    pid = _fork_guard(settings, lambda: _cover(settings))
     if os.waitpid(pid, 0)[1] != 0:
         raise OSError("a child cannot have namespaces of its own")
 
 
-def _fork_guard(work: Any) -> int:
+def _cover(settings: dict[str, Any]) -> None:
+    scratch = settings["limits"]["scratch"]
+    if settings["layer"] == "bubblewrap":
+        confine.cover_files(scratch)
+    else:
+        confine.cover_folder(scratch, settings["folder"])
+
+
+def _fork_guard(settings: dict[str, Any], work: Any) -> int:
     """Fork a child that does `work` in namespaces of its own, and return its number."""
     moved, may_go = os.pipe(), os.pipe()
     pid = os.fork()
@@ -80,7 +95,7 @@ def _fork_guard(work: Any) -> int:
             confine.leave_namespaces()
             os.write(moved[1], b".")
             if os.read(may_go[0], 1) == b".":
-                confine.become_nobody(forget_groups=_may_forget_groups())
+                confine.become(confine.NOBODY, forget_groups=_may_forget_groups())
                 work()
                 os._exit(0)
         finally:
@@ -88,7 +103,7 @@ def _fork_guard(work: Any) -> int:
     os.close(moved[1])
     try:
         if os.read(moved[0], 1):
-            confine.write_maps(pid)
+            confine.write_maps(pid, settings["user"])
             os.write(may_go[1], b".")
     finally:
         for descriptor in (moved[0], *may_go):
@@ -104,11 +119,11 @@ def _may_forget_groups() -> bool:
 def _start_run(settings: dict[str, Any], control: socket.socket, descriptors: list[int]) -> None:
     def guard() -> None:
         if settings["namespaces"]:
-            confine.cover_files(settings["limits"]["scratch"])
+            _cover(settings)
         _guard(settings, control, descriptors)
 
     if settings["namespaces"]:
-        pid = _fork_guard(guard)
+        pid = _fork_guard(settings, guard)
     else:
         pid = os.fork()
         if pid == 0:
@@ -185,20 +200,22 @@ def _children() -> list[int]:
         return [int(child) for child in file.read().split()]
 
 
-def _run(settings: dict[str, Any], talk: int, printed: int) -> NoReturn:
+def _run(settings: dict[str, Any], talk: int, printed: int, memory: int) -> NoReturn:
     """Give up everything but the descriptor `talk`, then run the student's file."""
     if not (settings["namespaces"] or settings["alone"]):
         os.setsid()
+    arrays = mmap.mmap(memory, 0)
     _keep_only(talk, printed)
-    os.chdir(settings["folder"])
+    if not settings["namespaces"] or settings["layer"] == "bubblewrap":
+        os.chdir(settings["folder"])
     os.umask(0o077)
     if settings["limited"]:
         if os.getuid() == 0:
-            confine.become_nobody(forget_groups=True)
+            confine.become(settings["user"], forget_groups=True)
         confine.give_up_rights()
         refuse_calls()
         confine.set_limits(settings["limits"], settings["at_rest"])
-    harness.serve(TALK)
+    harness.serve(TALK, arrays)
     os._exit(1)
 
 

@@ -15,6 +15,9 @@ FUNCTION_WORDS = {
     "Log": "log",
     "Exp": "exp",
     "Tr": "trace",
+    "leakyrelu": "leaky_relu",
+    "LeakyReLU": "leaky_relu",
+    "logsoftmax": "log_softmax",
 }
 """Functions as some write them, by the names that they have here."""
 

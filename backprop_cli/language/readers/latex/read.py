@@ -141,12 +141,12 @@ class _Walk:
         command, argument = tree.children
         start, end = _span(tree)
         inner_start, inner_end = _span(argument)
-        text = self.source[inner_start:inner_end].strip("{} ")
+        text = self.source[inner_start:inner_end].strip("{} ").replace("\\_", "_")
         if text in ("1", "I", "𝟙") and command in ("\\mathbb", "\\mathbf", "\\boldsymbol", "\\bm"):
             yield Sign("NUMBER" if text != "I" else "WORD", text, start, end)
         elif text in ("T", "\\top") and command in ("\\mathsf", "\\mathrm", "\\text"):
             yield Sign("WORD", "T", start, end)
-        elif text.isidentifier() and "_" not in text:
+        elif text.isidentifier():
             yield Sign("WORD", text, start, end)
         else:
             yield from self._inside(argument)

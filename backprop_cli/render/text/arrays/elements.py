@@ -6,9 +6,10 @@ from backprop_cli.analysis.terms import Contribution, Term, chain, contribution
 from backprop_cli.autodiff.elements import at, places
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.graph.shapes import Index, size
+from backprop_cli.gates.shape_rules.shape_rule import Place
+from backprop_cli.gates.shapes import Index, size
 from backprop_cli.language.question import Form, parse_question
-from backprop_cli.render.text.arrays.indices import LETTERS, Place, multiplied, slope, symbol
+from backprop_cli.render.text.arrays.indices import LETTERS, multiplied, slope, symbol
 from backprop_cli.render.text.explain.passes import called, left_out, written
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.lookup import element_of, node_named

@@ -7,15 +7,11 @@ from backprop_cli.autodiff.steps import Step, branch_of, rule_names
 from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
-from backprop_cli.gates.gate import Shape
+from backprop_cli.gates.shape_rules.shape_rule import ByRule, ElementOf, Moved, Place, Sent
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import copied_from
 from backprop_cli.language.printer import Style, show
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.text.options import Look
-
-Place = tuple[int | str, ...]
-"""Where an element stands: numbers, or letters such as k."""
 
 LETTERS = ("k", "l")
 """The indices of a sum, one for each axis."""
@@ -52,21 +48,31 @@ def slope(step: Step, values: Sequence[Any], at: Place, by: Place, look: Look) -
         look: how it is written.
     """
     graph, gate, args = step.graph, step.gate, step.graph.args[step.output]
-    if gate.shape in (Shape.TRANSPOSE, Shape.INDEX, Shape.STACK, Shape.MATMUL):
-        if step.text != gate.local[0 if gate.variadic else step.slot]:
-            # That these move elements and multiply matrices is so by their own rules alone.
-            return None
-        if gate.shape is not Shape.MATMUL:
+    own = step.text == gate.local[0 if gate.variadic else step.slot]
+    if gate.shape.local_is_structural and not own:
+        # That these move elements and multiply matrices is so by their own rules alone.
+        return None
+    match gate.shape.entry(graph.use(step.output), step.slot, at, by):
+        case Moved():
             return "1"
-        other = args[1 - step.slot]
-        return symbol(graph, other, _partner(graph, step, at, by), look)
-    if gate.shape is Shape.SAME:
-        return _sent(step, at, by, look)
-    if mentions(step.text, "g") or gate.variadic:
+        case ElementOf(slot, place):
+            return symbol(graph, args[slot], place, look)
+        case Sent():
+            return _sent(step, at, by, look)
+        case ByRule(met):
+            return None if gate.variadic else _by_rule(step, values, at, met, look)
+
+
+def _by_rule(
+    step: Step, values: Sequence[Any], at: Place, met: Sequence[Place], look: Look
+) -> str | None:
+    """What the rule says of the elements that meet, where it is a local derivative."""
+    graph, gate, args = step.graph, step.gate, step.graph.args[step.output]
+    if mentions(step.text, "g"):
         return None
     places: dict[str, tuple[int, Place]] = {"out": (step.output, at)}
-    for name, arg in zip(gate.inputs, args, strict=True):
-        places[name] = (arg, _place(graph, gate.shape, arg, at, by))
+    for name, arg, place in zip(gate.inputs, args, met, strict=True):
+        places[name] = (arg, place)
     # Not `step.typed`, which lays out along an axis what is one number here.
     expression, branch = rule(step.text), _branch(step, values, places)
     if branch is not None:
@@ -125,24 +131,6 @@ def _minus(left: _Factors, right: _Factors, look: Look) -> _Factors:
         return left if right is None else ["-1", *right]
     second = multiplied(right, look)
     return [f"{multiplied(left, look)} - {f'({second})' if _is_open(second) else second}"]
-
-
-def _place(graph: Graph, shape: Shape, arg: int, at: Place, by: Place) -> Place:
-    """Which element of an input meets: that at the output's place, or where a sum is taken, x's."""
-    if shape is not Shape.ELEMENTWISE:
-        return by
-    return copied_from(graph.shapes[arg], at)
-
-
-def _partner(graph: Graph, step: Step, at: Place, by: Place) -> Place:
-    """The element of the other matrix of L @ R by which this one is multiplied."""
-    left, right = graph.args[step.output]
-    if graph.types[right] == "r":
-        return at[1:] if step.slot == 0 else at[:1]
-    is_row = len(graph.shapes[left]) == 1
-    if step.slot == 0:
-        return (*by[-1:], *(at if is_row else at[1:]))
-    return (*(() if is_row else at[:1]), *by[:1])
 
 
 def _branch(

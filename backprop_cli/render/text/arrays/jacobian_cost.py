@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from backprop_cli.analysis.structure import Kind, Structure
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
-from backprop_cli.graph.shapes import size
+from backprop_cli.gates.shapes import size
+from backprop_cli.gates.structures import JacobianKind, Structure
 from backprop_cli.render.text.columns import counted
 from backprop_cli.render.text.options import Look
 
@@ -15,7 +15,7 @@ BYTES = 8
 USUAL = 4096
 """Elements of an ordinary layer: the size in the lecture at which a diagonal is worth knowing."""
 
-_DIAGONAL = (Kind.IDENTITY, Kind.SCALED, Kind.DIAGONAL)
+_DIAGONAL = (JacobianKind.IDENTITY, JacobianKind.SCALED, JacobianKind.DIAGONAL)
 
 
 def memory(numbers: int) -> str:
@@ -31,9 +31,9 @@ def cost(
 ) -> list[str]:
     """The size of the full matrix, and what the backward pass computes in its place."""
     rows, columns = (size(trace.graph.shapes[node]) for node in (of, wrt))
-    if rows == columns == 1 or (structure and structure.kind is Kind.ZERO):
+    if rows == columns == 1 or (structure and structure.kind is JacobianKind.ZERO):
         return []
-    if structure and structure.kind in (Kind.ROW, Kind.ONE_HOT):
+    if structure and structure.kind in (JacobianKind.ROW, JacobianKind.ONE_HOT):
         return [f"One backward pass gives it whole, {_numbers(columns)}."]
     full = f"In full: {_full(rows, columns)}"
     if structure and structure.kind in _DIAGONAL:

@@ -10,8 +10,8 @@ from backprop_cli.autodiff.jacobian import MOST_ELEMENTS, edges, gate_jacobian, 
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
+from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import size
 from backprop_cli.graph.subgraph import between
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost

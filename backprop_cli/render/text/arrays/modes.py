@@ -117,7 +117,7 @@ def _rows(found: Modes, nodes: list[int], look: Look) -> list[Text]:
 def _row(found: Modes, k: int, look: Look, room: int) -> tuple[str, str, str, str]:
     """A node, its tangent, its value, and what the tangent is made of."""
     trace = found.trace
-    row = trace.graph.types[k] == "r"
+    row = trace.graph.types[k].is_row
     return (
         clipped(_name(trace, k, look), max(12, look.width // 3), look),
         look.value(found.tangents[k], room, row),

@@ -4,50 +4,52 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop_cli.analysis.structure import (
-    Kind,
-    Structure,
     is_elementwise,
     structure_of,
 )
 from backprop_cli.errors import inert
-from backprop_cli.gates.gate import Pattern, Shape
+from backprop_cli.gates.gate import Pattern
+from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import product_sizes
 from backprop_cli.graph.subgraph import between
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.options import Look
 
 _SAID = {
-    Kind.IDENTITY: "The identity: {q} changes as {x} does.",
-    Kind.SCALED: "{c} times the identity.",
-    Kind.DIAGONAL: "Diagonal: each element of {q} depends on one of {x} alone.",
-    Kind.PERMUTATION: "A permutation: elements change places, and no more.",
-    Kind.ONE_HOT: "One-hot: {q} follows one element of {x}, and hears nothing from the others.",
-    Kind.ONE_A_ROW: "{One} {entry} in each row: each element of {q} depends on one of {x}.",
-    Kind.ONE_A_COLUMN: "{One} {entry} in each column: each element of {x} goes to one of {q}.",
-    Kind.BLOCKS: "Block diagonal: {blocks}.",
-    Kind.SCALED_BLOCKS: "Square blocks, each of them diagonal.",
-    Kind.ROW: "One row: the gradient of {q}, laid out flat.",
-    Kind.DENSE: "Dense: each element of {q} depends on each of {x}.",
+    JacobianKind.IDENTITY: "The identity: {q} changes as {x} does.",
+    JacobianKind.SCALED: "{c} times the identity.",
+    JacobianKind.DIAGONAL: "Diagonal: each element of {q} depends on one of {x} alone.",
+    JacobianKind.PERMUTATION: "A permutation: elements change places, and no more.",
+    JacobianKind.ONE_HOT: (
+        "One-hot: {q} follows one element of {x}, and hears nothing from the others."
+    ),
+    JacobianKind.ONE_A_ROW: "{One} {entry} in each row: each element of {q} depends on one of {x}.",
+    JacobianKind.ONE_A_COLUMN: (
+        "{One} {entry} in each column: each element of {x} goes to one of {q}."
+    ),
+    JacobianKind.BLOCKS: "Block diagonal: {blocks}.",
+    JacobianKind.SCALED_BLOCKS: "Square blocks, each of them diagonal.",
+    JacobianKind.ROW: "One row: the gradient of {q}, laid out flat.",
+    JacobianKind.DENSE: "Dense: each element of {q} depends on each of {x}.",
 }
 """What follows from the gates, or is proved by the numbers, and so holds for other inputs too."""
 
 _SAID_HERE = {
-    Kind.ZERO: "all of it is 0",
-    Kind.IDENTITY: "it is the identity",
-    Kind.SCALED: "it is {c} times the identity",
-    Kind.ROUTER: "it is diagonal, of 0 and 1",
-    Kind.DIAGONAL: "it is diagonal",
-    Kind.PERMUTATION: "it is a permutation",
-    Kind.ONE_HOT: "it is one-hot",
-    Kind.ONE_A_ROW: "it has {one} {entry} in each row",
-    Kind.ONE_A_COLUMN: "it has {one} {entry} in each column",
-    Kind.BLOCKS: "it is block diagonal: {blocks}",
-    Kind.SPARSE: "{count} of its {all} entries are not 0",
+    JacobianKind.ZERO: "all of it is 0",
+    JacobianKind.IDENTITY: "it is the identity",
+    JacobianKind.SCALED: "it is {c} times the identity",
+    JacobianKind.ROUTER: "it is diagonal, of 0 and 1",
+    JacobianKind.DIAGONAL: "it is diagonal",
+    JacobianKind.PERMUTATION: "it is a permutation",
+    JacobianKind.ONE_HOT: "it is one-hot",
+    JacobianKind.ONE_A_ROW: "it has {one} {entry} in each row",
+    JacobianKind.ONE_A_COLUMN: "it has {one} {entry} in each column",
+    JacobianKind.BLOCKS: "it is block diagonal: {blocks}",
+    JacobianKind.SPARSE: "{count} of its {all} entries are not 0",
 }
 """What the numbers look like, which others need not."""
 
-_OPEN = (Kind.DENSE, Kind.ROW, Kind.DIAGONAL)
+_OPEN = (JacobianKind.DENSE, JacobianKind.ROW, JacobianKind.DIAGONAL)
 """Structures by the gates of which the numbers may still be special."""
 
 
@@ -78,7 +80,7 @@ def told(
     seen = None if matrix is None else structure_of(matrix)
     if known is None and seen is None:
         return "Its structure does not follow from the gates alone."
-    if known is None and seen and seen.kind is Kind.DENSE:
+    if known is None and seen and seen.kind is JacobianKind.DENSE:
         known = seen
     always = _SAID[known.kind].format(q=q, x=x, **_open(known, look)) if known else ""
     why = reason(graph, path, of, wrt, look)
@@ -93,7 +95,7 @@ def _is_special(seen: Structure, known: Structure) -> bool:
     """Whether the numbers have more structure than the gates make them have."""
     if seen.kind is known.kind:
         return False
-    return known.kind in _OPEN or seen.kind in (Kind.ZERO, Kind.IDENTITY)
+    return known.kind in _OPEN or seen.kind in (JacobianKind.ZERO, JacobianKind.IDENTITY)
 
 
 def _open(structure: Structure, look: Look) -> dict[str, str]:
@@ -120,8 +122,9 @@ def reason(graph: Graph, path: Sequence[int], of: int, wrt: int, look: Look) -> 
         if len(path) == 1:
             return ""
         return f"By the chain rule it is made of the Jacobians of {len(path)} gates on the way."
-    if gate.shape is Shape.MATMUL:
-        return _of_matmul(graph, of, graph.args[of].index(wrt), look)
+    blocks = gate.shape.blocks(graph.use(of), graph.args[of].index(wrt))
+    if blocks:
+        return _of_product(graph, of, blocks, look)
     if is_elementwise(graph, path, wrt):
         router = ", a router: it lets an element through or does not"
         routes = router if gate.pattern is Pattern.ROUTER else ""
@@ -129,16 +132,17 @@ def reason(graph: Graph, path: Sequence[int], of: int, wrt: int, look: Look) -> 
     return ""
 
 
-def _of_matmul(graph: Graph, of: int, slot: int, look: Look) -> str:
-    """Where the numbers of the other matrix stand in the Jacobian."""
-    left, right = (inert(graph.names[arg]) for arg in graph.args[of])
-    m, _, n = product_sizes(graph, of)
-    turned = f"{right}{look.style.transpose}"
-    if slot == 1:
-        if n == 1:
-            return f"It is {left} itself."
-        return f"Each is an element of {left} times the {n}×{n} identity."
-    if m == 1:
-        return f"It is {turned} itself."
-    q = inert(graph.names[of])
-    return f"Each block is {turned}: row i of {q} depends on row i of {left} alone."
+def _of_product(graph: Graph, of: int, blocks: Blocks, look: Look) -> str:
+    """Where the numbers of the other factor stand in the Jacobian."""
+    args = graph.args[of]
+    other = inert(graph.names[args[blocks.other]])
+    if blocks.transposed:
+        other += look.style.transpose
+    if blocks.identity:
+        return (
+            f"Each is an element of {other} times the {blocks.identity}×{blocks.identity} identity."
+        )
+    if not blocks.row:
+        return f"It is {other} itself."
+    q, x = inert(graph.names[of]), inert(graph.names[args[1 - blocks.other]])
+    return f"Each block is {other}: row i of {q} depends on {blocks.row} i of {x} alone."

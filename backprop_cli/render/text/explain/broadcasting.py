@@ -3,8 +3,7 @@
 from typing import Any
 
 from backprop_cli.autodiff.steps import Step
-from backprop_cli.gates.gate import Shape
-from backprop_cli.graph.shapes import padded
+from backprop_cli.gates.shapes import padded
 
 
 def lined_up(step: Step) -> Any:
@@ -36,7 +35,7 @@ def _upstream_shape(step: Step) -> tuple[int, ...]:
     """The shape of the upstream, with the axis that was reduced at length 1."""
     graph, gate = step.graph, step.gate
     axis = graph.axes.get(step.output)
-    if axis is None or gate.shape is not Shape.REDUCE:
+    if axis is None or not gate.shape.reduces:
         return graph.shapes[step.output]
     reduced = graph.shapes[graph.args[step.output][0]]
     whole = tuple([1 if place == axis else n for place, n in enumerate(reduced)])

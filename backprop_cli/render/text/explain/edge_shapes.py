@@ -8,9 +8,8 @@ from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.gate import Shape
+from backprop_cli.gates.shapes import copied_along
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.shapes import copied_along, product_sizes
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.explain.passes import called, left_out, written
 from backprop_cli.render.text.lines import FIXED, said, title
@@ -34,7 +33,7 @@ def shape_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
         lines += [Text(), head, *_edges(trace, k, wanted, look)]
         for sentence in _spread(graph, k, wanted):
             lines += said(sentence, look, 4)
-        if trace.gate(k).shape is Shape.MATMUL:
+        if trace.gate(k).shape.matrix_sizes(graph.use(k)):
             for slot in (1, 0):
                 if wanted[graph.args[k][slot]]:
                     lines += _candidates(trace, k, slot, look)
@@ -64,7 +63,7 @@ def _edges(trace: Trace, k: int, wanted: list[bool], look: Look) -> list[Text]:
 
 def shape_of(graph: Graph, node: int) -> str:
     """A shape as NumPy writes it; the transpose of a vector is marked."""
-    return f"{graph.shapes[node]}{' as a row' if graph.types[node] == 'r' else ''}"
+    return f"{graph.shapes[node]}{' as a row' if graph.types[node].is_row else ''}"
 
 
 def fixed(graph: Graph, node: int) -> str:
@@ -79,13 +78,13 @@ def _spread(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
     found = []
     for arg in dict.fromkeys(graph.args[k]):
         name, shape = inert(graph.names[arg]), graph.shapes[arg]
-        if gate.shape is Shape.ELEMENTWISE and shape != out:
+        if gate.shape.is_elementwise and shape != out:
             along = _axes(copied_along(shape, out))
             back = f"its gradient is summed over {along}" if wanted[arg] else "it gets no gradient"
             found.append(
                 f"{name} {shape_of(graph, arg)} is copied along {along} to {out}; backwards {back}."
             )
-        elif gate.shape is Shape.REDUCE and shape and wanted[arg]:
+        elif gate.shape.reduces and shape and wanted[arg]:
             axis = graph.axes.get(k)
             along = _axes(list(range(len(shape))) if axis is None else [axis])
             # Only a sum has the slope 1 everywhere.
@@ -105,9 +104,10 @@ def _candidates(trace: Trace, k: int, slot: int, look: Look) -> list[Text]:
     """The products of upstream and other input that can be formed, and which of them fit."""
     graph = trace.graph
     f, q, x = (inert(graph.names[n]) for n in (graph.output, k, graph.args[k][slot]))
-    m, inner, n = product_sizes(graph, k)
-    need = (m, inner) if slot == 0 else (inner, n)
-    sizes = {"g": (m, n), "b" if slot == 0 else "a": (inner, n) if slot == 0 else (m, inner)}
+    of = trace.gate(k).shape.matrix_sizes(graph.use(k))
+    assert of is not None
+    need = of[slot]
+    sizes = {"g": of[2], "ab"[1 - slot]: of[1 - slot]}
     own = trace.gate(k).local[slot]
     names = {"g": look.derivative(f, q)}
     names |= dict(zip("ab", (inert(graph.names[arg]) for arg in graph.args[k]), strict=True))
@@ -146,11 +146,11 @@ def _ways(name: str, size: Size) -> list[tuple[str, Size]]:
 
 
 def _question(graph: Graph, k: int, x: str, need: Size, look: Look) -> list[Text]:
-    left, right = graph.args[k]
-    aside = ""
-    if graph.types[left] == "v" and graph.types[right] != "r":
+    gate, use, aside = graph.gates[k], graph.use(k), ""
+    assert gate is not None
+    if gate.shape.meant(use.types, graph.types[k])[0] != use.types:
         aside = ", a vector on the left of @ being a row"
-    elif any(len(graph.shapes[node]) == 1 for node in (left, right, k)):
+    elif any(len(graph.shapes[node]) == 1 for node in (*graph.args[k], k)):
         aside = ", a vector being a column"
     return said(f"Which product has the shape of {x}, {need}{aside}?", look, 4)
 

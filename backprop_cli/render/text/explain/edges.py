@@ -71,7 +71,7 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
     """Upstream, local and downstream, as they stand in the equation."""
     types = step.graph.types
-    out, into = types[step.output] == "r", types[step.input] == "r"
+    out, into = types[step.output].is_row, types[step.input].is_row
     row = (out or into) and getattr(step.local, "ndim", 0) == 1
     local = "" if step.local is None else look.value(step.local, width, row)
     return (
@@ -155,7 +155,7 @@ def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
 
 def summands(trace: Trace, node: int, look: Look, width: int, most: int) -> list[str]:
     """What arrived at a fork, in the order of the backward pass; negative ones in parentheses."""
-    row = trace.graph.types[node] == "r"
+    row = trace.graph.types[node].is_row
     steps = trace.contributions(node)
     parts = [look.value(step.downstream, width, row) for step in steps[:most]]
     more = [look.dots] if len(steps) > most else []

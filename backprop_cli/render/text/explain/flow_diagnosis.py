@@ -139,7 +139,9 @@ def _stop(found: Flow, block: BlockedInput, look: Look) -> Iterator[str]:
     gate, where = trace.gate(block.gate), _named(found, block.gate, look)
     name = _node(found, block.input, look)
     steps = [step for step in trace.steps_at(block.gate) if step.input == block.input]
-    if may_die(gate):
+    if set(gate.local) == {"0"}:
+        yield f"Nothing goes through {where}: its slope is 0 everywhere."
+    elif may_die(gate):
         yield (
             f"It dies at {where}: {_at(found, block.input, look)}, and {gate.name} passes nothing "
             f"on where its input is not {_open_side(gate)}."

@@ -20,17 +20,17 @@ MOST = 50
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
     """The value of node `k` on one line."""
-    return look.value(trace.values[k], width, trace.graph.types[k] == "r")
+    return look.value(trace.values[k], width, trace.graph.types[k].is_row)
 
 
 def gradient_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
     """The gradient of node `k` on one line."""
-    return look.value(trace.arrived[k], width, trace.graph.types[k] == "r")
+    return look.value(trace.arrived[k], width, trace.graph.types[k].is_row)
 
 
 def called(gate: Gate) -> str:
     """What a learner calls the gate: max, whether of two values, of many or in an array."""
-    return gate.label if gate.label.isalpha() else gate.name
+    return gate.label if gate.label.isalpha() else gate.name.replace("_", " ")
 
 
 def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:

@@ -71,6 +71,11 @@ SECTIONS: tuple[Section, ...] = (
         "The size of the gradient along the circuit: where it vanishes, explodes, dies or breaks.",
         takes=("--wrt", "--upstream"),
     ),
+    Section(
+        "--closed",
+        "backprop_cli.render.text.explain.closed_form:closed_form_lines",
+        "The gradient of each input as one formula, simplified, and compared before it is shown.",
+    ),
 )
 BY_OPTION = {section.option: section for section in SECTIONS}
 

@@ -1,0 +1,1 @@
+"""The gradient of each input as one formula, simplified, and compared before it is shown."""

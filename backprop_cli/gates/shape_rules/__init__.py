@@ -1,0 +1,1 @@
+"""How shapes go through a gate: one rule, one object, one file."""

@@ -1,0 +1,44 @@
+"""The gradient of each input as one formula: the line that a lecture puts in a box."""
+
+from rich.text import Text
+
+from backprop_cli.analysis.closed_form.closed import Closed, closed_forms
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.language.parser import parse
+from backprop_cli.language.printer import show
+from backprop_cli.render.text.lines import said, title
+from backprop_cli.render.text.options import FAINT, GRADIENT, Look
+from backprop_cli.render.text.section import SectionRequest
+
+NOT_FOUND = "nothing shorter than the chain rule itself was found"
+
+
+def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
+    """A formula for each input, with its conditions and what was used on the way."""
+    aside = "compared with the engine at random inputs"
+    lines = [title("Closed forms", aside, look)]
+    forms = closed_forms(trace)
+    for form in forms[: asked.most]:
+        lines += _lines(form, trace, look)
+    if not forms:
+        lines += said("the output depends on no input", look)
+    used = list(dict.fromkeys(used for form in forms for used in form.used))
+    if used:
+        lines += [Text(), *said(f"used: {'; '.join(used)}", look, style=FAINT)]
+    return lines
+
+
+def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:
+    left = look.derivative(trace.output, form.input)
+    if form.expression is None:
+        return said(f"{left}: {NOT_FOUND}", look, style=FAINT)
+    graph = trace.graph
+    named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
+    arrays = [name for name, node in named.items() if graph.shapes[node]]
+    lines = said(
+        f"{left} = {show(form.expression, style=look.style, arrays=arrays)}", look, style=GRADIENT
+    )
+    if form.conditions:
+        conditions = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
+        lines += said(f"where {' and '.join(conditions)}", look, indent=4)
+    return lines

@@ -1,0 +1,140 @@
+"""The gradient of each input as one formula: the lines that lectures box, and that they are true."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from formulas import scalar_programs
+from helpers import run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backprop_cli.analysis.closed_form.closed import Closed, closed_forms
+from backprop_cli.analysis.closed_form.simplify import PATTERNS, Pattern
+from backprop_cli.autodiff.forward import forward
+from backprop_cli.autodiff.trace import Trace
+from backprop_cli.graph.build import build
+from backprop_cli.language.parser import parse
+
+A = [[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]
+S = [[1.0, 2.0], [3.0, 4.0]]
+STAGED = "sigy = sigmoid(y); num = x + sigy; sigx = sigmoid(x); xpy = x + y; den = sigx + xpy^2; num / den"
+BOXED: list[tuple[str, dict[str, Any], str, str]] = [
+    ("-sum(y * log(softmax(z)))", {"z": [1, 2, 3], "y": [0, 1, 0]}, "z", "softmax(z) - y"),
+    ("p = softmax(z); -sum(y * log(p))", {"z": [1, 2, 3], "y": [0, 1, 0]}, "z", "p - y"),
+    ("a = sigmoid(z); -(y*log(a) + (1-y)*log(1-a))", {"z": 0.5, "y": 1}, "z", "a - y"),
+    ("1/2 * ||A@x - b||^2", {"A": A, "x": [1, 2], "b": [1, 0, 1]}, "x", "A.T @ (A @ x - b)"),
+    ("x.T @ A @ x", {"A": S, "x": [1, 2]}, "x", "(A + A.T) @ x"),
+    ("||W @ x||^2", {"W": A, "x": [1, 2]}, "W", "2 * (W @ x @ x.T)"),
+    (
+        "a = sigmoid(X@w); -mean(y*log(a) + (1-y)*log(1-a))",
+        {"X": A, "w": [0.1, -0.2], "y": [1, 0, 1]},
+        "w",
+        "X.T @ (a - y) / 3",
+    ),
+    ("1 / (1 + exp(-x))", {"x": 0.3}, "x", "sigmoid(x) * (1 - sigmoid(x))"),
+    (STAGED, {"x": 3, "y": -4}, "y", "sigy * (1 - sigy) / den - 2 * num * xpy / den^2"),
+    (
+        STAGED,
+        {"x": 3, "y": -4},
+        "x",
+        "1 / den - num * sigx * (1 - sigx) / den^2 - 2 * num * xpy / den^2",
+    ),
+    ("x^y", {"x": 3, "y": 2}, "x", "y * x^(y - 1)"),
+    ("log(exp(x) + 1)", {"x": 1}, "x", "sigmoid(x)"),
+]
+
+
+def of(formula: str, name: str, **inputs: Any) -> Closed:
+    return {form.input: form for form in closed_forms(run(formula, **inputs))}[name]
+
+
+@pytest.mark.parametrize(("formula", "inputs", "name", "expected"), BOXED)
+def test_the_line_that_the_lecture_boxes(
+    formula: str, inputs: dict[str, Any], name: str, expected: str
+) -> None:
+    assert of(formula, name, **inputs).text == expected
+
+
+def test_a_condition_is_said_and_nothing_shorter_is_shown_without_it() -> None:
+    formula = "-sum(y * log(softmax(z)))"
+    form = of(formula, "z", z=[1, 2, 3], y=[0, 1, 0])
+    assert form.conditions == ("sum(y) == 1",)
+    assert form.used == ("the gradient of softmax + cross-entropy",)
+    other = of(formula, "z", z=[1, 2, 3], y=[0, 1, 2])
+    assert other.conditions == ()
+    assert other.text == "sum(y) * softmax(z) - y"
+
+
+@pytest.mark.parametrize("wrong", ["sigmoid(u)", "sigmoid(u) * (1 + sigmoid(u))", "sigmoid(-u)"])
+def test_what_a_wrong_pattern_finds_is_not_shown(wrong: str) -> None:
+    broken = (Pattern(PATTERNS[0].text, wrong, "a wrong pattern"),)
+    forms = closed_forms(run("1 / (1 + exp(-x))", x=0.3), broken)
+    assert [form.text for form in forms] == [None]
+
+
+def test_a_gate_without_a_formula_and_a_large_graph_are_said() -> None:
+    assert of("x[0] * x[1]", "x", x=[1, 2]).text is None
+    assert of(" + ".join(["x * x"] * 100), "x", x=2).text is None
+
+
+def test_a_number_that_a_float_cannot_hold_is_not_shown() -> None:
+    assert of("(" * 58 + "x" + ")^2" * 58, "x", x=0.3).text is None
+
+
+def test_nested_gates_are_walked_whatever_their_depth() -> None:
+    assert of("sigmoid(" * 59 + "x" + ")" * 59, "x", x=0.3).text is None
+
+
+def assert_true(trace: Trace) -> int:
+    """Every closed form that is shown is the engine's gradient; how many there are."""
+    graph = trace.graph
+    named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
+    shown = 0
+    for form in closed_forms(trace):
+        if form.text is None:
+            continue
+        shown += 1
+        closed = build(parse(form.text), {name: graph.shapes[k] for name, k in named.items()})
+        values = forward(closed, {name: trace.values[k] for name, k in named.items()})
+        right = np.asarray(trace.arrived[graph.inputs[form.input]])
+        ours = np.broadcast_to(np.asarray(values[closed.output]), right.shape)
+        np.testing.assert_allclose(ours, right, rtol=1e-6, atol=1e-6 * max(1, np.abs(right).max()))
+    return shown
+
+
+ARRAYS = {"A": S, "B": [[0.5, -1.0], [2.0, 1.0]], "x": [1.0, -2.0], "z": [0.3, 0.7]}
+
+
+@st.composite
+def vector_formulas(draw: st.DrawFn) -> str:
+    """A number from vectors and matrices."""
+    vector = draw(st.sampled_from(["x", "z", "x + z", "x * z", "sigmoid(x)", "softmax(z)"]))
+    for _ in range(draw(st.integers(0, 3))):
+        way = draw(
+            st.sampled_from(["A @ ({})", "B.T @ ({})", "({}) * z", "tanh({})", "2*({}) - x"])
+        )
+        vector = way.format(vector)
+    return draw(
+        st.sampled_from(["||{0}||^2", "({0}).T @ ({0})", "sum({0})", "x.T @ ({0})"])
+    ).format(vector)
+
+
+@given(vector_formulas())
+@settings(max_examples=40, deadline=None)
+def test_closed_forms_of_matrices_are_the_gradients(formula: str) -> None:
+    names = parse(formula).free_names()
+    assert_true(run(formula, **{name: ARRAYS[name] for name in names}))
+
+
+@given(scalar_programs(), st.floats(-3, 3), st.floats(-0.9, 3))
+@settings(max_examples=40, deadline=None)
+def test_closed_forms_of_numbers_are_the_gradients(program: str, x: float, y: float) -> None:
+    # A divisor of 2 + a step is never 0, since each step is a tanh.
+    names = parse(program).free_names()
+    inputs = {"x": x, "y": y}
+    assert_true(run(program, **{name: inputs[name] for name in names}))
+
+
+def test_the_property_has_something_to_look_at() -> None:
+    assert assert_true(run("tanh(x * y) + x / (2 + y)", x=0.5, y=1.5)) == 2
