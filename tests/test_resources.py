@@ -6,6 +6,7 @@ That they are in a wheel is seen by .ci/smoke.
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -55,3 +56,10 @@ def test_the_version_of_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("importlib.metadata.version", missing)
     assert version() == "(not installed)"
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    modules = (ROOT / "backprop_cli").rglob("*.py")
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in modules}
+    assert folders - set(built) == set()
