@@ -64,3 +64,16 @@ def test_what_format_latex_writes_is_read_back(
     assert np.allclose(again.value, trace.value, rtol=1e-12)
     for name, gradient in trace.gradients.items():
         assert np.allclose(again.gradients[name], gradient, rtol=1e-12), name
+
+
+@pytest.mark.parametrize(
+    ("written", "gradient"),
+    [
+        (r"\log_2 x", 1 / np.log(2) / 3),
+        (r"\log_{2}(x) + \frac{x}{2}", 1 / np.log(2) / 3 + 0.5),
+        (r"\log_{10}{x}", 1 / np.log(10) / 3),
+        (r"\log_e x", 1 / 3),
+    ],
+)
+def test_a_logarithm_has_the_base_below_it(written: str, gradient: float) -> None:
+    assert explain(written, x=3.0).gradients["x"] == pytest.approx(gradient)

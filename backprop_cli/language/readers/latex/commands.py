@@ -49,6 +49,9 @@ FUNCTIONS = {
 }
 """Command -> the function that it names."""
 
+LOGARITHMS = {"log_e": "log", "log_2": "log2", "log_10": "log10"}
+"""A logarithm with its base below it -> the function that it names."""
+
 SIGNS: dict[str, tuple[str, str]] = {
     "cdot": ("DOT", "·"),
     "times": ("TIMES", "*"),

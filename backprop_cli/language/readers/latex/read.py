@@ -8,7 +8,14 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.blackboard.read import tokens_of
 from backprop_cli.language.readers.blackboard.scan import Sign
 from backprop_cli.language.readers.blackboard.sums import Shape
-from backprop_cli.language.readers.latex.commands import FUNCTIONS, GREEK, INSTEAD, PLAIN, SIGNS
+from backprop_cli.language.readers.latex.commands import (
+    FUNCTIONS,
+    GREEK,
+    INSTEAD,
+    LOGARITHMS,
+    PLAIN,
+    SIGNS,
+)
 from backprop_cli.resources import data_folder
 
 MAX_SOURCE = 20_000
@@ -278,7 +285,8 @@ def _with_names(signs: list[Sign]) -> list[Sign]:
     for sign in signs:
         before = found[-1] if found else None
         if sign.kind == "LOWERED" and before is not None and before.kind == "WORD":
-            found[-1] = Sign("WORD", before.text + sign.text, before.start, sign.end)
+            name = before.text + sign.text
+            found[-1] = Sign("WORD", LOGARITHMS.get(name, name), before.start, sign.end)
         else:
             found.append(sign)
     return found
