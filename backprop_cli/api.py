@@ -29,7 +29,7 @@ class Explanation(Trace):
         look = Look()
         lines = [f"{self.output} = {look.value(self.value)}"]
         lines += [
-            f"{look.derivative(self.output, name)} = {look.value(gradient)}"
+            f"{look.derivative(self.objective, name)} = {look.value(gradient)}"
             for name, gradient in self.gradients.items()
         ]
         if self.seed is None:

@@ -91,7 +91,7 @@ def in_words(trace: Trace, look: Look) -> str:
         parts.append(text)
     output = inert(trace.output)
     gradients = [
-        f"{look.derivative(output, inert(name))} = {gradient_of(trace, k, look)}"
+        f"{look.derivative(inert(trace.objective), inert(name))} = {gradient_of(trace, k, look)}"
         for k, name in enumerate(graph.names)
         if trace.arrived[k] is not None
     ]

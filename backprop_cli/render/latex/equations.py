@@ -6,6 +6,7 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
@@ -96,10 +97,9 @@ def _short(text: str) -> bool:
 def backward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
     """Every step, upstream × local = downstream, and the sum where a fork is complete."""
     f = trace.graph.output
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    about = "the upstream that was given" if given else "the base case"
+    about = "the base case" if trace.is_seeded_by_one else "the upstream that was given"
     value = notation.value(trace.arrived[f], notation.is_row(f))
-    yield f"{notation.derivative(f, f)} &= {value} {_aside(about, 3)}"
+    yield f"{notation.gradient(f)} &= {value} {_aside(about, 3)}"
     for step, completes in trace.told():
         yield from _step(trace, step, notation)
         if completes:
@@ -117,17 +117,18 @@ def _after(text: str) -> str:
 
 
 def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
-    f, out, into = trace.graph.output, step.output, step.input
+    out, into = step.output, step.input
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
-    upstream = notation.derivative(f, out)
-    left, rule = notation.derivative(f, into), notation.rule(step, upstream)
+    upstream = notation.gradient(out)
+    left, rule = notation.gradient(into), notation.rule(step, upstream)
     pattern = step.gate.pattern
     sends = f"{called(step.gate)}: {pattern.word}"
     down = notation.value(step.downstream, notation.is_row(into))
     if step.local is None:
         yield f"{left} {sign} {notation.wide(f'{rule} = {down}{_after(sends)}')}"
         return
-    local = notation.derivative(out, into)
+    whole = is_whole_derivative(trace, step)
+    local = notation.derivative(out, into) if whole else rf"\text{{{LOCAL}}}"
     product, dot = _product(step, notation)
     chain = f"{left} {sign} {upstream}{dot}{local}"
     number = notation.value(step.local)
@@ -162,7 +163,7 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     parts = [notation.value(first, row), *(notation.signed(value, row) for value in rest)]
     parts += [r"\cdots"] if len(steps) > SUMMANDS else []
     total = notation.value(trace.arrived[node], row)
-    left = notation.derivative(trace.graph.output, node)
+    left = notation.gradient(node)
     sum_, after = " + ".join(parts), _after("fork: adder")
     return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
 
@@ -188,8 +189,7 @@ def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
     """∂f/∂x = -4, for every input that was asked for."""
-    f = trace.graph.output
     for name, gradient in trace.gradients.items():
         node = trace.graph.inputs[name]
         value = notation.value(gradient, notation.is_row(node))
-        yield f"{notation.derivative(f, node)} &= {value}"
+        yield f"{notation.gradient(node)} &= {value}"

@@ -15,7 +15,7 @@ from backprop_cli.render.text.options import Look
 def latex_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits)
+    notation = Notation(trace.graph, wish.digits, objective=trace.objective)
     formula = environment("gather", formula_rows(trace, wish, notation))
     return document([*formula, *passes(trace, notation)])
 

@@ -26,7 +26,7 @@ _AT_ONCE = 30
 def markdown_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The page."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits, markdown=True)
+    notation = Notation(trace.graph, wish.digits, markdown=True, objective=trace.objective)
     lines = [*_page(trace, wish, notation)]
     return (f"{line}\n" for line in lines)
 

@@ -29,6 +29,8 @@ class Notation:
     digits: int = 4
     markdown: bool = False
     """Whether Markdown holds it, which has letters of its own for all languages."""
+    objective: str = ""
+    """Of what the gradients are, where that is not the output."""
     called: list[str] = field(init=False)
     """What each node is called: by its name, or a constant by its value."""
 
@@ -97,6 +99,16 @@ class Notation:
     def derivative(self, of: int, by: int) -> str:
         """∂f/∂x as a fraction."""
         return rf"\frac{{\partial {self.called[of]}}}{{\partial {self.called[by]}}}"
+
+    def gradient(self, node: int) -> str:
+        """∂f/∂x as a fraction, or ∂L/∂x where an upstream was given."""
+        return rf"\frac{{\partial {self._objective}}}{{\partial {self.called[node]}}}"
+
+    @property
+    def _objective(self) -> str:
+        if self.objective in ("", self.graph.names[self.graph.output]):
+            return self.called[self.graph.output]
+        return name_latex(self.objective, str)
 
     def gate(self, node: int, values: Sequence[Any] | None = None) -> str:
         """A gate as a formula: x + y; with its inputs' values where they are given."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from backprop_cli.analysis.local_names import is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
@@ -48,6 +49,7 @@ def page_data(trace: Trace, look: Look) -> dict[str, Any]:
         "room": look.room,
         "summands": SUMMANDS,
         "output": trace.graph.output,
+        "objective": inert(trace.objective),
         "seed": plain(trace.seed) if live else None,
         "base": base_sentence(trace, look) if steps or trace.seed is not None else "",
         "live": live,
@@ -103,6 +105,7 @@ def _step(trace: Trace, step: Step, look: Look, trees: dict[str, int] | None) ->
         "from": step.output,
         "to": step.input,
         "slot": step.slot,
+        "whole": is_whole_derivative(trace, step),
         "said": numbers(step, look, look.room),
     }
     if trees is None:
@@ -132,7 +135,7 @@ def _branches(step: Step) -> Iterator[Step]:
 
 def _way(trace: Trace, step: Step, look: Look, fixed: bool = False) -> dict[str, Any]:
     """The rule of a step, and what is said about it: of a router, for a local of 1, 0 or other."""
-    upstream = look.derivative(inert(trace.output), inert(step.graph.names[step.output]))
+    upstream = look.derivative(inert(trace.objective), inert(step.graph.names[step.output]))
     shown = look.cut(inert(step.rule(look.style, upstream)))
     depends = step.gate.pattern is Pattern.ROUTER and isinstance(step.local, float) and not fixed
     steps = [step._replace(local=slope) for slope in (1.0, 0.0, 0.5)] if depends else [step]

@@ -38,7 +38,7 @@ def element_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]
         what = f"{OPTION}: no gradient arrives at '{name}'"
         why = "--wrt leaves it out" if trace.wrt else f"{trace.output} does not depend on it"
         raise BackpropError(what, hint=why)
-    label = look.derivative(inert(trace.output), symbol(trace.graph, node, place, look))
+    label = look.derivative(inert(trace.objective), symbol(trace.graph, node, place, look))
     total = look.number(at(gradient, place))
     lines = [title(f"Element {label} = {total}", "", look)]
     steps = trace.contributions(node)
@@ -102,7 +102,7 @@ def _contribution(
 
 def _product(trace: Trace, k: int, index: Place, x: str, look: Look) -> str:
     """∂f/∂q_k · ∂q_k/∂x."""
-    q, f = symbol(trace.graph, k, index, look), inert(trace.output)
+    q, f = symbol(trace.graph, k, index, look), inert(trace.objective)
     times = " * " if look.ascii else " · "
     return f"{look.derivative(f, q)}{times}{look.derivative(q, x)}"
 
@@ -171,7 +171,7 @@ def _general_slope(trace: Trace, part: Contribution, place: Index, x: str, look:
 
 def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Look) -> str:
     """One term in symbols, the upstream written out as far as it is a product: 2 q₀ x₁."""
-    graph, f = trace.graph, inert(trace.output)
+    graph, f = trace.graph, inert(trace.objective)
     k, index = part.step.output, term.position
     local = slope(part.step, trace.values, index, place, look)
     if local is None:
@@ -184,8 +184,7 @@ def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Lo
             break
         factors.insert(0, above)
         k, index = step.output, following
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    if k != graph.output or given:
+    if k != graph.output or not trace.is_seeded_by_one:
         factors.insert(0, look.derivative(f, symbol(graph, k, index, look)))
     return multiplied(factors, look)
 

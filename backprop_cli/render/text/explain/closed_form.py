@@ -29,7 +29,7 @@ def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[T
 
 
 def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:
-    left = look.derivative(trace.output, form.input)
+    left = look.derivative(trace.objective, form.input)
     if form.expression is None:
         return said(f"{left}: {NOT_FOUND}", look, style=FAINT)
     graph = trace.graph

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
+from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
@@ -53,9 +54,11 @@ class Edge(NamedTuple):
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
     """One step in symbols and numbers."""
     graph = trace.graph
-    f, out, name = (inert(graph.names[k]) for k in (graph.output, step.output, step.input))
+    f = inert(trace.objective)
+    out, name = (inert(graph.names[k]) for k in (step.output, step.input))
     sign = "+=" if step.input in trace.forks else "="
-    upstream, local = look.derivative(f, out), look.derivative(out, name)
+    upstream = look.derivative(f, out)
+    local = look.derivative(out, name) if is_whole_derivative(trace, step) else LOCAL
     text = look.cut(inert(step.rule(look.style, upstream)))
     up, number, down = numbers(step, look, look.room)
     if step.local is None:
@@ -121,10 +124,16 @@ def _base_case(trace: Trace, look: Look) -> Text:
     f = inert(trace.output)
     line = Text(" " * INDENT, no_wrap=True)
     value = gradient_of(trace, trace.graph.output, look, look.room)
-    line.append(f"{look.derivative(f, f)} = {value}", NAME)
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    line.append("   the upstream that was given" if given else "   the base case", FAINT)
+    line.append(f"{look.derivative(inert(trace.objective), f)} = {value}", NAME)
+    line.append(f"   {start(trace)}", FAINT)
     return line
+
+
+def start(trace: Trace) -> str:
+    """What the backward pass starts from."""
+    if trace.is_seeded_by_one:
+        return "the base case"
+    return f"the upstream that was given; {trace.objective} is what comes after {trace.output}"
 
 
 def heading(trace: Trace, k: int, look: Look) -> Text:
@@ -140,7 +149,7 @@ def heading(trace: Trace, k: int, look: Look) -> Text:
 
 def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     """What arrived at a fork, and the sum: gradients add."""
-    name, f = inert(trace.graph.names[node]), inert(trace.output)
+    name, f = inert(trace.graph.names[node]), inert(trace.objective)
     first, *rest = summands(trace, node, look, look.room, 7)
     total = gradient_of(trace, node, look, look.room)
     symbol = look.derivative(f, name)

@@ -161,7 +161,7 @@ def gradient_lines(
     trace: Trace, look: Look, most: int | None = MOST, measured: Mapping[str, str] | None = None
 ) -> list[Text]:
     """∂f/∂x = -4, for every input; small matrices written out."""
-    f = inert(trace.output)
+    f = inert(trace.objective)
     lines: list[Text] = []
     gradients = trace.gradients
     names = list(gradients) if most is None else list(gradients)[: 2 * most]

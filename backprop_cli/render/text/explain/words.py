@@ -21,7 +21,7 @@ def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str]) -> 
     name, the_gate = inert(graph.names[step.input]), f"The {called(gate)} gate"
     up, local, down = said
     if step.local is None:
-        upstream = look.derivative(inert(trace.output), inert(graph.names[step.output]))
+        upstream = look.derivative(inert(trace.objective), inert(graph.names[step.output]))
         rule = look.cut(inert(step.rule(look.style, upstream)))
         return f"{the_gate} {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
     how = spread(step)
@@ -87,7 +87,7 @@ def fork_phrase(trace: Trace, node: int, listed: str, total: str) -> str:
 def base_sentence(trace: Trace, look: Look) -> str:
     """Where the backward pass begins."""
     f = inert(trace.output)
-    if isinstance(trace.seed, float) and trace.seed == 1.0:
+    if trace.is_seeded_by_one:
         return f"{f} changes exactly as much as {f}: {look.derivative(f, f)} = 1."
     given = gradient_of(trace, trace.graph.output, look, look.room)
     return f"The backward pass starts from the upstream that was given: {given}."
