@@ -43,8 +43,8 @@ _CONSTANTS = {"pi": r"\pi"}
 _COMPARED = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq "}
 _BRACKETS = (r"\left(", r"\right)")
 
-LATEX = Style(TIMES, "/", "", r"^{\top}", " = ", False, _FUNCTIONS, r"\partial ")
-_ENTRYWISE = LATEX._replace(times=ENTRYWISE)
+LATEX = Style(TIMES, ENTRYWISE, "/", "", r"^{\top}", " = ", False, _FUNCTIONS, r"\partial ")
+_ENTRYWISE = LATEX._replace(times=LATEX.by_element)
 
 Letter = Callable[[str], str]
 """How a letter that is neither ASCII nor Greek is written."""

@@ -17,6 +17,8 @@ class Style(NamedTuple):
     """How operators and functions are spelt."""
 
     times: str
+    by_element: str
+    """The sign of a product of arrays element by element."""
     divide: str
     norm: str
     transpose: str
@@ -26,10 +28,10 @@ class Style(NamedTuple):
     partial: str
 
 
-SOURCE = Style(" * ", " / ", "||", ".T", " == ", False, {}, "d")
+SOURCE = Style(" * ", " * ", " / ", "||", ".T", " == ", False, {}, "d")
 """As the language reads it, in ASCII."""
 
-CHALK = Style("·", "/", "‖", "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
+CHALK = Style("·", " ⊙ ", "/", "‖", "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
 """As the lecture writes it."""
 
 
@@ -52,7 +54,7 @@ def show(
         arrays: the names of arrays; a dot between two would be read as their product.
     """
     hold = hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
-    by_element = style._replace(times=SOURCE.times)
+    by_element = style._replace(times=style.by_element)
 
     def parts(term: Term) -> tuple[Pieces, int]:
         is_entrywise = term.op == "*" and all(hold[arg] for arg in term.args)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backprop_cli.autodiff.steps import Step, array_names, rule_names
-from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.spelling import along
+from backprop_cli.autodiff.steps import Step, array_names, formula_of, rule_names
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.latex import latex, name_latex, number_latex
 from backprop_cli.render.latex.escape import letter_in_formula
@@ -113,16 +111,13 @@ class Notation:
     def gate(self, node: int, values: Sequence[Any] | None = None) -> str:
         """A gate as a formula: x + y; with its inputs' values where they are given."""
         graph = self.graph
-        gate, args = graph.gates[node], graph.args[node]
-        assert gate is not None
+        args = graph.args[node]
         called = self.called
         if values is not None:
             called = [*called]
             for arg in args:
                 called[arg] = self.value(values[arg], self.is_row(arg))
-        formula = rule(gate.text)
-        if node in graph.axes:
-            formula = along(formula, graph.axes[node])
+        formula = formula_of(graph, node)
         names = _cut(rule_names(graph, node, called=called), len(args))
         return shortened(latex(formula, names, arrays=array_names(self.graph, node)))
 

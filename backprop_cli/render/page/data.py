@@ -105,6 +105,7 @@ def _step(trace: Trace, step: Step, look: Look, trees: dict[str, int] | None) ->
         "from": step.output,
         "to": step.input,
         "slot": step.slot,
+        "sign": look.product_sign(step.upstream, step.local),
         "whole": is_whole_derivative(trace, step),
         "said": numbers(step, look, look.room),
     }

@@ -76,7 +76,7 @@ function forwardWords(k) {
 }
 
 function backwardWords(place) {
-  const { from, to, whole } = data.steps[place];
+  const { from, to, whole, sign } = data.steps[place];
   const { name, gate, pattern } = data.nodes[from];
   const localName = whole ? `local, ∂${name}/∂${data.nodes[to].name}` : "local";
   const [upstream, local, downstream] = saidOf(place);
@@ -84,7 +84,7 @@ function backwardWords(place) {
   const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
     ["", `upstream, ${gradientName(from)}`, upstream, "gradient"],
-    ["×", `${localName}${rule === local ? "" : ` = ${rule}`}`, local, ""],
+    [sign, `${localName}${rule === local ? "" : ` = ${rule}`}`, local, ""],
   ];
   const sent = ["=", `downstream, ${isFork ? "to " : ""}${gradientName(to)}`, downstream, "gradient"];
   return {

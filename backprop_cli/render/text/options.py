@@ -32,6 +32,12 @@ class Look:
         """The sign between two numbers."""
         return "*" if self.ascii else "×"
 
+    def product_sign(self, left: Any, right: Any) -> str:
+        """The sign between two numbers, or between two arrays that are multiplied by element."""
+        if isinstance(left, float) or isinstance(right, float):
+            return self.times
+        return self.style.by_element.strip()
+
     @property
     def dots(self) -> str:
         """What stands for what is left out."""

@@ -33,6 +33,8 @@ class Edge(NamedTuple):
     """∂f/∂z = q, where there is no room to say the number twice."""
     factors: tuple[str, ...]
     """Upstream and local; empty for a matrix gate, whose rule is in the chain."""
+    times: str
+    """The sign between them."""
     spread: str
     """Why the product has another shape than what is sent: summed over the rows."""
     down: str
@@ -48,7 +50,7 @@ class Edge(NamedTuple):
         if not self.factors:
             return [f"= {self.down}"]
         up, local, down = texts
-        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
+        return [up, f"{self.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
@@ -62,13 +64,14 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
     text = look.cut(inert(step.rule(look.style, upstream)))
     up, number, down = numbers(step, look, look.room)
     if step.local is None:
-        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", down)
-    times = " * " if look.ascii else " · "
+        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", "", down)
+    product_sign = look.product_sign(step.upstream, step.local)
+    times = " · " if product_sign == "×" else f" {product_sign} "
     chain = f"{look.derivative(f, name)} {sign} {upstream}{times}{local}"
     beside = f" ({measured} measured)" if measured else ""
     brief = f"{local} = {text}"
     full = f"{brief} = {number}" if text != number else brief
-    return Edge(chain, full + beside, brief + beside, (up, number), spread(step), down)
+    return Edge(chain, full + beside, brief + beside, (up, number), product_sign, spread(step), down)
 
 
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
@@ -133,7 +136,7 @@ def start(trace: Trace) -> str:
     """What the backward pass starts from."""
     if trace.is_seeded_by_one:
         return "the base case"
-    return f"the upstream that was given; {trace.objective} is what comes after {trace.output}"
+    return f"given; {trace.objective} is what comes after {trace.output}"
 
 
 def heading(trace: Trace, k: int, look: Look) -> Text:

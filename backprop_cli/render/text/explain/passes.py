@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from backprop_cli.autodiff.steps import array_names, rule_names
+from backprop_cli.autodiff.steps import array_names, formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
 from backprop_cli.render.table import INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
@@ -43,9 +42,7 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
         names |= dict(zip(gate.inputs, shown, strict=False))
         if gate.variadic:
             names["all"] = ", ".join(shown)
-    formula = rule(gate.text)
-    if k in graph.axes:
-        formula = along(formula, graph.axes[k])
+    formula = formula_of(graph, k)
     arrays = array_names(graph, k)
     return look.cut(inert(show(formula, names, look.style, arrays=arrays)))
 

@@ -27,7 +27,8 @@ def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str]) -> 
     how = spread(step)
     aside = f", {how}" if how else ""
     fits = f"{name} was copied to fit, and " if how.startswith("summed") else f"{name} "
-    product = f"{up} {look.times} {local}{aside} = {down}"
+    sign = look.product_sign(step.upstream, step.local)
+    product = f"{up} {sign} {local}{aside} = {down}"
     if gate.pattern is Pattern.DISTRIBUTOR:
         if _is(step, 1.0):
             what = f"{how}: {down}" if how else "unchanged"
