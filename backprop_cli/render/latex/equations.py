@@ -14,8 +14,15 @@ from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, Notation
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import called
+from backprop_cli.render.text.explain.rounding import (
+    EQUAL,
+    NEARLY,
+    fork_sign,
+    gate_sign,
+    product_sign,
+)
 from backprop_cli.render.text.limits import refuse_more
 
 MOST = 500
@@ -25,6 +32,7 @@ SUMMANDS = 4
 """Contributions to a fork that are written out."""
 
 _DEEPEST, _IN_A_ROW = 25, 5
+_SIGNS = {EQUAL: "=", NEARLY: r"\approx"}
 
 
 def refuse_large(trace: Trace) -> None:
@@ -87,7 +95,8 @@ def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
         arrays = any(graph.shapes[node] for node in (k, *graph.args[k]))
         put_in = "" if arrays else notation.gate(k, trace.values)
         middle = f" = {put_in}" if put_in not in ("", formula, value) and _short(put_in) else ""
-        yield f"{notation.called[k]} &= {formula}{middle} = {value}"
+        sign = _SIGNS[gate_sign(trace, k, notation.look)] if middle else "="
+        yield f"{notation.called[k]} &= {formula}{middle} {sign} {value}"
 
 
 def _short(text: str) -> bool:
@@ -130,16 +139,18 @@ def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
     whole = is_whole_derivative(trace, step)
     local = notation.derivative(out, into) if whole else rf"\text{{{LOCAL}}}"
     product, dot = _product(step, notation)
-    chain = f"{left} {sign} {upstream}{dot}{local}"
+    laid = rf"\left[{upstream}\right]^{{\top}}" if is_laid_along(step) else upstream
+    chain = f"{left} {sign} {laid}{dot}{local}"
+    sign_ = _SIGNS[product_sign(step, notation.look)]
     number = notation.value(step.local)
     equal = f" = {number}" if number != rule and isinstance(step.local, float) else ""
     how = _after(spread(step)) if spread(step) else ""
     if notation.graph.shapes[out] or notation.graph.shapes[into]:
         # Arrays are wide: their numbers stand on a line below.
         yield f"{chain} && {local} = {rule} {_aside(sends, 2)}"
-        yield f"&= {notation.wide(f'{product} = {down}{how}')}"
+        yield f"&= {notation.wide(f'{product} {sign_} {down}{how}')}"
     else:
-        yield f"{chain} && {local} = {rule}{equal} && {product} = {down} {_aside(sends, 1)}"
+        yield f"{chain} && {local} = {rule}{equal} && {product} {sign_} {down} {_aside(sends, 1)}"
 
 
 def _product(step: Step, notation: Notation) -> tuple[str, str]:
@@ -165,7 +176,8 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     total = notation.value(trace.arrived[node], row)
     left = notation.gradient(node)
     sum_, after = " + ".join(parts), _after("fork: adder")
-    return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
+    equals = _SIGNS[fork_sign(trace, node, notation.look)]
+    return f"{left} &= {notation.wide(f'{sum_} {equals} {total}{after}')}"
 
 
 class Part(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 from backprop_cli.autodiff.steps import Step, array_names, formula_of, rule_names
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.latex import latex, name_latex, number_latex
+from backprop_cli.language.printer import number_text
 from backprop_cli.render.latex.escape import letter_in_formula
 from backprop_cli.render.text.options import Look
 
@@ -41,7 +42,7 @@ class Notation:
         names = []
         for node, name in enumerate(graph.names):
             if node in graph.constants and node not in graph.given:
-                names.append(CONSTANTS.get(name) or self.value(graph.constants[node]))
+                names.append(CONSTANTS.get(name) or self._constant(graph.constants[node]))
                 continue
             spelt = name_latex(name, str if self.markdown else letter_in_formula)
             if spelt in taken:
@@ -50,6 +51,10 @@ class Notation:
             taken.add(spelt)
             names.append(spelt)
         return names
+
+    def _constant(self, value: Any) -> str:
+        """A number of the formula, as exact as it was typed."""
+        return number_latex(number_text(value)) if isinstance(value, float) else self.value(value)
 
     def number(self, value: float) -> str:
         """A number with the significant digits that are shown."""
@@ -116,6 +121,8 @@ class Notation:
         if values is not None:
             called = [*called]
             for arg in args:
+                if arg in graph.constants:
+                    continue
                 called[arg] = self.value(values[arg], self.is_row(arg))
         formula = formula_of(graph, node)
         names = _cut(rule_names(graph, node, called=called), len(args))

@@ -16,8 +16,10 @@ from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
 from backprop_cli.render.page.tape import tree
+from backprop_cli.render.text.explain.broadcasting import spread
 from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
+from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.explain.words import SUMMANDS, base_sentence, fork_phrase, phrase
 from backprop_cli.render.text.options import Look
 
@@ -72,7 +74,8 @@ def _node(trace: Trace, k: int, look: Look, trees: dict[str, int] | None) -> dic
         about["row"] = True
     if k in trace.forks:
         about["uses"] = trace.forks[k]
-        about["fork"] = _pieces(fork_phrase(trace, k, *_GAPS[:2]))
+        about["sum_sign"] = fork_sign(trace, k, look)
+        about["fork"] = _pieces(fork_phrase(trace, k, *_GAPS[:3]))
     if gate is not None:
         about |= {"gate": called(gate), "pattern": gate.pattern.value}
         about["formula"] = written(trace, k, look)
@@ -106,8 +109,9 @@ def _step(trace: Trace, step: Step, look: Look, trees: dict[str, int] | None) ->
         "to": step.input,
         "slot": step.slot,
         "sign": look.product_sign(step.upstream, step.local),
+        "spread": spread(step),
         "whole": is_whole_derivative(trace, step),
-        "said": numbers(step, look, look.room),
+        "said": (*numbers(step, look, look.room), product_sign(step, look)),
     }
     if trees is None:
         about["ways"] = [_way(trace, step, look, fixed=True)]
@@ -145,9 +149,9 @@ def _way(trace: Trace, step: Step, look: Look, fixed: bool = False) -> dict[str,
 
 def _said(trace: Trace, step: Step, look: Look) -> Pieces:
     """The sentence about a step, with gaps for upstream, local and downstream."""
-    upstream, gap, downstream = _GAPS
+    upstream, gap, downstream, equals = _GAPS
     local = _constant(step, look) or gap
-    return _pieces(phrase(trace, step, look, (upstream, local, downstream)))
+    return _pieces(phrase(trace, step, look, (upstream, local, downstream, equals)))
 
 
 def _constant(step: Step, look: Look) -> str:
@@ -163,7 +167,7 @@ def _constant(step: Step, look: Look) -> str:
     return "" if varies else numbers(step, look, look.room)[1]
 
 
-_GAPS = ("\ue000", "\ue001", "\ue002")
+_GAPS = ("\ue000", "\ue001", "\ue002", "\ue003")
 """Stand for what is filled in: characters that `inert` lets nobody else write."""
 
 

@@ -76,17 +76,17 @@ function forwardWords(k) {
 }
 
 function backwardWords(place) {
-  const { from, to, whole, sign } = data.steps[place];
+  const { from, to, whole, sign, spread } = data.steps[place];
   const { name, gate, pattern } = data.nodes[from];
   const localName = whole ? `local, ∂${name}/∂${data.nodes[to].name}` : "local";
-  const [upstream, local, downstream] = saidOf(place);
+  const [upstream, local, downstream, equals] = saidOf(place);
   const { rule, sentence } = told(place);
   const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
     ["", `upstream, ${gradientName(from)}`, upstream, "gradient"],
-    [sign, `${localName}${rule === local ? "" : ` = ${rule}`}`, local, ""],
+    [sign, `${localName}${rule === local ? "" : ` = ${rule}`}${spread && `, ${spread}`}`, local, ""],
   ];
-  const sent = ["=", `downstream, ${isFork ? "to " : ""}${gradientName(to)}`, downstream, "gradient"];
+  const sent = [equals, `downstream, ${isFork ? "to " : ""}${gradientName(to)}`, downstream, "gradient"];
   return {
     where: `Backward: the ${gate} gate ${name}, ${pattern}`,
     factors: [...product, sent],

@@ -38,6 +38,10 @@ class Look:
             return self.times
         return self.style.by_element.strip()
 
+    def sign(self, text: str) -> str:
+        """= or ≈, as it can be shown."""
+        return in_ascii(text) if self.ascii else text
+
     @property
     def dots(self) -> str:
         """What stands for what is left out."""

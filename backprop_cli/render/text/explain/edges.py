@@ -11,7 +11,7 @@ from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import (
     MOST,
     called,
@@ -19,6 +19,7 @@ from backprop_cli.render.text.explain.passes import (
     left_out,
     written,
 )
+from backprop_cli.render.text.explain.rounding import EQUAL, fork_sign, product_sign
 from backprop_cli.render.text.options import FAINT, GRADIENT, HEADING, NAME, Look
 
 
@@ -37,6 +38,8 @@ class Edge(NamedTuple):
     """The sign between them."""
     spread: str
     """Why the product has another shape than what is sent: summed over the rows."""
+    equals: str
+    """The sign before what is sent: = or ≈."""
     down: str
 
     @property
@@ -48,9 +51,14 @@ class Edge(NamedTuple):
         """-4, × 1 and = -4, the numbers aligned to the right."""
         texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
-            return [f"= {self.down}"]
+            return [f"{self.equals} {self.down}"]
         up, local, down = texts
-        return [up, f"{self.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
+        return [
+            up,
+            f"{self.times} {local}{self.spread and ','}",
+            self.spread,
+            f"{self.equals} {down}",
+        ]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
@@ -64,14 +72,16 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
     text = look.cut(inert(step.rule(look.style, upstream)))
     up, number, down = numbers(step, look, look.room)
     if step.local is None:
-        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", "", down)
-    product_sign = look.product_sign(step.upstream, step.local)
-    times = " · " if product_sign == "×" else f" {product_sign} "
-    chain = f"{look.derivative(f, name)} {sign} {upstream}{times}{local}"
+        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", "", EQUAL, down)
+    by = look.product_sign(step.upstream, step.local)
+    times = " · " if by == "×" else f" {by} "
+    equals = look.sign(product_sign(step, look))
+    laid = f"[{upstream}]{look.style.transpose}" if is_laid_along(step) else upstream
+    chain = f"{look.derivative(f, name)} {sign} {laid}{times}{local}"
     beside = f" ({measured} measured)" if measured else ""
     brief = f"{local} = {text}"
     full = f"{brief} = {number}" if text != number else brief
-    return Edge(chain, full + beside, brief + beside, (up, number), product_sign, spread(step), down)
+    return Edge(chain, full + beside, brief + beside, (up, number), by, spread(step), equals, down)
 
 
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
@@ -156,7 +166,8 @@ def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     first, *rest = summands(trace, node, look, look.room, 7)
     total = gradient_of(trace, node, look, look.room)
     symbol = look.derivative(f, name)
-    pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"= {total}"]
+    sign = look.sign(fork_sign(trace, node, look))
+    pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"{sign} {total}"]
     label = Text(" " * (INDENT + 2), no_wrap=True)
     label.append(f"fork at {name}, gradient adder:", HEADING)
     line = label.copy().append(" ").append(" ".join(pieces), GRADIENT)
@@ -244,7 +255,7 @@ def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text | 
         *factors, down = row.pieces(look, widths.numbers)
         texts = (row.chain, row.local, " ".join(filter(None, factors)), down)
         fits = row.factors and all(cells(t) <= w for t, w in zip(texts, wide, strict=True))
-        colored = Text("= ").append(down[2:], GRADIENT)
+        colored = Text(down[:2]).append(down[2:], GRADIENT)
         table.append((*texts[:3], colored) if fits and widths.total <= look.width else None)
     lines = iter(table_lines(_columns(widths), [row for row in table if row], INDENT + 2))
     return [next(lines) if row else None for row in table]
@@ -271,8 +282,8 @@ def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
         line.append(text, FAINT)
         line.append(" " * (max(0, local - cells(text)) + 2) if text else "")
         line.append(" ".join(piece for piece in pieces[:-1] if piece))
-        line.append(" = " if len(pieces) > 1 else "= ")
-        line.append(pieces[-1].removeprefix("= "), GRADIENT)
+        line.append(f"{' ' if len(pieces) > 1 else ''}{pieces[-1][:2]}")
+        line.append(pieces[-1][2:], GRADIENT)
         if cells(line.plain) <= look.width:
             return [line]
     return [*_symbols(row, look), *_filled(list(_coloured(bare)), look)]
@@ -303,7 +314,7 @@ def _filled(pieces: Sequence[tuple[str, str]], look: Look) -> list[Text]:
             lines[-1].append(" ")
         else:
             lines.append(Text(" " * (INDENT + 6), no_wrap=True))
-        sign, equals, rest = text.partition("= ") if text.startswith("= ") else ("", "", text)
-        lines[-1].append(sign + equals)
-        lines[-1].append(rest, style)
+        sign = text[:2] if text.startswith(("= ", "≈ ", "~ ")) else ""
+        lines[-1].append(sign)
+        lines[-1].append(text.removeprefix(sign), style)
     return lines

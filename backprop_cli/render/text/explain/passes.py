@@ -1,6 +1,6 @@
 """Lists of gates and inputs: the forward pass, the gradients, every node."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -11,6 +11,7 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.language.printer import show
 from backprop_cli.render.table import INDENT, Cell, Column, table_lines
+from backprop_cli.render.text.explain.rounding import EQUAL, gate_sign
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
@@ -38,7 +39,10 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     gate = trace.gate(k)
     names = rule_names(graph, k)
     if values:
-        shown = [value_of(trace, arg, look, 18) for arg in graph.args[k]]
+        shown = [
+            inert(graph.names[arg]) if arg in graph.constants else value_of(trace, arg, look, 18)
+            for arg in graph.args[k]
+        ]
         names |= dict(zip(gate.inputs, shown, strict=False))
         if gate.variadic:
             names["all"] = ", ".join(shown)
@@ -58,6 +62,7 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
     """The lines of each of the first `most` gates, aligned with each other."""
     graph = trace.graph
     rows: list[tuple[str, ...]] = []
+    signs: list[str] = []
     for k in [k for k, gate in enumerate(graph.gates) if gate is not None][:most]:
         put_in = written(trace, k, look, values=True)
         symbols = written(trace, k, look)
@@ -67,7 +72,8 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
         again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"
         rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
-    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, sign="= ")
+        signs.append(f"{look.sign(gate_sign(trace, k, look)) if put_in else EQUAL} ")
+    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, signs=signs)
 
 
 def _last_op(gate: Gate) -> str:
@@ -76,11 +82,15 @@ def _last_op(gate: Gate) -> str:
 
 
 def _in_columns(
-    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2, sign: str = ""
+    rows: list[tuple[str, ...]],
+    look: Look,
+    styles: tuple[str, ...],
+    gap: int = 2,
+    signs: Sequence[str] = (),
 ) -> list[list[Text]]:
     """The rows as aligned columns, the last one of numbers; a row too wide goes on below.
 
-    `sign` stands before each cell of the last column.
+    `signs` stand before the cells of the last column.
     """
     if not rows:
         return []
@@ -94,20 +104,21 @@ def _in_columns(
     rows = [_right_aligned(row, last) for row in rows]
     kept = [c for c in range(len(styles)) if any(row[c] for row in rows)]
     columns = [Column("", styles[c], min_width=widths[c]) for c in kept[:-1]]
-    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(sign)
+    signs = signs or [""] * len(rows)
+    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(signs[0])
     fit = [
         ends + cells(row[-1]) <= look.width and all(cells(row[c]) <= widths[c] for c in kept[:-1])
         for row in rows
     ]
     fitting: list[list[Cell]] = [
         [*(row[c] for c in kept[:-1]), Text(sign).append(row[-1], styles[-1])]
-        for row, fits in zip(rows, fit, strict=True)
+        for row, fits, sign in zip(rows, fit, signs, strict=True)
         if fits
     ]
     aligned = iter(table_lines([*columns, Column()], fitting, INDENT, gap))
     return [
         [next(aligned)] if fits else _broken(row, widths, look, styles, gap, sign)
-        for row, fits in zip(rows, fit, strict=True)
+        for row, fits, sign in zip(rows, fit, signs, strict=True)
     ]
 
 
@@ -128,8 +139,8 @@ def _broken(
     """The lines of a row that does not fit into the columns."""
     lines: list[Text] = []
     line = Text(" " * INDENT, no_wrap=True)
-    signs = [""] * (len(row) - 1) + [sign]
-    for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
+    befores = [""] * (len(row) - 1) + [sign]
+    for cell, width, style, before in zip(row, widths, styles, befores, strict=True):
         if not width and not cell:
             continue
         if cells(line.plain + before + cell) > look.width and line.plain.strip():
