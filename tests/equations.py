@@ -109,7 +109,7 @@ class Reader:
 
     def error(self, side: str, local: Any) -> Any:
         """By how much a side may be off, its numbers being rounded."""
-        if re.fullmatch(r"[-\d.e+, \[\]]*", side):
+        if re.fullmatch(r"[-\d.e+, \[\]]*", side) and " + " not in side:
             # A number or a list: each may be off by its own.
             plain = self.value(side, local)
             size = np.floor(np.log10(np.where(plain == 0, 1e-300, np.abs(plain))))
@@ -297,9 +297,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 def of_latex(text: str, notation: Any) -> Iterator[Equation]:
     """The equations of a paper, in the language."""
-    called = {
-        spelt: name for spelt, name in zip(notation.called, notation.graph.names, strict=True)
-    }
+    called = dict(zip(notation.called, notation.graph.names, strict=True))
     objective = re.search(r"partial (\w+)", notation.gradient(0))
     called |= {objective[1]: objective[1]} if objective else {}
     for row in re.split(r"\\\\(?=\n)|\\cr(?=\n)|\n(?= *\\end|\$\$)", text):
@@ -309,12 +307,10 @@ def of_latex(text: str, notation: Any) -> Iterator[Equation]:
         row = row.replace(r"\rlap{$\displaystyle ", "").replace("}$", "")
         row = re.sub(r"\$\}$", "", row.strip())
         cells = row.split("&&")
-        slope = ""
         for cell in cells:
             plain = of_mathematics(cell, called)
             for equation in equations(re.sub(r"^= ", "", plain)):
                 if equation.left == "local":
-                    slope = equation.right
                     continue
                 if "local" not in repr(equation):
                     yield equation

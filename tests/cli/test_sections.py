@@ -112,7 +112,7 @@ def test_a_vector_needs_no_upstream_for_its_jacobian(backprop: Callable[..., Any
     assert backprop("explain", *matrix, "--shapes").status == 0
     assert backprop("explain", *matrix, "--element", "x[0]").status == 2
     out = backprop("explain", *matrix, "--element", "x[0]", "--upstream", "[1,2]").out
-    assert "∂f/∂x₀ = ∂f/∂f₀ W₀₀ + ∂f/∂f₁ W₁₀ = -0.5" in out
+    assert "∂L/∂x₀ = ∂L/∂f₀ W₀₀ + ∂L/∂f₁ W₁₀ = -0.5" in out
 
 
 def test_notes_are_shown_too(backprop: Callable[..., Any]) -> None:

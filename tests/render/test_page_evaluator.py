@@ -139,7 +139,7 @@ def compare(t: Trace, answer: dict[str, Any]) -> None:
         for ours, theirs in zip(expected, answer[key], strict=True):
             assert same(ours, theirs), (key, t.expression, t.inputs, ours, theirs)
     for step, rule, words in zip(steps, answer["rules"], answer["sentences"], strict=True):
-        upstream = LOOK.derivative(t.output, t.graph.names[step.output])
+        upstream = LOOK.derivative(t.objective, t.graph.names[step.output])
         assert rule == LOOK.cut(step.rule(LOOK.style, upstream))
         assert alike(words, sentence(t, step, LOOK)), t.expression
     for k, words in enumerate(answer["forks"]):

@@ -27,7 +27,6 @@ WIDE = Look(100_000)
 
 
 def traced(program: str, inputs: dict[str, Any]) -> Trace:
-    seed: Any = 1.0
     t = run(program, **inputs)
     return (
         run(program, **inputs, seed=np.ones(t.graph.shapes[t.graph.output]))
@@ -40,7 +39,7 @@ def traced(program: str, inputs: dict[str, Any]) -> Trace:
 def test_screen(program: str, inputs: dict[str, Any]) -> None:
     t = traced(program, inputs)
     text = "\n".join(
-        l.plain for l in screen(t, WIDE, Contents(("forward", "backward", "gradients")))
+        line.plain for line in screen(t, WIDE, Contents(("forward", "backward", "gradients")))
     )
     reader, count = Reader(t), 0
     for equation in of_screen(text):

@@ -82,7 +82,7 @@ SUMMANDS = 8
 
 
 def fork_phrase(trace: Trace, node: int, listed: str, total: str, equals: str) -> str:
-    """The sentence with these texts for what arrived at a fork, its sum and the sign before that."""
+    """The sentence with these texts for what arrived, its sum and the sign before that."""
     name, times = inert(trace.graph.names[node]), trace.forks[node]
     return f"{name} was used {times} times, so its gradients add: {listed} {equals} {total}."
 
