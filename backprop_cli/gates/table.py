@@ -38,6 +38,8 @@ SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "sqrt takes the slope from the ri
 LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "log takes the slope from the right")
 POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 0 for both")
 
+BESIDE_MANY = ("where(out == constant, 0, 1[a == out] / ties(all, out))",)
+
 FLAT = "a condition has slope 0, and jumps"
 
 # fmt: off
@@ -64,10 +66,10 @@ GATES: tuple[Gate, ...] = (
     Gate("relu", A, "relu(a)", ("1[a > 0]",), ROUTER, kink=RELU_KINK, returned=frameworks.AT_RELU, stands_for=spelled_out.RELU),
     Gate("softplus", A, "softplus(a)", ("sigmoid(a)",), SCALER, stands_for=spelled_out.SOFTPLUS, is_stable=True),
     # The larger and the smaller
-    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK, returned=frameworks.AT_MAX),
-    Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
-    Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
-    Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
+    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK, beside_constant=("1[a > b]", "1[b > a]"), returned=frameworks.AT_MAX),
+    Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK, beside_constant=("1[a < b]", "1[b < a]")),
+    Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, beside_constant=BESIDE_MANY, variadic=True, label="max"),
+    Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, beside_constant=BESIDE_MANY, variadic=True, label="min"),
     Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=REDUCE, label="max", returned=frameworks.AT_MAX_IN),
     Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=REDUCE, label="min"),
     # Conditions: 1 where they hold, 0 elsewhere, flat on both sides of the jump

@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.gate import Gate, with_constant
 from backprop_cli.gates.shape_rules.matmul import MATMUL
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import MAX_ELEMENTS, Misfit, Shape, described, size
@@ -58,6 +58,8 @@ class Growing:
         Raises:
             BackpropError: if the shapes of its inputs do not fit.
         """
+        if gate.beside_constant:
+            gate = self._beside_constant(gate, args)
         types = [self.graph.types[arg] for arg in args]
         is_scalar = types.count(ValueType.NUMBER) == len(types)
         if axis is None and is_scalar and gate.shape.maps_numbers:
@@ -87,6 +89,26 @@ class Growing:
         if axis is not None and shape:
             self.graph.axes[node] = axis
         return node
+
+    def _beside_constant(self, gate: Gate, args: tuple[int, ...]) -> Gate:
+        """A router one of whose inputs cannot move has another rule where it ties with that."""
+        if not gate.variadic:
+            return gate if all(map(self.can_move, args)) else with_constant(gate)
+        numbers = [self.graph.constants.get(arg) for arg in args]
+        fixed = [number for number in numbers if isinstance(number, float)]
+        if not fixed:
+            return gate
+        return with_constant(gate, repr(max(fixed) if gate.label == "max" else min(fixed)))
+
+    def can_move(self, node: int) -> bool:
+        """Whether a node is an input, or computed from one."""
+        graph, looked = self.graph, [node]
+        while looked:
+            k = looked.pop()
+            if graph.gates[k] is None and k not in graph.constants:
+                return True
+            looked.extend(graph.args[k])
+        return False
 
     # What is said of a term that does not fit
 
