@@ -37,7 +37,7 @@ def capitalised(text: str) -> str:
 def _mistake(reason: Reason) -> str:
     each = [" And: ".join(map(finding, together)) for together in reason.findings]
     if len(each) == 1:
-        return each[0]
+        return f"Perhaps: {each[0]}" if reason.is_perhaps else each[0]
     count = _COUNTS.get(len(each), "Several mistakes explain")
     first = enumerate(each[:MAX_EXPLANATIONS], start=1)
     listed = " ".join(f"({number}) {text}" for number, text in first)

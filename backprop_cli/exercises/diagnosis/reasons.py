@@ -1,16 +1,19 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, assert_never
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.diagnosis.by_step import found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
     PredictedAnswers,
     is_mistakable,
 )
+from backprop_cli.exercises.diagnosis.precision import precision_of
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
@@ -55,10 +58,33 @@ def about_numbers(
         predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
     given = gradients_said(sheet)
     # These values are this student's alone, so nothing that is worked out for them serves another.
-    in_pairs = not values
+    # A pair of mistakes is no explanation of one wrong number.
+    wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
+    in_pairs = not values and wrong_numbers > 1
     for group, answers in _groups(predicted, sheet, gradients, given, in_pairs):
         found, as_they_stand = _explained(predicted, sheet, answers, in_pairs)
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
+    unexplained = [place for place in gradients if why[place].reason.is_unexplained]
+    return why | _about_steps(predicted, sheet, unexplained)
+
+
+def _about_steps(
+    predicted: PredictedAnswers, sheet: Sheet, places: Sequence[int]
+) -> dict[int, Why]:
+    """What is found out about answers one by one, where nothing explains them together."""
+    if not places:
+        return {}
+    numbers = [read for read in sheet.values() if read.is_number]
+    precision = precision_of([r.value for r in numbers], [r.key for r in numbers])
+    why: dict[int, Why] = {}
+    for found in found_by_step(predicted, sheet, places, precision):
+        if not found.is_sure and len(found.explanations) > 1:
+            continue
+        first, *others = [place for place in places if place in found.places]
+        said = explained(predicted.case, found.explanations, sheet[first].asked.wrt)
+        why[first] = said._replace(reason=replace(said.reason, is_perhaps=not found.is_sure))
+        same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
+        why |= {place: Why(same, said.blames, said.together) for place in others}
     return why
 
 

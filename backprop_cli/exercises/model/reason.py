@@ -96,11 +96,13 @@ class Reason:
     is_gradient: bool = False
     findings: tuple[tuple[Finding, ...], ...] = ()
     """Each explanation that fits equally well: the mistakes that were made together."""
+    is_perhaps: bool = False
+    """One number alone speaks for it, on a sheet with other answers."""
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether it is the first wrong answer, and no known mistake explains it."""
-        return self.code is ReasonCode.UNEXPLAINED
+        """Whether no known mistake explains a wrong answer."""
+        return self.code in (ReasonCode.UNEXPLAINED, ReasonCode.UNEXPLAINED_LATER)
 
 
 NO_REASON = Reason()
