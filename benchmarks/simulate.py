@@ -21,8 +21,11 @@ from typing import Any, NamedTuple
 from common import Table, smallest
 
 NOTE = """\
-Shares of sheets: "named" where every mistake that was made is named at its gate, "false" where
-a mistake is named that was not made. A slip is no mistake of the table: whatever is named is false."""
+Shares of sheets: "named" where every mistake that was made is named at its gate, "surely" without
+a "perhaps"; "false" where a mistake is named that was not made, and that which was made is not,
+"false perhaps" the same with a "perhaps". A slip is no mistake: whatever is named is false."""
+
+HEAD = ("sheets", "number", "named", "surely", "false", "false perhaps", "full points")
 
 Rule = Callable[[float, float, float, float], tuple[float, ...]]
 """From the inputs a and b, the output and the upstream gradient to what each input is sent."""
@@ -152,7 +155,15 @@ UNLISTED: tuple[Rule, ...] = tuple(
         lambda a, b, o, g, k=factor: (g - k * o, g - k * o),
     )
 )
-"""Wrong rules that nobody has named; of a gate with one input the first is taken."""
+"""Wrong rules that nobody has named."""
+
+
+def unlisted(step: "Step", chance: random.Random) -> Rule:
+    """One of them; a gate of one input has a number of its own in place of the other."""
+    rule, other = chance.choice(UNLISTED), chance.uniform(0.3, 0.9)
+    if KINDS[step.kind].inputs == 2:
+        return rule
+    return lambda a, b, o, g: rule(a, other, o, g)
 
 
 class Step(NamedTuple):
@@ -331,6 +342,16 @@ def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
         kept = {k: v for k, v in answers.items() if chance.random() < 0.7 or k in wrong[:1]}
         return kept
 
+    listed = [right] + [
+        Student({name: rule}, is_carried).gradients(circuit)
+        for name, _, rule in found
+        for is_carried in (True, False)
+    ]
+
+    def _is_new(gradients: dict[str, float]) -> bool:
+        """Whether no mistake of the list gives just these answers."""
+        return all(_differs(gradients, other) for other in listed)
+
     for name, mistake, rule in found[:6]:
         made = {(mistake, name)}
         yield from sheet("one", Student({name: rule}), made)
@@ -367,14 +388,14 @@ def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
                     yield from sheet(sort, student, made)
     for _ in range(6):
         step = chance.choice(circuit.steps)
-        student = Student({step.name: chance.choice(UNLISTED)})
-        if _differs(student.gradients(circuit), right):
+        student = Student({step.name: unlisted(step, chance)})
+        if _is_new(student.gradients(circuit)):
             yield from sheet("unlisted rule", student, set())
     for sort, slip in SLIPS.items():
         for _ in range(3):
-            yield from sheet(
-                sort, Student(), set(), lambda answers, slip=slip: slip(answers, chance)
-            )
+            for made in sheet(sort, Student(), set(), lambda own, slip=slip: slip(own, chance)):
+                if _is_new({name: made.answers[f"df/d{name}"] for name in right}):
+                    yield made
     yield from sheet("right", Student(), set())
     yield from sheet(
         "right, rounded at the end to 3",
@@ -480,9 +501,13 @@ def graded(circuit: Circuit, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
 
 
 class Count(NamedTuple):
+    """How many sheets of a sort there were, and what was said of them."""
+
     sheets: int
     named: int
+    surely: int
     false: int
+    perhaps: int
     full: int
 
 
@@ -493,34 +518,38 @@ def simulate(number: int, seed: int, show: str = "") -> dict[str, Count]:
     for _, circuit in zip(range(number), circuits(chance), strict=False):
         room = list(sheets(circuit, chance))
         for sheet, result in zip(room, graded(circuit, room), strict=True):
-            named = {
-                (b["mistake"], at) for m in result["marks"] for b in m["blames"] for at in b["at"]
-            }
+            surely, perhaps = blamed(result, "mistake"), blamed(result, "perhaps")
+            is_named = bool(sheet.made) and sheet.made <= surely | perhaps
             count = counts.setdefault(sheet.sort, Counter())
             count["sheets"] += 1
-            count["named"] += bool(sheet.made) and sheet.made <= named
-            count["false"] += (
-                bool(named)
-                if not sheet.made
-                else not named <= sheet.made and not sheet.made <= named
-            )
+            count["named"] += is_named
+            count["surely"] += is_named and sheet.made <= surely
+            count["false"] += not is_named and not surely <= sheet.made
+            count["perhaps"] += not is_named and not perhaps <= sheet.made
             count["full"] += result["points"] == result["possible"]
-            missed = sheet.made and not sheet.made <= named
-            if show and show in sheet.sort and (missed or (not sheet.made and named)):
-                print(sheet.sort, "|", circuit.program, circuit.inputs)
-                print("   made", sheet.made, "named", named)
-                for mark in result["marks"]:
-                    if mark["verdict"] != "correct":
-                        print(
-                            "     ",
-                            mark["question"],
-                            mark["answer"],
-                            mark["verdict"],
-                            mark["reason"][:90],
-                        )
+            is_odd = not is_named if sheet.made else bool(surely | perhaps)
+            if show and show in sheet.sort and is_odd:
+                print_sheet(circuit, sheet, result)
+    return {sort: Count(**{"perhaps": 0, **count}) for sort, count in counts.items()}
+
+
+def blamed(result: dict[str, Any], code: str) -> set[tuple[str, str]]:
+    """The mistakes that are named, and where."""
     return {
-        sort: Count(c["sheets"], c["named"], c["false"], c["full"]) for sort, c in counts.items()
+        (blame["mistake"], at)
+        for mark in result["marks"]
+        if mark["code"] == code
+        for blame in mark["blames"]
+        for at in blame["at"]
     }
+
+
+def print_sheet(circuit: Circuit, sheet: Sheet, result: dict[str, Any]) -> None:
+    """What was done and what is said of it."""
+    print(f"{sheet.sort}: {circuit.program} {circuit.inputs}, made: {sheet.made}")
+    for mark in result["marks"]:
+        if mark["verdict"] != "correct":
+            print("   ", *(mark[k] for k in ("question", "answer", "verdict", "reason")))
 
 
 def main() -> None:
@@ -534,17 +563,11 @@ def main() -> None:
     number = 2 if smallest() else options.circuits
     found = simulate(number, options.seed, options.show)
     rows = [
-        (
-            sort,
-            str(c.sheets),
-            f"{c.named / c.sheets:.1%}",
-            f"{c.false / c.sheets:.1%}",
-            f"{c.full / c.sheets:.1%}",
-        )
+        (sort, str(c.sheets), *(f"{part / c.sheets:.1%}" for part in c[1:]))
         for sort, c in sorted(found.items())
     ]
     print(NOTE, "\n")
-    print(Table(("sheets", "number", "named", "false", "full points"), rows))
+    print(Table(HEAD, rows))
 
 
 if __name__ == "__main__":

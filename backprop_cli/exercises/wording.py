@@ -37,7 +37,7 @@ def capitalised(text: str) -> str:
 def _mistake(reason: Reason) -> str:
     each = [" And: ".join(map(finding, together)) for together in reason.findings]
     if len(each) == 1:
-        return f"Perhaps: {each[0]}" if reason.is_perhaps else each[0]
+        return each[0]
     count = _COUNTS.get(len(each), "Several mistakes explain")
     first = enumerate(each[:MAX_EXPLANATIONS], start=1)
     listed = " ".join(f"({number}) {text}" for number, text in first)
@@ -64,9 +64,14 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     **dict.fromkeys(ReasonCode, lambda reason: reason.got),
     ReasonCode.NONE: "",
     ReasonCode.MISTAKE: _mistake,
+    ReasonCode.PERHAPS: lambda reason: f"Perhaps: {_mistake(reason)}",
     ReasonCode.SAME_MISTAKE: lambda reason: f"The same mistake as in {reason.node}.",
     ReasonCode.UNEXPLAINED: UNEXPLAINED,
     ReasonCode.UNEXPLAINED_LATER: "It does not follow from your own earlier answers either.",
+    ReasonCode.SLIP_OF_SIGN: "Its sign is wrong, and the rest is right.",
+    ReasonCode.SLIP_OF_DIGIT: "One digit is wrong, or stands at another place.",
+    ReasonCode.EXCHANGED: lambda reason: f"It is exchanged with the answer to {reason.node}.",
+    ReasonCode.COPIED: lambda reason: f"It is the same number as the answer to {reason.node}.",
     ReasonCode.ROUNDED: ROUNDED,
     ReasonCode.OTHER_SHAPE: _other_shape,
     ReasonCode.OTHER_VALUE: lambda reason: (

@@ -44,24 +44,39 @@ class StepFinding(NamedTuple):
 
 
 def found_by_step(
-    predicted: PredictedAnswers, sheet: Sheet, wrong: Sequence[int], precision: Precision
+    predicted: PredictedAnswers, steps: "Steps", wrong: Sequence[int]
 ) -> list[StepFinding]:
     """The mistakes that explain wrong gradients one by one, those that explain most first.
 
     Args:
         predicted: what each mistake would have answered.
-        sheet: all that was answered.
+        steps: what follows from the student's own numbers.
         wrong: the places of gradients that are neither right nor follow from earlier answers.
-        precision: how exactly the student writes.
     """
-    steps = _Steps(predicted.case, sheet, precision)
+    sheet, precision = steps.sheet, steps.precision
     explained: list[tuple[Hypothesis, frozenset[int]]] = []
     for hypothesis in _near(predicted, sheet, wrong):
-        places = steps.explained(hypothesis, wrong)
+        places = steps.explained((hypothesis,), wrong)
         places |= _carried(predicted, sheet, hypothesis, wrong, precision)
         if places:
             explained.append((hypothesis, places))
-    return _covering(explained, wrong)
+    found = _covering(explained, wrong)
+    left = set(wrong).difference(*(each.places for each in found))
+    return found + [
+        pair for place in sorted(left) for pair in _beside(predicted, steps, found, place)
+    ]
+
+
+def _beside(
+    predicted: PredictedAnswers, steps: "Steps", found: Sequence[StepFinding], place: int
+) -> list[StepFinding]:
+    """At a fork, a mistake on one branch beside one on another that was found already."""
+    known = [each.explanations[0][0] for each in found if len(each.explanations) == 1]
+    for first in known:
+        for second in _near(predicted, steps.sheet, [place]):
+            if second.nodes != first.nodes and steps.explained((first, second), [place]):
+                return [StepFinding([(second,)], frozenset({place}), is_sure=False)]
+    return []
 
 
 def _covering(
@@ -144,7 +159,7 @@ def _agrees(precision: Precision, answer: Value, value: Value) -> bool:
     return answer is None or precision.agree(answer, value)
 
 
-class _Steps:
+class Steps:
     """What each rule gives for the student's own numbers."""
 
     def __init__(self, case: Case, sheet: Sheet, precision: Precision) -> None:
@@ -155,18 +170,20 @@ class _Steps:
         self.own = case.with_values(self.values) if self.values else case
         self._right: dict[int, list[Gradient]] = {}
 
-    def explained(self, hypothesis: Hypothesis, wrong: Iterable[int]) -> frozenset[int]:
-        """The wrong answers that a mistake gives, where the right rule does not."""
+    def explained(self, explanation: Explanation, wrong: Iterable[int]) -> frozenset[int]:
+        """The wrong answers that mistakes give together, where the right rules do not."""
+        changed = RIGHT
         try:
-            changed = hypothesis.change(self.own)
-            return frozenset(place for place in wrong if self._is_what(changed, place))
+            for hypothesis in explanation:
+                changed |= hypothesis.change(self.own)
+            found = frozenset(place for place in wrong if self._is_what(changed, place))
         except UNFIT:
             return frozenset()
+        # Most mistakes give a 0 somewhere.
+        return found if any(is_telling(self.sheet[place].value) for place in found) else frozenset()
 
     def _is_what(self, changed: Changed, place: int) -> bool:
         asked, answer = self.sheet[place].asked, self.sheet[place].value
-        if not is_telling(answer):
-            return False
         value = self._predicted(changed, asked)
         return value is not None and self.precision.agree(answer, value)
 

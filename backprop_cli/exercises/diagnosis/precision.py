@@ -1,10 +1,10 @@
 """How exactly a student writes numbers: by that their answers are compared with predictions."""
 
-from collections.abc import Iterable
 from math import floor, log10
 from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
+from backprop_cli.exercises.answers.reading import Sheet
 from backprop_cli.exercises.answers.rounding import elements
 
 EXACT = 1e-6
@@ -40,11 +40,12 @@ class Precision(NamedTuple):
 UNROUNDED = Precision(15)
 
 
-def precision_of(answers: Iterable[Value], keys: Iterable[Value]) -> Precision:
-    """The most significant digits of some answers; of whole numbers none are rounded away."""
-    if max((digits(x) for key in keys for x in elements(key)), default=0) <= MAX_DIGITS:
+def precision_on(sheet: Sheet) -> Precision:
+    """How exactly the numbers of a sheet are written; of whole numbers none are rounded away."""
+    numbers = [read for read in sheet.values() if read.is_number]
+    if max((digits(x) for read in numbers for x in elements(read.key)), default=0) <= MAX_DIGITS:
         return UNROUNDED
-    found = [digits(x) for value in answers for x in elements(value)]
+    found = [digits(x) for read in numbers for x in elements(read.value)]
     return Precision(max(found, default=0))
 
 

@@ -12,11 +12,19 @@ class ReasonCode(StrEnum):
     # Answers to questions
     MISTAKE = "mistake"
     """Mistakes of the table explain it."""
+    PERHAPS = "perhaps"
+    """A mistake of the table explains it, for which this one number alone speaks."""
     SAME_MISTAKE = "same-mistake"
     """The mistake that an earlier question was blamed on explains this one too."""
     UNEXPLAINED = "unexplained"
     """The first wrong answer, which no known mistake explains."""
     UNEXPLAINED_LATER = "unexplained-later"
+    SLIP_OF_SIGN = "slip-of-sign"
+    SLIP_OF_DIGIT = "slip-of-digit"
+    EXCHANGED = "exchanged"
+    """It is the right answer to another question, and that one has the answer to this."""
+    COPIED = "copied"
+    """It is the answer that was given to another question."""
     ROUNDED = "rounded"
     OTHER_SHAPE = "other-shape"
     OTHER_VALUE = "other-value"
@@ -96,8 +104,6 @@ class Reason:
     is_gradient: bool = False
     findings: tuple[tuple[Finding, ...], ...] = ()
     """Each explanation that fits equally well: the mistakes that were made together."""
-    is_perhaps: bool = False
-    """One number alone speaks for it, on a sheet with other answers."""
 
     @property
     def is_unexplained(self) -> bool:
