@@ -1,6 +1,6 @@
 """How exactly a student writes numbers: by that their answers are compared with predictions."""
 
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
@@ -24,7 +24,7 @@ class Precision(NamedTuple):
 
     def is_same(self, answer: float, predicted: float) -> bool:
         """Whether a number is another one as this student writes it."""
-        if not predicted or not answer:
+        if not predicted or not answer or not isfinite(answer) or not isfinite(predicted):
             return answer == predicted
         if self.digits not in ROUNDED:
             return abs(answer - predicted) <= EXACT * abs(predicted)

@@ -15,7 +15,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
 )
 from backprop_cli.exercises.diagnosis.precision import digits, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, slip
+from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -76,7 +76,7 @@ def about_numbers(
         return why
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
-        why[only] = _weighed(steps, only, why[only])
+        why[only] = _doubted(steps, only, why[only])
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
 
@@ -106,12 +106,26 @@ MANY = 4
 """Gradients on a sheet from which on a single wrong one is hardly a mistake that was carried on."""
 
 
-def _weighed(steps: Steps, place: int, found: Why) -> Why:
-    """What is said of the only wrong number of a sheet, which a mistake or a slip explains."""
+def _doubted(steps: Steps, place: int, found: Why) -> Why:
+    """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
     slipped = _slip(steps, place)
-    is_turned = all(blame.mistake == SIGN_TURNED for blame in found.blames)
+    if slipped is None or slipped.code is ReasonCode.SLIP_OF_DIGIT:
+        # That a rule gives just the digits which somebody mistypes is the rarer case.
+        return found
+    is_sign = slipped.code is ReasonCode.SLIP_OF_SIGN
+    return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
+
+
+def _weighed(steps: Steps, place: int, found: Why) -> Why:
+    """What is said of a number, for which alone a mistake speaks that others do not bear out."""
+    slipped = _slip(steps, place)
     likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    return Why(slipped) if slipped and (is_turned or slipped.code in likelier) else _perhaps(found)
+    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
+    return Why(slipped) if slipped and is_slip else _perhaps(found)
+
+
+def _is_turned(why: Why) -> bool:
+    return all(blame.mistake == SIGN_TURNED for blame in why.blames)
 
 
 def _perhaps(why: Why) -> Why:
@@ -153,7 +167,7 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     read = steps.sheet[place]
     followed = steps.right(read.asked)
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
-    if not all(isinstance(value, float) for value in (read.value, *right)):
+    if not is_number(read.value, *right):
         return None
     return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
 

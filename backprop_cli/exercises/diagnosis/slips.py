@@ -1,8 +1,10 @@
 """Slips of the pen, which no rule of a gate explains: a sign, a digit, another line's number."""
 
 from collections.abc import Callable, Iterator
+from math import isfinite
 from typing import NamedTuple
 
+from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.precision import Precision, digits
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
@@ -71,8 +73,13 @@ _SLIPS: tuple[Callable[[Written], Reason | None], ...] = (_sign, _exchanged, _co
 def _others(written: Written) -> Iterator[Read]:
     """The other numbers of the sheet."""
     for place, read in written.sheet.items():
-        if place != written.place and read.is_number and isinstance(read.value, float):
+        if place != written.place and read.is_number and is_number(read.value, read.key):
             yield read
+
+
+def is_number(*values: Value) -> bool:
+    """Whether values are finite numbers, and no arrays."""
+    return all(isinstance(value, float) and isfinite(value) for value in values)
 
 
 def _figures(number: float, count: int) -> str:
