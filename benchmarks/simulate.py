@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from common import Table, smallest
+from common import Table, options, smallest
 
 NOTE = """\
 Shares of sheets: "named" where every mistake that was made is named at its gate, "surely" without
@@ -41,6 +41,7 @@ class Kind(NamedTuple):
 
     @property
     def inputs(self) -> int:
+        """How many inputs it has."""
         return 1 + ("{b}" in self.text)
 
 
@@ -183,6 +184,7 @@ class Circuit:
     values: dict[str, float] = field(default_factory=dict)
 
     def run(self, rounded: Callable[[float], float] = lambda x: x) -> dict[str, float]:
+        """The value of each name."""
         values = dict(self.inputs)
         for name, kind, args in self.steps:
             a, b = (*[values[arg] for arg in args], 0.0)[:2]
@@ -191,10 +193,12 @@ class Circuit:
 
     @property
     def names(self) -> list[str]:
+        """The inputs, then the steps."""
         return [*self.inputs, *(step.name for step in self.steps)]
 
     @property
     def program(self) -> str:
+        """The formula as backprop reads it."""
         return "; ".join(
             f"{name} = " + KINDS[kind].text.format(**dict(zip("ab", args, strict=False)))
             for name, kind, args in self.steps
@@ -213,6 +217,7 @@ class Student:
     """After each step."""
 
     def gradients(self, circuit: Circuit) -> dict[str, float]:
+        """What the student answers for the gradient of each name."""
         values = circuit.run(self.rounded)
         sent = dict.fromkeys(circuit.names, 0.0)
         said = dict(sent)
@@ -305,7 +310,7 @@ def _differs(one: dict[str, float], other: dict[str, float], by: float = 0.02) -
 
 def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
     """A class: each kind of sheet, from each mistake of the circuit."""
-    values, right = circuit.run(), Student().gradients(circuit)
+    right = Student().gradients(circuit)
     found = places(circuit)
     chance.shuffle(found)
 
@@ -339,8 +344,7 @@ def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
 
     def blank(answers: dict[str, float]) -> dict[str, float] | None:
         wrong = wrong_of(answers)
-        kept = {k: v for k, v in answers.items() if chance.random() < 0.7 or k in wrong[:1]}
-        return kept
+        return {k: v for k, v in answers.items() if chance.random() < 0.7 or k in wrong[:1]}
 
     listed = [right] + [
         Student({name: rule}, is_carried).gradients(circuit)
@@ -467,7 +471,8 @@ def graded(circuit: Circuit, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
         exercise, room = Path(folder, "exercise.toml"), Path(folder, "class.csv")
         last = circuit.steps[-1].name
         asked = [step.name for step in circuit.steps] + [f"d{last}/d{n}" for n in circuit.names]
-        text = f'schema = "backprop/exercise/v1"\ntitle = "t"\nformula = "{circuit.program}"\n[inputs]\n'
+        text = 'schema = "backprop/exercise/v1"\ntitle = "Simulated"\n'
+        text += f'formula = "{circuit.program}"\n[inputs]\n'
         text += "".join(f"{name} = {value!r}\n" for name, value in circuit.inputs.items())
         text += "".join(f'[[questions]]\nask = "{question}"\n' for question in asked)
         exercise.write_text(text)
@@ -552,22 +557,32 @@ def print_sheet(circuit: Circuit, sheet: Sheet, result: dict[str, Any]) -> None:
             print("   ", *(mark[k] for k in ("question", "answer", "verdict", "reason")))
 
 
+def table(most: int, circuits: int = 60, seed: int = 1, show: str = "") -> Table:
+    """The table of all sorts of sheets.
+
+    Args:
+        most: the largest size; no size is larger here.
+        circuits: how many circuits have a class.
+        seed: of all that is random.
+        show: print the sheets of the sorts with this in their names that are not said right.
+    """
+    found = simulate(2 if smallest() else circuits, seed, show)
+    rows = [
+        (sort, str(c.sheets), *(f"{part / c.sheets:.1%}" for part in c[1:]))
+        for sort, c in sorted(found.items())
+    ]
+    return Table(HEAD, rows)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--circuits", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--smallest", action="store_true")
     parser.add_argument("--show", default="", help="print the sheets of a sort that are not named")
-    options = parser.parse_args()
-    number = 2 if smallest() else options.circuits
-    found = simulate(number, options.seed, options.show)
-    rows = [
-        (sort, str(c.sheets), *(f"{part / c.sheets:.1%}" for part in c[1:]))
-        for sort, c in sorted(found.items())
-    ]
+    wish = options(parser)
     print(NOTE, "\n")
-    print(Table(HEAD, rows))
+    print(table(wish.most, wish.circuits, wish.seed, wish.show))
 
 
 if __name__ == "__main__":

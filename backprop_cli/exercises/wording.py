@@ -83,6 +83,9 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     ReasonCode.LINE_TOO_LATE: "This line follows from those before it.",
     ReasonCode.FOLLOWS: "Right for your own earlier answers.",
     ReasonCode.FOLLOWS_UNPAID: "Right for your own earlier answers, which earns nothing here.",
+    ReasonCode.FOLLOWS_UNSHOWN: (
+        "It follows from your own earlier answers, but with these a wrong rule gives the same."
+    ),
     ReasonCode.OTHER_FORMULA: lambda reason: f"{capitalised(reason.got)}.",
     ReasonCode.UNDECIDED: lambda reason: f"For the teacher to decide. {capitalised(reason.got)}.",
 }

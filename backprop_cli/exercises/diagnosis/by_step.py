@@ -55,7 +55,7 @@ def found_by_step(
     """
     sheet, precision = steps.sheet, steps.precision
     explained: list[tuple[Hypothesis, frozenset[int]]] = []
-    for hypothesis in _near(predicted, sheet, wrong):
+    for hypothesis in mistakes_near(predicted, sheet, wrong):
         places = steps.explained((hypothesis,), wrong)
         places |= _carried(predicted, sheet, hypothesis, wrong, precision)
         if places:
@@ -73,7 +73,7 @@ def _beside(
     """At a fork, a mistake on one branch beside one on another that was found already."""
     known = [each.explanations[0][0] for each in found if len(each.explanations) == 1]
     for first in known:
-        for second in _near(predicted, steps.sheet, [place]):
+        for second in mistakes_near(predicted, steps.sheet, [place]):
             if second.nodes != first.nodes and steps.explained((first, second), [place]):
                 return [StepFinding([(second,)], frozenset({place}), is_sure=False)]
     return []
@@ -113,7 +113,9 @@ def _names(finding: StepFinding) -> set[str]:
     return {explanation[0].mistake.name for explanation in finding.explanations}
 
 
-def _near(predicted: PredictedAnswers, sheet: Sheet, wrong: Sequence[int]) -> list[Hypothesis]:
+def mistakes_near(
+    predicted: PredictedAnswers, sheet: Sheet, wrong: Sequence[int]
+) -> list[Hypothesis]:
     """The mistakes at gates from whose inputs a wrong answer comes at once, in her own numbers."""
     graph = predicted.case.graph
     said = {read.asked.wrt for read in sheet.values() if read.is_number and read.asked.wrt >= 0}
@@ -200,6 +202,14 @@ class Steps:
         if wrong is None or right is None or self.precision.agree(wrong, right):
             return None
         return part(wrong, asked)
+
+    def tells_apart(self, hypothesis: Hypothesis, asked: Asked) -> bool:
+        """Whether a mistake gives another answer than the right rule, for these numbers."""
+        try:
+            changed = hypothesis.change(self.own)
+            return changed.is_of_the_pass and self._predicted(changed, asked) is not None
+        except UNFIT:
+            return False
 
     def right(self, asked: Asked) -> Gradient:
         """What the right rules give for the numbers before it."""

@@ -35,6 +35,8 @@ class ReasonCode(StrEnum):
     LINE_TOO_LATE = "line-too-late"
     FOLLOWS = "follows"
     FOLLOWS_UNPAID = "follows-unpaid"
+    FOLLOWS_UNSHOWN = "follows-unshown"
+    """It follows, and a mistake would give the same number."""
     OTHER_FORMULA = "other-formula"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
@@ -70,6 +72,10 @@ class ReasonCode(StrEnum):
     NOT_TRIED = "not-tried"
     NOTE = "note"
     """It is right, and something is worth saying."""
+
+
+UNPAID = (ReasonCode.FOLLOWS_UNPAID, ReasonCode.FOLLOWS_UNSHOWN)
+"""It follows from the student's own answers, and earns nothing."""
 
 
 @dataclass(frozen=True)
