@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from backprop_cli.analysis.note import MOST, Note
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.forward import begun
-from backprop_cli.autodiff.tape import forward_tape
+from backprop_cli.autodiff.steps import Step, downstream
+from backprop_cli.autodiff.tape import forward_tape, kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import Style, derivative
@@ -98,11 +99,24 @@ def _backward(cleaned: Trace, trace: Trace, found: list[Noise]) -> list[Any]:
             sent = step.downstream
             before = arrived[step.input]
             arrived[step.input] = sent if before is None else before + sent
-            sizes[step.input] = sizes.get(step.input, 0.0) + abs(sent)
+            sizes[step.input] = sizes.get(step.input, 0.0) + _size_of(partial, step)
     for k in graph.inputs.values():
         if arrived[k] is not None and k in sizes:
             arrived[k] = _cleaned(k, arrived[k], sizes[k], True, found)
     return arrived
+
+
+def _size_of(trace: Trace, step: Step) -> Any:
+    """The size of the terms of which a downstream is the sum."""
+    sent, k = abs(step.downstream), step.output
+    if step.gate.name == "softmax":
+        return 2 * abs(trace.values[k]) * abs(step.upstream).max()
+    if step.gate.name != "matmul":
+        return sent
+    values = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}
+    args, texts = trace.graph.args[k], step.gate.local
+    up = abs(step.upstream)
+    return downstream(step.gate, kind(trace.graph, k), values, up, k, args, step.slot, texts)
 
 
 def _cleaned(k: int, value: Any, size: Any, is_gradient: bool, found: list[Noise]) -> Any:

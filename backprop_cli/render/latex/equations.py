@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
+from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
@@ -193,6 +194,7 @@ CHAIN_RULE = "upstream × local = downstream"
 
 def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
     """The passes and what comes of them, as a paper tells them."""
+    trace = without_noise(trace).trace
     yield Part("Forward pass", forward_rows(trace, notation))
     if trace.seed is not None:
         yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
