@@ -5,7 +5,7 @@ Screens and papers show such a number as 0, and a note says so; JSON has it as i
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.analysis.note import MOST, Note
@@ -55,7 +55,7 @@ def without_noise(trace: Trace) -> Cleaned:
             values = _forward(trace, found)
             cleaned = replace(trace, values=values)
             arrived = _backward(cleaned, trace, found)
-        same = all(map(_close, (*values, *arrived), (*trace.values, *trace.arrived)))
+            same = all(map(_close, (*values, *arrived), (*trace.values, *trace.arrived)))
         made = replace(cleaned, arrived=arrived) if found and same else trace
         # The lists are kept too, so that no other takes their place in memory.
         graph.memo[memo] = (Cleaned(made, found if same else []), trace.values, trace.arrived)
@@ -71,9 +71,8 @@ def _forward(trace: Trace, found: list[Noise]) -> list[Any]:
         if trace.pins and k in trace.pins:
             values[k] = trace.values[k]
         elif trace.gate(k).name in _SUMS:
-            sizes = dict(zip(graph.args[k], (abs(values[arg]) for arg in graph.args[k]), strict=True))
-            subtracts = trace.gate(k).name == "sub"
-            if subtracts:
+            sizes: dict[int, Any] = {arg: abs(values[arg]) for arg in graph.args[k]}
+            if trace.gate(k).name == "sub":
                 size = sizes[graph.args[k][0]] + sizes[graph.args[k][1]]
             else:
                 kernel(sizes, k, i, j)
@@ -113,7 +112,7 @@ def _size_of(trace: Trace, step: Step) -> Any:
         return 2 * abs(trace.values[k]) * abs(step.upstream).max()
     if step.gate.name != "matmul":
         return sent
-    values = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}
+    values: Any = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}
     args, texts = trace.graph.args[k], step.gate.local
     up = abs(step.upstream)
     return downstream(step.gate, kind(trace.graph, k), values, up, k, args, step.slot, texts)
@@ -126,7 +125,7 @@ def _cleaned(k: int, value: Any, size: Any, is_gradient: bool, found: list[Noise
             return value
         found.append(Noise(k, is_gradient, value))
         return 0.0
-    hits = (value != 0) & (abs(value) <= ROUNDING * size)
+    hits = (value != 0) & (abs(value) <= ROUNDING * size) & (abs(value) < inf)
     if not hits.any():
         return value
     found.append(Noise(k, is_gradient, float(abs(value[hits]).max())))
@@ -139,7 +138,9 @@ def _close(cleaned: Any, computed: Any) -> bool:
     if cleaned is None or computed is None:
         return cleaned is computed
     if isinstance(cleaned, float):
-        return abs(cleaned - computed) <= 1e-12 * max(1.0, abs(computed)) or cleaned == computed
+        return bool(
+            abs(cleaned - computed) <= 1e-12 * max(1.0, abs(computed)) or cleaned == computed
+        )
     apart = abs(cleaned - computed) <= 1e-12 * abs(computed).clip(1.0)
     return bool((apart | (cleaned == computed)).all())
 

@@ -49,7 +49,7 @@ class Shown(NamedTuple):
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the screen that are shown."""
-        return shown(self.only, self.without, bool(self.sections))
+        return shown(self.only, self.without, bool(self.sections), self.words)
 
     def contradictions(self, passes: Mapping[str, object]) -> None:
         """See that no two options exclude each other: that is an error, not a silent choice.
@@ -78,7 +78,7 @@ class Shown(NamedTuple):
         """See that each section is shown as it was asked for."""
         for name in self.sections:
             for option in ("--only", "--step", "--words", "--check"):
-                if self.options[option]:
+                if self.options[option] and (name, option) != ("--closed", "--words"):
                     raise BackpropError(f"{name} and {option} cannot be combined")
             for part in self.without:
                 if not BY_NAME[part].with_sections:

@@ -52,7 +52,7 @@ def explain(
     else:
         comparison = compared(ctx, question, rewriting, shown.backwards)
         run = comparison.now
-    wish = written.wish(comparison)
+    wish = written.wish(comparison, "--closed" in shown.sections)
     if chosen is None:
         from backprop_cli.cli.formula.present import present
 

@@ -66,11 +66,11 @@ class OutputOptions(NamedTuple):
                 raise BackpropError(f"{option} and {name} cannot be combined{because}")
         return chosen
 
-    def wish(self, comparison: "Comparison | None") -> FormatOptions:
+    def wish(self, comparison: "Comparison | None", closed: bool = False) -> FormatOptions:
         """What the format needs to know beside the run."""
         from backprop_cli.exercises.diagnosis.predict_mode import questions
 
-        plain = FormatOptions(comparison=comparison)
+        plain = FormatOptions(comparison=comparison, closed=closed)
         return plain._replace(
             digits=self.digits or plain.digits,
             theme=self.theme or plain.theme,

@@ -192,13 +192,17 @@ class Part(NamedTuple):
 CHAIN_RULE = "upstream × local = downstream"
 
 
-def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
+def parts(trace: Trace, notation: Notation, closed: bool = False) -> Iterator[Part]:
     """The passes and what comes of them, as a paper tells them."""
+    typed = trace
     trace = without_noise(trace).trace
     yield Part("Forward pass", forward_rows(trace, notation))
     if trace.seed is not None:
         yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
         yield Part("Gradients", gradient_rows(trace, notation))
+        rows = list(closed_rows(typed, notation, closed))
+        if rows:
+            yield Part("Closed forms", iter(rows))
 
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
@@ -207,3 +211,21 @@ def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
         node = trace.graph.inputs[name]
         value = notation.value(gradient, notation.is_row(node))
         yield f"{notation.gradient(node)} &= {value}"
+
+
+def closed_rows(trace: Trace, notation: Notation, every: bool) -> Iterator[str]:
+    """The gradient of each input as one formula, and on what condition."""
+    from backprop_cli.analysis.closed_form.closed import NOT_FOUND, closed_forms, short_forms
+
+    graph = trace.graph
+    called = {graph.names[k]: notation.called[k] for k in (*graph.inputs.values(), *graph.given)}
+    arrays = [name for k, name in enumerate(graph.names) if graph.shapes[k]]
+    for form in closed_forms(trace) if every else short_forms(trace):
+        left = notation.gradient(graph.inputs[form.input])
+        if form.expression is None:
+            yield rf"{left} &: \text{{{NOT_FOUND}}}"
+            continue
+        holds = [parse(f"1[{condition}]") for condition in form.conditions]
+        conditions = [latex(text, called, text.terms[-1].args[1], arrays) for text in holds]
+        where = rf" \quad \text{{where }} {', '.join(conditions)}" if conditions else ""
+        yield f"{left} &= {latex(form.expression, called, arrays=arrays)}{where}"

@@ -35,7 +35,7 @@ def _pages(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[st
     yield r"{\large\bfseries Solution}\par"
     yield from given
     yield from drawn(trace, notation, blank=False)
-    yield from passes(trace, notation)
+    yield from passes(trace, notation, wish.closed)
 
 
 def named(student: str) -> str:

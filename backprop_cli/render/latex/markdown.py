@@ -36,7 +36,7 @@ def _page(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[str
     source = source if len(source) <= LONGEST else source[:LONGEST] + "…"
     yield from _code(source.splitlines())
     yield from _math("gathered", formula_rows(trace, wish, notation))
-    for part in parts(trace, notation):
+    for part in parts(trace, notation, wish.closed):
         yield from _heading(part.title)
         yield from (f"{part.aside.capitalize()}.", "") if part.aside else ()
         yield from _math("aligned", part.rows)

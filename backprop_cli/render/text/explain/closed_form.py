@@ -2,15 +2,13 @@
 
 from rich.text import Text
 
-from backprop_cli.analysis.closed_form.closed import Closed, closed_forms
+from backprop_cli.analysis.closed_form.closed import NOT_FOUND, Closed, closed_forms, short_forms
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, GRADIENT, Look
 from backprop_cli.render.text.section import SectionRequest
-
-NOT_FOUND = "nothing shorter than the chain rule itself was found"
 
 
 def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
@@ -26,6 +24,15 @@ def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[T
     if used:
         lines += [Text(), *said(f"used: {'; '.join(used)}", look, style=FAINT)]
     return lines
+
+
+def short_lines(trace: Trace, look: Look) -> list[Text]:
+    """The formulas that are short, beside the numbers; nothing where there are none."""
+    forms = short_forms(trace)
+    if not forms:
+        return []
+    title_ = title("Closed forms", "the gradients as formulas", look)
+    return [Text(), title_, *(line for form in forms for line in _lines(form, trace, look))]
 
 
 def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:

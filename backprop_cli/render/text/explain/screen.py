@@ -170,7 +170,14 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         measured = beside_gradients(trace, look, measured)
     lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
-    return [title("Gradients", "", look), *lines] if known else []
+    if not known:
+        return []
+    closed: list[Text] = []
+    if contents.words:
+        from backprop_cli.render.text.explain.closed_form import short_lines
+
+        closed = short_lines(trace, look)
+    return [title("Gradients", "", look), *lines, *closed]
 
 
 def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:
