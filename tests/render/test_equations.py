@@ -145,3 +145,16 @@ def test_a_wide_list_is_folded_all_the_same() -> None:
     for words in (True, False):
         text = shown(t, Look(40), "backward", words=words)
         assert max(map(len, text.splitlines())) <= 40
+
+
+def test_a_gradient_is_written_in_full_up_to_100_elements_whatever_the_width() -> None:
+    t = run("sum(X * X) + sum(v^2)", X=np.arange(100.0).reshape(5, 20) / 7, v=np.arange(30.0))
+    for width in (30, 80, 400):
+        text = shown(t, Look(width), "gradients")
+        assert "…" not in text
+        assert all(len(line) <= width for line in text.splitlines())
+        for number in t.gradients["X"].ravel().tolist() + t.gradients["v"].tolist():
+            assert Look().number(number) in text
+    large = run("sum(x^2)", x=np.arange(101.0))
+    assert "(101)   --all shows every element" in shown(large, Look(80), "gradients")
+    assert "…" not in shown(large, Look(80), "gradients", most=None)

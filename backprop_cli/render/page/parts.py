@@ -143,7 +143,7 @@ def closed(trace: Trace, look: Look, every: bool) -> Iterator[str]:
     if not lines:
         return
     shown = "\n".join(lines).strip("\n")
-    yield from _section("Closed forms", "closed", [f"<pre>{escape(shown)}</pre>\n"], "noted")
+    yield from _section("Closed forms", "closed", [f"<pre>{escape(shown)}</pre>\n"], "formulas")
 
 
 def words(trace: Trace, look: Look) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Lists of gates and inputs: the forward pass, the gradients, every node."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 
@@ -16,6 +17,10 @@ from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
 """Gates of which a table shows the steps unless it is told to show all."""
+
+
+MAX_IN_FULL = 100
+"""Elements of the largest gradient that is written in full unasked."""
 
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
@@ -179,8 +184,7 @@ def gradient_lines(
     for name in names:
         label = look.derivative(f, inert(name))
         room = look.width - INDENT - width - 3
-        rows = look.rows(gradients[name], room, 6)
-        rows = rows if len(rows) > 1 else [look.value(gradients[name], look.room)]
+        rows = _gradient_rows(gradients[name], room, most, look)
         line = Text(" " * INDENT, no_wrap=True)
         line.append(label + " " * (width - cells(label)), NAME)
         line.append(" = ")
@@ -198,6 +202,15 @@ def gradient_lines(
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))
     return lines
+
+
+def _gradient_rows(value: Any, room: int, most: int | None, look: Look) -> list[str]:
+    """A gradient in full, if it has no more than `MAX_IN_FULL` elements or all is asked for."""
+    if isinstance(value, float) or value is None:
+        return [look.value(value)]
+    if value.size > MAX_IN_FULL and most is not None:
+        return [f"{look.value(value, look.room)}   --all shows every element"]
+    return look.blocks(value, room)
 
 
 def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
