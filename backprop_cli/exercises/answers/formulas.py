@@ -49,7 +49,6 @@ class Formulas:
     """The questions of an exercise that want a formula."""
 
     def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
         self.hypotheses = hypotheses
         graph = exercise.graph
@@ -108,7 +107,6 @@ class Formulas:
 
     def _point(self, random: StableRandom, ranges: Ranges) -> dict[str, Value]:
         graph = self.exercise.graph
-        assert graph is not None
         return {
             name: drawn_value(random, *ranges, graph.shapes[node])
             for name, node in graph.inputs.items()

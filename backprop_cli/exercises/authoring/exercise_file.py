@@ -1,15 +1,10 @@
 """Read an exercise from its TOML file, strictly."""
 
+from dataclasses import replace
 from hashlib import blake2b
 
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.authoring.circuit_file import (
-    Circuit,
-    Inputs,
-    place_of,
-    read_graph,
-    read_upstream,
-)
+from backprop_cli.exercises.authoring.circuit_file import Inputs, place_of, read_circuit
 from backprop_cli.exercises.authoring.mistake_file import (
     all_mistakes,
     claimed_mistakes,
@@ -20,7 +15,15 @@ from backprop_cli.exercises.authoring.question_file import Defaults, read_asked
 from backprop_cli.exercises.code.cases import can_be_written
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.mistakes.table_history import TABLE
-from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise, Planted
+from backprop_cli.exercises.model.exercise import (
+    Asked,
+    Circuit,
+    CodeGate,
+    Exercise,
+    Heading,
+    LookedFor,
+    Planted,
+)
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section, read_strictly
 from backprop_cli.language.question import Form
@@ -56,8 +59,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
     circuit = None
     code = tuple([_code_gate(section) for section in file.sections("code", 50)])
     if program:
-        graph = read_graph(file, program, inputs)
-        circuit = Circuit(graph, read_upstream(file, graph))
+        circuit = read_circuit(file, program, inputs)
     elif not code:
         raise file.error("'formula' is missing: a formula, or [[code]]")
     marking, variants = file.section("marking"), file.section("variants")
@@ -79,24 +81,11 @@ def _read(file: Section, digest: bytes) -> Exercise:
     for section in (inputs.section, marking, variants):
         section.done()
     _is_whole(file, asked, code, planted)
-    return Exercise(
-        title,
-        text,
-        program.strip(),
-        circuit.graph if circuit else None,
-        circuit.upstream if circuit else 1.0,
-        inputs.fixed,
-        inputs.drawn,
-        count if inputs.drawn or (planted and not (planted.mistake and planted.at)) else 1,
-        seed,
-        asked,
-        mistakes,
-        claimed,
-        planted,
-        code,
-        digest,
-        table,
-    )
+    if circuit:
+        is_drawn = inputs.drawn or (planted and not (planted.mistake and planted.at))
+        circuit = replace(circuit, variants=count if is_drawn else 1, seed=seed)
+    looked_for = LookedFor(mistakes, claimed, table)
+    return Exercise(circuit, looked_for, asked, planted, code, Heading(title, text, digest))
 
 
 # What belongs together

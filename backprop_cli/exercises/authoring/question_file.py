@@ -3,9 +3,9 @@
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import Circuit, place_of
+from backprop_cli.exercises.authoring.circuit_file import place_of
 from backprop_cli.exercises.model.backward_order import seed_of
-from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.exercises.model.exercise import Asked, Circuit
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.gates.shapes import Misfit, element
 from backprop_cli.graph.graph import Graph

@@ -26,7 +26,7 @@ HOW = {
 
 def worksheet(exercise: Exercise, variants: Variants | None, student: str) -> str:
     """The text of a student's sheet."""
-    lines = [*_comment(exercise.title), *_comment(exercise.text)]
+    lines = [*_comment(exercise.heading.title), *_comment(exercise.heading.text)]
     if variants is not None:
         number = variants.number_of(student)
         case = variants.predicted(number).case

@@ -33,8 +33,8 @@ def worksheet_latex(exercise: Exercise, variants: Variants | None, student: str)
 
 def _page(exercise: Exercise, variants: Variants | None, student: str) -> Iterator[str]:
     yield named(text_latex(student))
-    yield rf"\section*{{{text_latex(exercise.title)}}}"
-    yield from (f"{text}\\par" for text in paragraphs_latex(exercise.text))
+    yield rf"\section*{{{text_latex(exercise.heading.title)}}}"
+    yield from (f"{text}\\par" for text in paragraphs_latex(exercise.heading.text))
     if variants is not None:
         number = variants.number_of(student)
         yield from _given(variants.predicted(number).case)

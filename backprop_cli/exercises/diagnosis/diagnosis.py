@@ -44,8 +44,7 @@ class Hypotheses:
     """The mistakes that can be made in the circuit of an exercise; found once for all students."""
 
     def __init__(self, exercise: Exercise) -> None:
-        assert exercise.graph is not None
-        self.singles = singles(exercise.graph, exercise.mistakes)
+        self.singles = singles(exercise.graph, exercise.looked_for.mistakes)
         self.singles += asked(exercise)
 
 
@@ -125,7 +124,7 @@ class PredictedAnswers:
                 return likeliest(self.case, found, self.asked[next(iter(given), 0)].wrt)
         found = self._matching(self.pairs, given) if in_pairs else []
         # Of so many pairs several give one number by chance.
-        return found if self.case.exercise.known is None or len(found) == 1 else []
+        return found if self.case.exercise.step is None or len(found) == 1 else []
 
     def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
         """Whether these mistakes would have given these answers too."""
@@ -168,7 +167,7 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         found: mistakes that explain the answer.
         wrt: the node whose gradient was asked.
     """
-    if case.exercise.known is None or not found:
+    if case.exercise.step is None or not found:
         return found
     graph = case.graph
 

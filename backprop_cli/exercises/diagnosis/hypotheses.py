@@ -32,7 +32,7 @@ def asked(exercise: Exercise) -> list[Hypothesis]:
         if each.question.form in forms and each.wrt not in (-1, each.of)
     }
     found: list[Hypothesis] = []
-    for mistake in exercise.mistakes:
+    for mistake in exercise.looked_for.mistakes:
         if isinstance(mistake.change, AnswerChange):
             for each in questions.values():
                 found += mistake.change.hypotheses(exercise, each, mistake)

@@ -18,7 +18,7 @@ from backprop_cli.exercises.diagnosis.reasons import explained
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.exercise import Asked, Circuit, Exercise, LookedFor
 from backprop_cli.exercises.model.tolerance import Tolerance, close
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
@@ -79,23 +79,9 @@ def _order(trace: Trace) -> list[int]:
 
 def _exercise(trace: Trace, order: list[int]) -> Exercise:
     """The gradients of a run as an exercise with one set of inputs."""
-    return Exercise(
-        title="",
-        text="",
-        program=trace.expression,
-        graph=trace.graph,
-        upstream=trace.seed,
-        fixed=trace.inputs,
-        drawn={},
-        variants=1,
-        seed="",
-        asked=tuple([_asked(trace.graph, node) for node in order]),
-        mistakes=MISTAKES,
-        claimed=frozenset(),
-        planted=None,
-        code=(),
-        digest=b"",
-    )
+    circuit = Circuit(trace.expression, trace.graph, trace.seed, trace.inputs)
+    asked = tuple([_asked(trace.graph, node) for node in order])
+    return Exercise(circuit, LookedFor(MISTAKES), asked)
 
 
 def _asked(graph: Graph, node: int) -> Asked:

@@ -112,7 +112,8 @@ def _seen(case: Case) -> set[int]:
     """The gates whose names a learner knows: from the program, or from what was asked."""
     exercise, graph = case.exercise, case.graph
     asked = {node for each in exercise.asked for node in (each.of, each.wrt)}
-    return {graph.output, *graph.given, *asked, *exercise.named}
+    named = exercise.step.named if exercise.step else ()
+    return {graph.output, *graph.given, *asked, *named}
 
 
 def _on_the_way(graph: Graph, node: int, wrt: int) -> int:

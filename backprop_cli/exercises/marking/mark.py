@@ -60,16 +60,16 @@ class Marker:
         self._open = ExitStack()
         self._quick: dict[int, Quick | None] = {}
         self._names = {asked.name: asked.name for asked in exercise.questions}
-        if exercise.graph is not None:
+        if exercise.circuit is not None:
             self.variants = Variants(exercise)
             self.formulas = Formulas(exercise, self.variants.hypotheses)
             if exercise.planted is not None:
                 # Better now than in the middle of a class.
-                self.variants.spoilt(min(1, exercise.variants - 1))
+                self.variants.spoilt(min(1, exercise.circuit.variants - 1))
 
     def variant(self, student: str) -> int:
         """Which drawn inputs a student has; 0 where all have the same."""
-        return self.variants.number_of(student) if self.exercise.graph is not None else 0
+        return self.variants.number_of(student) if self.exercise.circuit is not None else 0
 
     def quick(self, variant: int, answers: Mapping[str, object]) -> str | None:
         """The outcome (see `record`) where each answer is a plain right number, else None."""
@@ -87,7 +87,7 @@ class Marker:
         return Graded("", variant, plain(case.inputs), marks)
 
     def _quick_for(self, variant: int) -> Quick | None:
-        if self.exercise.graph is None or self.exercise.code:
+        if self.exercise.circuit is None or self.exercise.code:
             return None
         predicted = self.variants.predicted(variant)
         sheet = read_sheet(predicted.case, predicted.key, {}, self.variants, self.formulas, variant)
@@ -117,7 +117,7 @@ class Marker:
         """
         given, odd = self._by_question(answers)
         marks, number, inputs = [], self.variant(student), {}
-        if self.exercise.graph is not None:
+        if self.exercise.circuit is not None:
             marks = self._marks(number, given)
             inputs = plain(self.variants.predicted(number).case.inputs)
         gates, layer = self._code_marks(code)

@@ -1,7 +1,7 @@
 """An exercise: a program, the inputs that students get, and what is asked of the run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -65,39 +65,89 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Exercise:
-    """Everything that a teacher wrote, read and checked."""
+class Circuit:
+    """A program with its inputs, as students get them."""
 
-    title: str
-    text: str
     program: str
-    """The formula as written; empty where only code is asked."""
-    graph: Graph | None
-    """None where only code is asked."""
+    """The formula as written."""
+    graph: Graph
     upstream: Value
     fixed: Mapping[str, Value]
     """Input -> the value that every student gets."""
-    drawn: Mapping[str, Drawn]
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)
     """Input -> how each student's own value is drawn."""
-    variants: int
+    variants: int = 1
     """How many sets of inputs are drawn; students share them by their names."""
-    seed: str
-    asked: tuple[Asked, ...]
+    seed: str = ""
+
+    def fixed_at(self, inputs: Mapping[str, Value]) -> "Circuit":
+        """The circuit with one set of inputs for all."""
+        return replace(self, fixed=inputs, drawn={}, variants=1)
+
+
+class LookedFor(NamedTuple):
+    """Mistakes that wrong answers are compared with."""
+
     mistakes: tuple[Mistake, ...]
-    """Those that are looked for."""
-    claimed: frozenset[str]
+    claimed: frozenset[str] = frozenset()
     """Mistakes that the exercise promises to tell apart; empty where it promises nothing."""
-    planted: Planted | None
-    code: tuple[CodeGate, ...]
-    digest: bytes
-    """The hash of the file."""
     table: int = 1
     """The table of mistakes that its sets of inputs tell apart; later rows do not change them."""
-    known: frozenset[tuple[int, int]] | None = None
-    """At a step of a lesson, (q, x) of each ∂q/∂x that the learner has right already: what was done
-    before it explains nothing that comes after it. None for a sheet, which is marked as a whole."""
+
+
+class AtStep(NamedTuple):
+    """What a learner at a step of a lesson has right already, and what they have seen."""
+
+    known: frozenset[tuple[int, int]] = frozenset()
+    """(q, x) of each ∂q/∂x that is known: what was done before explains nothing after it."""
     named: frozenset[int] = frozenset()
     """Nodes whose names were seen, besides those that the program or a question names."""
+    called: tuple[str, ...] = ()
+    """What each node is called in sentences; empty where that is its name."""
+
+
+class Heading(NamedTuple):
+    """What stands at the head of a file, and which file it is."""
+
+    title: str = ""
+    text: str = ""
+    digest: bytes = b""
+    """The hash of the file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """What is asked, of which circuit, and what is looked for in the answers."""
+
+    circuit: Circuit | None
+    """None where only code is asked."""
+    looked_for: LookedFor
+    asked: tuple[Asked, ...] = ()
+    planted: Planted | None = None
+    code: tuple[CodeGate, ...] = ()
+    heading: Heading = Heading()
+    step: AtStep | None = None
+    """None for a sheet, which is marked as a whole."""
+
+    @property
+    def the_circuit(self) -> Circuit:
+        """The circuit of an exercise that has one.
+
+        Raises:
+            ValueError: if only code is asked.
+        """
+        if self.circuit is None:
+            raise ValueError("an exercise of code gates has no run")
+        return self.circuit
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the circuit, where there is one."""
+        return self.the_circuit.graph
+
+    def fixed_at(self, inputs: Mapping[str, Value]) -> "Exercise":
+        """The exercise with one set of inputs for all."""
+        return replace(self, circuit=self.the_circuit.fixed_at(inputs))
 
     @cached_property
     def questions(self) -> tuple[Asked, ...]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import Circuit
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.authoring.question_file import places_of
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
@@ -63,11 +62,11 @@ def asked_about(source: str, exercise: Exercise | None, tolerance: Tolerance) ->
         BackpropError: if it is none, or cannot be asked about this circuit.
     """
     question = parse_question(source)
-    if exercise is None or exercise.graph is None:
+    if exercise is None:
         raise BackpropError("say which circuit this is about", hint='circuit = "…"')
     if question.form is Form.LINE and exercise.planted is None:
         raise BackpropError("the circuit has no wrong line", hint="give it [circuits.wrong-line]")
-    of, wrt = places_of(question, Circuit(exercise.graph, exercise.upstream))
+    of, wrt = places_of(question, exercise.circuit)
     return Asked(question, of, wrt, 1.0, tolerance, 0.0, False, "")
 
 
@@ -90,7 +89,6 @@ def _choice(section: Section, source: str, exercise: Exercise | None) -> Choice:
 
 def _is_one_number(asked: Asked, exercise: Exercise | None) -> None:
     assert exercise is not None
-    assert exercise.graph is not None
     shape = exercise.graph.shapes[asked.of if asked.wrt < 0 else asked.wrt]
     if asked.question.form is not Form.NUMBER or (shape and not asked.question.element):
         raise BackpropError(f"{asked.name} is not a number that could be compared")
@@ -101,7 +99,7 @@ def _mistakes_to_choose(
 ) -> Choice:
     if exercise is None or exercise.planted is None:
         raise BackpropError("no mistake was planted", hint="give the circuit a wrong-line")
-    titles = {mistake.name: mistake.title for mistake in exercise.mistakes}
+    titles = {mistake.name: mistake.title for mistake in exercise.looked_for.mistakes}
     for name in names:
         see_that_it_is_known(section, "choose", name, list(titles))
     if exercise.planted.mistake not in names:
@@ -129,7 +127,7 @@ def read_given(section: Section, exercise: Exercise | None) -> tuple[Asked, ...]
 
 def words(word: str, exercise: Exercise | None) -> tuple[str, ...]:
     """The questions that a word stands for."""
-    if exercise is None or exercise.graph is None:
+    if exercise is None:
         raise BackpropError("say which circuit this is about", hint='circuit = "…"')
     return questions_of(exercise.graph, word)
 

@@ -1,18 +1,12 @@
 """Read the circuits of a lesson: formulas, inputs, and the wrong line that may be planted."""
 
-from hashlib import blake2b
+from dataclasses import replace
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import (
-    Circuit,
-    Inputs,
-    place_of,
-    read_graph,
-    read_upstream,
-)
+from backprop_cli.exercises.authoring.circuit_file import Inputs, place_of, read_circuit
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.mistakes.mistake import Mistake
-from backprop_cli.exercises.model.exercise import Exercise, Planted
+from backprop_cli.exercises.model.exercise import Circuit, Exercise, LookedFor, Planted
 from backprop_cli.inputs.strict import Section
 
 VARIANTS = 100
@@ -37,28 +31,12 @@ def read_circuits(file: Section, lesson: str, mistakes: tuple[Mistake, ...]) -> 
 def _circuit(section: Section, seed: str, mistakes: tuple[Mistake, ...]) -> Exercise:
     program = section.string("formula", most=2000)
     inputs = Inputs(section.section("inputs"))
-    graph = read_graph(section, program, inputs)
-    circuit = Circuit(graph, read_upstream(section, graph))
+    circuit = read_circuit(section, program, inputs)
     planted = _planted(section, circuit, mistakes)
     inputs.section.done()
     section.done()
-    return Exercise(
-        seed,
-        "",
-        program.strip(),
-        graph,
-        circuit.upstream,
-        inputs.fixed,
-        inputs.drawn,
-        VARIANTS if inputs.drawn else 1,
-        seed,
-        (),
-        mistakes,
-        frozenset(),
-        planted,
-        (),
-        blake2b(seed.encode(), digest_size=16).digest(),
-    )
+    circuit = replace(circuit, variants=VARIANTS if inputs.drawn else 1, seed=seed)
+    return Exercise(circuit, LookedFor(mistakes), planted=planted)
 
 
 def _planted(section: Section, circuit: Circuit, mistakes: tuple[Mistake, ...]) -> Planted | None:

@@ -45,7 +45,7 @@ def read_step(section: Section, number: int, circuits: Circuits) -> Step:
     tolerance = read_tolerance(section, Tolerance())
     catches = tuple(section.strings("catches", []))
     for mistake in catches:
-        known = [each.name for each in exercise.mistakes] if exercise else []
+        known = [each.name for each in exercise.looked_for.mistakes] if exercise else []
         see_that_it_is_known(section, "catches", mistake, known)
     step = Step(
         name or str(number),

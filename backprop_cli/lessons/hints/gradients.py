@@ -65,7 +65,7 @@ def for_gradient(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
 def _run(scene: Scene, asked: Asked) -> Trace:
     """The run from which the gradient of a question arrives."""
     case, of = scene.case, asked.of
-    seed = scene.exercise.upstream if of == case.graph.output else None
+    seed = scene.exercise.the_circuit.upstream if of == case.graph.output else None
     if seed is None:
         seed = seed_of(case.graph, of, asked.wrt)
     return Trace(with_output(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
@@ -105,7 +105,7 @@ def _added_up(step: Step, text: str) -> str:
 def _is_local(scene: Scene, asked: Asked) -> bool:
     """Whether a gate is asked for what it knows by itself: of its output by one of its inputs."""
     graph = scene.case.graph
-    seed = scene.exercise.upstream
+    seed = scene.exercise.the_circuit.upstream
     if asked.wrt not in graph.args[asked.of] or not (seed is None or _is_one(seed)):
         return False
     return asked.of != graph.output or sum(gate is not None for gate in graph.gates) == 1

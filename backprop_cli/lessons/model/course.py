@@ -13,7 +13,7 @@ from backprop_cli.exercises.marking.mark import Marker
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
-from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
+from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.exercises.model.variants import Variants
@@ -61,7 +61,7 @@ class Scene:
     @cached_property
     def trace(self) -> Trace:
         """The whole run; forwards only where the output is no number and has no upstream."""
-        graph, seed = self.case.graph, self.exercise.upstream
+        graph, seed = self.case.graph, self.exercise.the_circuit.upstream
         gradients = [None] * len(graph) if seed is None else self.case.gradients
         return Trace(graph, self.case.values, gradients, seed)
 
@@ -134,9 +134,9 @@ class Course:
         wish, count = self.lesson.fresh[number], len(self.lesson.fresh)
         name = f"fresh-{number + 1}"
         exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
-        self._scenes[name] = Scene(exercise, Case(exercise, exercise.fixed))
+        self._scenes[name] = Scene(exercise, Case(exercise, exercise.the_circuit.fixed))
         graph = self._scenes[name].case.graph
-        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
+        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.the_circuit.program}`"
 
         def about(sources: Iterable[str]) -> tuple[Asked, ...]:
             return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
@@ -148,11 +148,11 @@ class Course:
         """A circuit with the learner's inputs."""
         if circuit not in self._scenes:
             exercise = self.lesson.circuits[circuit]
-            inputs = dict(exercise.fixed)
-            if exercise.drawn:
+            inputs = exercise.the_circuit.fixed
+            if exercise.the_circuit.drawn:
                 variants = Variants(exercise)
                 inputs = variants.inputs(variants.number_of(self.learner))
-            exercise = replace(exercise, fixed=inputs, drawn={}, variants=1)
+            exercise = exercise.fixed_at(inputs)
             self._scenes[circuit] = Scene(exercise, Case(exercise, inputs))
         return self._scenes[circuit]
 
@@ -229,7 +229,7 @@ class Course:
         shown = (*known, *step.given, *_plain(step.asks))
         named = frozenset(node for each in shown for node in (each.of, each.wrt))
         pairs = frozenset(_pairs(asked, known))
-        return replace(exercise, known=pairs, named=named, planted=None)
+        return replace(exercise, step=AtStep(pairs, named), planted=None)
 
     def _judge_code(self, asked: Code, source: str) -> Judged:
         if self.run_code is None:
@@ -281,11 +281,11 @@ class Course:
             only: the mistakes to look for; empty for all.
         """
         exercise = self._at_step(step, asked, known)
-        key = (step.name, asked.name, only, exercise.known)
+        key = (step.name, asked.name, only, exercise.step)
         if key not in self._markers:
             if only:
-                mistakes = [each for each in exercise.mistakes if each.name in only]
-                exercise = replace(exercise, mistakes=tuple(mistakes))
+                mistakes = [each for each in exercise.looked_for.mistakes if each.name in only]
+                exercise = replace(exercise, looked_for=LookedFor(tuple(mistakes)))
             self._markers[key] = Marker(exercise)
         return self._markers[key]
 

@@ -15,7 +15,7 @@ from backprop_cli.exercises.generate.vector_formulas import FreshFormula
 from backprop_cli.exercises.mistakes.mistake import AnswerChange, Mistake, PassChange
 from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
+from backprop_cli.exercises.model.exercise import Asked, AtStep, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.graph.build import build
@@ -84,10 +84,9 @@ def _problem(
     wishes = lesson.fresh if lesson and lesson.fresh else (ANY,)
     wish = StableRandom("wish", *keys).choice(wishes)
     exercise = problem(wish, keys)
-    assert exercise.graph is not None
     given = _about(exercise, given_with(exercise.graph, wish.ask))
     asks = _about(exercise, expanded(exercise.graph, wish.ask))
-    return Step(name, f"`{exercise.program}`", name, given, asks=asks), exercise
+    return Step(name, f"`{exercise.the_circuit.program}`", name, given, asks=asks), exercise
 
 
 def _about(exercise: Exercise, sources: Sequence[str]) -> tuple[Asked, ...]:
@@ -136,7 +135,7 @@ def _where_it_shows(
     """What to ask: the first gradients that the mistake changes, those before them given."""
     variants = Variants(exercise)
     predicted = variants.predicted(1)
-    fixed = replace(exercise, fixed=predicted.case.inputs, drawn={}, variants=1, asked=())
+    fixed = replace(exercise.fixed_at(predicted.case.inputs), asked=())
     for candidate in predicted.singles:
         if candidate.explanation[0].mistake is not mistake:
             continue
@@ -149,7 +148,7 @@ def _where_it_shows(
         first = changed[0]
         names = [asked.name for asked in exercise.asked]
         given = [*questions_of(predicted.case.graph, "values"), *names[:first]]
-        text = f"`{exercise.program}`: the pass has come as far as the picture shows. Go on."
+        text = f"`{exercise.the_circuit.program}`: the pass has come as far as the picture shows. Go on."
         asks = _about(fixed, [names[place] for place in told[:MOST_ASKED]])
         step = Step(name, text, name, _about(fixed, given), asks=asks, catches=(mistake.name,))
         return step, fixed
@@ -160,9 +159,8 @@ def _of_one_question(
     exercise: Exercise, mistake: Mistake, name: str
 ) -> tuple[Step, Exercise] | None:
     """A question by whose answer alone the mistake is known, and what stands before it."""
-    fixed = replace(exercise, fixed=Variants(exercise).inputs(1), drawn={}, variants=1, asked=())
+    fixed = replace(exercise.fixed_at(Variants(exercise).inputs(1)), asked=())
     graph = exercise.graph
-    assert graph is not None
     output = graph.names[graph.output]
     asks_of_gates = isinstance(mistake.change, AnswerChange) and mistake.change.asks_of_gates
     for k in range(len(graph) - 1, -1, -1):
@@ -175,9 +173,9 @@ def _of_one_question(
             except BackpropError:
                 # A whole Jacobian.
                 continue
-            if _is_known_by(replace(fixed, asked=asks, known=frozenset()), mistake):
+            if _is_known_by(replace(fixed, asked=asks, step=AtStep()), mistake):
                 given = [*questions_of(graph, "values"), f"d{output}/d{graph.names[k]}"]
-                text = f"`{exercise.program}`: one derivative is asked."
+                text = f"`{exercise.the_circuit.program}`: one derivative is asked."
                 given_ = _about(fixed, given)
                 step = Step(name, text, name, given_, asks=asks, catches=(mistake.name,))
                 return step, fixed
@@ -186,7 +184,7 @@ def _of_one_question(
 
 def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:
     """Whether each answer that the mistake gives to the one question is told as this mistake."""
-    predicted = PredictedAnswers(Case(exercise, exercise.fixed), Hypotheses(exercise))
+    predicted = PredictedAnswers(Case(exercise, exercise.the_circuit.fixed), Hypotheses(exercise))
     made = [each for each in predicted.singles if each.explanation[0].mistake is mistake]
     return bool(made) and all(_is_told(predicted, each, 0) for each in made)
 
