@@ -3,16 +3,15 @@
 import pytest
 from learning import LESSONS, SMALL, lesson, right_lines, through
 
-from backprop_cli.exercises.answers.answers import read_number
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown, read_number
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.hints.code import written_gate
-from backprop_cli.lessons.hints.parts import NumbersInPlace
-from backprop_cli.lessons.hints.sequence import ladder, solution
+from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.views.lesson import lines_of
 from backprop_cli.render.text.options import Look
 
@@ -39,7 +38,7 @@ def test_the_ladder_leads_to_the_answer(level: int, number: int) -> None:
         rungs = ladder(course, step, place)
         right = course.right(step, place)
         assert rungs
-        assert solution(course, step, place).endswith(right)
+        assert step.asks[place].solution(course, step).endswith(right)
         if isinstance(rungs[-1], NumbersInPlace):
             put_in = rungs[-1].right
             assert course.judge(step, place, put_in).verdict.value == "correct"
@@ -103,7 +102,7 @@ def test_hints_at_a_class_speak_of_its_own_parameters() -> None:
     course = Course(next(found for found in LESSONS if found.name == "write-the-gates"), "ada")
     steps = {step.name: step for step in course.lesson.steps}
     matmul = "forward gives out = W @ x; backward: W gets dq @ x.T, x gets W.T @ dq."
-    assert solution(course, steps["matmul-gate"], 0) == matmul
+    assert steps["matmul-gate"].asks[0].solution(course, steps["matmul-gate"]) == matmul
     assert "backward(self, ds) gives a list" in ladder(course, steps["sigmoid-gate"], 0)[-2]
     # The first class has no self among its parameters: that is its fault.
     assert "forward(self, x, y)" in ladder(course, steps["multiply-gate"], 0)[-3]

@@ -6,10 +6,10 @@ import pytest
 from learning import LESSONS, SMALL, course_of, lesson, said, through
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.lessons.hints.sequence import ladder, solution
+from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.blocks import Picture
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.session.session import typed
 from backprop_cli.lessons.session.state import State
 from backprop_cli.lessons.views.lesson import in_words, lines_of
@@ -87,7 +87,7 @@ def test_what_was_copied_is_added_up() -> None:
 def test_a_solution_in_words() -> None:
     course = COURSES["write-the-gates"]
     step = next(each for each in course.lesson.steps if each.name == "matmul-shape")
-    assert solution(course, step, 0) == "The shape of ∂f/∂W is 2×2"
+    assert step.asks[0].solution(course, step) == "The shape of ∂f/∂W is 2×2"
 
 
 def test_an_l2_gate() -> None:

@@ -26,7 +26,6 @@ from backprop_cli.exercises.model.exercise import (
 )
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section, read_strictly
-from backprop_cli.language.question import Form
 
 SCHEMA = "backprop/exercise/v1"
 
@@ -153,7 +152,7 @@ def _is_whole(
     """See that something is asked, and that what is asked can be answered."""
     if not code and all(each.given for each in asked):
         raise file.error("nothing is asked: add [[questions]]")
-    lines = [n for n, each in enumerate(asked) if each.question.form is Form.LINE]
+    lines = [n for n, each in enumerate(asked) if each.kind.needs_planted]
     if lines and planted is None:
         what = "a wrong line is asked for: plant one by [wrong-line]"
         raise _question(file, lines[0]).error(what, "ask")

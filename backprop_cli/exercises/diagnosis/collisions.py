@@ -56,10 +56,11 @@ class Separation:
 
     def _generic(self, random: StableRandom) -> dict[str, Value]:
         """Inputs without a grid: what agrees here agrees for a reason."""
-        fixed = {name: jittered(random, value) for name, value in self.exercise.the_circuit.fixed.items()}
+        circuit = self.exercise.the_circuit
+        fixed = {name: jittered(random, value) for name, value in circuit.fixed.items()}
         fine = {
             name: drawn_value(random, *how._replace(step=(how.high - how.low) / 1e6))
-            for name, how in self.exercise.the_circuit.drawn.items()
+            for name, how in circuit.drawn.items()
         }
         return {**fixed, **fine}
 

@@ -13,7 +13,6 @@ from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
 
 Explanation = tuple[Hypothesis, ...]
 """One mistake, or two that were made together."""
@@ -153,7 +152,7 @@ class PredictedAnswers:
 
 def is_mistakable(asked: Asked) -> bool:
     """Whether a mistake of the backward pass can show in the answer to a question."""
-    return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
+    return asked.kind.is_number and asked.wrt >= 0 and not asked.given
 
 
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:

@@ -20,11 +20,12 @@ from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Circuit, Exercise, LookedFor
 from backprop_cli.exercises.model.tolerance import Tolerance, close
+from backprop_cli.exercises.questions.number import NUMBER
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import is_finite
-from backprop_cli.language.question import Form, Question
+from backprop_cli.language.question import Question
 
 MAX_GATES = 40
 """Gates of the largest circuit that is asked about; the mistakes of more take too long."""
@@ -86,8 +87,8 @@ def _exercise(trace: Trace, order: list[int]) -> Exercise:
 
 def _asked(graph: Graph, node: int) -> Asked:
     names = graph.names
-    question = Question("", Form.NUMBER, names[graph.output], names[node])
-    return Asked(question, graph.output, node, 1.0, TOLERANCE, 0.0, False, "")
+    question = Question("", NUMBER.word, names[graph.output], names[node])
+    return Asked(question, NUMBER, graph.output, node, tolerance=TOLERANCE)
 
 
 def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:

@@ -96,7 +96,8 @@ def called_nearby(case: Case, node: int) -> list[str]:
         if graph.gates[k] is not None and k not in seen and k not in unnamed:
             unnamed.append(k)
             looked += graph.args[k]
-    called = list(graph.names)
+    step = case.exercise.step
+    called = list(step.called if step and step.called else graph.names)
     for k in sorted(unnamed):
         gate = graph.gates[k]
         assert gate is not None

@@ -13,7 +13,6 @@ from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import with_output
-from backprop_cli.language.question import Form
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class Case:
         return [self._answer(each, changed, runs) for each in asked]
 
     def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
-        if asked.question.form is not Form.NUMBER:
+        if not asked.kind.is_number:
             return None
         if asked.wrt < 0:
             return part(self.values[asked.of], asked)

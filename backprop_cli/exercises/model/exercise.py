@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form, Question
+from backprop_cli.language.question import Question
+
+if TYPE_CHECKING:
+    from backprop_cli.exercises.questions.kind import QuestionKind
 
 
 class Drawn(NamedTuple):
@@ -45,23 +48,29 @@ class Asked(NamedTuple):
     """One question of an exercise, and what its answer earns."""
 
     question: Question
+    kind: "QuestionKind"
     of: int
     """The node of `question.of`; -1 where a line is asked for."""
     wrt: int
     """The node of `question.wrt`; -1 where it is not a gradient."""
-    points: float
-    tolerance: Tolerance
-    follow: float
+    points: float = 1.0
+    tolerance: Tolerance = Tolerance()
+    follow: float = 0.0
     """The share of the points that a right step on a wrong value earns."""
-    given: bool
+    given: bool = False
     """It is shown to the student, and not asked."""
-    prompt: str
+    prompt: str = ""
     """What the worksheet says instead of the question itself; empty for that."""
 
     @property
     def name(self) -> str:
         """The question in its one spelling."""
         return self.question.text
+
+    @property
+    def about(self) -> int:
+        """The node whose shape the answer has."""
+        return self.of if self.wrt < 0 else self.wrt
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +124,9 @@ class Heading(NamedTuple):
     """The hash of the file."""
 
 
+NO_HEADING = Heading()
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """What is asked, of which circuit, and what is looked for in the answers."""
@@ -125,7 +137,7 @@ class Exercise:
     asked: tuple[Asked, ...] = ()
     planted: Planted | None = None
     code: tuple[CodeGate, ...] = ()
-    heading: Heading = Heading()
+    heading: Heading = NO_HEADING
     step: AtStep | None = None
     """None for a sheet, which is marked as a whole."""
 
@@ -164,14 +176,10 @@ class Exercise:
         """What kind of exercise it is, in a word or two."""
         if self.code and not self.asked:
             return "code gates"
-        if self.planted:
-            return "find the wrong line"
+        kinds = {asked.kind for asked in self.questions}
+        planted = [kind.exercise for kind in kinds if kind.needs_planted]
+        if planted:
+            return planted[0]
         if any(asked.given for asked in self.asked):
             return "fill the gaps"
-        forms = {asked.question.form for asked in self.questions}
-        only = {
-            Form.SHAPE: "shapes",
-            Form.PATTERN: "patterns",
-            Form.FORMULA: "formulas",
-        }
-        return only.get(next(iter(forms)), "chain") if len(forms) == 1 else "chain"
+        return kinds.pop().exercise if len(kinds) == 1 else "chain"

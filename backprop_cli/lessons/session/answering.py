@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 from backprop_cli.exercises.marking.result import Verdict
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
+from backprop_cli.exercises.wording import worded
+from backprop_cli.lessons.asks.ask import Judged
 from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.blocks import Block, Says
-from backprop_cli.lessons.model.course import Course, Judged
-from backprop_cli.lessons.model.lesson import Code
-from backprop_cli.lessons.session.feedback import told
+from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, name_of
 from backprop_cli.lessons.session.state import SKIPPED, SOLVED, Event, Reply, State, Tried
+
+NOT_IT = Reason(ReasonCode.NOT_IT)
 
 
 def answered(course: Course, state: State, line: str) -> Reply:
@@ -32,12 +35,14 @@ def answered(course: Course, state: State, line: str) -> Reply:
 def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply:
     """Say why; the same mistake a second time brings the next hint too."""
     step = course.step(state.step)
+    asked = step.asks[state.ask]
+    reason = worded(asked.remark(course, step, line) or judged.why) or worded(NOT_IT)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
-    event = Event("tried", step.name, name_of(course, state), _told(line), judged.mistakes)
-    reason = told(course, step, asked_at(course, state), line, judged.reason)
-    if isinstance(asked_at(course, state), Code):
+    event = Event("tried", step.name, asked.name, _told(line), judged.mistakes)
+    if asked.code:
         # Another fault has hints of its own, and the file is never the same twice.
-        idea, rungs = reason, state.rungs if reason == state.tried.reason else 0
+        idea = ", ".join(judged.faults)
+        rungs = state.rungs if judged.faults == state.tried.faults else 0
         state = replace(state, tried=Tried(line, reason, judged.faults), rungs=rungs)
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
