@@ -11,7 +11,7 @@ from backprop_cli.language.question import Question, parse_question
 
 KINDS: tuple[QuestionKind, ...] = (NUMBER, FORMULA, SHAPE, PATTERN, WRONG_LINE)
 
-_BY_WORD = {kind.word: kind for kind in KINDS}
+BY_WORD: dict[str, QuestionKind] = {kind.word: kind for kind in KINDS}
 
 
 def read_question(source: str) -> tuple[Question, QuestionKind]:
@@ -21,8 +21,8 @@ def read_question(source: str) -> tuple[Question, QuestionKind]:
         BackpropError: if it cannot be read, or is of no kind that there is.
     """
     question = parse_question(source)
-    if question.form not in _BY_WORD:
-        words = [word for word in _BY_WORD if word]
+    if question.form not in BY_WORD:
+        words = [word for word in BY_WORD if word]
         hint = did_you_mean(question.form, words) or f"there are {', '.join(words)}"
         raise BackpropError(f"there is no kind of question '{question.form}'", hint=hint)
-    return question, _BY_WORD[question.form]
+    return question, BY_WORD[question.form]

@@ -35,6 +35,8 @@ class Problem(NamedTuple):
     """The table of the file: `steps[2]`; empty for the file."""
     key: str | None
     message: str
+    line: int | None = None
+    """Of the file, where no table of it is wrong."""
 
 
 class Proof(NamedTuple):
@@ -62,8 +64,8 @@ def prove(lesson: Lesson) -> Proof:
 
 def _error(lesson: Lesson, problem: Problem) -> BackpropError:
     """The problem with the file and the line in which it is."""
-    if problem.key is not None and problem.key.startswith("line "):
-        return BackpropError(f"{lesson.path}, {problem.key}: {problem.message}")
+    if problem.line is not None:
+        return BackpropError(f"{lesson.path}, line {problem.line}: {problem.message}")
     section = Section({}, lesson.text, lesson.path, problem.place)
     return section.error(problem.message, problem.key)
 
@@ -91,7 +93,7 @@ def _lines(lesson: Lesson) -> Iterator[Problem]:
     for number, line in enumerate(lesson.text.splitlines(), start=1):
         if len(line) > WIDEST:
             what = f"the line is longer than {WIDEST} characters"
-            yield Problem("", f"line {number}", what)
+            yield Problem("", None, what, number)
 
 
 def _texts(lesson: Lesson) -> Iterator[Problem]:
