@@ -3,21 +3,19 @@
 from dataclasses import replace
 from hashlib import blake2b
 
-from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.authoring.circuit_file import Inputs, place_of, read_circuit
+from backprop_cli.errors import did_you_mean
+from backprop_cli.exercises.authoring.circuit_file import Inputs, read_circuit
 from backprop_cli.exercises.authoring.mistake_file import (
     all_mistakes,
     claimed_mistakes,
     read_mistake,
-    see_that_it_is_known,
+    read_planted,
 )
 from backprop_cli.exercises.authoring.question_file import Defaults, read_asked
 from backprop_cli.exercises.code.cases import can_be_written
-from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.exercises.model.exercise import (
     Asked,
-    Circuit,
     CodeGate,
     Exercise,
     Heading,
@@ -73,7 +71,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
         ]
     )
     _each_once(file, asked)
-    planted = _planted(file, circuit, mistakes)
+    planted = read_planted(file, circuit, mistakes)
     count = variants.integer("count", 1, MOST_VARIANTS, 100)
     seed = variants.string("seed", title, 200)
     table = variants.integer("table", 1, TABLE, 1)
@@ -100,26 +98,6 @@ def _each_once(file: Section, asked: tuple[Asked, ...]) -> None:
 
 def _question(file: Section, number: int) -> Section:
     return Section({}, file.text, file.path, f"questions[{number}]")
-
-
-def _planted(
-    file: Section, circuit: Circuit | None, mistakes: tuple[Mistake, ...]
-) -> Planted | None:
-    if not file.has("wrong-line"):
-        return None
-    section = file.section("wrong-line")
-    name, at = section.string("mistake", None), section.string("at", None)
-    section.done()
-    if circuit is None:
-        raise section.error("there is no formula in which a line could be wrong")
-    if name is not None:
-        see_that_it_is_known(section, "mistake", name, [mistake.name for mistake in mistakes])
-    if at is not None:
-        try:
-            place_of(circuit.graph, at)
-        except BackpropError as error:
-            raise section.about("at", error) from None
-    return Planted(name, at)
 
 
 OPTIONAL_CHECKS = ("slopes", "arrays", "broadcast", "caching", "inputs")

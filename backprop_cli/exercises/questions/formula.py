@@ -11,17 +11,16 @@ from backprop_cli.exercises.hints.gradients import for_gradient
 from backprop_cli.exercises.hints.values import for_value
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Circuit
+from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import RIGHT, Judgement, Judging, QuestionKind, wrong
 from backprop_cli.exercises.questions.number import NUMBER
 from backprop_cli.language.question import FORMULA as WORD
-from backprop_cli.language.question import Question
 
 
-class Formula(QuestionKind):
+class _Formula(QuestionKind):
     """formula(df/dx), or df/dx as a formula."""
 
     word = WORD
@@ -29,11 +28,7 @@ class Formula(QuestionKind):
     exercise = "formulas"
     shows_mistakes = True
 
-    def check(self, question: Question, circuit: Circuit, of: int, wrt: int) -> None:
-        """Of every value and gradient."""
-
     def phrase(self, quantity: str) -> str:
-        """∂f/∂x, as a formula."""
         return f"{quantity}, as a formula"
 
     def key(self, asked: Asked, number: Any, handout: Handout) -> Any:
@@ -41,11 +36,9 @@ class Formula(QuestionKind):
         return None
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        """A formula in the names of the circuit."""
         return handout.formulas.read(raw)
 
     def key_text(self, key: Any) -> str:
-        """Nothing is shown."""
         return ""
 
     def judge(self, place: int, judging: Judging) -> Judgement:
@@ -78,8 +71,7 @@ class Formula(QuestionKind):
         return (for_gradient if asked.wrt >= 0 else for_value)(case, asked, names)
 
     def solution(self, asked: Asked, hints: Sequence[str], right: str) -> str:
-        """The last hint has the formula."""
         return hints[-1]
 
 
-FORMULA = Formula()
+FORMULA = _Formula()

@@ -61,8 +61,9 @@ class QuestionKind(ABC):
 
     # Asking
 
-    @abstractmethod
-    def check(self, question: "Question", circuit: "Circuit", of: int, wrt: int) -> None:
+    def check(  # noqa: B027 - most kinds can be asked of every value and gradient
+        self, question: "Question", circuit: "Circuit", of: int, wrt: int
+    ) -> None:
         """See that it can be asked of this circuit.
 
         Args:

@@ -10,16 +10,15 @@ from backprop_cli.exercises.hints.gradients import for_gradient
 from backprop_cli.exercises.hints.parts import Equation, chalk
 from backprop_cli.exercises.hints.values import for_value
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Circuit
+from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import RIGHT, Judgement, Judging, QuestionKind
 from backprop_cli.language.question import NUMBER as WORD
-from backprop_cli.language.question import Question
 
 
-class Number(QuestionKind):
+class _Number(QuestionKind):
     """q, df/dx, df/dW[0,1]."""
 
     word = WORD
@@ -28,27 +27,19 @@ class Number(QuestionKind):
     is_number = True
     shows_mistakes = True
 
-    def check(self, question: Question, circuit: Circuit, of: int, wrt: int) -> None:
-        """Of every value and gradient."""
-
     def phrase(self, quantity: str) -> str:
-        """It is asked for without a word."""
         return quantity
 
     def key(self, asked: Asked, number: Any, handout: Handout) -> Any:
-        """The number."""
         return number
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        """A number, a list or a matrix."""
         return read_number(raw, handout.case.graph.names)
 
     def is_right(self, read: Read) -> bool:
-        """Whether it is close enough."""
         return close(read.value, read.key, read.asked.tolerance)
 
     def key_text(self, key: Any) -> str:
-        """Six significant digits."""
         return number_shown(key)
 
     def judge(self, place: int, judging: Judging) -> Judgement:
@@ -66,11 +57,10 @@ class Number(QuestionKind):
         return (for_gradient if asked.wrt >= 0 else for_value)(case, asked, names)
 
     def solution(self, asked: Asked, hints: Sequence[str], right: str) -> str:
-        """The last equation with the number at its end."""
         last = hints[-1]
         if isinstance(last, Equation):
             return f"{last.left} = {last.right} = {right}"
         return f"{chalk(asked.name)} = {right}"
 
 
-NUMBER = Number()
+NUMBER = _Number()

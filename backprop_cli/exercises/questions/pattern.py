@@ -13,12 +13,12 @@ from backprop_cli.exercises.model.exercise import Asked, Circuit
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import WordKind
-from backprop_cli.gates.gate import Pattern as GatePattern
+from backprop_cli.gates.gate import Pattern
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Question
 
 
-class Pattern(WordKind):
+class _Pattern(WordKind):
     """pattern(q)."""
 
     word = "pattern"
@@ -34,7 +34,6 @@ class Pattern(WordKind):
             raise BackpropError(what)
 
     def phrase(self, quantity: str) -> str:
-        """The pattern of q."""
         return f"the pattern of {quantity}"
 
     def key(self, asked: Asked, number: Any, handout: Handout) -> Any:
@@ -43,11 +42,9 @@ class Pattern(WordKind):
         return gate.pattern.value if gate else ADDER
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        """A word."""
         return read_pattern(raw, gate_of(handout.case, asked.of))
 
     def reason(self, read: Read, case: Case) -> Reason:
-        """Which gate it is."""
         asked = read.asked
         return Reason(ReasonCode.OTHER_PATTERN, asked.question.of, gate_of(case, asked.of))
 
@@ -70,10 +67,10 @@ ADDER = "gradient adder"
 """The pattern of a fork."""
 
 _WORDS = {
-    GatePattern.DISTRIBUTOR.value: "distributor distributes distribute distributing copies",
-    GatePattern.ROUTER.value: "router routes route routing",
-    GatePattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping",
-    GatePattern.SCALER.value: "scaler scales scale scaling slope",
+    Pattern.DISTRIBUTOR.value: "distributor distributes distribute distributing copies",
+    Pattern.ROUTER.value: "router routes route routing",
+    Pattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping",
+    Pattern.SCALER.value: "scaler scales scale scaling slope",
     ADDER: "adder adds add sums summed accumulates accumulator",
 }
 _PATTERNS = {word: pattern for pattern, words in _WORDS.items() for word in words.split()}
@@ -100,7 +97,7 @@ def read_pattern(raw: Any, gate: str) -> str | Unreadable:
         return Unreadable("a pattern is one word: distributor, router, switcher, scaler or adder")
     words = [word for word in re.findall(r"[^\W\d_]+", raw.lower()) if word not in _FILLING]
     if words == ["swap", "multiplier"]:
-        return GatePattern.SWITCHER.value
+        return Pattern.SWITCHER.value
     called = {gate, *_OTHER_NAMES.get(gate, "").split()}
     if words and all(word in called for word in words):
         what = "the gate's name" if gate else "what it is"
@@ -114,4 +111,4 @@ def read_pattern(raw: Any, gate: str) -> str | Unreadable:
     return Unreadable(hint or "a pattern is distributor, router, switcher, scaler or adder")
 
 
-PATTERN = Pattern()
+PATTERN = _Pattern()

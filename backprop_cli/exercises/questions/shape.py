@@ -7,27 +7,22 @@ from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.reading import Read
 from backprop_cli.exercises.hints.values import which_gate
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Circuit
+from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import WordKind
 from backprop_cli.exercises.wording import SHAPE_RULE
 from backprop_cli.gates.shapes import spelt
-from backprop_cli.language.question import Question
 
 
-class Shape(WordKind):
+class _Shape(WordKind):
     """shape(W), shape(df/dW)."""
 
     word = "shape"
     how = 'a shape, "2×3"'
     exercise = "shapes"
 
-    def check(self, question: Question, circuit: Circuit, of: int, wrt: int) -> None:
-        """Of every value and gradient."""
-
     def phrase(self, quantity: str) -> str:
-        """The shape of ∂f/∂W."""
         return f"the shape of {quantity}"
 
     def key(self, asked: Asked, number: Any, handout: Handout) -> Any:
@@ -35,7 +30,6 @@ class Shape(WordKind):
         return () if asked.question.element else handout.case.graph.shapes[asked.about]
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        """Sizes."""
         return read_shape(raw)
 
     def is_right(self, read: Read) -> bool:
@@ -43,7 +37,6 @@ class Shape(WordKind):
         return same_shape(read.value, read.key)
 
     def key_text(self, key: Any) -> str:
-        """2×3."""
         return spelt(key)
 
     def reason(self, read: Read, case: Case) -> Reason:
@@ -89,4 +82,4 @@ def same_shape(answer: tuple[int, ...], key: tuple[int, ...]) -> bool:
     return answer == key or (len(key) == 1 and answer == (*key, 1))
 
 
-SHAPE = Shape()
+SHAPE = _Shape()

@@ -6,15 +6,14 @@ from typing import Any
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.reading import Read
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Circuit
+from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import WordKind
 from backprop_cli.language.question import WRONG_LINE as WORD
-from backprop_cli.language.question import Question
 
 
-class WrongLine(WordKind):
+class _WrongLine(WordKind):
     """The first line that is wrong; those after it follow from it."""
 
     word = WORD
@@ -22,19 +21,13 @@ class WrongLine(WordKind):
     exercise = "find the wrong line"
     needs_planted = True
 
-    def check(self, question: Question, circuit: Circuit, of: int, wrt: int) -> None:
-        """Where a mistake is planted, which is looked at elsewhere."""
-
     def phrase(self, quantity: str) -> str:
-        """It is about no quantity."""
         return "the wrong line"
 
     def key(self, asked: Asked, number: Any, handout: Handout) -> Any:
-        """Its number, from 1."""
         return handout.spoilt.wrong
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        """A number of a line, or what stands on its left."""
         return read_line(raw, [line.name for line in handout.spoilt.lines])
 
     def reason(self, read: Read, case: Case) -> Reason:
@@ -43,7 +36,6 @@ class WrongLine(WordKind):
         return Reason(ReasonCode.LINE_TOO_EARLY if is_early else ReasonCode.LINE_TOO_LATE)
 
     def hints(self, case: Case, asked: Asked, names: list[str]) -> list[str]:
-        """How to look for it."""
         return [
             "Begin at the top: does the backward pass start with 1?",
             "Then go from line to line: is it the upstream times the gate's local derivative? "
@@ -51,7 +43,6 @@ class WrongLine(WordKind):
         ]
 
     def solution(self, asked: Asked, hints: Sequence[str], right: str) -> str:
-        """Its number."""
         return f"{asked.name} = {right}"
 
 
@@ -74,4 +65,4 @@ def read_line(raw: Any, lines: Sequence[str]) -> int | Unreadable:
     return number
 
 
-WRONG_LINE = WrongLine()
+WRONG_LINE = _WrongLine()

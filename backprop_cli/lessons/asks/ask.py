@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from backprop_cli.exercises.marking.result import Mark, Verdict
+from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import NO_REASON, Reason
 from backprop_cli.exercises.wording import worded
@@ -37,6 +38,23 @@ class Judged(NamedTuple):
     def is_unexplained(self) -> bool:
         """Whether it is wrong, and no mistake explains it."""
         return self.verdict is Verdict.WRONG and not self.mistakes
+
+
+class Spot(NamedTuple):
+    """Where something is asked: a place among the questions of a step."""
+
+    course: "Course"
+    step: "Step"
+    place: int
+
+    @property
+    def case(self) -> Case:
+        """The circuit of the step with the learner's inputs."""
+        return self.course.scene(self.step.circuit or "").case
+
+
+Known = Collection[Asked] | None
+"""What of the circuit the learner has right already; None for all that was asked before."""
 
 
 def mistakes_of(mark: Mark) -> tuple[str, ...]:
@@ -83,46 +101,38 @@ class Ask(ABC):
         """What stands before the place where the learner types."""
 
     @abstractmethod
-    def judge(
-        self,
-        course: "Course",
-        step: "Step",
-        place: int,
-        raw: str,
-        known: Collection[Asked] | None,
-    ) -> Judged:
+    def judge(self, at: Spot, raw: str, known: Known) -> Judged:
         """What an answer is, and why; see `Course.judge`."""
 
-    def remark(self, course: "Course", step: "Step", raw: str) -> Reason | None:
+    def remark(self, at: Spot, raw: str) -> Reason | None:
         """What to say of a wrong answer before all that the marking says, if anything."""
         return None
 
     @abstractmethod
-    def right(self, course: "Course", step: "Step") -> str:
+    def right(self, at: Spot) -> str:
         """The right answer as one types it; empty where it may be written in many ways."""
 
-    def authors_hints(self, step: "Step", faults: Sequence[str]) -> tuple[str, ...]:
+    def authors_hints(self, at: Spot, faults: Sequence[str]) -> tuple[str, ...]:
         """The hints that the author wrote."""
-        return step.hints_for(self.name)
+        return at.step.hints_for(self.name)
 
     @abstractmethod
-    def hints(self, course: "Course", step: "Step", faults: Sequence[str]) -> list[str]:
+    def hints(self, at: Spot, faults: Sequence[str]) -> list[str]:
         """The hints that are made, from where to look to the step with its numbers.
 
         Args:
-            course: the lesson for this learner.
-            step: where it is asked.
+            at: where it is asked.
             faults: what was wrong with the class that was checked last: codes and mistakes.
         """
 
     @abstractmethod
-    def solution(self, course: "Course", step: "Step") -> str:
+    def solution(self, at: Spot) -> str:
         """The whole way to the answer, with the answer at its end."""
 
     def written(self) -> str:
         """A class that is right, where one is asked and easily written."""
         return ""
 
-    def problems(self, course: "Course", step: "Step") -> Iterator[str]:
+    def problems(self, at: Spot) -> Iterator[str]:
         """What keeps it from being answered."""
         return iter(())

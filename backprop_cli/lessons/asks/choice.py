@@ -1,19 +1,15 @@
 """A choice: the right option is computed, as every other answer is."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.lessons.asks.ask import Ask, Judged
+from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.choice_rules import ChoiceRule
-
-if TYPE_CHECKING:
-    from backprop_cli.lessons.model.course import Course
-    from backprop_cli.lessons.model.lesson import Step
 
 
 @dataclass(frozen=True)
@@ -48,19 +44,12 @@ class Choice(Ask):
         """How many options there are."""
         return f"1 to {len(self.texts)} > "
 
-    def judge(
-        self,
-        course: "Course",
-        step: "Step",
-        place: int,
-        raw: str,
-        known: Collection[Asked] | None,
-    ) -> Judged:
+    def judge(self, at: Spot, raw: str, known: Known) -> Judged:
         """Right, or how to find out."""
         picked = self.picked(raw)
         if isinstance(picked, Unreadable):
             return Judged(Verdict.UNREADABLE, picked.why)
-        if picked == self._right(course, step):
+        if picked == self._right(at):
             return Judged(Verdict.CORRECT)
         return Judged(Verdict.WRONG, self.rule.why_not(self.compared, self.texts[picked]))
 
@@ -79,25 +68,24 @@ class Choice(Ask):
             return begun[0]
         return Unreadable(f"choose by a number, 1 to {len(said)}, or type the option itself")
 
-    def _right(self, course: "Course", step: "Step") -> int:
-        case = course.scene(step.circuit or "").case
-        return self.rule.right(case, self.operands, self.compared)
+    def _right(self, at: Spot) -> int:
+        return self.rule.right(at.case, self.operands, self.compared)
 
-    def right(self, course: "Course", step: "Step") -> str:
+    def right(self, at: Spot) -> str:
         """The number of the right option."""
-        return str(self._right(course, step) + 1)
+        return str(self._right(at) + 1)
 
-    def hints(self, course: "Course", step: "Step", faults: Sequence[str]) -> list[str]:
+    def hints(self, at: Spot, faults: Sequence[str]) -> list[str]:
         """What to work out."""
         return [self.rule.hint(self.compared)]
 
-    def solution(self, course: "Course", step: "Step") -> str:
+    def solution(self, at: Spot) -> str:
         """The right option."""
-        return self.texts[self._right(course, step)]
+        return self.texts[self._right(at)]
 
-    def problems(self, course: "Course", step: "Step") -> Iterator[str]:
+    def problems(self, at: Spot) -> Iterator[str]:
         """One option has to be the right one."""
-        if self._right(course, step) < 0:
+        if self._right(at) < 0:
             yield f"of '{self.name}' not one option is the right one"
 
 

@@ -53,12 +53,10 @@ class _Greatest(ChoiceRule):
         self._size = size
 
     def right(self, case: Case, operands: Sequence[str], compared: Sequence[Asked]) -> int:
-        """The greatest, if there is one."""
         sizes = list(map(self._size, _numbers(case, compared)))
         return sizes.index(max(sizes)) if sizes.count(max(sizes)) == 1 else -1
 
     def why_not(self, compared: Sequence[Asked], option: str) -> Reason:
-        """Each of them is to be worked out."""
         return Reason(ReasonCode.OTHER_OPTION, got=option)
 
 
@@ -69,12 +67,10 @@ class _Sign(ChoiceRule):
     is_of_one = True
 
     def right(self, case: Case, operands: Sequence[str], compared: Sequence[Asked]) -> int:
-        """That of the number."""
         (number,) = _numbers(case, compared)
         return 0 if number > 0 else 1 if number < 0 else 2
 
     def why_not(self, compared: Sequence[Asked], option: str) -> Reason:
-        """Where signs come from."""
         return Reason(ReasonCode.OTHER_SIGN, is_gradient=compared[0].wrt >= 0)
 
 
@@ -84,11 +80,9 @@ class _Same(ChoiceRule):
     fixed = ("yes", "no")
 
     def right(self, case: Case, operands: Sequence[str], compared: Sequence[Asked]) -> int:
-        """Yes where all are."""
         return int(len(set(_numbers(case, compared))) > 1)
 
     def why_not(self, compared: Sequence[Asked], option: str) -> Reason:
-        """Both are to be worked out."""
         return Reason(ReasonCode.NOT_EQUAL)
 
 
@@ -98,17 +92,14 @@ class _Planted(ChoiceRule):
     is_of_mistakes = True
 
     def right(self, case: Case, operands: Sequence[str], compared: Sequence[Asked]) -> int:
-        """The mistake that was."""
         planted = case.exercise.planted
         name = planted.mistake if planted else None
         return operands.index(name) if name in operands else -1
 
     def why_not(self, compared: Sequence[Asked], option: str) -> Reason:
-        """The wrong line is to be written anew."""
         return Reason(ReasonCode.OTHER_PLANTED)
 
     def hint(self, compared: Sequence[Asked]) -> str:
-        """The same, in other words."""
         return "Write the wrong line anew by yourself, and see what was done otherwise."
 
 

@@ -1,18 +1,13 @@
 """A class that the learner writes in a file of their own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from backprop_cli.exercises.marking.result import Verdict
-from backprop_cli.exercises.model.exercise import Asked, CodeGate
+from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
-from backprop_cli.lessons.asks.ask import Ask, Judged, mistakes_of
+from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot, mistakes_of
 from backprop_cli.lessons.hints.code import for_code, written_class, written_gate
-
-if TYPE_CHECKING:
-    from backprop_cli.lessons.model.course import Course
-    from backprop_cli.lessons.model.lesson import Step
 
 
 @dataclass(frozen=True)
@@ -35,34 +30,27 @@ class Code(Ask):
         """The file is checked, and nothing typed."""
         return f"{self.name}: Enter checks the file > "
 
-    def judge(
-        self,
-        course: "Course",
-        step: "Step",
-        place: int,
-        raw: str,
-        known: Collection[Asked] | None,
-    ) -> Judged:
+    def judge(self, at: Spot, raw: str, known: Known) -> Judged:
         """What the checks of the class found; a file that cannot be read is wrong."""
-        if course.run_code is None:
+        if at.course.run_code is None:
             return Judged(Verdict.UNREADABLE, Reason(ReasonCode.NOT_RUN))
-        mark = course.run_code(self.gate, raw.encode("utf-8", "surrogateescape"))
+        mark = at.course.run_code(self.gate, raw.encode("utf-8", "surrogateescape"))
         verdict = Verdict.WRONG if mark.verdict is Verdict.UNREADABLE else mark.verdict
         return Judged(verdict, Reason(mark.code, got=mark.reason), mistakes_of(mark))
 
-    def right(self, course: "Course", step: "Step") -> str:
+    def right(self, at: Spot) -> str:
         """None is typed."""
         return ""
 
-    def authors_hints(self, step: "Step", faults: Sequence[str]) -> tuple[str, ...]:
+    def authors_hints(self, at: Spot, faults: Sequence[str]) -> tuple[str, ...]:
         """Those for what was wrong with the class."""
-        return step.hints_about(faults)
+        return at.step.hints_about(faults)
 
-    def hints(self, course: "Course", step: "Step", faults: Sequence[str]) -> list[str]:
+    def hints(self, at: Spot, faults: Sequence[str]) -> list[str]:
         """What forward and backward give, and the rule."""
         return for_code(self, faults)
 
-    def solution(self, course: "Course", step: "Step") -> str:
+    def solution(self, at: Spot) -> str:
         """What the class must compute."""
         return written_gate(self)
 

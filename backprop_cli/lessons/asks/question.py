@@ -1,17 +1,12 @@
 """A question of the question language, at a step: marked as a sheet with this question alone."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from backprop_cli.exercises.hints.parts import chalk
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
-from backprop_cli.lessons.asks.ask import Ask, Judged, mistakes_of
+from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot, mistakes_of
 from backprop_cli.lessons.hints.display_names import called
-
-if TYPE_CHECKING:
-    from backprop_cli.lessons.model.course import Course
-    from backprop_cli.lessons.model.lesson import Step
 
 ALONE = Reason(ReasonCode.UNEXPLAINED_ALONE)
 
@@ -33,33 +28,26 @@ class QuestionAsk(Ask):
         """The question in words: the shape of ∂f/∂x."""
         return f"{self.question.kind.phrase(chalk(self.question.question.quantity))} = "
 
-    def judge(
-        self,
-        course: "Course",
-        step: "Step",
-        place: int,
-        raw: str,
-        known: Collection[Asked] | None,
-    ) -> Judged:
+    def judge(self, at: Spot, raw: str, known: Known) -> Judged:
         """First the mistakes that the step claims are looked for, then all others."""
-        before = course.before(step, place) if known is None else known
-        judged = self._judge(course, step, raw, before, frozenset(step.catches))
-        if judged.is_unexplained and step.catches:
-            judged = self._judge(course, step, raw, before)
-        if judged.is_unexplained and course.late(step):
-            judged = self._judge(course, step, raw, (), course.late(step))
+        before = at.course.before(at.step, at.place) if known is None else known
+        claimed = frozenset(at.step.catches)
+        judged = self._judge(at, raw, before, claimed)
+        if judged.is_unexplained and claimed:
+            judged = self._judge(at, raw, before)
+        if judged.is_unexplained and at.course.late(at.step):
+            judged = self._judge(at, raw, (), at.course.late(at.step))
         return judged
 
     def _judge(
         self,
-        course: "Course",
-        step: "Step",
+        at: Spot,
         raw: str,
         known: Collection[Asked],
         only: frozenset[str] = frozenset(),
     ) -> Judged:
         """Mark the answer, looking for some mistakes only, or for all."""
-        marker = course.marker(step, self.question, known, only)
+        marker = at.course.marker(at.step, self.question, known, only)
         mark = marker.mark("", {self.name: raw}).marks[0]
         if only and mark.together:
             return Judged(mark.verdict, ALONE)
@@ -67,27 +55,26 @@ class QuestionAsk(Ask):
             mark.verdict, ALONE if mark.why.is_unexplained else mark.why, mistakes_of(mark)
         )
 
-    def remark(self, course: "Course", step: "Step", raw: str) -> Reason | None:
+    def remark(self, at: Spot, raw: str) -> Reason | None:
         """What its kind says first."""
-        case = course.scene(step.circuit or "").case
         # What stands before an equals sign is the question, written once more.
-        return self.question.kind.remark(case, self.question, raw.rpartition("=")[2])
+        return self.question.kind.remark(at.case, self.question, raw.rpartition("=")[2])
 
-    def right(self, course: "Course", step: "Step") -> str:
+    def right(self, at: Spot) -> str:
         """The key."""
-        return course.scene(step.circuit or "").answer(self.question)
+        return at.course.scene(at.step.circuit or "").answer(self.question)
 
-    def hints(self, course: "Course", step: "Step", faults: Sequence[str]) -> list[str]:
+    def hints(self, at: Spot, faults: Sequence[str]) -> list[str]:
         """Those of its kind."""
-        case = course.scene(step.circuit or "").case
-        return self.question.kind.hints(case, self.question, called(course, step))
+        names = called(at.course, at.step)
+        return self.question.kind.hints(at.case, self.question, names)
 
-    def solution(self, course: "Course", step: "Step") -> str:
+    def solution(self, at: Spot) -> str:
         """The last hint with the key at its end."""
-        made = self.hints(course, step, ())
-        return self.question.kind.solution(self.question, made, self.right(course, step))
+        made = self.hints(at, ())
+        return self.question.kind.solution(self.question, made, self.right(at))
 
-    def problems(self, course: "Course", step: "Step") -> Iterator[str]:
+    def problems(self, at: Spot) -> Iterator[str]:
         """A right answer has to be known."""
-        if not (step.accepts or self.right(course, step)):
+        if not (at.step.accepts or self.right(at)):
             yield "a formula is asked: give one that is right, as 'accepts'"

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import Inputs, place_of, read_circuit
-from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
+from backprop_cli.exercises.authoring.circuit_file import Inputs, read_circuit
+from backprop_cli.exercises.authoring.mistake_file import read_planted
 from backprop_cli.exercises.mistakes.mistake import Mistake
-from backprop_cli.exercises.model.exercise import Circuit, Exercise, LookedFor, Planted
+from backprop_cli.exercises.model.exercise import Exercise, LookedFor
 from backprop_cli.inputs.strict import Section
 
 VARIANTS = 100
@@ -32,23 +31,8 @@ def _circuit(section: Section, seed: str, mistakes: tuple[Mistake, ...]) -> Exer
     program = section.string("formula", most=2000)
     inputs = Inputs(section.section("inputs"))
     circuit = read_circuit(section, program, inputs)
-    planted = _planted(section, circuit, mistakes)
+    planted = read_planted(section, circuit, mistakes, is_left_open=False)
     inputs.section.done()
     section.done()
     circuit = replace(circuit, variants=VARIANTS if inputs.drawn else 1, seed=seed)
     return Exercise(circuit, LookedFor(mistakes), planted=planted)
-
-
-def _planted(section: Section, circuit: Circuit, mistakes: tuple[Mistake, ...]) -> Planted | None:
-    """The mistake in the derivation that is shown, and where it is made."""
-    if not section.has("wrong-line"):
-        return None
-    planted = section.section("wrong-line")
-    mistake, at = planted.string("mistake", most=60), planted.string("at", most=100)
-    planted.done()
-    see_that_it_is_known(planted, "mistake", mistake, [each.name for each in mistakes])
-    try:
-        place_of(circuit.graph, at)
-    except BackpropError as error:
-        raise planted.about("at", error) from None
-    return Planted(mistake, at)

@@ -9,8 +9,8 @@ from backprop_cli.exercises.answers.answers import number_shown
 from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.inputs.strict import Section
+from backprop_cli.lessons.asks.ask import Spot
 from backprop_cli.lessons.authoring.steps import FILLED_IN
-from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Lesson, Step
 from backprop_cli.lessons.model.library import stem
@@ -147,7 +147,7 @@ def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[
 
 def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
     ask = step.asks[place]
-    problems = list(ask.problems(course, step))
+    problems = list(ask.problems(Spot(course, step, place)))
     if problems:
         yield from (Problem(step.place, ask.key, problem) for problem in problems)
         return
@@ -184,7 +184,7 @@ def _is(answer: str, right: str) -> bool:
 
 def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
     """The last rung leads to the answer; none before it is the answer."""
-    asked, rungs = step.asks[place], ladder(course, step, place)
+    asked, rungs = step.asks[place], course.hints(step, place)
     right = course.right(step, place)
     if not rungs:
         yield Problem(step.place, "ask", "there is no hint")

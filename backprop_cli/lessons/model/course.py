@@ -1,6 +1,6 @@
 """A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.lessons.asks.ask import Ask, Judged
+from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import asked_about, questions_about
 from backprop_cli.lessons.authoring.steps import FILLED_IN
@@ -141,9 +141,7 @@ class Course:
 
     # Answers
 
-    def judge(
-        self, step: Step, ask: int, raw: str, known: Collection[Asked] | None = None
-    ) -> Judged:
+    def judge(self, step: Step, ask: int, raw: str, known: Known = None) -> Judged:
         """What an answer to a question of a step is, and why.
 
         Args:
@@ -155,7 +153,7 @@ class Course:
         """
         if is_blank(raw):
             return Judged(Verdict.BLANK)
-        return step.asks[ask].judge(self, step, ask, raw, known)
+        return step.asks[ask].judge(Spot(self, step, ask), raw, known)
 
     def late(self, step: Step) -> frozenset[str]:
         """The claimed mistakes that are made at gates whose gradients were found before the step.
@@ -229,7 +227,22 @@ class Course:
 
     def right(self, step: Step, ask: int) -> str:
         """The right answer as one types it; empty for a formula and for a class."""
-        return step.asks[ask].right(self, step)
+        return step.asks[ask].right(Spot(self, step, ask))
+
+    def hints(self, step: Step, ask: int, faults: Sequence[str] = ()) -> list[str]:
+        """The hints for a question, the author's first; none of them is the bare number.
+
+        Args:
+            step: where it is asked.
+            ask: which question of the step it is.
+            faults: what was wrong with the class that was checked last: codes and mistakes.
+        """
+        asked, at = step.asks[ask], Spot(self, step, ask)
+        return [*asked.authors_hints(at, faults), *asked.hints(at, faults)]
+
+    def solution(self, step: Step, ask: int) -> str:
+        """The whole way to the answer, with the answer at its end."""
+        return step.asks[ask].solution(Spot(self, step, ask))
 
 
 def _plain(asks: Iterable[Ask]) -> list[Asked]:

@@ -5,8 +5,7 @@ from dataclasses import replace
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.wording import worded
-from backprop_cli.lessons.asks.ask import Judged
-from backprop_cli.lessons.hints.sequence import ladder
+from backprop_cli.lessons.asks.ask import Judged, Spot
 from backprop_cli.lessons.model.blocks import Block, Says
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, name_of
@@ -36,7 +35,8 @@ def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply
     """Say why; the same mistake a second time brings the next hint too."""
     step = course.step(state.step)
     asked = step.asks[state.ask]
-    reason = worded(asked.remark(course, step, line) or judged.why) or worded(NOT_IT)
+    remark = asked.remark(Spot(course, step, state.ask), line)
+    reason = worded(remark or judged.why) or worded(NOT_IT)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
     event = Event("tried", step.name, asked.name, _told(line), judged.mistakes)
     if asked.code:
@@ -74,7 +74,7 @@ def hint(course: Course, state: State, rest: str = "") -> Reply:
     if asked_at(course, state) is None:
         return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     step = course.step(state.step)
-    rungs = ladder(course, step, state.ask, state.tried.faults)
+    rungs = course.hints(step, state.ask, state.tried.faults)
     if state.rungs >= len(rungs):
         last = rungs[-1:] or ["There is no hint here."]
         return Reply(state, (Says("hint", last[0]), Says("note", "That was the last hint.")))

@@ -68,7 +68,7 @@ def _show(course: Course, state: State, rest: str) -> Reply:
     asked = asked_at(course, state)
     if asked is None:
         return says(state, "note", "Nothing is asked here. Press Enter to continue.")
-    said: list[Block] = [Says("solution", asked.solution(course, course.step(state.step)))]
+    said: list[Block] = [Says("solution", course.solution(course.step(state.step), state.ask))]
     if asked.written():
         said.append(Prose(indent(asked.written(), "    ")))
     return passed(course, state, SHOWN, *said)
