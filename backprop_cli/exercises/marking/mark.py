@@ -16,6 +16,7 @@ from backprop_cli.exercises.marking.fast_path import Quick, quick_for
 from backprop_cli.exercises.marking.follow_through import followed
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.exercises.marking.shown_work import untold
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.variants import Variants, plain
@@ -186,14 +187,16 @@ def _judged(place: int, read: Read, judging: Judging) -> Judgement:
 
 def _wrong_numbers(handout: Handout, sheet: Sheet) -> dict[int, Judgement]:
     """What the numbers are that are not the key: they follow from each other, or are explained."""
-    wrong = [place for place, read in sheet.items() if read.is_number and not read.is_right]
-    if not wrong:
+    missed = [place for place, read in sheet.items() if read.is_number and not read.is_right]
+    if not missed:
         return {}
-    following = followed(handout.case, sheet, wrong)
-    to_blame = [place for place in wrong if place not in following]
+    following = followed(handout.case, sheet, missed)
+    to_blame = [place for place in missed if place not in following]
     why = about_numbers(handout.predicted, handout.variants.hypotheses, sheet, to_blame)
     found = {place: Judgement(Verdict.WRONG, why=why[place]) for place in to_blame}
-    return found | {place: _follows(sheet[place].asked) for place in following}
+    found |= {place: _follows(sheet[place].asked) for place in following}
+    unshown = untold(handout.predicted, sheet, following) if following else set()
+    return found | dict.fromkeys(unshown, wrong(Reason(ReasonCode.FOLLOWS_UNSHOWN)))
 
 
 def _follows(asked: Asked) -> Judgement:

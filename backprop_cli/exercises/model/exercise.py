@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.mistakes.mistake import Mistake
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Question
 
@@ -54,7 +54,7 @@ class Asked(NamedTuple):
     wrt: int
     """The node of `question.wrt`; -1 where it is not a gradient."""
     points: float = 1.0
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = USUAL
     follow: float = 0.0
     """The share of the points that a right step on a wrong value earns."""
     given: bool = False
