@@ -96,7 +96,8 @@ def called_nearby(case: Case, node: int) -> list[str]:
         if graph.gates[k] is not None and k not in seen and k not in unnamed:
             unnamed.append(k)
             looked += graph.args[k]
-    called = list(graph.names)
+    step = case.exercise.step
+    called = list(step.called if step and step.called else graph.names)
     for k in sorted(unnamed):
         gate = graph.gates[k]
         assert gate is not None
@@ -112,7 +113,8 @@ def _seen(case: Case) -> set[int]:
     """The gates whose names a learner knows: from the program, or from what was asked."""
     exercise, graph = case.exercise, case.graph
     asked = {node for each in exercise.asked for node in (each.of, each.wrt)}
-    return {graph.output, *graph.given, *asked, *exercise.named}
+    named = exercise.step.named if exercise.step else ()
+    return {graph.output, *graph.given, *asked, *named}
 
 
 def _on_the_way(graph: Graph, node: int, wrt: int) -> int:
