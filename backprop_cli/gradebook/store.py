@@ -194,7 +194,7 @@ class Gradebook:
                 )
                 for id_, hash_, marking, title, text, asked in rows
             ]
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise damaged(self.path, str(error)) from None
 
 

@@ -93,7 +93,7 @@ def _whole(builder: "Builder", place: int) -> int:
     value = float(term.payload) if term.op == "number" else None
     if term.op == "neg" and builder.terms[term.args[0]].op == "number":
         value = -float(builder.terms[term.args[0]].payload)
-    if value is None or value != int(value):
+    if value is None or not value.is_integer():
         what, span = "an index is a whole number", (term.start, term.end)
         raise BackpropError(what, builder.source, span)
     return int(value)

@@ -94,7 +94,7 @@ class _Sum:
             self._fail(f"nothing here has the index {self.range.letter}")
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
-            return [*self._called(_elementwise(plain)), *self.rest]
+            return [*self._called(_elementwise(plain, self.source)), *self.rest]
         return [*self._terms(), *self.rest]
 
     def _called(self, body: list[Sign]) -> list[Sign]:
@@ -250,9 +250,9 @@ def _is_binary(signs: Sequence[Sign], place: int) -> bool:
     )
 
 
-def _elementwise(signs: Sequence[Sign]) -> list[Sign]:
+def _elementwise(signs: Sequence[Sign], source: str) -> list[Sign]:
     """Products of elements are products element by element of the arrays."""
     from backprop_cli.language.readers.blackboard.factors import with_products
 
-    found = with_products(signs, "")
+    found = with_products(signs, source)
     return [sign.as_("TIMES", "*") if sign.kind in ("IMPLIED", "DOT") else sign for sign in found]
