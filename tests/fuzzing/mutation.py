@@ -126,7 +126,9 @@ def with_other_value(tree: Any, draw: Random) -> Any:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        keys = node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        keys = (
+            node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        )
         for key in list(keys):
             places.append((node, key))
             waiting.append(node[key])

@@ -66,7 +66,19 @@ from backprop_cli.sandbox.report import Ending, Report
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-ODD_NUMBERS = (0.0, -0.0, 1.0, -1.0, 1e308, 5e-324, float("nan"), float("inf"), float("-inf"), 1e-9, 700.0)
+ODD_NUMBERS = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    1e308,
+    5e-324,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    1e-9,
+    700.0,
+)
 LOOKS = (Look(), Look(20, 1, True), Look(200, 17))
 
 
@@ -151,7 +163,17 @@ def _python_seeds() -> list[bytes]:
 
 
 def _value_seeds() -> list[bytes]:
-    return [b"1/3", b"[[1,2],[3,4]]", b"randn(3,4)", b"uniform(-1,1,3)", b"pi/4", b"-2e-3", b"1e5*[1,2]", b"nan", b"zeros(2)"]
+    return [
+        b"1/3",
+        b"[[1,2],[3,4]]",
+        b"randn(3,4)",
+        b"uniform(-1,1,3)",
+        b"pi/4",
+        b"-2e-3",
+        b"1e5*[1,2]",
+        b"nan",
+        b"zeros(2)",
+    ]
 
 
 def _value(data: bytes, draw: Random) -> None:
@@ -162,7 +184,7 @@ def _inputs_seeds() -> list[bytes]:
     return [
         b'x = 3\nW = [[1.0, 2.0], [3.0, 4.0]]\nname = "randn(2)"\n',
         b'{"x": 3, "W": [[1, 2], [3, 4]], "v": "randn(2)"}',
-        b"x = nan\ny = -inf\n\"q\" = 0x10\n",
+        b'x = nan\ny = -inf\n"q" = 0x10\n',
     ]
 
 
@@ -171,11 +193,18 @@ def _inputs_file(data: bytes, draw: Random) -> None:
 
 
 def _array_seeds() -> list[bytes]:
-    return [_saved(np.save, np.arange(6.0).reshape(2, 3)), _saved(np.save, np.arange(3)), _saved(np.save, np.array(["a"]))]
+    return [
+        _saved(np.save, np.arange(6.0).reshape(2, 3)),
+        _saved(np.save, np.arange(3)),
+        _saved(np.save, np.array(["a"])),
+    ]
 
 
 def _archive_seeds() -> list[bytes]:
-    return [_saved(np.savez, x=np.arange(3.0)), _saved(np.savez_compressed, x=np.arange(3.0), y=np.eye(2))]
+    return [
+        _saved(np.savez, x=np.arange(3.0)),
+        _saved(np.savez_compressed, x=np.arange(3.0), y=np.eye(2)),
+    ]
 
 
 def _saved(save: Callable[..., None], *arrays: Any, **named: Any) -> bytes:
@@ -185,7 +214,14 @@ def _saved(save: Callable[..., None], *arrays: Any, **named: Any) -> bytes:
 
 
 def _text_table_seeds() -> list[bytes]:
-    return [b"1,2\n3,4\n", b"1\n2\n", b"[[1, 2], [3, 4]]", b'{"x": [1, 2]}', b"1;2\n", "\ufeff1, 2".encode()]
+    return [
+        b"1,2\n3,4\n",
+        b"1\n2\n",
+        b"[[1, 2], [3, 4]]",
+        b'{"x": [1, 2]}',
+        b"1;2\n",
+        "\ufeff1, 2".encode(),
+    ]
 
 
 def _array(suffix: str) -> Callable[[bytes, Random], None]:
@@ -220,7 +256,10 @@ def _plain_exercises() -> list[int]:
 
 def _class_seeds() -> list[bytes]:
     files = [path.read_bytes() for path in sorted((EXAMPLES / "class").rglob("*.toml"))]
-    lines = [b'{"student": "ada", "answers": {"q": 3, "df/dx": "-4", "df/dy": [1, 2]}}', b'{"answers": {"f": null}}']
+    lines = [
+        b'{"student": "ada", "answers": {"q": 3, "df/dx": "-4", "df/dy": [1, 2]}}',
+        b'{"answers": {"f": null}}',
+    ]
     return [*files, *lines]
 
 
@@ -248,7 +287,7 @@ def _answer_seeds() -> list[bytes]:
 
 def _table_seeds() -> list[bytes]:
     return [
-        b"student,q,df/dx\nada,3,-4\nbob,,\"1,5\"\n",
+        b'student,q,df/dx\nada,3,-4\nbob,,"1,5"\n',
         b"sep=;\nStudent ID;q;df/dx\nada;3;0,5\n",
         b'student\tq\n"a\nb"\t3\n',
         b'{"student": "ada", "answers": {"q": 3}}\n{"student": "bob", "answers": {"q": "x"}}\n',
@@ -279,9 +318,18 @@ def _class(*suffixes: str) -> Callable[[bytes, Random], None]:
 
 def _reply_seeds() -> list[bytes]:
     value = {"array": [[1.0, 2.0], [3.0, 4.0]]}
-    good = {"results": [None, {"number": 6.0}, {"list": [{"number": 15.0}, value]}], "changed": False}
-    bad = {"results": [None], "error": {"kind": "NameError", "text": "name 'z'", "line": 3, "name": "z"}}
-    return [json.dumps(each).encode() for each in (good, bad, {"results": [None, value, {"other": "str"}]})]
+    good = {
+        "results": [None, {"number": 6.0}, {"list": [{"number": 15.0}, value]}],
+        "changed": False,
+    }
+    bad = {
+        "results": [None],
+        "error": {"kind": "NameError", "text": "name 'z'", "line": 3, "name": "z"},
+    }
+    return [
+        json.dumps(each).encode()
+        for each in (good, bad, {"results": [None, value, {"other": "str"}]})
+    ]
 
 
 class _Liar:
@@ -295,8 +343,12 @@ class _Liar:
             reply = json.loads(self.data)
         except (ValueError, RecursionError):
             reply = None
-        loaded = self.draw.choice(({"loaded": True}, {"classes": ["MultiplyGate"]}, {"error": reply}, reply))
-        replies = tuple({**reply, "changed": False} if isinstance(reply, dict) else reply for _ in requests)
+        loaded = self.draw.choice(
+            ({"loaded": True}, {"classes": ["MultiplyGate"]}, {"error": reply}, reply)
+        )
+        replies = tuple(
+            {**reply, "changed": False} if isinstance(reply, dict) else reply for _ in requests
+        )
         return Report("none", self.draw.choice(list(Ending)), True, loaded, replies, "\x1b[2J")
 
 
@@ -410,7 +462,9 @@ def _lesson(data: bytes, draw: Random) -> None:
     reply = begin(course, resumed(course, []))
     _show(reply.blocks, draw)
     for _ in range(4):
-        reply = typed(course, reply.state, draw.choice(("", "hint", "show", "why", "play", "3", "skip")))
+        reply = typed(
+            course, reply.state, draw.choice(("", "hint", "show", "why", "play", "3", "skip"))
+        )
         _show(reply.blocks, draw)
 
 
@@ -437,11 +491,27 @@ def _progress_seeds() -> list[bytes]:
     at, name = "2026-01-02T03:04:05Z", _known_lesson(0).name
     step = _known_lesson(0).steps[1].name
     entries = [
-        {"at": at, "lesson": name, "what": what, "step": step, "question": "q", "answer": "3", "to": [step, 0]}
+        {
+            "at": at,
+            "lesson": name,
+            "what": what,
+            "step": step,
+            "question": "q",
+            "answer": "3",
+            "to": [step, 0],
+        }
         for what in ("read", "tried", "solved", "shown", "finished", "reset")
     ]
     entries[1]["mistakes"] = ["mul-not-switched"]
-    entries += [{"at": at, "lesson": "practice", "what": "solved", "step": "mul-not-switched.1", "question": "q"}]
+    entries += [
+        {
+            "at": at,
+            "lesson": "practice",
+            "what": "solved",
+            "step": "mul-not-switched.1",
+            "question": "q",
+        }
+    ]
     lines = [json.dumps(each).encode() for each in (head, *entries)]
     export_ = json.dumps({**head, "entries": entries}).encode()
     return [b"\n".join(lines) + b"\n", b"\n".join(lines[:3]), export_]
@@ -486,7 +556,17 @@ COMMANDS = [
 ]  # fmt: skip
 """Without options that write to a file of any name."""
 
-WRITES = ("-o", "--output", "--html", "--open", "--export", "--file", "--cluster", "--jobs", "--step")
+WRITES = (
+    "-o",
+    "--output",
+    "--html",
+    "--open",
+    "--export",
+    "--file",
+    "--cluster",
+    "--jobs",
+    "--step",
+)
 """Options that write somewhere, start others or wait for keys: never made up, only kept."""
 
 
@@ -555,8 +635,15 @@ def _command(data: bytes, draw: Random) -> None:
     words = data.decode("utf-8", "surrogateescape").split("\0")
     if draw.random() < 0.8:
         words = _changed_arguments(draw.choice(COMMANDS), draw)
-    if any(word.partition("=")[0] in WRITES or word[:2] == "-o" for word in words[1:]) and "formula.txt" not in words:
-        words = [word for word in words if word[:1] != "-" or word[:2] == "--" and word.partition("=")[0] not in WRITES]
+    if (
+        any(word.partition("=")[0] in WRITES or word[:2] == "-o" for word in words[1:])
+        and "formula.txt" not in words
+    ):
+        words = [
+            word
+            for word in words
+            if word[:1] != "-" or word[:2] == "--" and word.partition("=")[0] not in WRITES
+        ]
     before = Path.cwd()
     os.environ["BACKPROP_HOME"] = str(_folder() / "home")
     os.chdir(_desk())
