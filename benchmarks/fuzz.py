@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from common import Table  # noqa: E402
-from fuzzing.driver import Count, Target, fuzz, saved_name  # noqa: E402
-from fuzzing.targets import TARGETS  # noqa: E402
+from common import Table
+from fuzzing.driver import Count, Target, fuzz, saved_name
+from fuzzing.targets import TARGETS
 
 MEMORY = 6 * 2**30
 """Bytes of address space: an input that takes more fails, and not this machine."""

@@ -124,7 +124,7 @@ def _filled(
         array = np.full(shape, float(function == "ones"))
     else:
         # RandomState: its stream is frozen, so a seed means the same on any version of NumPy.
-        random = np.random.RandomState([seed, crc32(name.encode())])
+        random = np.random.RandomState([seed, crc32(name.encode("utf-8", "surrogatepass"))])
         array = (
             random.uniform(bounds[0], bounds[1], size=shape)
             if bounds

@@ -1,35 +1,14 @@
 """What fuzzing found, seen from outside: a message and a status, and never a traceback."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from from_outside import CHAIN, HOME, process
 
-CHAIN = Path(__file__).resolve().parents[2] / "examples" / "exercises" / "chain.toml"
 TABLE = "student,q,df/dx\nada,3,-4\neve,5,6\n"
-HOME = "home"
-
-
-def process(folder: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "backprop_cli", *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        env=os.environ | {"BACKPROP_HOME": str(folder / HOME)},
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    assert "mistake of backprop" not in done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")

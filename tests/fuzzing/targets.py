@@ -642,7 +642,7 @@ def _command(data: bytes, draw: Random) -> None:
         words = [
             word
             for word in words
-            if word[:1] != "-" or word[:2] == "--" and word.partition("=")[0] not in WRITES
+            if word[:1] != "-" or (word[:2] == "--" and word.partition("=")[0] not in WRITES)
         ]
     before = Path.cwd()
     os.environ["BACKPROP_HOME"] = str(_folder() / "home")
@@ -660,7 +660,7 @@ def _command(data: bytes, draw: Random) -> None:
 
 @cache
 def _nowhere() -> io.TextIOWrapper:
-    return open(os.devnull, "r+", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    return open(os.devnull, "r+", encoding="utf-8", errors="backslashreplace")
 
 
 class _nothing_shown:

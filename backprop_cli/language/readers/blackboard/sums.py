@@ -11,6 +11,8 @@ Shape = tuple[int, ...]
 
 MAX_TERMS = 100
 """Summands of a sum that is written out."""
+MAX_SIGNS = 5_000
+"""Signs of all of them: sums within sums double with each."""
 
 
 class IndexRange(NamedTuple):
@@ -138,9 +140,11 @@ class _Sum:
 
     def _terms(self) -> list[Sign]:
         assert self.range is not None
+        numbers = list(self._numbers())
+        if len(numbers) * len(self.body) > MAX_SIGNS:
+            self._fail("this sum is too long to be written out")
         terms = [
-            [piece for sign in self.body for piece in self._at(sign, number)]
-            for number in self._numbers()
+            [piece for sign in self.body for piece in self._at(sign, number)] for number in numbers
         ]
         if not terms:
             self._fail("this sum has no terms")
