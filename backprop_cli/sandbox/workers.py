@@ -69,14 +69,14 @@ class Prepared:
             said = self.scratch.path / "said"
             with said.open("wb") as file:
                 self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
+            undo.callback(_end, self.process)
+            theirs.close()
+            answer = self._line()
+            if not answer.startswith(b"ready"):
+                raise Broken(said.read_text("utf-8", errors="replace"))
+            # Only now: a signal may end us while we wait.
             undo.pop_all()
-        theirs.close()
-        answer = self._line()
         self.namespaces = answer == b"ready"
-        if not answer.startswith(b"ready"):
-            words = said.read_text("utf-8", errors="replace")
-            self.close()
-            raise Broken(words)
         if not self.namespaces:
             getLogger("backprop").warning(NO_NAMESPACES)
 

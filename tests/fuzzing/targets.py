@@ -85,7 +85,8 @@ LOOKS = (Look(), Look(20, 1, True), Look(200, 17))
 @cache
 def _folder() -> Path:
     """A folder for the files of this process."""
-    path = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    path = Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory))
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
 

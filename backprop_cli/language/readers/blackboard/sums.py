@@ -74,11 +74,11 @@ class _Sum:
 
     def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
         texts = [sign.text for sign in below]
-        last = int(above[0].text) if len(above) == 1 and above[0].text.isdecimal() else None
+        last = int(above[0].text) if len(above) == 1 and _is_count(above[0].text) else None
         match texts:
             case [index]:
                 return IndexRange(index, None, last)
-            case [index, "=", first] if first.isdecimal():
+            case [index, "=", first] if _is_count(first):
                 return IndexRange(index, int(first), last)
             case [index, "!=", other]:
                 return IndexRange(index, skipped=other)
@@ -174,7 +174,7 @@ class _Sum:
         if high - low > MAX_TERMS:
             self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
         skipped = self.range.skipped
-        if skipped and not skipped.isdecimal():
+        if skipped and not _is_count(skipped):
             self._fail(
                 f"the index {self.range.letter} is to differ from {skipped}, which has no value",
                 f"write a number, Σ_{{{self.range.letter}≠1}}",
@@ -207,6 +207,11 @@ class _Sum:
             return [sign.as_("NAME", f"{name}_{indices}")]
         pieces = scan(f"[{','.join(map(str, places))}]")
         return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
+
+
+def _is_count(text: str) -> bool:
+    """Whether it is a whole number that can count elements."""
+    return text.isdecimal() and len(text) < 10
 
 
 _FIRST = 0xE000
