@@ -73,10 +73,13 @@ def short_forms(trace: Trace) -> list[Closed]:
     return [form for form in forms if form.text and len(form.text) <= MAX_SHORT_CHARS]
 
 
-def closed_forms(trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS) -> list[Closed]:
-    """One for each input that the output depends on."""
+def closed_forms(
+    trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS, only: str | None = None
+) -> list[Closed]:
+    """One for each input that the output depends on, or for `only` one of them."""
     found = composed(trace.graph)
     wanted = [name for name in found if trace.wrt is None or name in trace.wrt]
+    wanted = [name for name in wanted if only in (None, name)]
     forms = []
     for name in wanted:
         closed = _closed(trace, name, found[name], patterns)

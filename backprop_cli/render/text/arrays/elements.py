@@ -55,7 +55,25 @@ def element_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]
         amounts = _sum([*(look.number(part.total) for part in parts[:MOST_TERMS]), *more])
         lines += [Text(), *said(f"The uses of {inert(name)} are a fork, so they add:", look)]
         lines += said(f"{label} = {amounts} = {total}", look)
-    return lines
+    return [*lines, *_simplified(trace, node, place, label, total, look)]
+
+
+def _simplified(
+    trace: Trace, node: int, place: Index, label: str, total: str, look: Look
+) -> list[Text]:
+    """The element of the closed form, where what is left of the sum is not in inputs alone."""
+    from backprop_cli.analysis.closed_form.closed import closed_forms
+    from backprop_cli.render.text.explain.closed_form import conditions, formula
+
+    name = next((name for name, k in trace.graph.inputs.items() if k == node), None)
+    if name is None or not place or not trace.is_seeded_by_one:
+        return []
+    form = next((form for form in closed_forms(trace, only=name)), None)
+    if form is None or form.expression is None:
+        return []
+    index = ", ".join(map(str, place))
+    lines = said(f"In all: {label} = ({formula(form, trace, look)})[{index}] = {total}", look)
+    return [*lines, *conditions(form, look)]
 
 
 def _element(trace: Trace, argument: str) -> tuple[int, Index]:

@@ -39,13 +39,22 @@ def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:
     left = look.derivative(trace.objective, form.input)
     if form.expression is None:
         return said(f"{left}: {NOT_FOUND}", look, style=FAINT)
+    lines = said(f"{left} = {formula(form, trace, look)}", look, style=GRADIENT)
+    return [*lines, *conditions(form, look)]
+
+
+def formula(form: Closed, trace: Trace, look: Look) -> str:
+    """The formula of a gradient, which was found."""
+    assert form.expression is not None
     graph = trace.graph
     named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
     arrays = [name for name, node in named.items() if graph.shapes[node]]
-    lines = said(
-        f"{left} = {show(form.expression, style=look.style, arrays=arrays)}", look, style=GRADIENT
-    )
-    if form.conditions:
-        conditions = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
-        lines += said(f"where {' and '.join(conditions)}", look, indent=4)
-    return lines
+    return show(form.expression, style=look.style, arrays=arrays)
+
+
+def conditions(form: Closed, look: Look) -> list[Text]:
+    """What must hold for it."""
+    if not form.conditions:
+        return []
+    found = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
+    return said(f"where {' and '.join(found)}", look, indent=4)
