@@ -85,7 +85,7 @@ def test_a_row_is_marked() -> None:
     text = shown(t)
     assert "  q = xᵀ                         = [-1, 2]ᵀ\n" in text
     assert "= [-1, 2] @ [-1, 2]ᵀ = [[1, -2], [-2, 4]]" in text
-    assert "∂L/∂q = xᵀ @ ∂L/∂f   = [5, 6]ᵀ\n" in text
+    assert "∂L/∂q = xᵀ @ ∂L/∂f   = [-1, 2]ᵀ @ [[1, 2], [3, 4]] = [5, 6]ᵀ\n" in text
     assert "∂L/∂x += (∂L/∂q)ᵀ    = [5, 6]\n" in text
     assert "[-1, 2].T = [[1, -2], [-2, 4]]" in shown(t, Look(80, ascii=True))
     scaled = " ".join(shown(run("sum(y * x.T)", x=[1, 3], y=2)).split())

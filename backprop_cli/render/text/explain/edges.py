@@ -19,7 +19,8 @@ from backprop_cli.render.text.explain.passes import (
     left_out,
     written,
 )
-from backprop_cli.render.text.explain.rounding import EQUAL, fork_sign, product_sign
+from backprop_cli.render.text.explain.put_in import put_in_rule
+from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.options import FAINT, GRADIENT, HEADING, NAME, Look
 
 
@@ -41,6 +42,8 @@ class Edge(NamedTuple):
     equals: str
     """The sign before what is sent: = or ≈."""
     down: str
+    put_in: str = ""
+    """The rule of a matrix gate with numbers in the place of names, where there is room."""
 
     @property
     def of_numbers(self) -> bool:
@@ -51,7 +54,8 @@ class Edge(NamedTuple):
         """-4, × 1 and = -4, the numbers aligned to the right."""
         texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
-            return [f"{self.equals} {self.down}"]
+            put_in = [f"= {self.put_in}"] if self.put_in else []
+            return [*put_in, f"{self.equals} {self.down}"]
         up, local, down = texts
         return [
             up,
@@ -72,7 +76,9 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
     text = look.cut(inert(step.rule(look.style, upstream)))
     up, number, down = numbers(step, look, look.room)
     if step.local is None:
-        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", "", EQUAL, down)
+        chain = f"{look.derivative(f, name)} {sign} {text}"
+        put_in, equals = put_in_rule(trace, step, look)
+        return Edge(chain, "", "", (), "", "", equals, down, put_in)
     by = look.product_sign(step.upstream, step.local)
     times = " · " if by == "×" else f" {by} "
     equals = look.sign(product_sign(step, look))

@@ -210,6 +210,10 @@ def _gradient_rows(value: Any, room: int, most: int | None, look: Look) -> list[
         return [look.value(value)]
     if value.size > MAX_IN_FULL and most is not None:
         return [f"{look.value(value, look.room)}   --all shows every element"]
+    if len(value) == 1:
+        # A matrix of one row, [[1, 2]], is no vector.
+        text = look.value(value, room)
+        return [text] if look.dots not in text else look.blocks(value, room)
     return look.blocks(value, room)
 
 

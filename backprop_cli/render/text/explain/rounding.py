@@ -6,7 +6,7 @@ Nothing is rounded between steps, so 1/1.368 is 0.7311 on a screen, and 0.731 on
 from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.steps import Step
+from backprop_cli.autodiff.steps import Step, downstream
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.kernels import forward_kernel
@@ -64,6 +64,17 @@ def product_sign(step: Step, look: Look) -> str:
             from backprop_cli.gates.arrays import fit
 
             again = fit(again, step.downstream)
+    return _sign(again, step.downstream, look)
+
+
+def rule_sign(trace: Trace, step: Step, look: Look) -> str:
+    """The sign after the rule of a matrix gate, with numbers in the place of names."""
+    args, k = trace.graph.args[step.output], step.output
+    values: Any = {node: _as_shown(trace.values[node], look) for node in (*args, k)}
+    texts = tuple(step.text for _ in args)
+    about, up = kind(trace.graph, k), _as_shown(step.upstream, look)
+    with quiet(trace.graph):
+        again = downstream(step.gate, about, values, up, k, args, step.slot, texts)
     return _sign(again, step.downstream, look)
 
 
