@@ -173,7 +173,8 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
     if not known:
         return []
     closed: list[Text] = []
-    if contents.words:
+    # One gate says it all itself, and needs no formulas found.
+    if contents.words and trace.graph.gate_count > 1:
         from backprop_cli.render.text.explain.closed_form import short_lines
 
         closed = short_lines(trace, look)
