@@ -16,6 +16,7 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.sense import odd_numbers
 from backprop_cli.language.numbers import is_finite
 
 ATTEMPTS = 60
@@ -26,6 +27,13 @@ PATIENCE = 15
 
 UNSOUND = 10**6
 """What inputs cost at which something is not finite, stands at a kink, or hides what is planted."""
+
+
+SENSELESS = 100
+"""What each number costs that is too small or too large for paper."""
+
+SENSE_SINCE = 3
+"""The first table whose inputs are chosen so: those of older exercises stay as they are."""
 
 
 class Variants:
@@ -87,7 +95,10 @@ class Variants:
             return UNSOUND
         if self.exercise.planted is not None and spoilt(case, self.hypotheses.singles, 1) is None:
             return UNSOUND
-        return len(self.separation.avoidable(case))
+        cost = len(self.separation.avoidable(case))
+        if self.exercise.looked_for.table < SENSE_SINCE:
+            return cost
+        return cost + SENSELESS * odd_numbers(case)
 
     def _dullness(self, inputs: Mapping[str, Value]) -> int:
         """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""
