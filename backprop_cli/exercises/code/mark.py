@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from backprop_cli.errors import BackpropError, closest, did_you_mean, inert
+from backprop_cli.errors import BackpropError, closest, did_you_mean, inert, shortened
 from backprop_cli.exercises.code import words
 from backprop_cli.exercises.code.cases import can_be_written
 from backprop_cli.exercises.code.checks import Judge, Outcome
@@ -139,7 +139,7 @@ def _unloaded(report: Report, box: Box) -> str:
     if isinstance(loaded.get("error"), dict):
         error = read_error(loaded["error"])
         line = f" in line {error['line']}" if error["line"] else ""
-        kind, said = inert(error["kind"]), inert(error["text"])
+        kind, said = inert(error["kind"]), shortened(inert(error["text"]))
         if kind in ("SyntaxError", "IndentationError", "TabError"):
             return f"Python cannot read the file{line}: {said.partition(' (')[0]}."
         if kind == "SystemExit":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import closest, inert
+from backprop_cli.errors import closest, inert, shortened
 from backprop_cli.exercises.code.cases import Case
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
@@ -148,7 +148,7 @@ class Example(NamedTuple):
     def raised(self, error: dict[str, Any], done: int) -> Fault:
         """An exception, after so many steps of make, forward, backward were done."""
         line = f" (line {error['line']})" if error["line"] else ""
-        said = f"{inert(error['kind'])}: {inert(error['text'])}".rstrip(": ")
+        said = shortened(f"{inert(error['kind'])}: {inert(error['text'])}".rstrip(": "))
         if done == 0:
             told = f"{self.class_name}() raised {said}{line}: it must be made without arguments."
             return Fault(ReasonCode.RAISED, told)

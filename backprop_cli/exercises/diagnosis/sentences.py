@@ -147,14 +147,17 @@ def _trace(case: Case) -> Trace:
 def _sign(case: Case, hypothesis: Hypothesis) -> str:
     """Which sign the local derivative has that was turned."""
     (node, slot), *_ = hypothesis.change(case).rules
+    gate = case.graph.gates[node] if isinstance(node, int) else None
     assert isinstance(node, int)
+    assert gate is not None
     steps = _trace(case).contributions(case.graph.args[node][slot])
     local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)
     if local is not None and _all(local < 0):
         return "negative here, and its minus sign is lost"
     if local is not None and _all(local > 0):
         return "positive here, and no minus sign comes in"
-    return "what its numbers make it, and no sign is turned"
+    text = show(rule(gate.local[slot]), rule_names(case.graph, node), SOURCE)
+    return f"{text}, with no other sign"
 
 
 def _all(truth: Any) -> bool:
