@@ -7,6 +7,7 @@ seen, that is told, and an answer that agrees everywhere else stays undecided.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from backprop_cli.autodiff.conditions import measured, mentioned
@@ -48,6 +49,8 @@ class Range(NamedTuple):
     step: float
 
 
+NO_RANGES: Mapping[str, Range] = MappingProxyType({})
+
 _STYLES = (
     Range(1, 5, 1),
     Range(-4, 4, 1),
@@ -84,12 +87,12 @@ class Points(NamedTuple):
     """Sides of the circuit's branches on which no point is."""
 
 
-def branching_points(exercise: Exercise, ranges: Mapping[str, Range] | None = None) -> Points:
+def branching_points(exercise: Exercise, ranges: Mapping[str, Range] = NO_RANGES) -> Points:
     """Points at which everything is finite and smooth, on every branch that could be reached.
 
     Args:
         exercise: whose circuit is run.
-        ranges: between which bounds its inputs are drawn; None for anything.
+        ranges: between which bounds some inputs are drawn; the others may be anything.
     """
     graph = exercise.graph
     tries = max(10, min(TRIES, MAX_DRAWN // (10 * sum(map(size, graph.shapes)))))
@@ -99,7 +102,7 @@ def branching_points(exercise: Exercise, ranges: Mapping[str, Range] | None = No
         found.take(case)
         if found.is_enough:
             break
-    if ranges is None:
+    if not ranges:
         for side in sorted(found.unreached):
             for case in _towards(exercise, side, found.cases):
                 found.take(case)
@@ -185,7 +188,7 @@ def _gaps(trace: Trace, node: int) -> list[Value]:
 # Draws
 
 
-def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range] | None) -> dict[str, Value]:
+def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range]) -> dict[str, Value]:
     """The point of this number: small whole numbers first, for a witness that reads well."""
     random = StableRandom("point", number)
     return {
@@ -194,10 +197,8 @@ def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range] | None) -> dic
     }
 
 
-def _range(
-    random: StableRandom, number: int, name: str, ranges: Mapping[str, Range] | None
-) -> Range:
-    if ranges is not None:
+def _range(random: StableRandom, number: int, name: str, ranges: Mapping[str, Range]) -> Range:
+    if name in ranges:
         return ranges[name]
     style = _STYLES[number % len(_STYLES)]
     if style is not None:

@@ -61,6 +61,8 @@ class Asked(NamedTuple):
     """It is shown to the student, and not asked."""
     prompt: str = ""
     """What the worksheet says instead of the question itself; empty for that."""
+    everywhere: bool = False
+    """A formula must hold for all inputs, not only for those that are drawn."""
 
     @property
     def name(self) -> str:
