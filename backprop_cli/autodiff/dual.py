@@ -5,6 +5,7 @@ A rule of the gate table is built of operations that are gates themselves: `g * 
 derivative needs no second table.
 """
 
+import ast
 import operator
 from collections.abc import Callable
 from functools import cache
@@ -118,7 +119,31 @@ def dual(kernel: Kernel) -> Kernel:
     """The same code as the kernel's, whose functions take dual numbers and give them."""
     assert isinstance(kernel, FunctionType)
     scope = {name: _as_dual(name, found) for name, found in kernel.__globals__.items()}
-    return FunctionType(kernel.__code__, scope | {"float": _linear(float)})
+    scope |= {"float": _linear(float), "limit": _limit}
+    tree = _Limits().visit(ast.parse(kernel.__globals__["source"]))
+    exec(compile(ast.fix_missing_locations(tree), "<kernel>", "exec"), scope)
+    moving: Kernel = scope["kernel"]
+    return moving
+
+
+class _Limits(ast.NodeTransformer):
+    """Has `limit` choose between the branches of `a == b`, wherever a kernel does."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """A choice between numbers."""
+        return self._chosen(node, node.test, node.body, node.orelse)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A choice between arrays."""
+        is_choice = isinstance(node.func, ast.Name) and node.func.id == "np_where"
+        return self._chosen(node, *node.args) if is_choice else self.generic_visit(node)
+
+    def _chosen(self, node: ast.AST, *parts: ast.expr) -> ast.AST:
+        self.generic_visit(node)
+        match parts[0]:
+            case ast.Compare(ops=[ast.Eq()]):
+                return ast.Call(ast.Name("limit", ast.Load()), [*parts], [])
+        return node
 
 
 def _as_dual(name: str, found: Any) -> Any:
@@ -161,8 +186,18 @@ def _linear(function: Operation) -> Operation:
     return moved
 
 
+def _limit(equal: Any, yes: Any, no: Any) -> Any:
+    """The branch of `a == b`, which holds at this one point: if the other has its value here, and
+    a slope, it has the slope that there is all around.
+    """
+    smooth = (value_of(yes) == value_of(no)) & np.isfinite(tangent_of(no))
+    return _where(equal & ~smooth, yes, no)
+
+
 def _where(condition: Any, yes: Any, no: Any) -> Any:
     """The branch that is taken, element by element, moves as it does."""
+    if not np.ndim(condition) and np.shape(value_of(yes)) == np.shape(value_of(no)):
+        return yes if condition else no
     out = np.where(condition, value_of(yes), value_of(no))
     if not isinstance(yes, Dual) and not isinstance(no, Dual):
         return out

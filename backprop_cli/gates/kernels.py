@@ -209,9 +209,10 @@ def _define(parameters: str, fetches: dict[str, str], work: list[str], emitter: 
     for name, source in reversed(fetches.items()):
         if re.search(rf"\b{name}\b", body):
             body = f"    {name} = {source}\n{body}"
-    scope: dict[str, Any] = {**emitter.scope, "kept": _kept, "count": _count}
+    source = f"def kernel({parameters}):\n{body}\n"
+    scope: dict[str, Any] = {**emitter.scope, "kept": _kept, "count": _count, "source": source}
     # Our own source: fetches, and rules of which the emitter knows every name.
-    exec(f"def kernel({parameters}):\n{body}\n", scope)
+    exec(source, scope)
     kernel: Kernel = scope["kernel"]
     return kernel
 
