@@ -7,12 +7,7 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import MAX_ELEMENTS
-from backprop_cli.graph.functions import (
-    CONSTANTS,
-    check_arguments,
-    check_functions,
-    check_steps,
-)
+from backprop_cli.graph.functions import CONSTANTS, check
 from backprop_cli.inputs.arrays import read_array
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.undefined_names import undefined_name_error
@@ -33,9 +28,7 @@ def bind(
             that for what no values could mend: steps, functions and their arguments.
     """
     free = dict.fromkeys(expression.free_names())
-    check_steps(expression, free)
-    check_functions(expression, given)
-    check_arguments(expression)
+    check(expression, free, given)
     meant = matching(free)
     values: dict[str, Value] = {}
     for typed, value in given.items():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import build_read, resolved
+from backprop_cli.graph.build import build_bound, resolved
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import label_names
 from backprop_cli.graph.reading import Notation, Reading, read
@@ -35,7 +35,7 @@ class Understood(NamedTuple):
         """
         told = self.reading.notation is not Notation.FORMULA
         asks = self.reading.notation is not Notation.PYTHON
-        return build_read(self.expression, shapes_of(self.values), self.labels, told, asks)
+        return build_bound(self.expression, shapes_of(self.values), self.labels, told, asks)
 
     def resolved(self) -> "Understood":
         """The same with each product and power as what it means for these shapes."""

@@ -13,7 +13,7 @@ from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
 from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
-from backprop_cli.graph.functions import CONSTANTS, check_functions
+from backprop_cli.graph.functions import CONSTANTS, check
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.reading import read
 from backprop_cli.inputs.bind import name_in
@@ -111,7 +111,7 @@ def _in_names(expression: Expression, shapes: Mapping[str, Shape]) -> Expression
     statement = expression.statements[0]._replace(name=None)
     terms = tuple([_respelt(term, shapes) for term in expression.terms])
     expression = Expression(expression.source, terms, (statement,))
-    check_functions(expression, shapes)
+    check(expression, shapes)
     try:
         build_formula(expression, shapes)
     except Unfitting as unfitting:
