@@ -4,7 +4,7 @@ The size of a gradient is its largest element. A path back from the output to an
 multiplies factors; those of each kind of gate together say which gates matter most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import inf, isfinite
@@ -75,9 +75,9 @@ class Flow:
     """The size of every gradient, and what happens to it."""
 
     trace: Trace
-    nodes: list[int]
+    nodes: Sequence[int]
     """The nodes that have a gradient, in the order of the backward pass; inputs last."""
-    sizes: list[float]
+    sizes: Sequence[float]
     """For each node of the graph the largest |element| of its gradient; 0 where it has none."""
 
     @property

@@ -20,12 +20,12 @@ class Hessian:
     """Every second derivative, and each as it was measured."""
 
     trace: Trace
-    elements: list[Element]
-    matrix: list[Row]
+    elements: Sequence[Element]
+    matrix: Sequence[Row]
     """`matrix[i][j]`: how fast the gradient of element j changes as element i moves."""
-    errors: list[Row]
+    errors: Sequence[Row]
     """The error of each against the slope of the gradient that was measured."""
-    verdicts: list[list[str]]
+    verdicts: Sequence[list[str]]
     """That of `check`; kink where a gate on the way is at one, and a slope is not to be had."""
 
     @property

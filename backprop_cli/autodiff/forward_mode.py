@@ -5,7 +5,7 @@ the same local derivatives as a gradient, met from the other end: tangent × loc
 several inputs of a gate move, the sum.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.elements import one_at, places
@@ -107,7 +107,7 @@ def _moved(use: _GateOfRun, slot: int, tangent: Tangent) -> Tangent:
     return _turned(use, slot, tangent)
 
 
-def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
+def factors(trace: Trace, found: Sequence[Tangent], k: int) -> list[tuple[float, float]]:
     """Of a gate of numbers: the tangent of each input that moves, and the local derivative.
 
     None where a rule says no local derivative: the transpose of a number just hands it on.

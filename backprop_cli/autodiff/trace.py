@@ -218,6 +218,6 @@ def trace(
         pins: gradients of nodes to go on from instead of what arrived there.
     """
     if seed is None:
-        return Trace(graph, forward(graph, inputs), [None] * len(graph), None, wrt)
+        return Trace(graph, tuple(forward(graph, inputs)), (None,) * len(graph), None, wrt)
     values, gradients = run(graph, inputs, seed, wrt, rules, pins)
-    return Trace(graph, values, gradients, seed, wrt, rules, pins)
+    return Trace(graph, tuple(values), tuple(gradients), seed, wrt, rules, pins)

@@ -140,7 +140,7 @@ class Builder(Growing):
                 self.nodes[place] = self._node(place, self.terms[place])
             position = statement.term + 1
             self._finish(statement)
-        return self.graph
+        return self.graph.finished(self.source)
 
     def with_products(self, expression: Expression) -> Expression:
         """The expression with an operator for each product of which the sign said nothing."""

@@ -216,3 +216,9 @@ def test_a_value_may_be_taken_instead_of_computed() -> None:
 def test_a_vector_is_a_column_and_its_transpose_a_row(formula: str, types: str) -> None:
     t = run(formula, seed=None, wrt=frozenset(), x=[1, 2], W=[[1, 2], [3, 4]])
     assert kind(t.graph, t.graph.output).types == types
+
+
+def test_a_trace_is_never_changed() -> None:
+    found = run("(x+y)*z", x=1, y=2, z=3)
+    assert isinstance(found.values, tuple)
+    assert isinstance(found.arrived, tuple)
