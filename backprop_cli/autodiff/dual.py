@@ -8,7 +8,7 @@ derivative needs no second table.
 import ast
 import operator
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import compile_rule, mentions
-from backprop_cli.gates.kernels import Kernel
+from backprop_cli.gates.kernels import MAX_KERNELS, Kernel
 from backprop_cli.gates.table import BY_NAME
 
 Operation = Callable[..., Any]
@@ -114,7 +114,7 @@ class Dual:
 # The code of a kernel, with dual numbers
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def dual(kernel: Kernel) -> Kernel:
     """The same code as the kernel's, whose functions take dual numbers and give them."""
     assert isinstance(kernel, FunctionType)

@@ -7,7 +7,7 @@ changes as one element of the inputs moves. What comes out beside the gradient i
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from backprop_cli.autodiff.backward import run
@@ -22,6 +22,9 @@ from backprop_cli.errors import BackpropError
 MOST_ELEMENTS = 64
 MOST_WORK = 100_000
 """Elements times gates: each element takes some twenty passes over the whole graph."""
+
+MAX_STEPS = 256
+"""Steps along an element whose gradients are kept."""
 
 Row = list[float]
 
@@ -74,7 +77,7 @@ def gradient_along(trace: Trace, element: Element) -> Callable[[float], Sequence
     graph, inputs = trace.graph, trace.inputs
     way = unit(trace, element)
 
-    @cache
+    @lru_cache(maxsize=MAX_STEPS)
     def at(h: float) -> Sequence[float]:
         with quiet(graph):
             moved = inputs | {element.input: inputs[element.input] + h * way}

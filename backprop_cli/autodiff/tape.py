@@ -43,7 +43,7 @@ def forward_tape(graph: Graph) -> Tape:
     """The tape of the forward pass."""
     tape: Tape | None = graph.memo.get("forward")
     if tape is None:
-        tape = graph.memo["forward"] = _record_forward(graph)
+        tape = graph.remember("forward", _record_forward(graph))
     return tape
 
 
@@ -61,7 +61,7 @@ def backward_tape(
     )
     tape: Tape | None = graph.memo.get(key)
     if tape is None:
-        tape = graph.memo[key] = _record_backward(graph, wrt, rules or {}, forks or {})
+        tape = graph.remember(key, _record_backward(graph, wrt, rules or {}, forks or {}))
     return tape
 
 

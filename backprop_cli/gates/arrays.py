@@ -6,13 +6,13 @@ inside a rule the result lines up with what was reduced.
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_cli.gates.scalars import IN_MATH
+from backprop_cli.gates.scalars import IN_MATH, MAX_FUNCTIONS
 
 Array = NDArray[np.float64]
 Value = Any
@@ -202,7 +202,7 @@ ALONG_AXIS: dict[str, Callable[[Array, int | None, bool], Value]] = {
 """The functions that run along an axis: (array, axis or None for all, keep) -> value."""
 
 
-@cache
+@lru_cache(maxsize=MAX_FUNCTIONS)
 def function(name: str) -> Callable[..., Value] | None:
     """The function of arrays called `name`, or None where there is none."""
     if name in FUNCTIONS:

@@ -1,7 +1,7 @@
 """Turn a rule's text into a Python function, so that the rule shown is the rule run."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
@@ -12,6 +12,9 @@ from backprop_cli.language.syntax import Expression
 MAX_RULE = 2_000
 """Characters of the longest rule."""
 
+MAX_COMPILED = 4096
+"""Rules that are kept: those of all gates and mistakes, and some that somebody else wrote."""
+
 
 class Function(NamedTuple):
     """A compiled rule."""
@@ -20,7 +23,7 @@ class Function(NamedTuple):
     type: str
 
 
-@cache
+@lru_cache(maxsize=MAX_COMPILED)
 def rule(text: str) -> Expression:
     """The parsed text of a rule.
 
@@ -46,7 +49,7 @@ def mentions(text: str, name: str) -> bool:
     return any(term.op == "name" and term.payload == name for term in rule(text).terms)
 
 
-@cache
+@lru_cache(maxsize=MAX_COMPILED)
 def compile_rule(
     text: str, names: tuple[str, ...], types: str, axis: int | None = None, keep: bool = True
 ) -> Function:

@@ -7,7 +7,7 @@ are made from the texts of the row, once for each gate and kind of inputs, and s
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backprop_cli.gates.compiler import mentions, rule
@@ -15,6 +15,9 @@ from backprop_cli.gates.emitter import Code, Emitter
 from backprop_cli.gates.gate import Gate
 
 Kernel = Callable[..., Any]
+
+MAX_KERNELS = 4096
+"""Kernels of each sort that are kept: every mistake and every index has its own."""
 
 
 class Kind(NamedTuple):
@@ -39,7 +42,7 @@ class Reader(NamedTuple):
     """`f(values, k, i, j)`: the values of the names; for a variadic gate `j` is the input."""
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def forward_kernel(gate: Gate, kind: Kind) -> Kernel:
     """`f(values, k, i, j)`: compute node k from its inputs i and j.
 
@@ -68,7 +71,7 @@ class Rules(NamedTuple):
     """Which contributions are the first to arrive at their node, and need no sum."""
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def backward_kernel(gate: Gate, kind: Kind, rules: Rules) -> Kernel:
     """`f(values, gradients, k, i, j)`: send the gradient of node k to its inputs, last first."""
     names, fetches = _inputs(gate, kind)
@@ -86,7 +89,7 @@ def backward_kernel(gate: Gate, kind: Kind, rules: Rules) -> Kernel:
     return _define("v, G, k, i, j", fetches, lines, emitter)
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def variadic_backward_kernel(gate: Gate, kind: Kind, text: str) -> Kernel:
     """The backward kernel of a gate with any number of inputs; `j` says which get a gradient."""
     _, fetches = _inputs(gate, kind)
@@ -113,7 +116,7 @@ class Sources(NamedTuple):
     """The local derivative; empty where the rule is the whole downstream."""
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def sources(gate: Gate, kind: Kind, text: str, slot: int) -> Sources:
     """The sources of a gate, and of the rule `text` by which it sends to one input.
 
@@ -139,7 +142,7 @@ def _of_each(gate: Gate, kind: Kind) -> dict[str, Code]:
     return {**names, "a": Code("a", kind.types[0]), "p": Code("p", "s")}
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def reader(gate: Gate, kind: Kind) -> Reader:
     """What a rule of the gate may refer to, the upstream apart, and a function that reads it."""
     names, fetches = _inputs(gate, kind)

@@ -5,16 +5,21 @@ for each property costs a tenth of an object for each node, and a graph may have
 millions of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.shape_rule import Use
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape
 from backprop_cli.language.printer import number_text
+
+T = TypeVar("T")
+
+MAX_REMEMBERED = 1024
+"""Tapes and views that are kept with a graph."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +50,18 @@ class Graph:
     """The node of each statement, in order; the last is the output."""
     read_as: str = ""
     """What was understood, in the language of formulas, where that is not plain from the text."""
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
-    """What the engine derives from the graph and wants to find again: its tapes."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What the engine derives from the graph and wants to find again: see `remember`."""
 
     def __len__(self) -> int:
         return len(self.gates)
+
+    def remember(self, key: Hashable, derived: T) -> T:
+        """Keep what was derived: each mistake has a tape. Where there are many, the oldest goes."""
+        if len(self.memo) >= MAX_REMEMBERED:
+            del self.memo[next(iter(self.memo))]
+        self.memo[key] = derived
+        return derived
 
     @property
     def output(self) -> int:

@@ -18,6 +18,9 @@ from backprop_cli.language.parser import parse
 MAX_ANSWER = 2000
 """Characters of the longest answer that is read."""
 
+MAX_COMPUTED = 50_000
+"""Answers that are kept with their value: a class gives the same ones again and again."""
+
 MOST_TERMS = 500
 """Numbers, names and operators of the longest answer."""
 
@@ -112,7 +115,7 @@ def _array(value: Value) -> Value:
     return value
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=MAX_COMPUTED)
 def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
     """The value of a text without names."""
     text = text.lstrip("=≈ ")

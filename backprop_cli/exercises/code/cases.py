@@ -6,7 +6,7 @@ always meets the same numbers, and a file that lists answers has another hash.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
@@ -20,6 +20,9 @@ from backprop_cli.language.parser import parse
 
 Value = Any
 """A float, or an array of float64."""
+
+MAX_GATE_CASES = 512
+"""Gates, with the kinds and shapes of their inputs, whose cases are kept."""
 
 HIDDEN = 2
 """How often each kind of inputs is tried with drawn numbers."""
@@ -64,7 +67,7 @@ def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
     }
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def shown_cases(gate: Gate) -> dict[str, tuple[Case, ...]]:
     """The small cases that may be shown, the smallest first."""
     kinds = gate.shape.class_cases(len(gate.inputs))
@@ -139,7 +142,7 @@ def _drawn(gate: Gate, name: str, like: Value, pool: list[float]) -> Value:
     return np.array(taken).reshape(like.shape)
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def _allowed_of_grid(gate: Gate, name: str) -> frozenset[float]:
     return frozenset([value for value in GRID if _allowed(gate, name, value)])
 
@@ -160,7 +163,7 @@ def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
     return Truth(values[graph.output], tuple(sent))
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def _graph(gate: Gate, shapes: tuple[tuple[int, ...], ...]) -> Graph:
     graph = build(parse(f"f = {gate.called}"), dict(zip(gate.inputs, shapes, strict=True)))
     assert graph.gates[graph.output] is gate

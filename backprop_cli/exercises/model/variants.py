@@ -18,6 +18,9 @@ from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.language.numbers import is_finite
 
+MAX_VARIANTS = 256
+"""Students whose numbers are kept."""
+
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
 
@@ -36,8 +39,8 @@ class Variants:
         self.exercise = exercise
         self.hypotheses = Hypotheses(exercise)
         self.separation = Separation(exercise, self.hypotheses)
-        self.predicted = lru_cache(maxsize=256)(self._predicted_at)
-        self.spoilt = lru_cache(maxsize=256)(self._spoilt)
+        self.predicted = lru_cache(maxsize=MAX_VARIANTS)(self._predicted_at)
+        self.spoilt = lru_cache(maxsize=MAX_VARIANTS)(self._spoilt)
 
     def number_of(self, student: str) -> int:
         """Which variant a student has, from 1; 0 where all have the same inputs."""
