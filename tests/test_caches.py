@@ -22,16 +22,24 @@ def unbounded(source: str) -> list[int]:
     for node, parent in parents(ast.parse(source)):
         if isinstance(parent, ast.ImportFrom):
             continue
-        word = getattr(node, "id", getattr(node, "attr", None))
+        word = _named(node)
         if isinstance(parent, ast.FunctionDef) and node in parent.decorator_list:
             keeps = parent.args.args != []
         else:
-            keeps = isinstance(parent, ast.Call) and node is parent.func
+            keeps = isinstance(parent, ast.Call) and node is parent.func and parent.args != []
         if word == "cache" and keeps:
             lines.append(node.lineno)
         if word == "lru_cache" and not (isinstance(parent, ast.Call) and has_bound(parent)):
             lines.append(node.lineno)
     return lines
+
+
+def _named(node: ast.AST) -> str | None:
+    """`cache`, or `functools.cache`."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="functools"), attr=name):
+            return name
+    return None
 
 
 def has_bound(call: ast.Call) -> bool:
@@ -41,7 +49,10 @@ def has_bound(call: ast.Call) -> bool:
 
 
 def test_every_cache_has_a_named_bound() -> None:
-    found = {p.relative_to(PACKAGE): unbounded(p.read_text(encoding="utf-8")) for p in PACKAGE.rglob("*.py")}
+    found = {
+        p.relative_to(PACKAGE): unbounded(p.read_text(encoding="utf-8"))
+        for p in PACKAGE.rglob("*.py")
+    }
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 

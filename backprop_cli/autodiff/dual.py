@@ -17,6 +17,7 @@ import numpy as np
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.kernels import MAX_KERNELS, Kernel
+from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.table import BY_NAME
 
 Operation = Callable[..., Any]
@@ -42,7 +43,7 @@ def _moving(gate: str, operate: Operation) -> Operation:
         values = [value_of(arg) for arg in args]
         out = operate(*values)
         names, found = (*row.inputs, "out"), (*values, out)
-        types = "".join("svm"[np.ndim(one)] for one in found)
+        types = tuple([type_of(np.shape(one)) for one in found])
         tangents = [
             compile_rule(row.local[slot], names, types).run(*found) * arg.tangent
             for slot, arg in enumerate(args)

@@ -15,6 +15,7 @@ from backprop_cli.gates.kernels import (
     reader,
     variadic_backward_kernel,
 )
+from backprop_cli.gates.shape_rules.value_type import Types
 from backprop_cli.gates.spelling import along, with_plain_rows
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, Style, show
@@ -80,7 +81,7 @@ class Step(NamedTuple):
         if axis is not None and len(graph.shapes[graph.args[node][0]]) > 1:
             kept = ("out", "g") if gate.shape.reduces else ()
             return along(text, axis, kept, spread=True)
-        written = "".join(graph.types[k] for k in (*graph.args[node], node))
+        written = [graph.types[k] for k in (*graph.args[node], node)]
         meant = kind(graph, node).types
         if gate.variadic or "@" not in {term.op for term in text.terms}:
             return text
@@ -190,7 +191,7 @@ def _local(
 
 def rule_arguments(
     graph: Graph, gate: Gate, about: Kind, values: Sequence[Any], node: int, slot: int
-) -> tuple[tuple[str, ...], str, list[Any]]:
+) -> tuple[tuple[str, ...], Types, list[Any]]:
     """Names, types and values of everything that a rule may refer to, but the upstream."""
     names, types, read = reader(gate, about)
     return names, types, list(read(values, node, *_places(gate, graph.args[node], slot)))
@@ -204,7 +205,7 @@ def _places(gate: Gate, args: tuple[int, ...], slot: int) -> tuple[Any, Any]:
 
 
 def branch_of(
-    text: str, names: tuple[str, ...], types: str, axis: int | None, arguments: list[Any]
+    text: str, names: tuple[str, ...], types: Types, axis: int | None, arguments: list[Any]
 ) -> int | None:
     """The term that a rule `where(condition, yes, no)` comes down to, if it is the same for all."""
     expression = rule(text)

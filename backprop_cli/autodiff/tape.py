@@ -75,7 +75,7 @@ def kind(graph: Graph, node: int) -> Kind:
     elif gate is not None:
         own, out = gate.shape.meant(own, out)
     same = all(shapes[arg] == shapes[node] for arg in args)
-    return Kind("".join((*own, out)), same, graph.axes.get(node), graph.positions.get(node, ()))
+    return Kind((*own, out), same, graph.axes.get(node), graph.positions.get(node, ()))
 
 
 def _record_forward(graph: Graph) -> Tape:

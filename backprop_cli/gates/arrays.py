@@ -142,6 +142,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "sigmoid": sigmoid,
     "sign": np.sign,
     "softplus": softplus,
+    "stack": stack,
     "ties": ties,
 }
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.emitter import Code, Emitter
+from backprop_cli.gates.emitter import Emitter, named
+from backprop_cli.gates.shape_rules.value_type import Types, ValueType
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 
@@ -20,7 +21,7 @@ class Function(NamedTuple):
     """A compiled rule."""
 
     run: Callable[..., Any]
-    type: str
+    type: ValueType
 
 
 @lru_cache(maxsize=MAX_COMPILED)
@@ -51,10 +52,10 @@ def mentions(text: str, name: str) -> bool:
 
 @lru_cache(maxsize=MAX_COMPILED)
 def compile_rule(
-    text: str, names: tuple[str, ...], types: str, axis: int | None = None, keep: bool = True
+    text: str, names: tuple[str, ...], types: Types, axis: int | None = None, keep: bool = True
 ) -> Function:
-    """The rule as a function of `names`, which have the types of the letters of `types`."""
-    codes = {name: Code(name, type_) for name, type_ in zip(names, types, strict=True)}
+    """The rule as a function of `names`, which have these types."""
+    codes = {name: named(name, type_) for name, type_ in zip(names, types, strict=True)}
     emitter = Emitter(codes, axis, keep)
     code = emitter.emit(rule(text))
     source = f"lambda {', '.join(names)}: {emitter.as_number(code)}"
@@ -62,7 +63,7 @@ def compile_rule(
 
 
 def compile_condition(
-    text: str, names: tuple[str, ...], types: str, axis: int | None = None
+    text: str, names: tuple[str, ...], types: Types, axis: int | None = None
 ) -> Function:
     """A condition as a function of `names`: 1.0 where it holds, 0.0 elsewhere."""
     return compile_rule(_indicator(text), names, types, axis)

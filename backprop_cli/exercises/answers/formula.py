@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.gates.shape_rules.value_type import ValueType, is_outer
 from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
@@ -167,17 +168,17 @@ class _Builder(Builder):
         return tuple([self.value(arg) for arg in term.args])
 
     def _operator(self, place: int, term: Term) -> int:
-        types = "".join([self._type(arg) for arg in term.args])
-        if term.op == "*" and types in ("vr", "rv"):
-            column, row = self._values(term)[:: 1 if types == "vr" else -1]
+        left, right = [self._type(arg) for arg in term.args]
+        if term.op == "*" and (is_outer(left, right) or is_outer(right, left)):
+            column, row = self._values(term)[:: 1 if is_outer(left, right) else -1]
             return self.gate(BY_NAME["matmul"], (column, row), place)
-        if term.op == "@" and "s" in types:
+        if term.op == "@" and ValueType.NUMBER in (left, right):
             return self.gate(BY_NAME["mul"], self._values(term), place)
-        if term.op == "*" and types in ("mv", "vm"):
+        if term.op == "*" and {left, right} == {ValueType.MATRIX, ValueType.VECTOR}:
             # The board's W·x is the product of matrices, the language's is element by element.
             self.doubt = WRITE_AT
         return super()._operator(place, term)
 
-    def _type(self, arg: int) -> str:
+    def _type(self, arg: int) -> ValueType:
         node = self.nodes[arg]
-        return self.graph.types[node] if node >= 0 else "s"
+        return self.graph.types[node] if node >= 0 else ValueType.NUMBER

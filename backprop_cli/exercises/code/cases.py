@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.backward import run
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
@@ -107,7 +108,7 @@ def _inside(gate: Gate, name: str, written: Any) -> Value:
 def _allowed(gate: Gate, name: str, value: float) -> bool:
     if not gate.domain:
         return True
-    holds = compile_rule(f"1[{gate.domain}]", gate.inputs, "s" * len(gate.inputs)).run
+    holds = compile_rule(f"1[{gate.domain}]", gate.inputs, numbers(len(gate.inputs))).run
     return bool(holds(*(value if other == name else 1.0 for other in gate.inputs)))
 
 

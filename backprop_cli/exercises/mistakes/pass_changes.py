@@ -196,7 +196,7 @@ def _copies(k: int, slot: int) -> Callable[[Case], Changed]:
         assert gate is not None
         text = gate.local[slot]
         names = (*gate.inputs, "out", "g")
-        types = kind(graph, k).types + graph.types[k]
+        types = (*kind(graph, k).types, graph.types[k])
         given = [case.values[arg] for arg in graph.args[k]]
         upstream = case.gradients[k]
         local = compile_rule(text, names, types).run(*given, case.values[k], upstream)
