@@ -136,7 +136,7 @@ class _Limits(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """A choice between arrays."""
-        is_choice = isinstance(node.func, ast.Name) and node.func.id == "np_where"
+        is_choice = isinstance(node.func, ast.Name) and node.func.id == "numpy_where"
         return self._chosen(node, *node.args) if is_choice else self.generic_visit(node)
 
     def _chosen(self, node: ast.AST, *parts: ast.expr) -> ast.AST:
@@ -150,7 +150,7 @@ class _Limits(ast.NodeTransformer):
 def _as_dual(name: str, found: Any) -> Any:
     """What a name in a kernel means for dual numbers."""
     kind, _, function = name.partition("_")
-    if kind not in ("s", "a", "r", "np"):
+    if kind not in ("number", "array", "along", "numpy"):
         return {"fit": _linear, "kept": _linear, "count": _still}.get(name, _itself)(found)
     if function == "where":
         return _where

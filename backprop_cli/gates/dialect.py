@@ -16,7 +16,7 @@ class Dialect(Protocol):
         """One of the operations of `OPERATIONS`, or a comparison."""
 
     def call(self, library: str, function: str, *args: Source) -> Source:
-        """A function of `scalars` (s), of `arrays` (a), along an axis (r), or of NumPy (np)."""
+        """A function of a `number` or an `array`, one `along` an axis, or one of `numpy`."""
 
 
 OPERATIONS = {

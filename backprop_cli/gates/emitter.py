@@ -213,7 +213,7 @@ class Emitter(RuleTarget[Code]):
         import numpy
 
         parts = (condition.source, yes.source, no.source)
-        return self._called("np", "where", numpy.where, _join((condition, yes, no)), *parts)
+        return self._called("numpy", "where", numpy.where, _join((condition, yes, no)), *parts)
 
     def _plain(self, name: str, args: list[Code]) -> Code:
         """A function of several values, or of all inputs of a variadic gate."""
@@ -233,22 +233,22 @@ class Emitter(RuleTarget[Code]):
             from numpy import add
 
             # The bare ufunc: np.sum's wrapper costs as much as a short sum.
-            total = self._called("np", "sum", add.reduce, ValueType.NUMBER, source, None)
+            total = self._called("numpy", "sum", add.reduce, ValueType.NUMBER, source, None)
             return total._replace(source=self._written("number", total.source))
         from backprop_cli.gates.arrays import ALONG_AXIS as KNOWN
 
         type_ = arg.type if self.keep or name == "softmax" else ValueType.VECTOR
         if self.axis is None and name != "softmax":
             type_ = ValueType.NUMBER
-        return self._called("r", name, KNOWN[name], type_, source, self.axis, self.keep)
+        return self._called("along", name, KNOWN[name], type_, source, self.axis, self.keep)
 
     def _scalar(self, name: str, *args: Source) -> Code:
-        return self._called("s", name, scalars.function(name), ValueType.NUMBER, *args)
+        return self._called("number", name, scalars.function(name), ValueType.NUMBER, *args)
 
     def _array(self, name: str, type_: ValueType, *args: Source) -> Code:
         from backprop_cli.gates import arrays
 
-        return self._called("a", name, arrays.function(name), type_, *args)
+        return self._called("array", name, arrays.function(name), type_, *args)
 
     def _called(
         self, library: str, name: str, function: Any, type_: ValueType, *args: Source

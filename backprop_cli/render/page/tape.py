@@ -29,7 +29,7 @@ class Page:
 
     def call(self, library: str, function: str, *args: Tree) -> Tree:
         """A function, whatever it works on: `exp`, or `sum along` an axis."""
-        is_along = library == "r" or (library, function) == ("np", "sum")
+        is_along = library == "along" or (library, function) == ("numpy", "sum")
         return [f"{function} along" if is_along else function, *args]
 
 
