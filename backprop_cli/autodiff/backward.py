@@ -1,15 +1,12 @@
 """The backward pass: from the output back, every node's gradient."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value, begun, play_forward
+from backprop_cli.autodiff.forward import begun, play_forward
 from backprop_cli.autodiff.tape import Overwritten, Replaced, Tape, backward_tape
+from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.graph.graph import Graph
-
-Gradient = Any
-"""∂output/∂node: a float or an array in the node's shape, or None where there is none."""
 
 
 def backward(
@@ -86,7 +83,7 @@ def _play_changed(
         if k in pins:
             gradients[k] = pins[k]
         if k in dropped:
-            arrived, gradients[k] = gradients[k], _one_like(gradients[k])
+            arrived, gradients[k] = gradients[k], _one_like(known(gradients[k]))
             kernel(values, gradients, k, i, j)
             gradients[k] = arrived
         else:
@@ -95,6 +92,6 @@ def _play_changed(
         gradients[node] = gradient
 
 
-def _one_like(gradient: Gradient) -> Gradient:
+def _one_like(gradient: Value) -> Value:
     """1, or an array of ones in the shape of the gradient."""
     return 1.0 if isinstance(gradient, float) else gradient * 0 + 1

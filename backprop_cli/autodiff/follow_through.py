@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value, begun
+from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.tape import backward_tape, forward_tape
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 
 

@@ -18,6 +18,7 @@ from backprop_cli.autodiff.forward_mode import tangents
 from backprop_cli.autodiff.tape import backward_tape
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import known
 
 MOST_ELEMENTS = 64
 MOST_WORK = 100_000
@@ -81,7 +82,7 @@ def gradient_along(trace: Trace, element: Element) -> Callable[[float], Sequence
     def at(h: float) -> Sequence[float]:
         with quiet(graph):
             moved = inputs | {element.input: inputs[element.input] + h * way}
-        _, gradients = run(graph, moved, trace.seed, trace.wrt, trace.rules)
+        _, gradients = run(graph, moved, known(trace.seed), trace.wrt, trace.rules)
         return flat(trace, {name: gradients[k] for name, k in graph.inputs.items()})
 
     return at

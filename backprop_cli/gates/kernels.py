@@ -15,6 +15,7 @@ from backprop_cli.gates.dialect import PYTHON, Dialect, Source
 from backprop_cli.gates.emitter import Code, Emitter, named
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.value_type import Types, ValueType
+from backprop_cli.gates.value import Array, Value
 
 Kernel = Callable[..., Any]
 
@@ -212,11 +213,11 @@ def _define(parameters: str, fetches: dict[str, str], work: list[str], emitter: 
     return kernel
 
 
-def _kept(reduced: Any, a: Any, axis: int) -> Any:
+def _kept(reduced: Array, a: Array, axis: int) -> Array:
     """What was reduced along `axis` of `a`, with that axis back at length 1."""
     return reduced.reshape(tuple(1 if place == axis else n for place, n in enumerate(a.shape)))
 
 
-def _count(a: Any, out: Any) -> float:
+def _count(a: Value, out: Value) -> float:
     """How many elements of `a` went into each element of `out`."""
     return float(getattr(a, "size", 1) / getattr(out, "size", 1))

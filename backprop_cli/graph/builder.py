@@ -9,6 +9,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.matmul import MATMUL
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import MAX_ELEMENTS, Index, Misfit, Shape, described, size
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
@@ -28,7 +29,7 @@ class Columns:
     starts: "array[int]" = field(default_factory=lambda: array("q"))
     ends: "array[int]" = field(default_factory=lambda: array("q"))
     inputs: dict[str, int] = field(default_factory=dict)
-    constants: dict[int, Any] = field(default_factory=dict)
+    constants: dict[int, Value] = field(default_factory=dict)
     given: dict[int, str] = field(default_factory=dict)
     axes: dict[int, int] = field(default_factory=dict)
     positions: dict[int, Index] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Growing:
         self.graph.inputs[name] = self.add(None, (), shape, type_of(shape), -1)
         return self.graph.inputs[name]
 
-    def constant(self, value: Any, place: int, shape: Shape = ()) -> int:
+    def constant(self, value: Value, place: int, shape: Shape = ()) -> int:
         """Add a number, or an array of this shape."""
         node = self.add(None, (), shape, type_of(shape), place)
         self.graph.constants[node] = value

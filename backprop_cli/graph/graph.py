@@ -14,6 +14,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.shape_rule import Use
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape
+from backprop_cli.gates.value import Value, number
 from backprop_cli.language.printer import number_text
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Graph:
     """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and
     for a number that nobody typed."""
     inputs: Mapping[str, int]
-    constants: Mapping[int, Any]
+    constants: Mapping[int, Value]
     """Node -> value, a float or an array."""
     given: Mapping[int, str]
     """Node -> the name that the user gave it."""
@@ -97,19 +98,19 @@ class Graph:
         if len(unnamed) == 1:
             names[unnamed[0]] = _free("q", taken)
         else:
-            number = 0
+            place = 0
             for node in unnamed:
-                number += 1
-                while f"q{number}" in taken:
-                    number += 1
-                names[node] = f"q{number}"
+                place += 1
+                while f"q{place}" in taken:
+                    place += 1
+                names[node] = f"q{place}"
         for node in self.constants:
             names[node] = names[node] or self._text(node)
         return names
 
     def _text(self, node: int) -> str:
         if self.starts[node] < 0:
-            return number_text(self.constants[node])
+            return number_text(number(self.constants[node]))
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())
 
     def use(self, node: int) -> Use:

@@ -7,11 +7,12 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import MAX_ELEMENTS
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.functions import CONSTANTS, check
 from backprop_cli.inputs.arrays import read_array
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.undefined_names import undefined_name_error
-from backprop_cli.inputs.values import Value, as_value, read_value
+from backprop_cli.inputs.values import as_value, read_value
 from backprop_cli.language.syntax import Expression
 
 Spelling = Callable[[str], str]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build_bound, resolved
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import label_names
 from backprop_cli.graph.reading import Notation, Reading, read
 from backprop_cli.inputs.bind import Spelling, bind
-from backprop_cli.inputs.values import Value, as_value
+from backprop_cli.inputs.values import as_value
 from backprop_cli.language.syntax import Expression
 
 

@@ -6,10 +6,11 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.gates.gate import Pattern
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CONSTANTS
 from backprop_cli.inputs.values import as_value

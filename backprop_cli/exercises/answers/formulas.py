@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.exercises.answers.formula import Unreadable, read_formula
 from backprop_cli.exercises.diagnosis.diagnosis import (
@@ -19,6 +18,7 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import is_sound
+from backprop_cli.gates.value import Value, known
 from backprop_cli.language.syntax import Expression
 
 POINTS = 12
@@ -125,7 +125,7 @@ class Formulas:
             except UNFIT:
                 return []
             whole = case.gradient_in(run, asked, changed) if run else case.values[asked.of]
-            samples.append((self._named(case), part(whole, asked)))
+            samples.append((self._named(case), known(part(whole, asked))))
         return samples
 
     def _named(self, case: Case) -> Mapping[str, Value]:

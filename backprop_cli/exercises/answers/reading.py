@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.answers import (
     is_blank,
     read_line,
@@ -20,6 +19,7 @@ from backprop_cli.exercises.model.patterns import pattern_of
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.shapes import spelt
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.language.question import Form
 
 
@@ -69,7 +69,7 @@ Sheet = Mapping[int, Read]
 
 def read_sheet(
     case: Case,
-    key: list[Value],
+    key: list[Gradient],
     given: Mapping[str, object],
     variants: Variants,
     formulas: Formulas,
@@ -99,7 +99,7 @@ def read_sheet(
     return sheet
 
 
-def _key(case: Case, number: Value, asked: Asked, variants: Variants, variant: int) -> Any:
+def _key(case: Case, number: Gradient, asked: Asked, variants: Variants, variant: int) -> Any:
     form = asked.question.form
     if form is Form.SHAPE:
         shape = case.graph.shapes[asked.of if asked.wrt < 0 else asked.wrt]

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.gates.shapes import described, size
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build_bound
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import bind
@@ -26,7 +26,7 @@ class Circuit(NamedTuple):
     """What questions are asked about."""
 
     graph: Graph
-    upstream: Value
+    upstream: Value | None
 
 
 class Inputs:
@@ -122,7 +122,7 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
     return graph
 
 
-def read_upstream(file: Section, graph: Graph) -> Value:
+def read_upstream(file: Section, graph: Graph) -> Value | None:
     """The upstream gradient of the output, in its shape."""
     shape = graph.shapes[graph.output]
     given = file.take("upstream", "a number or a list", lambda v: True, 1.0 if not shape else None)

@@ -15,12 +15,10 @@ from backprop_cli.autodiff.backward import run
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.value_type import numbers
+from backprop_cli.gates.value import Value, known
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
-
-Value = Any
-"""A float, or an array of float64."""
 
 MAX_GATE_CASES = 512
 """Gates, with the kinds and shapes of their inputs, whose cases are kept."""
@@ -160,7 +158,7 @@ def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
         (graph.output, slot): text for slot, text in enumerate(texts) if text is not None
     }
     values, gradients = run(graph, inputs, case.upstream, rules=rules)
-    sent = [gradients[graph.inputs[name]] for name in gate.inputs]
+    sent = [known(gradients[graph.inputs[name]]) for name in gate.inputs]
     return Truth(values[graph.output], tuple(sent))
 
 

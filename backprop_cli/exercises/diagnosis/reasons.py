@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, assert_never
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
@@ -19,6 +18,7 @@ from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
 from backprop_cli.gates.shapes import described
+from backprop_cli.gates.value import Value
 from backprop_cli.language.question import Form
 
 

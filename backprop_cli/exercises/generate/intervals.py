@@ -14,6 +14,7 @@ from math import isfinite
 from backprop_cli.gates.compiler import compile_condition, compile_rule, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.value_type import numbers
+from backprop_cli.gates.value import number
 from backprop_cli.graph.graph import Graph
 
 Interval = tuple[float, float]
@@ -43,7 +44,7 @@ def between(graph: Graph, inputs: Mapping[str, Interval]) -> Interval:
         Unsuitable: if a value is undefined, flat or large somewhere, or a branch is never taken.
     """
     found: dict[int, Interval] = {node: inputs[name] for name, node in graph.inputs.items()}
-    found |= {node: (value, value) for node, value in graph.constants.items()}
+    found |= {k: (number(value), number(value)) for k, value in graph.constants.items()}
     for node, gate in enumerate(graph.gates):
         if gate is not None:
             found[node] = _bounds(gate, [found[arg] for arg in graph.args[node]])

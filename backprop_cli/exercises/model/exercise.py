@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Form, Question
 
@@ -74,7 +74,7 @@ class Exercise:
     """The formula as written; empty where only code is asked."""
     graph: Graph | None
     """None where only code is asked."""
-    upstream: Value
+    upstream: Value | None
     fixed: Mapping[str, Value]
     """Input -> the value that every student gets."""
     drawn: Mapping[str, Drawn]

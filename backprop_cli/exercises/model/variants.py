@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation
@@ -16,6 +15,7 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.gates.value import Value
 from backprop_cli.language.numbers import is_finite
 
 MAX_VARIANTS = 256

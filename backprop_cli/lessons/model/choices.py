@@ -8,6 +8,7 @@ from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.generate.compose import separated
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.gates.value import number
 from backprop_cli.lessons.model.lesson import Choice
 
 KINDS = {
@@ -47,7 +48,7 @@ def parse_choice(source: str) -> tuple[str, list[str]]:
 def number_of(case: Case, asked: Asked) -> float:
     """The number that a question asks for."""
     (value,) = case.answers((asked,))
-    return float(value)
+    return number(value)
 
 
 def right_option(choice: Choice, case: Case) -> int:

@@ -17,6 +17,7 @@ from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.authoring.asks import asked_about
 from backprop_cli.lessons.authoring.steps import FILLED_IN
@@ -298,7 +299,7 @@ class Course:
         if isinstance(asked, Choice):
             return str(right_option(asked, scene.case) + 1)
         if asked.question.form is Form.NUMBER:
-            return number_shown(scene.case.answers((asked,))[0])
+            return number_shown(known(scene.case.answers((asked,))[0]))
         return scene.answer(asked)
 
 

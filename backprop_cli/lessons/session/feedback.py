@@ -2,11 +2,11 @@
 
 import re
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.answers import read_number
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.gates.value import Value
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.hints.display_names import called
 from backprop_cli.lessons.model.course import Course, Scene

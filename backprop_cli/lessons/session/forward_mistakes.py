@@ -39,8 +39,9 @@ def slip(scene: Scene, asked: Asked, answer: object) -> str:
     gate, key = graph.gates[asked.of], values[asked.of]
     if gate is None or not isinstance(answer, float) or not isinstance(key, float):
         return ""
-    inputs = [values[arg] for arg in graph.args[asked.of]]
-    if not all(isinstance(value, float) for value in inputs):
+    args = [values[arg] for arg in graph.args[asked.of]]
+    inputs = [value for value in args if isinstance(value, float)]
+    if len(inputs) < len(args):
         return ""
     for number, says in _slips(gate.name, inputs, key):
         if close(answer, number, asked.tolerance) and apart(number, key, asked.tolerance):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build_bound
 from backprop_cli.inputs.bind import bind, read_given
 from backprop_cli.inputs.gradients import upstream

@@ -11,6 +11,7 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Shape as Sizes
+from backprop_cli.gates.value import number as number_of
 from backprop_cli.render.python.names import Names
 from backprop_cli.render.python.pieces import Piece, literal, number
 from backprop_cli.render.python.spelling import CAREFUL, Spelling
@@ -77,7 +78,7 @@ class Circuit:
         name = self.named.get(k) or self.names.values[k]
         if name:
             return Piece(name, self.graph.shapes[k], type=type_, shared=True)
-        value = self.graph.constants[k]
+        value = number_of(self.graph.constants[k])
         if own:
             return Piece(self._own(repr(value)))
         if self.spelling is CAREFUL and not 1 / _EXTREME < abs(value) < _EXTREME:
