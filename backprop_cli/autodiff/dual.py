@@ -156,7 +156,7 @@ def _as_dual(name: str, found: Any) -> Any:
         return _where
     if function == "sum":
         return _linear(found)
-    if function in ("onehot", "ties", "sign"):
+    if function in ("onehot", "ties"):
         return _still(found)
     gate = {"power": "pow"}.get(function, function)
     row = BY_NAME.get(gate)

@@ -36,6 +36,16 @@ def rule(text: str) -> Expression:
     return parse(text)
 
 
+COMMUTATIVE = frozenset(("+", "*", "max", "min", "dot"))
+"""Signs and functions of the language whose operands may change places."""
+
+
+def is_commutative(forward: str) -> bool:
+    """Whether a gate that computes this gives the same with its inputs in another order."""
+    top = rule(forward).terms[-1]
+    return (top.payload if top.op == "call" else top.op) in COMMUTATIVE
+
+
 def condition(text: str) -> Expression:
     """A condition such as `a == 0`, as the rule that is 1 where it holds and 0 elsewhere."""
     return rule(_indicator(text))

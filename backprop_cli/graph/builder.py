@@ -100,10 +100,10 @@ class Growing:
         except Misfit as misfit:
             said = worded(misfit)
             sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
-            hint = self.matrix_product(args, term) if gate.name == "mul" else said.hint
+            hint = self.matrix_product(args, term) if term.op == "*" else said.hint
             if gate.shape.is_elementwise:
                 hint = self.kept_axis(args, term) or hint
-            elif gate.name == "matmul" and term.payload == IMPLIED:
+            elif gate.shape is MATMUL and term.payload == IMPLIED:
                 hint = self.size_that_fits(args, term) or hint
             self.fail(term, sizes + said.reason, hint)
         if self.asks and gate.shape.is_elementwise:

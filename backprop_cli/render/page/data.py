@@ -14,7 +14,7 @@ from backprop_cli.gates.kernels import sources
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
-from backprop_cli.render.page.tape import PAGE, Tree
+from backprop_cli.render.page.tape import LACKING, PAGE, Tree
 from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
 from backprop_cli.render.text.explain.words import SUMMANDS, base_sentence, fork_phrase, phrase
@@ -30,8 +30,9 @@ Pieces = list[str | int]
 def is_live(trace: Trace) -> bool:
     """Whether the run is so small that a page can work it out again at every change."""
     graph = trace.graph
-    if any(gate and gate.name == "inv" for gate in graph.gates):
-        return False  # A page inverts no matrices.
+    forwards = {gate.forward for gate in graph.gates if gate}
+    if any(term.payload in LACKING for forward in forwards for term in rule(forward).terms):
+        return False
     small = len(trace.reached) <= MOST_GATES and sum(map(size, graph.shapes)) <= MOST_ELEMENTS
     return small and trace.seed is not None and bool(graph.inputs)
 

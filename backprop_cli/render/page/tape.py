@@ -15,6 +15,9 @@ _OPERATIONS = {"^": "power"}
 _PLAIN = ("number", "each")
 """What the page needs no word for: it tells numbers from arrays itself."""
 
+LACKING = frozenset(("inv",))
+"""Functions that the page does not have."""
+
 
 class Page:
     """The operations of `gates.dialect`, as trees."""
