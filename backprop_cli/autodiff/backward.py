@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.forward import begun, play_forward
 from backprop_cli.autodiff.tape import Overwritten, Replaced, Tape, backward_tape
+from backprop_cli.gates.kernels import Kernel
 from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.graph.graph import Graph
 
@@ -82,14 +83,26 @@ def _play_changed(
     for kernel, k, i, j in zip(*tape, strict=True):
         if k in pins:
             gradients[k] = pins[k]
-        if k in dropped:
-            arrived, gradients[k] = gradients[k], _one_like(known(gradients[k]))
-            kernel(values, gradients, k, i, j)
-            gradients[k] = arrived
-        else:
-            kernel(values, gradients, k, i, j)
+        play(kernel, values, gradients, k, i, j, k in dropped)
     for node, gradient in pins.items():
         gradients[node] = gradient
+
+
+def play(
+    kernel: Kernel,
+    values: Sequence[Value],
+    gradients: list[Gradient],
+    k: int,
+    i: int,
+    j: int,
+    is_dropped: bool,
+) -> None:
+    """One gate of the backward pass; its upstream is 1 where it is dropped."""
+    arrived = gradients[k]
+    if is_dropped:
+        gradients[k] = _one_like(known(arrived))
+    kernel(values, gradients, k, i, j)
+    gradients[k] = arrived
 
 
 def _one_like(gradient: Value) -> Value:

@@ -64,9 +64,14 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     **dict.fromkeys(ReasonCode, lambda reason: reason.got),
     ReasonCode.NONE: "",
     ReasonCode.MISTAKE: _mistake,
+    ReasonCode.PERHAPS: lambda reason: f"Perhaps: {_mistake(reason)}",
     ReasonCode.SAME_MISTAKE: lambda reason: f"The same mistake as in {reason.node}.",
     ReasonCode.UNEXPLAINED: UNEXPLAINED,
     ReasonCode.UNEXPLAINED_LATER: "It does not follow from your own earlier answers either.",
+    ReasonCode.SLIP_OF_SIGN: "Its sign is wrong, and the rest is right.",
+    ReasonCode.SLIP_OF_DIGIT: "One digit is wrong, or stands at another place.",
+    ReasonCode.EXCHANGED: lambda reason: f"It is exchanged with the answer to {reason.node}.",
+    ReasonCode.COPIED: lambda reason: f"It is the same number as the answer to {reason.node}.",
     ReasonCode.ROUNDED: ROUNDED,
     ReasonCode.OTHER_SHAPE: _other_shape,
     ReasonCode.OTHER_VALUE: lambda reason: (
@@ -78,6 +83,9 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     ReasonCode.LINE_TOO_LATE: "This line follows from those before it.",
     ReasonCode.FOLLOWS: "Right for your own earlier answers.",
     ReasonCode.FOLLOWS_UNPAID: "Right for your own earlier answers, which earns nothing here.",
+    ReasonCode.FOLLOWS_UNSHOWN: (
+        "It follows from your own earlier answers, but with these a wrong rule gives the same."
+    ),
     ReasonCode.OTHER_FORMULA: lambda reason: f"{capitalised(reason.got)}.",
     ReasonCode.UNDECIDED: lambda reason: f"For the teacher to decide. {capitalised(reason.got)}.",
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backprop_cli.exercises.marking.result import Graded, Verdict
+from backprop_cli.exercises.model.reason import UNPAID
 from backprop_cli.gradebook.manual import Decisions, decisions
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
@@ -162,7 +163,8 @@ def _count(found: Summary, alike: Alike) -> None:
         asked.earned[mark.points] += count
     if any(mark.verdict is Verdict.UNDECIDED for mark in graded.marks):
         found.undecided.add(count, students)
-    if any(mark.verdict is Verdict.WRONG and not mark.blames for mark in graded.marks):
+    wrong = [mark for mark in graded.marks if mark.verdict is Verdict.WRONG]
+    if any(not mark.blames and mark.code not in UNPAID for mark in wrong):
         found.unexplained.add(count, students)
     _count_slips(found, alike)
 

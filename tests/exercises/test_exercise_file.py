@@ -20,7 +20,7 @@ from backprop_cli.exercises.authoring.exercise_file import MAX_FILE, read_exerci
 from backprop_cli.exercises.marking.mark import Marker
 from backprop_cli.exercises.mistakes.rule_changes import Written
 from backprop_cli.exercises.model.exercise import CodeGate, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 
 GOLDEN = Path(__file__).with_name("golden") / "bad_exercises.txt"
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -293,7 +293,7 @@ def test_a_question_overrides_what_holds_for_all() -> None:
     assert tolerance("digits = 2", "") == Tolerance(digits=2)
     assert tolerance("digits = 2", "relative = 0.1") == Tolerance(relative=0.1)
     assert tolerance("relative = 0.1", "digits = 4") == Tolerance(relative=0.1, digits=4)
-    assert tolerance("", "") == Tolerance()
+    assert tolerance("", "") == USUAL
 
 
 KINDS = {

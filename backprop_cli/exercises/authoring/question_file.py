@@ -6,7 +6,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.circuit_file import Circuit, place_of
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 from backprop_cli.gates.shapes import Misfit, element
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
@@ -20,7 +20,7 @@ class Defaults:
     """What holds for every question unless it says otherwise."""
 
     def __init__(self, marking: Section) -> None:
-        self.tolerance = read_tolerance(marking, Tolerance())
+        self.tolerance = read_tolerance(marking, USUAL)
         self.follow = _follow(marking, 1.0)
 
 
@@ -33,7 +33,9 @@ def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
         raise section.error("'digits' and 'relative' cannot be combined", "digits")
     if digits is None and not section.has("relative"):
         digits = default.digits
-    return Tolerance(float(relative), float(absolute), digits)
+    is_told = any(section.has(name) for name in ("relative", "absolute", "digits"))
+    rounded = None if is_told else default.rounded
+    return Tolerance(float(relative), float(absolute), digits, rounded)
 
 
 def _follow(section: Section, default: float) -> float:

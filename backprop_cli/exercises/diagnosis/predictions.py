@@ -18,7 +18,7 @@ from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance, close
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Value, known
@@ -31,7 +31,7 @@ MAX_GATES = 40
 MAX_ELEMENTS = 12
 """Elements of the largest gradient that is asked for."""
 
-TOLERANCE = Tolerance()
+TOLERANCE = USUAL
 
 
 class WrongAnswer(NamedTuple):

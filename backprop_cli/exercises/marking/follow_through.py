@@ -49,7 +49,7 @@ def is_telling(value: Value) -> bool:
 def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value], list[Gradient]]:
     """Every value, and every gradient of node `of`, as they follow from what was answered."""
     seed = case.seed(of, wrt)
-    own = said_values(case, sheet), _said_gradients(case, sheet, of)
+    own = said_values(case, sheet), said_gradients(case, sheet, of)
     return follow(with_output(case.graph, of), case.inputs, *own, seed)
 
 
@@ -75,7 +75,7 @@ def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
     return _said([(read.asked.of, case.values[read.asked.of], read) for read in reads])
 
 
-def _said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
+def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
     """The gradients of node `of` that she goes on with."""
     reads = [
         read

@@ -23,6 +23,7 @@ from backprop_cli.exercises.marking.fast_path import Quick, quick_for
 from backprop_cli.exercises.marking.follow_through import following
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.exercises.marking.shown_work import untold
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.variants import Variants, plain
@@ -183,8 +184,10 @@ class Marker:
         why: dict[int, Why] = {}
         if wrong:
             earned = following(predicted.case, sheet, wrong)
+            nothing = untold(predicted, sheet, earned) if earned else set()
             to_blame = [place for place in wrong if place not in earned]
             why = about_numbers(predicted, self.variants.hypotheses, sheet, to_blame)
+            why |= {place: _why(ReasonCode.FOLLOWS_UNSHOWN) for place in nothing}
         return [self._mark(place, sheet, earned, why, number) for place in sheet]
 
     def _mark(
@@ -204,7 +207,7 @@ class Marker:
             )
         if read.asked.question.form is Form.FORMULA:
             return self._formula(place, read, sheet, number)
-        if place in earned:
+        if place in earned and place not in why:
             if not read.asked.follow:
                 return _marked(read, Verdict.WRONG, why=_why(ReasonCode.FOLLOWS_UNPAID))
             return _marked(read, Verdict.FOLLOW, earned[place], _why(ReasonCode.FOLLOWS))

@@ -7,7 +7,7 @@ from typing import Any
 
 from backprop_cli.exercises.model.reason import ReasonCode
 
-MARKING = 2
+MARKING = 3
 """The version of the marking. It grows when the same submission may be marked otherwise."""
 
 

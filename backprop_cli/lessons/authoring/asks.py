@@ -7,7 +7,7 @@ from backprop_cli.exercises.authoring.circuit_file import Circuit
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.authoring.question_file import places_of
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form, parse_question
 from backprop_cli.lessons.model.choices import FIXED, parse_choice
@@ -76,7 +76,7 @@ def _choice(section: Section, source: str, exercise: Exercise | None) -> Choice:
         kind, operands = parse_choice(source)
         if kind == "mistake":
             return _mistakes_to_choose(section, source, operands, exercise)
-        asked = tuple(asked_about(operand, exercise, Tolerance()) for operand in operands)
+        asked = tuple(asked_about(operand, exercise, USUAL) for operand in operands)
         for each in asked:
             _is_one_number(each, exercise)
     except BackpropError as error:
@@ -119,7 +119,7 @@ def read_given(section: Section, exercise: Exercise | None) -> tuple[Asked, ...]
         given = [given]
     try:
         return tuple(
-            asked_about(source, exercise, Tolerance())
+            asked_about(source, exercise, USUAL)
             for each in given
             for source in (words(each, exercise) if each in WORDS else (each,))
         )

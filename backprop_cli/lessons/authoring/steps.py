@@ -10,7 +10,7 @@ from backprop_cli.exercises.authoring.question_file import read_tolerance
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.question import Form
 from backprop_cli.lessons.authoring.asks import asked_about, is_text_or_texts, read_asks, read_given
@@ -42,7 +42,7 @@ def read_step(section: Section, number: int, circuits: Circuits) -> Step:
         hint = did_you_mean(where, list(circuits)) or f"there are {', '.join(circuits) or 'none'}"
         raise section.error(f"there is no circuit '{where}'", "circuit", hint)
     exercise = circuits[where] if where is not None else None
-    tolerance = read_tolerance(section, Tolerance())
+    tolerance = read_tolerance(section, USUAL)
     catches = tuple(section.strings("catches", []))
     for mistake in catches:
         known = [each.name for each in exercise.mistakes] if exercise else []
@@ -83,7 +83,7 @@ def _text(section: Section, key: str, where: str | None, circuits: Circuits, def
         raise section.error("'text' is empty", "text")
     for filled in FILLED_IN.finditer(text):
         try:
-            asked_about(filled[2], circuits.get(filled[1] or where or ""), Tolerance())
+            asked_about(filled[2], circuits.get(filled[1] or where or ""), USUAL)
         except BackpropError as error:
             raise section.about(key, error) from None
     return text

@@ -15,7 +15,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
-from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.model.tolerance import USUAL
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
 from backprop_cli.language.question import Form
@@ -140,7 +140,7 @@ class Course:
         text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
 
         def about(sources: Iterable[str]) -> tuple[Asked, ...]:
-            return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+            return tuple(asked_about(source, exercise, USUAL) for source in sources)
 
         given, asks = about(given_with(graph, wish.ask)), about(expanded(graph, wish.ask))
         return Step(name, text, name, given, asks=asks, place=wish.place)
@@ -162,7 +162,7 @@ class Course:
 
         def answer(match: Any) -> str:
             scene = self.scene(match[1] or circuit or "")
-            return scene.answer(asked_about(match[2], scene.exercise, Tolerance()))
+            return scene.answer(asked_about(match[2], scene.exercise, USUAL))
 
         return FILLED_IN.sub(answer, text)
 

@@ -16,7 +16,7 @@ from backprop_cli.exercises.mistakes.mistake import AnswerChange, Mistake, PassC
 from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance, apart
+from backprop_cli.exercises.model.tolerance import USUAL, apart
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
 from backprop_cli.graph.build import build
@@ -92,7 +92,7 @@ def _problem(
 
 
 def _about(exercise: Exercise, sources: Sequence[str]) -> tuple[Asked, ...]:
-    return tuple(asked_about(source, exercise, Tolerance()) for source in sources)
+    return tuple(asked_about(source, exercise, USUAL) for source in sources)
 
 
 # Problems in which a mistake would show
