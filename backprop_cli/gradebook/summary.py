@@ -187,4 +187,5 @@ def _count_slips(found: Summary, alike: Alike) -> None:
 
 def _tenth(graded: Graded) -> int:
     share = graded.points / graded.possible if graded.possible else 0.0
-    return min(9, max(0, int(share * 10 + 1e-9)))
+    # Bounded first: a book that somebody changed may hold any number.
+    return int(min(9.0, max(0.0, share * 10 + 1e-9)))

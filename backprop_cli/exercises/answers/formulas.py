@@ -27,7 +27,6 @@ class Formulas:
     """The questions of an exercise that want a formula."""
 
     def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
         self.graph = exercise.graph
         self.hypotheses = hypotheses

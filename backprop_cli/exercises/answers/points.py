@@ -92,7 +92,6 @@ def branching_points(exercise: Exercise, ranges: Mapping[str, Range] | None = No
         ranges: between which bounds its inputs are drawn; None for anything.
     """
     graph = exercise.graph
-    assert graph is not None
     tries = max(10, min(TRIES, MAX_DRAWN // (10 * sum(map(size, graph.shapes)))))
     draws = (_drawn(graph, number, ranges) for number in range(tries))
     found = _Found([], [], set(), set())

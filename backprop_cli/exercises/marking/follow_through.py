@@ -13,13 +13,10 @@ from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.numbers import is_finite
 
 
-def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
-    """The wrong answers that follow from the student's own -> the points that they earn.
-
-    They may be none, where the exercise pays nothing for following.
-    """
+def followed(case: Case, sheet: Sheet, wrong: Iterable[int]) -> set[int]:
+    """The wrong answers that follow from the student's own."""
     runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
-    found: dict[int, float] = {}
+    found: set[int] = set()
     for place in wrong:
         asked = sheet[place].asked
         of = case.graph.output if asked.wrt < 0 else asked.of
@@ -30,7 +27,7 @@ def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float
         ways = [] if whole is None else [part(whole, asked)]
         ways += _by_the_chain_rule(case, sheet, sheet[place])
         if any(_follows(sheet[place], way) for way in ways):
-            found[place] = asked.points * asked.follow
+            found.add(place)
     return found
 
 

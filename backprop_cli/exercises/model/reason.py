@@ -40,6 +40,23 @@ class ReasonCode(StrEnum):
     OTHER_FORMULA = "other-formula"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
+    GATE_NAMED = "gate-named"
+    """The gate's name was answered, and not what it does."""
+    # One answer at a step of a lesson
+    UNEXPLAINED_ALONE = "unexplained-alone"
+    NOT_IT = "not-it"
+    FORWARD_SLIP = "forward-slip"
+    """What was worked out in place of a gate's forward pass."""
+    NUMBER_FOR_FORMULA = "number-for-formula"
+    RIGHT_NUMBER = "right-number"
+    """A formula is asked, and its value was answered."""
+    OTHER_OPTION = "other-option"
+    OTHER_SIGN = "other-sign"
+    OTHER_PLANTED = "other-planted"
+    NOT_EQUAL = "not-equal"
+    """Whether numbers are equal was asked."""
+    NOT_RUN = "not-run"
+    # By hand
     SET_BY_HAND = "set-by-hand"
     # Classes that a student wrote
     EMPTY_FILE = "empty-file"
