@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.exercises.answers.formula import Unreadable, read_formula
 from backprop_cli.exercises.answers.points import Points, Range, branching_points
@@ -17,6 +16,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.gates.value import Value, known
 from backprop_cli.language.syntax import Expression
 
 FIRST = 12
@@ -130,7 +130,7 @@ class Formulas:
             except UNFIT:
                 return []
             whole = case.gradient_in(run, asked, changed) if run else case.values[asked.of]
-            samples.append((self._named(case), part(whole, asked)))
+            samples.append((self._named(case), known(part(whole, asked))))
         return samples
 
     def _named(self, case: Case) -> Mapping[str, Value]:

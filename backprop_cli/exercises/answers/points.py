@@ -8,10 +8,9 @@ seen, that is told, and an answer that agrees everywhere else stays undecided.
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.conditions import measured, mentioned
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
@@ -22,6 +21,7 @@ from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.variants import is_sound
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import feeding
 
@@ -182,7 +182,8 @@ def _gaps(trace: Trace, node: int) -> list[Value]:
         return [measured(trace, node, f"({left}) - ({right})")]
     if gate.shape.reduces:
         return [measured(trace, node, "abs(a - out)") - TIED]
-    return [abs(trace.values[arg] - trace.values[node]) - TIED for arg in args]
+    out: Any = trace.values[node]
+    return [abs(trace.values[arg] - out) - TIED for arg in args]
 
 
 # Draws

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation
@@ -17,7 +16,11 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.sense import odd_numbers
+from backprop_cli.gates.value import Value
 from backprop_cli.language.numbers import is_finite
+
+MAX_VARIANTS = 256
+"""Students whose numbers are kept."""
 
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
@@ -44,8 +47,8 @@ class Variants:
         self.circuit = exercise.the_circuit
         self.hypotheses = Hypotheses(exercise)
         self.separation = Separation(exercise, self.hypotheses)
-        self.predicted = lru_cache(maxsize=256)(self._predicted_at)
-        self.spoilt = lru_cache(maxsize=256)(self._spoilt)
+        self.predicted = lru_cache(maxsize=MAX_VARIANTS)(self._predicted_at)
+        self.spoilt = lru_cache(maxsize=MAX_VARIANTS)(self._spoilt)
 
     def number_of(self, student: str) -> int:
         """Which variant a student has, from 1; 0 where all have the same inputs."""
