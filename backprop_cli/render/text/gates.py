@@ -58,13 +58,14 @@ def card(look: Look) -> list[Text]:
         width_of(column, texts)
         for column, texts in zip(columns, zip(*rows, strict=True), strict=True)
     ]
+    gap = GAP if sum(wide) + 2 * GAP <= look.width else 1
     start = sum(wide) + GAP * len(wide)
     below = look.width < start + 24
     if below:
         start = 4
     rules = [_wrapped_rules(gate, look, look.width - start) for gate in GATES]
     if below:
-        first, *starts = table_lines(columns, rows, indent=0)
+        first, *starts = table_lines(columns, rows, indent=0, gap=gap)
     else:
         columns.append(Column("local derivatives", header_style=HEADING))
         texts = [(*row, more[0]) for row, more in zip(rows, rules, strict=True)]
