@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from backprop_cli.errors import inert
-from backprop_cli.exercises.marking.table import points
+from backprop_cli.language.numbers import points_number
 from backprop_cli.render.table import Column, row_line
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
@@ -25,7 +25,7 @@ def student_lines(
         said = Text(f"unreadable: {inert(unreadable)}", WARNING)
         yield row_line(COLUMNS[:2], (Text(inert(student), WARNING), said), indent=0)
     else:
-        worth = f"{points(got):>6} of {points(most):<6}"
+        worth = f"{points_number(got):>6} of {points_number(most):<6}"
         yield row_line(COLUMNS, (inert(student), worth, _grouped(verdicts)), indent=0)
     for note in odd:
         yield Text(f"    note: {inert(note)}", WARNING)

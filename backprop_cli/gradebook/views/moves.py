@@ -7,6 +7,7 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.gradebook.diff import Change, Moved, Totals
+from backprop_cli.language.numbers import points_number
 from backprop_cli.render.table import Column, table_pieces
 from backprop_cli.render.text.columns import MOST, aligned, clipped, named
 from backprop_cli.render.text.lines import titled
@@ -69,7 +70,7 @@ def _who(first: Iterable[Change], totals: Totals, look: Look, most: int | None) 
 
 
 def _row(change: Change, look: Look) -> tuple[str, str, str]:
-    arrow = _change(look.number(change.before), look.number(change.after), look)
+    arrow = _change(points_number(change.before), points_number(change.after), look)
     why = ", ".join(_judged(moved, look) for moved in change.moved)
     name = clipped(change.student, min(40, look.width // 3), look)
     return name, f"{arrow} ({_signed(change.points, look)})", why
@@ -91,4 +92,4 @@ def _change(before: str, after: str, look: Look) -> str:
 
 
 def _signed(points: float, look: Look) -> str:
-    return f"{'+' if points > 0 else ''}{look.number(points)}"
+    return f"{'+' if points > 0 else ''}{points_number(points)}"

@@ -141,11 +141,12 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
         *_kink(gate, look),
     ]
     lines = [Text(f"{gate.name} gate", HEADING)]
-    for name, text in facts:
-        if text:
-            parts = wrap(text, max(20, look.width - 20))
-            lines.append(Text(f"  {name:<17} {parts[0]}"))
-            lines += [Text(" " * 20 + part) for part in parts[1:]]
+    rows = [
+        ("" if number else name, part)
+        for name, text in facts
+        for number, part in enumerate(wrap(text, max(20, look.width - 20)))
+    ]
+    lines += table_lines([Column(min_width=16), Column()], rows)
     return [*lines, *_frameworks(gate, look), Text(), *_example_lines(gate, look)]
 
 
