@@ -170,7 +170,10 @@ RUN = "from backprop_cli.cli.main import run; run({})"
             RUN.format("['explain', 'log(x)+1/(y-y)', '--x', '0', '--y', '5']"),
             "numpy lark backprop_cli.exercises",
         ),
-        (RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"), "numpy lark"),
+        (
+            RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"),
+            "numpy lark backprop_cli.exercises",
+        ),
         (RUN.format("['explain', 'x*y', '--x=1', '--y=2', '--format=json']"), "rich numpy lark"),
         ("import backprop_cli.cli.learning.learn", "rich numpy lark fsrs"),
         (

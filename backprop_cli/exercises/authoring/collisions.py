@@ -11,17 +11,17 @@ from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.sense import LARGEST, SMALLEST
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.numbers import counted_points
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 
 def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     """The exercise in a line, then every collision, and what it means."""
     exercise = found.exercise
-    points = f"{exercise.possible:g} point{'' if exercise.possible == 1 else 's'}"
     asked = _counted(len(exercise.questions) + len(exercise.code), "question")
     lines = [
         Text(inert(exercise.heading.title), HEADING),
-        Text(f"  {exercise.kind}, {asked}, {points}"),
+        Text(f"  {exercise.kind}, {asked}, {counted_points(exercise.possible)}"),
     ]
     if exercise.circuit is None:
         return lines

@@ -8,6 +8,7 @@ from backprop_cli.autodiff.conditions import holds
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.shapes import size
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.explain.edges import Measured
 from backprop_cli.render.text.options import Look
 
@@ -86,7 +87,7 @@ def _array(trace: Trace, name: str, look: Look, kinked: bool) -> str:
     more = [f"{len(bent) - 2} more at a kink"] if len(bent) > 2 else []
     if smooth:
         off = max(abs(slope.analytic - slope.measured) for slope in smooth)
-        more.append(f"{_ways(smooth)} at most {off:.0e} off")
+        more.append(f"{_ways(smooth)} at most {rough_number(off)} off")
     return "; ".join([*bent[:2], *more])
 
 

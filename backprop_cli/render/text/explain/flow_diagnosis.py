@@ -20,6 +20,7 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.columns import clipped, counted
 from backprop_cli.render.text.explain.passes import value_of, written
@@ -115,7 +116,7 @@ def _path(found: Flow, path: Path | None, look: Look, said: str) -> Iterator[str
 def _limits(largest: list[Factor]) -> str:
     """That a sigmoid never passes on more than a quarter."""
     return "".join(
-        f" A {one.gate} passes on {most:g} at most."
+        f" A {one.gate} passes on {short_number(most)} at most."
         for one in largest
         if (most := steepest(BY_NAME[one.gate])) is not None and most < 1
     )
