@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from class_of import EXERCISE, lines
 
-SIZE = 4000
+SIZE = 12_000
 """Submissions of the class."""
 TYPED = "\n" + "3\n-12\n1\n-4\n99\nhint\nshow\nskip\n\n" * 6
 FINISHED = {"at": "2026-01-02T03:04:05Z", "lesson": "chain-rule", "what": "tried"}
