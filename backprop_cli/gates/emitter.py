@@ -15,6 +15,9 @@ from backprop_cli.language.syntax import Expression, Term
 from backprop_cli.language.translate import Target
 
 CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf", "nan": "nan"}
+OF_SEVERAL = ("onehot", "ties", "dot", "atan2")
+TO_NUMBER = ("det", "logdet")
+"""Functions of a whole matrix that give a number."""
 ALONG_AXIS = frozenset(("sum", "mean", "max", "min", "norm", "logsumexp", "softmax"))
 
 
@@ -163,7 +166,7 @@ class Emitter(Target[Code]):
         name = str(term.payload)
         if name == "where" and len(args) == 3 and args[0].truth:
             return self._where(*args)
-        if (name in ("max", "min") and len(args) > 1) or name in ("onehot", "ties", "dot"):
+        if (name in ("max", "min") and len(args) > 1) or name in OF_SEVERAL:
             return self._plain(name, args)
         if len(args) == 1 and (name in ALONG_AXIS or scalars.function(name)):
             return self._call(name, args[0])
@@ -196,7 +199,8 @@ class Emitter(Target[Code]):
         if arg.type == "s":
             return Code(f"{self._scalar(name)}({source})", "s")
         if name not in ALONG_AXIS:
-            return Code(f"{self._array(name)}({source})", arg.type)
+            type_ = "s" if name in TO_NUMBER else arg.type
+            return Code(f"{self._array(name)}({source})", type_)
         if name == "sum" and self.axis is None:
             return Code(f"float({self._numpy('sum')}({source}, None))", "s")
         called = self._along_axis(name)

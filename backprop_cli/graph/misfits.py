@@ -24,7 +24,7 @@ _WORDS = {
     ),
     "matmul-inner": MisfitWords("the inner sizes, {left} and {right}, must be equal"),
     "unequal": MisfitWords("dot needs two equal shapes"),
-    "not-square": MisfitWords("only a square matrix has an inverse"),
+    "not-square": MisfitWords("it needs a square matrix"),
     "types": MisfitWords("it takes {wanted_types}"),
     "no-axis": MisfitWords("there is no axis {axis} in {what}", after_sizes=False),
     "list-shapes": MisfitWords("the elements of a list must have one shape", after_sizes=False),

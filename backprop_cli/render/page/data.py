@@ -30,8 +30,8 @@ Pieces = list[str | int]
 def is_live(trace: Trace) -> bool:
     """Whether the run is so small that a page can work it out again at every change."""
     graph = trace.graph
-    if any(gate and gate.name == "inv" for gate in graph.gates):
-        return False  # A page inverts no matrices.
+    if any(gate and gate.shape.takes_square for gate in graph.gates):
+        return False  # A page has no inverse and no determinant.
     small = len(trace.reached) <= MOST_GATES and sum(map(size, graph.shapes)) <= MOST_ELEMENTS
     return small and trace.seed is not None and bool(graph.inputs)
 
