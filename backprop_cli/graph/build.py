@@ -9,7 +9,8 @@ from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
-from backprop_cli.graph.composites import COMPOSITES, NORMS, Use, keep_axis
+from backprop_cli.graph.composite import Use, keep_axis
+from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
@@ -139,6 +140,7 @@ class Builder(Growing):
         self.products: dict[int, str] = {}
         """Product of which the sign says nothing -> the operator that it turned out to be."""
         self.squared = self._squared_norms()
+        self.spread = self._spread_lists()
 
     def build(self) -> Graph:
         """The graph of all statements."""
@@ -192,7 +194,7 @@ class Builder(Growing):
     def _node(self, place: int, term: Term) -> int:
         """The node of a term, or -1 for a constant, which may turn out to need none."""
         op = term.op
-        if op in ("number", "keyword", "slice"):
+        if op in ("number", "keyword", "slice") or place in self.spread:
             return -1
         if op == "name":
             return self._name(term)
@@ -333,6 +335,11 @@ class Builder(Growing):
             and self._is_norm(self.terms[term.args[0]])
         }
 
+    def _spread_lists(self) -> set[int]:
+        """Lists of what is put together, concat([a, b]), which are no vectors of their own."""
+        calls = (t for t in self.terms if t.op == "call" and t.payload == "concat")
+        return {arg for t in calls for arg in t.args[:1] if self.terms[arg].op == "list"}
+
     @staticmethod
     def _is_norm(term: Term) -> bool:
         return term.op == "norm" or (term.op == "call" and term.payload in ("norm", *NORMS))
@@ -375,9 +382,11 @@ class Builder(Growing):
         self, place: int, term: Term, values: list[int], options: dict[str, Term]
     ) -> int:
         composite = COMPOSITES[str(term.payload)]
-        args = tuple(self.value(arg) for arg in values)
+        values = self._spread(values)
+        count = len(values) if composite.values is None else composite.values
+        args = tuple(self.value(arg) for arg in values[:count])
         axis = self._axis(term, composite.axis, options, args)
-        use = Use(self, term, place, args, axis)
+        use = Use(self, term, place, args, axis, tuple(values[count:]), options)
         node = composite.build(use)
         return keep_axis(use, node) if "keepdims" in options and not composite.keeps else node
 
@@ -387,13 +396,24 @@ class Builder(Growing):
         for keyword in (self.terms[arg] for arg in term.args):
             if keyword.op == "keyword":
                 word, span = str(keyword.payload), (keyword.start, keyword.end)
-                if word not in ("axis", "keepdims"):
+                if word not in ("axis", "keepdims", *self._own_options(term)):
                     what = f"{term.payload} has no argument '{word}'"
                     raise BackpropError(what, self.source, span)
                 if word in found:
                     raise BackpropError(f"{word} is given twice", self.source, span)
                 found[word] = keyword
         return found
+
+    @staticmethod
+    def _own_options(term: Term) -> tuple[str, ...]:
+        name = str(term.payload)
+        return COMPOSITES[name].options if name in COMPOSITES else ()
+
+    def _spread(self, values: list[int]) -> list[int]:
+        """The arguments of concat([a, b]), which may be one list."""
+        if len(values) == 1 and values[0] in self.spread:
+            return list(self.terms[values[0]].args)
+        return values
 
     def _axis(
         self, term: Term, may: bool, options: Mapping[str, Term], args: tuple[int, ...]

@@ -45,6 +45,9 @@ TAKES: dict[str, int] = {
 }
 """Everything that can be called -> how many arguments it takes."""
 
+_MORE = {name: composite.most for name, composite in COMPOSITES.items() if composite.most}
+"""Functions that take more arguments, too -> how many at most."""
+
 
 def check_functions(expression: Expression, names: Container[str]) -> None:
     """See that every function exists; `names` are inputs, which are not called but multiplied.
@@ -83,7 +86,7 @@ def arguments(expression: Expression, term: Term) -> list[int]:
         return places
     elif name in MANY:
         wants = "at least 1 argument"
-    elif count != takes:
+    elif not takes <= count <= _MORE.get(name, takes):
         wants = "1 argument" if takes == 1 else f"{takes} arguments"
         hint = _axis_hint(expression, term, places)
     else:

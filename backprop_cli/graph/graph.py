@@ -42,6 +42,8 @@ class Graph:
     """Node -> the axis along which its gate reduces; absent where it takes all elements."""
     positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Node -> the element that its index gate takes."""
+    made: dict[int, str] = field(default_factory=dict)
+    """Array that nobody typed -> how a formula would write it."""
     outputs: list[int] = field(default_factory=list)
     """The node of each statement, in order; the last is the output."""
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -95,6 +97,8 @@ class Graph:
         return names
 
     def _text(self, node: int) -> str:
+        if node in self.made:
+            return self.made[node]
         if self.starts[node] < 0:
             return number_text(self.constants[node])
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())

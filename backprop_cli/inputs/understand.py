@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build_read, resolved
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.indexing import label_names
+from backprop_cli.graph.indexing import chooses_elements, label_names, label_places
 from backprop_cli.graph.reading import Notation, Reading, read
 from backprop_cli.inputs.bind import Spelling, bind
 from backprop_cli.inputs.values import Value, as_value
@@ -73,8 +73,11 @@ def understand(
         for name in label_names(reading.expression)
         if name in bound and _is_whole(bound[name])
     }
-    for name in labels:
+    for name in list(labels):
         if _is_number_too(reading.expression, name):
+            if not chooses_elements(reading.expression, name):
+                del labels[name]
+                continue
             what = f"'{name}' chooses elements, and is a number in the formula as well"
             raise BackpropError(what, hint="give the labels a name of their own")
         del bound[name]
@@ -90,7 +93,7 @@ def _is_whole(value: Value) -> bool:
 def _is_number_too(expression: Expression, name: str) -> bool:
     """Whether a name that chooses elements stands outside of brackets too."""
     terms = expression.terms
-    inside = {arg for term in terms if term.op == "index" for arg in term.args[1:]}
+    inside = set(label_places(expression))
     return any(
         term.op == "name" and term.payload == name and place not in inside
         for place, term in enumerate(terms)
