@@ -313,6 +313,10 @@ class Builder(Growing):
         if shape[0] != shape[1]:
             what = f"{base} is {described(shape)}, and only a square matrix has powers"
             self.fail(term, what, f"element by element write {_by_element(base, power)}")
+        if self.source.startswith("**", term.at):
+            what = f"{base} ** {power:g} of a matrix is element by element in Python only"
+            product = f"{base}^{power:g}" if power != 2 else f"{base} @ {base}"
+            self.fail(term, what, f"write {_by_element(base, power)}, or {product} for the matrix")
         self.powers.add(place)
         node = self.gate(BY_NAME["inv"], (matrix,), place) if power < 0 else matrix
         found = node

@@ -30,11 +30,13 @@ def _where(use: Use) -> int:
 
 
 def _elu(use: Use) -> int:
-    """The value where it is positive, else exp(a) - 1."""
-    (value,) = use.args
+    """The value where it is positive, else exp(a) - 1, or that times a number."""
+    value, *scale = use.args
     condition = use.gate("greater", value, use.number(0.0))
     otherwise = use.gate("sub", use.number(1.0), condition)
-    below = use.gate("mask", otherwise, use.gate("expm1", value))
+    below = use.gate("expm1", value)
+    below = use.gate("mul", *scale, below) if scale else below
+    below = use.gate("mask", otherwise, below)
     return use.gate("add", use.gate("mask", condition, value), below)
 
 
@@ -86,7 +88,7 @@ COMPOSITES: dict[str, Composite] = {
     "tr": Composite(1, _trace),
     "diag": Composite(1, _diag),
     "norm_1": Composite(1, lambda use: use.gate("sum", use.gate("abs", use.vector(_COLUMNS)))),
-    "elu": Composite(1, _elu),
+    "elu": Composite(1, _elu, most=2),
     "gelu_tanh": Composite(1, _tanh_gelu),
     "where": Composite(3, _where),
     "var": Composite(1, _variance, axis=True, options=("ddof",)),

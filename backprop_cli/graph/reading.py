@@ -64,9 +64,8 @@ def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = Non
 
 _PYTHON = re.compile(
     r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
-    r"|\.(sum|mean|dot|matmul|pow|exp|log|sqrt|tanh|sigmoid|relu|max|min|reshape|view|item|square"
-    r"|abs|mul|add|sub|div|mm|mv|t|transpose|softmax|norm|var|std|clip|clamp|flatten)\("
-    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
+    r"|\.(?!T\()[A-Za-z_]\w*\(|\.(shape|size)\b(?=\s*\[)|\.data\b|\blen\(|\bNone\b"
+    r"|\bkeepdims?=\s*True|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
 )
 """What only Python has."""
 

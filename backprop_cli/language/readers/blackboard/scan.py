@@ -36,7 +36,7 @@ _KINDS = {
     "WORD": rf"{_LETTER}(?:{_LETTER}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
     "RAISED": rf"[{RAISED}]+",
     "LOWERED": rf"[{LOWERED}]+|_(?:\{{\w+\}}|\w)",
-    "SUM": r"[Σ∑]",
+    "SUM": r"[Σ∑Π∏]",
     "TRANSPOSE": r"\.T(?!\w)|[⊤]",
     "POWER": r"\*\*|\^",
     "COMPARE": r"==|!=|<=|>=|[<>≤≥≠]",

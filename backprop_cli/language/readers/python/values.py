@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.source import Source
+from backprop_cli.language.readers.python.special import SPECIAL, Call, as_matrix
 from backprop_cli.language.readers.python.terms import MAX_TERMS, Steps
 from backprop_cli.language.readers.python.vocabulary import (
     ARRAYS,
@@ -45,10 +46,6 @@ Local = int | str | float | ast.Lambda | ast.FunctionDef
 
 MAX_DEPTH = 100
 """Brackets within brackets, and functions that call functions."""
-
-
-_OWN_WORDS = ("alpha", "negative_slope", "ord", "p", "ddof", "correction", "approximate")
-"""Arguments that functions have by their own names."""
 
 
 class Known(float):
@@ -235,6 +232,12 @@ class Values:
             if node.attr == "inf":
                 return self.number(float("inf"), node)
             raise self.fail(node, f"{ast.unparse(node)} is not known")
+        if node.attr == "values" and isinstance(node.value, ast.Call):
+            return self.value(node.value)
+        if node.attr == "logabsdet" and isinstance(node.value, ast.Call):
+            chosen = self._of_several(node.value, [ast.Constant(1)])
+            if chosen is not None:
+                return chosen
         if node.attr in ("T", "mT"):
             return self.add(".T", (self.value(node.value),), "", node)
         if node.attr == "data":
@@ -244,8 +247,41 @@ class Values:
 
     def _subscript(self, node: ast.Subscript) -> int:
         inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        new_axis = [place for place, part in enumerate(inside) if _is_new_axis(part)]
+        others = [part for place, part in enumerate(inside) if place not in new_axis]
+        if len(new_axis) == 1 and len(others) <= 1 and all(_is_all(part) for part in others):
+            return as_matrix(self, self.value(node.value), new_axis == [0], node)
+        if isinstance(node.value, ast.Call):
+            chosen = self._of_several(node.value, inside)
+            if chosen is not None:
+                return chosen
         args = [self.value(node.value), *(self._index(part) for part in inside)]
         return self.add("index", args, "", node)
+
+    def _of_several(self, call: ast.Call, inside: Sequence[ast.expr]) -> int | None:
+        """slogdet(X)[1], and the values of torch.max(x, dim=1)[0]; None of any other call.
+
+        Raises:
+            BackpropError: for the other result, which is no number with a gradient.
+        """
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+        place = self.known(inside[0]) if len(inside) == 1 else None
+        if name == "slogdet":
+            if place != 1:
+                raise self.fail(call, "the sign of a determinant has no gradient", "take [1]")
+            determinant = self.call("det", [self.value(_only(call, self))], call)
+            size = self.call("abs", [determinant], call)
+            return self.call("log", [size], call)
+        words = [keyword.arg for keyword in call.keywords]
+        is_method = isinstance(call.func, ast.Attribute) and not _is_module(
+            call.func.value, self.scope
+        )
+        along = "dim" in words or len(call.args) + is_method > 1
+        if name not in ("max", "min") or not along or not (self.has_torch or "dim" in words):
+            return None
+        if place != 0:
+            raise self.fail(call, "the place of the largest has no gradient", "take [0]")
+        return self.value(call)
 
     def _index(self, node: ast.expr) -> int:
         match node:
@@ -280,8 +316,6 @@ class Values:
                 return self._meant(Meaning(LAYERS[layer]), node, node.args)
         if name in ARRAYS or name == "float":
             return self.value(_only(node, self))
-        if name in ("ones", "zeros", "ones_like", "zeros_like", "eye"):
-            raise self.fail(node, f"{name} cannot be read here", "give it as an input")
         if isinstance(node.func, ast.Name) and node.func.id in BUILTINS:
             if node.func.id == "sum" and isinstance(node.args[:1], list):
                 summed = self._generated(node)
@@ -308,6 +342,8 @@ class Values:
 
     def _meant(self, meant: Meaning, node: ast.Call, given: Sequence[ast.expr]) -> int:
         """A call of a known function, with its axis and its shape as keywords."""
+        if meant.name in SPECIAL:
+            return self._special(meant.name, node, given)
         args, keywords = list(given), list[tuple[str, ast.expr]]()
         if meant.axis is not None and not meant.many and len(args) > meant.axis:
             keywords.append(("axis", args.pop(meant.axis)))
@@ -318,16 +354,6 @@ class Values:
             elif word in KEEP_WORDS:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     keywords.append(("keepdims", ast.copy_location(ast.Constant(1), keyword.value)))
-            elif word in (
-                "alpha",
-                "negative_slope",
-                "ord",
-                "p",
-                "ddof",
-                "correction",
-                "approximate",
-            ):
-                keywords.append((word, keyword.value))
             elif word not in IGNORED_WORDS:
                 raise self.fail(node, f"the argument {word}= cannot be read here")
         if any(isinstance(arg, ast.Starred) for arg in args):
@@ -341,6 +367,27 @@ class Values:
         if not places:
             raise self.fail(node, f"{ast.unparse(node.func)[:60]} is called without a value")
         return self.call(meant.name, places, node)
+
+    def _special(self, name: str, node: ast.Call, given: Sequence[ast.expr]) -> int:
+        """A call whose arguments say more than values."""
+        if any(isinstance(arg, ast.Starred) for arg in given):
+            raise self.fail(node, "starred arguments cannot be read")
+        words = {keyword.arg or "**": keyword.value for keyword in node.keywords}
+        library = ""
+        if isinstance(node.func, ast.Attribute) and _is_module(node.func.value, self.scope):
+            library = ast.unparse(node.func).partition(".")[0]
+        return SPECIAL[name](Call(self, node, name, list(given), words, library))
+
+    @property
+    def has_torch(self) -> bool:
+        """Whether the program uses PyTorch, so that a method is one of its own."""
+        return "torch" in self.source.text
+
+    def shape_of(self, node: ast.expr) -> tuple[int, ...] | None:
+        """The shape of an input; None of anything else."""
+        if not isinstance(node, ast.Name):
+            return None
+        return self.shapes.get(str(self.scope.get(node.id, node.id)))
 
     def _generated(self, node: ast.Call) -> int | None:
         """sum(w[i] * x[i] for i in range(3)), written out."""
@@ -418,6 +465,18 @@ def is_remark(step: ast.stmt) -> bool:
     """Whether a statement is a docstring, or nothing at all."""
     is_text = isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)
     return isinstance(step, ast.Pass) or (is_text and isinstance(step.value.value, str))  # type: ignore[attr-defined]
+
+
+def _is_new_axis(node: ast.expr) -> bool:
+    """None or np.newaxis in an index."""
+    is_none = isinstance(node, ast.Constant) and node.value is None
+    return is_none or (isinstance(node, ast.Attribute) and node.attr == "newaxis")
+
+
+def _is_all(node: ast.expr) -> bool:
+    """A bare colon or three dots in an index."""
+    is_all = isinstance(node, ast.Slice) and not (node.lower or node.upper or node.step)
+    return is_all or (isinstance(node, ast.Constant) and node.value is ...)
 
 
 def _only(node: ast.Call, values: Values) -> ast.expr:
