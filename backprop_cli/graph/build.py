@@ -47,7 +47,10 @@ MAX_MATRIX_POWER = 20
 
 
 def build(
-    expression: Expression, shapes: Mapping[str, Shape], labels: Labels | None = None
+    expression: Expression,
+    shapes: Mapping[str, Shape],
+    labels: Labels | None = None,
+    asks: bool = False,
 ) -> Graph:
     """The graph of `expression` for inputs of these shapes.
 
@@ -55,12 +58,16 @@ def build(
         expression: a formula or a program.
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
+        asks: whether somebody typed it, who is asked where a vector that meets a matrix could
+            mean two things.
 
     Raises:
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
-    return _checked(expression, shapes, labels or {}).build()
+    builder = _checked(expression, shapes, labels or {})
+    builder.asks = asks and not expression.broadcasts
+    return builder.build()
 
 
 def _checked(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> "Builder":
@@ -91,7 +98,6 @@ def build_read(
     shapes: Mapping[str, Shape],
     labels: Labels,
     told: bool,
-    asks: bool = False,
 ) -> Graph:
     """The graph of what was read in another notation, with what was understood.
 
@@ -100,14 +106,13 @@ def build_read(
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
         told: whether what was understood is told even where every product has its sign.
-        asks: whether it is asked where a vector fits the rows and the columns of a matrix.
     """
     builder = _checked(expression, shapes, labels)
-    builder.asks = asks
+    builder.asks = not expression.broadcasts
     graph = builder.build()
     if not told and not builder.products:
         return graph
-    meant = builder.with_products(expression)
+    meant = builder.with_rows(builder.with_products(expression))
     chosen = "".join(f"{name} = {_listed(value)}; " for name, value in labels.items())
     return replace(graph, read_as=chosen + show_program(meant))
 
@@ -159,6 +164,27 @@ class Builder(Growing):
             for place, term in enumerate(expression.terms)
         ]
         return expression._replace(terms=tuple(terms))
+
+    def with_rows(self, expression: Expression) -> Expression:
+        """The expression with .T at each vector that lies along the rows of a matrix."""
+        terms: list[Term] = []
+        places: list[int] = []
+        for place, term in enumerate(expression.terms):
+            args = []
+            for arg in term.args:
+                args.append(places[arg])
+                if arg in self.rows and self._meets_matrix(place, arg):
+                    terms.append(term._replace(op=".T", args=(places[arg],), payload=""))
+                    args[-1] = len(terms) - 1
+            terms.append(term._replace(args=tuple(args)))
+            places.append(len(terms) - 1)
+        steps = [step._replace(term=places[step.term]) for step in expression.statements]
+        return expression._replace(terms=tuple(terms), statements=tuple(steps))
+
+    def _meets_matrix(self, place: int, arg: int) -> bool:
+        """Whether an operand stands beside a matrix in a term of two."""
+        others = [other for other in self.terms[place].args if other != arg]
+        return any(len(self.graph.shapes[self.value(other)]) == 2 for other in others)
 
     def _finish(self, statement: Statement) -> None:
         """Name the step, and make it an output."""
@@ -280,7 +306,8 @@ class Builder(Growing):
             return "mul"
         two_vectors = [ValueType.VECTOR, ValueType.VECTOR]
         left, right = map(self.operand, term.args)
-        by_element = f"element by element write {left} * {right}"
+        sign = "⊙" if types == [ValueType.MATRIX, ValueType.VECTOR] else "*"
+        by_element = f"element by element write {left} {sign} {right}"
         if term.payload == IMPLIED and types != two_vectors:
             return "matmul"
         if term.payload == DOT and types == two_vectors and shapes[0] == shapes[1]:
@@ -291,7 +318,7 @@ class Builder(Growing):
             if term.payload == DOT:
                 what = f"{self.sizes(args, term)}: a dot product needs two equal lengths"
             self.fail(term, what, f"for the dot product write {left} @ {right}; {by_element}")
-        what = f"{self.sizes(args, term)}: '{self.source[term.at]}' could mean two products of them"
+        what = f"{self.sizes(args, term)}: '{self.sign(term)}' could mean two products of them"
         hint = f"for the matrix product write {left} @ {right}; {by_element}"
         return self.fail(term, what, hint)
 

@@ -156,7 +156,7 @@ def _without(expression: Expression, statements: list[Any]) -> Expression:
         terms[old]._replace(args=tuple(places[arg] for arg in terms[old].args)) for old in order
     )
     moved = tuple(s._replace(term=places[s.term]) for s in statements)
-    return Expression(expression.source, kept, moved)
+    return expression._replace(terms=kept, statements=moved)
 
 
 def _literal(expression: Expression, place: int) -> Any:

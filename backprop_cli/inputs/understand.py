@@ -34,8 +34,7 @@ class Understood(NamedTuple):
             BackpropError: if shapes do not fit.
         """
         told = self.reading.notation is not Notation.FORMULA
-        asks = self.reading.notation is not Notation.PYTHON
-        return build_read(self.expression, shapes_of(self.values), self.labels, told, asks)
+        return build_read(self.expression, shapes_of(self.values), self.labels, told)
 
     def resolved(self) -> "Understood":
         """The same with each product and power as what it means for these shapes."""

@@ -110,7 +110,7 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
         expression = parse(program)
         values = bind(expression, inputs.values, lambda name: f"{name} = VALUE in [inputs]")
         shapes = {name: getattr(value, "shape", ()) for name, value in values.items()}
-        graph = build(expression, shapes)
+        graph = build(expression, shapes, asks=True)
     except BackpropError as error:
         raise file.about("formula", error) from None
     longest = max((n for shape in graph.shapes for n in shape), default=0)

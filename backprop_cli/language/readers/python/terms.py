@@ -59,7 +59,7 @@ class Steps:
         ]
         if self._result is not None:
             statements.append(Statement(None, *self._result))
-        return Expression(self.source.text, terms, tuple(statements))
+        return Expression(self.source.text, terms, tuple(statements), broadcasts=True)
 
     @property
     def renamed(self) -> dict[str, list[str]]:

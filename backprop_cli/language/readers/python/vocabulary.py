@@ -60,6 +60,7 @@ FUNCTIONS: dict[str, Meaning] = {
     "arctan2": Meaning("atan2"),
     "identity": Meaning("eye"),
     "one_hot": Meaning("onehot"),
+    "matrix_power": Meaning("matrix_power"),
     "slogdet": Meaning("slogdet"),
     "hstack": Meaning("hstack"),
     "vstack": Meaning("vstack"),
