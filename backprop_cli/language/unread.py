@@ -19,6 +19,7 @@ INSTEAD: dict[str, str] = {
     "cot": "write 1/tan(x)",
     "sgn": "write sign(x)",
     "tg": "write tan(x)",
+    "lg": "write log10(x), or log2(x) where base 2 is meant",
     "arctg": "write arctan(x)",
     "average": "write mean(x)",
     "shape": "a shape is no part of a formula: write its number",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.readers.blackboard.calls import with_calls
+from backprop_cli.language.readers.blackboard.calls import with_bases, with_calls
 from backprop_cli.language.readers.blackboard.conditions import with_choices
 from backprop_cli.language.readers.blackboard.factors import with_products
 from backprop_cli.language.readers.blackboard.marks import (
@@ -47,7 +47,7 @@ def tokens_of(
     signs = with_indicators(signs)
     signs = with_brackets(signs, names)
     signs = with_sums(signs, names, shapes, source)
-    signs = with_calls(signs, source)
+    signs = with_bases(with_calls(signs, source), names)
     signs = with_choices(signs, source)
     return [_token(sign) for sign in with_products(signs, source)]
 
