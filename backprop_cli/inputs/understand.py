@@ -52,6 +52,7 @@ def understand(
     given: Mapping[str, Value],
     spelling: Spelling,
     notation: Notation | None = None,
+    defaults: Mapping[str, Value] | None = None,
 ) -> Understood:
     """Read a formula, and give its inputs their values.
 
@@ -60,12 +61,16 @@ def understand(
         given: input -> its value; values that the program itself gives come after these.
         spelling: how the user would write that an input has a value.
         notation: how the text is written; None where it says that itself.
+        defaults: values of inputs that are not given, of those that the formula has.
 
     Raises:
         BackpropError: if the text cannot be read, or a value is missing or of no use.
     """
-    reading = read(text, shapes_of(given), notation)
+    defaults = defaults or {}
+    reading = read(text, shapes_of({**defaults, **given}), notation)
     own = {name: as_value(name, value) for name, value in reading.defaults.items()}
+    names = reading.expression.free_names()
+    own |= {name: value for name, value in defaults.items() if name in names}
     bound = bind(reading.expression, {**own, **given}, spelling)
     labels = {
         name: bound[name]

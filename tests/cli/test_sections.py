@@ -59,7 +59,7 @@ QUESTIONS = "a question is q, df/dx, df/dW[0,1], shape(df/dW), pattern(q), formu
             "--element dq/dx[0]",
             "--element takes an element of an input or a step, not 'dq/dx[0]'\n  for example: W[0,1]",
         ),
-        ("--element x[0] --wrt W", "--element: no gradient arrives at 'x'\n  --wrt leaves it out"),
+        ("--element x[0] --wrt W", "--element: no gradient arrives at 'x'\n  --wrt or --data leaves it out"),
         ("--element x[0] --step", "--element and --step cannot be combined"),
         ("--flow --no backward", "--flow and --no backward cannot be combined"),
         ("--jacobian f W --wrt x", "--jacobian and --wrt cannot be combined"),

@@ -184,6 +184,15 @@ class _Statements:
                 return
         self._name(name, self.values.value(value), target, value)
 
+    def default(self, name: str, value: ast.expr) -> None:
+        """Know what an input is where nobody says it."""
+        literal = self._literal(value)
+        if literal is None:
+            return
+        self.defaults[name] = literal
+        if isinstance(literal, float) and _is_int(value):
+            self.counts.add(name)
+
     def _name(self, name: str, term: int, target: ast.AST, value: ast.AST) -> None:
         start, _ = self.source.span(target)
         mark = self.steps.assign(name, term, (start, start + len(name)))
@@ -270,7 +279,18 @@ def _function_body(statements: Sequence[ast.stmt], reader: _Statements) -> Seque
     for argument in (*last.args.posonlyargs, *last.args.args, *last.args.kwonlyargs):
         if argument.arg not in ("self",):
             reader.values.scope[argument.arg] = reader.steps.input(argument.arg)
+    for name, default in _defaults(last.args):
+        reader.default(name, default)
     return last.body
+
+
+def _defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """The parameters that have a value where none is given."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    pairs += [(argument, default) for argument, default in named if default is not None]
+    return [(argument.arg, default) for argument, default in pairs]
 
 
 def _is_int(node: ast.expr) -> bool:
