@@ -42,6 +42,8 @@ _COMPARISONS = {
 
 _PRODUCT_SIGNS = {"mul": "*", "matmul": "@", "dot": "@"}
 
+_BARS = ("|", "∣", "\\lvert", "\\vert", "\\mid")
+
 MAX_MATRIX_POWER = 20
 """The highest power of a matrix, which is written out as products."""
 
@@ -400,6 +402,8 @@ class Builder(Growing):
         if name in _MANY:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
         args = tuple(self.value(arg) for arg in values)
+        if name == "abs" and self.asks:
+            self._check_bars(term, args)
         axis = self._axis(term, gate.shape.takes_axis, options, args)
         if gate is BY_NAME["norm"]:
             node = self._norm(place, values[0], axis)
@@ -408,6 +412,18 @@ class Builder(Growing):
         if "keepdims" in options and gate.shape.reduces:
             return keep_axis(Use(self, term, place, args, axis), node)
         return node
+
+    def _check_bars(self, term: Term, args: tuple[int, ...]) -> None:
+        """See that |A| of a matrix is not read silently.
+
+        Raises:
+            BackpropError: where bars stand around a matrix.
+        """
+        is_bar = self.source.startswith(_BARS, term.at)
+        if is_bar and len(self.graph.shapes[args[0]]) == 2:
+            inside = self.operand(term.args[0])
+            what = f"|{inside}| of a matrix could be the determinant, or each element's size"
+            self.fail(term, what, f"write det({inside}) or abs({inside})")
 
     def _composite(
         self, place: int, term: Term, values: list[int], options: dict[str, Term]

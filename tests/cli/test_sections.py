@@ -139,7 +139,7 @@ def test_what_is_folded_is_shown_folded(backprop: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("--jacobian all --wrt x", "--shapes --wrt x", "--flow --wrt x --upstream 2"),
+        *("--jacobian all --wrt x", "--shapes --data W", "--shapes --wrt x", "--flow --wrt x --upstream 2"),
         *("--element x[0] --wrt x --upstream 2", "--jacobian q x --flow --wrt x --upstream 2"),
         "--flow --no formula,notes",
     ],

@@ -1,5 +1,6 @@
 """Every hint leads to something: what it suggests, typed, is accepted and means what was meant."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,6 +123,50 @@ def test_it_is_asked_of_a_named_step_too() -> None:
     with pytest.raises(BackpropError) as caught:
         explain("t = sum(s, axis=1); s/t", s=S)
     assert "write keepdims=1 where t is worked out" in (caught.value.hint or "")
+
+
+SQUARED = "A ** 2 of a matrix is element by element in Python only"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "spellings"),
+    [
+        ("A*x", "'*' could mean two products", ["A @ x", "A ⊙ x"]),
+        (r"A \times x", r"'\times' could mean two products", ["A @ x", "A ⊙ x"]),
+        (r"A \cdot x", r"'\cdot' could mean two products", ["A @ x", "A ⊙ x"]),
+        ("sum(A*x) + b", "'*' could mean two products", ["A @ x", "A ⊙ x"]),
+        ("A**2", SQUARED, ["square(A)", "A @ A"]),
+        ("A**3", "A ** 3 of a matrix", ["pow(A, 3)", "A^3"]),
+        ("|A|", "could be the determinant", ["det(A)", "abs(A)"]),
+        (r"\left|A\right|", "could be the determinant", ["det(A)", "abs(A)"]),
+    ],
+)
+def test_a_matrix_of_which_two_things_could_be_meant(
+    typed: str, said: str, spellings: list[str]
+) -> None:
+    inputs = {"A": S, "x": X, "b": 1.0}
+    with pytest.raises(BackpropError, match=re.escape(said)) as caught:
+        explain(typed, {name: inputs[name] for name in inputs if name in typed.replace("times", "")})
+    for spelling in spellings:
+        assert spelling in (caught.value.hint or "")
+        explain(spelling, {name: inputs[name] for name in "Ax" if name in spelling})
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ("A / A.sum(axis=1)", "A / sum(A, axis=1).T"),
+        ("s = A.sum(axis=1)\nA - s", "s = sum(A, axis=1); A - s.T"),
+        ("np.multiply(A, x)", "A * x.T"),
+        ("A.dot(x) * x", "A @ x * x"),
+        (r"A \odot x", "A * x.T"),
+    ],
+)
+def test_what_numpy_broadcasts_is_written_so_that_it_reads_back(typed: str, read_as: str) -> None:
+    inputs = {"A": S, "x": X} if "x" in typed.replace("axis", "") else {"A": S}
+    run = explain(typed, inputs)
+    assert run.graph.read_as == read_as
+    assert np.allclose(explain(read_as, inputs).value, run.value, rtol=1e-12)
 
 
 def test_sizes_that_do_not_fit_say_which_would() -> None:
