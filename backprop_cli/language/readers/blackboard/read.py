@@ -14,6 +14,13 @@ from backprop_cli.language.readers.blackboard.marks import (
 )
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
+from backprop_cli.language.readers.blackboard.steps import (
+    header_end,
+    step_starts,
+    with_elements,
+    with_layers,
+    with_steps,
+)
 from backprop_cli.language.readers.blackboard.sums import Shape, with_sums
 from backprop_cli.language.readers.blackboard.words import with_names
 
@@ -36,7 +43,9 @@ def tokens_of(
     signs: list[Sign], source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
 ) -> list[Sign]:
     """The tokens that signs stand for, whoever found the signs; see `read_signs`."""
+    signs = with_steps(with_layers(signs))
     names = Names([*shapes, *_named(signs)], functions)
+    signs = with_elements(signs, names, shapes)
     signs, parameters = _without_parameters(signs, names, source)
     for name in parameters:
         names.add(name)
@@ -79,26 +88,12 @@ def _without_parameters(
     signs: list[Sign], names: Names, source: str
 ) -> tuple[list[Sign], list[str]]:
     """The signs with f(x, y) = … as f = …, and the parameters."""
-    starts = [0, *(place + 1 for place, s in enumerate(signs) if s.kind == "SEPARATOR")]
+    starts = step_starts(signs)
     for start in reversed(starts):
-        end = start + 1
-        while end < len(signs) and signs[end].kind in (
-            "OPEN_PAREN",
-            "WORD",
-            "COMMA",
-            "CLOSE_PAREN",
-        ):
-            end += 1
-        header = signs[start + 1 : end]
-        is_header = (
-            len(header) >= 3
-            and end < len(signs)
-            and signs[end].kind == "EQUALS"
-            and signs[start].kind == "WORD"
-            and [s.kind for s in header] == _header_kinds(len(header))
-        )
-        if not is_header:
+        end = header_end(signs, start)
+        if end is None:
             continue
+        header = signs[start + 1 : end]
         if start != starts[-1]:
             span = (signs[start].start, signs[end].end)
             what = "only the last step can be written with its parameters"
@@ -106,14 +101,6 @@ def _without_parameters(
         parameters = [sign.text for sign in header if sign.kind == "WORD"]
         return [*signs[: start + 1], *signs[end:]], parameters
     return signs, []
-
-
-_HEADER = ("OPEN_PAREN", "WORD", "COMMA", "CLOSE_PAREN")
-
-
-def _header_kinds(length: int) -> list[str]:
-    inside = ["COMMA" if place % 2 else "WORD" for place in range(length - 2)]
-    return ["OPEN_PAREN", *inside, "CLOSE_PAREN"]
 
 
 def _know_elements(signs: Sequence[Sign], names: Names) -> None:

@@ -56,9 +56,9 @@ _KINDS = {
     "OPEN_BRACKET": r"\[",
     "CLOSE_BRACKET": r"\]",
     "COMMA": r",",
+    "EQUALS": r"[:≔]?=|≔",
     "COLON": r":",
     "UNDERSCORE": r"_",
-    "EQUALS": r"=",
     "SEPARATOR": r"[;\n]",
 }
 _SCANNER = re.compile(
