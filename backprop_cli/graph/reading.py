@@ -63,7 +63,7 @@ def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = Non
 
 
 _PYTHON = re.compile(
-    r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
+    r"(^|\n)\s*((def|for|import|from|return|while)\b|>>>)|\bself\.\w|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
     r"|\.(?!T\()[A-Za-z_]\w*\(|\.(shape|size)\b(?=\s*\[)|\.data\b|\blen\(|\bNone\b"
     r"|\bkeepdims?=\s*True|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
 )

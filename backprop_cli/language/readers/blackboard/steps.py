@@ -116,6 +116,7 @@ def with_elements(
     signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape]
 ) -> list[Sign]:
     """p_y and s_{y_i} of an array and an input that chooses elements as p[y]."""
+    summed = _summed(signs)
     found: list[Sign] = []
     place = 0
     while place < len(signs):
@@ -125,7 +126,7 @@ def with_elements(
             array, _, label = sign.text.partition("_")
         elif [s.kind for s in signs[place : place + 5]] == _BELOW:
             label, end = signs[place + 3].text, place + 5
-        if label and _is_array(array, names, shapes) and _is_label(label, names, shapes):
+        if label and label not in summed and _is_array(array, names, shapes) and _is_label(label, names, shapes):
             found += [
                 sign.as_("WORD", array),
                 sign.as_("OPEN_BRACKET", "["),
@@ -136,6 +137,15 @@ def with_elements(
         else:
             found.append(sign)
             place += 1
+    return found
+
+
+def _summed(signs: Sequence[Sign]) -> set[str]:
+    """The indices that stand below sums: x_i in them is no element by an input i."""
+    found = set()
+    for place, sign in enumerate(signs):
+        if sign.kind == "SUM":
+            found |= {below.text.lstrip("_") for below in signs[place + 1 : place + 4]}
     return found
 
 

@@ -73,7 +73,68 @@ def _reshape(call: Call) -> int:
     sizes = call.args[1:] or [call.keywords[w] for w in ("newshape", "shape") if w in call.keywords]
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
+    for size in sizes:
+        call.values.know(size)
     return call.term("reshape", call.value(0), *map(call.values.value, sizes))
+
+
+def _transpose(call: Call) -> int:
+    """K.T, K.transpose(0, 1), K.transpose(-2, -1), K.permute(1, 0)."""
+    call.known("axes")
+    given = call.args[1:] or [call.keywords[word] for word in ("axes",) if word in call.keywords]
+    if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List):
+        given = list(given[0].elts)
+    axes = [call.values.known(axis) for axis in given]
+    if axes and axes not in ([1, 0], [-1, -2]) and call.name == "permute":
+        raise call.values.fail(call.node, "only rows and columns can change places")
+    if axes and sorted(0 if axis is None else axis % 2 for axis in axes) != [0, 1]:
+        raise call.values.fail(call.node, "only rows and columns can change places")
+    return call.term("transpose", call.value(0))
+
+
+def _einsum(call: Call) -> int:
+    """np.einsum("ij,j->i", W, x), where it is one product or sum."""
+    call.known()
+    told = call.args[0] if call.args else None
+    text = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
+    letters = {letter: chr(105 + n) for n, letter in enumerate(dict.fromkeys(filter(str.isalpha, text)))}
+    form = "".join(letters.get(sign, sign) for sign in text if sign != " ")
+    meant = _SUMS.get(form)
+    if meant is None:
+        raise call.values.fail(call.node, f"this sum is not read: {text}", "write it with @, * and sum")
+    args = [call.value(place) for place in range(1, len(call.args))]
+    if len(args) != form.count(",") + 1:
+        raise call.values.fail(call.node, f"{text} needs {form.count(',') + 1} arrays")
+    return meant(call, args)
+
+
+def _sum_of(call: Call, term: int, axis: float | None = None) -> int:
+    return call.term("sum", term, *([] if axis is None else [call.keyword("axis", axis)]))
+
+
+_SUMS: dict[str, Callable[[Call, list[int]], int]] = {
+    "ij,j->i": lambda call, a: call.term("@", *a),
+    "ij,jk->ik": lambda call, a: call.term("@", *a),
+    "i,ij->j": lambda call, a: call.term("@", call.term("transpose", a[0]), a[1]),
+    "ij,kj->ik": lambda call, a: call.term("@", a[0], call.term("transpose", a[1])),
+    "ij,ik->jk": lambda call, a: call.term("@", call.term("transpose", a[0]), a[1]),
+    "i,i->": lambda call, a: call.term("dot", *a),
+    "i,i": lambda call, a: call.term("dot", *a),
+    "ij,ij->": lambda call, a: call.term("dot", *a),
+    "i,j->ij": lambda call, a: call.term("outer", *a),
+    "i,i->i": lambda call, a: call.term("*", *a),
+    "ij,ij->ij": lambda call, a: call.term("*", *a),
+    "ij,ij->i": lambda call, a: _sum_of(call, call.term("*", *a), 1),
+    "ij->ji": lambda call, a: call.term("transpose", *a),
+    "ij->": lambda call, a: _sum_of(call, *a),
+    "i->": lambda call, a: _sum_of(call, *a),
+    "ij->i": lambda call, a: _sum_of(call, a[0], 1),
+    "ij->j": lambda call, a: _sum_of(call, a[0], 0),
+    "ii->": lambda call, a: call.term("trace", *a),
+    "ii": lambda call, a: call.term("trace", *a),
+    "ii->i": lambda call, a: call.term("diag", *a),
+}
+"""An einsum with its letters as i, j, k in order of appearance -> what it is."""
 
 
 def _concat(call: Call) -> int:
@@ -229,6 +290,8 @@ def _sized(call: Call) -> int:
     sizes = call.args or [call.keywords[w] for w in ("shape", "size") if w in call.keywords]
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
+    for size in sizes:
+        call.values.know(size)
     known = [call.values.known(size) for size in sizes]
     if not sizes or None in known:
         what = f"{call.name} needs sizes that are known numbers"
@@ -239,6 +302,8 @@ def _sized(call: Call) -> int:
 SPECIAL: dict[str, Callable[[Call], int]] = {
     "reshape": _reshape,
     "concat": _concat,
+    **dict.fromkeys(("transpose", "permute", "swapaxes"), _transpose),
+    "einsum": _einsum,
     "hstack": _concat,
     "vstack": _stack,
     "stack": _stack,

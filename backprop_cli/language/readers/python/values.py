@@ -1,7 +1,8 @@
 """Python expressions as terms: operators, calls, methods, indices, conditions."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.source import Source
@@ -60,6 +61,8 @@ class Values:
         self.source, self.steps, self.shapes = source, steps, shapes
         self.scope: dict[str, str | int | Known | ast.Lambda | ast.FunctionDef] = {}
         self._depth = 0
+        self.know: Callable[[ast.AST], None] = lambda node: None
+        """Makes the numbers in an expression known, where it is a size or a bound."""
 
     # Terms
 
@@ -172,6 +175,13 @@ class Values:
                 return self._length(node, name, int(axis)) if axis is not None else None
             case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
                 return self._length(node, name, 0)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="size"), args=[place]):
+                axis = self.known(place)
+                return self._length(node, name, int(axis)) if axis is not None else None
+            case ast.Attribute(value=ast.Name(id=name), attr="size"):
+                return float(prod(self.sizes(node, name)))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="numel"), args=[]):
+                return float(prod(self.sizes(node, name)))
         return None
 
     def _known_index(self, node: ast.expr) -> float | None:
@@ -182,10 +192,21 @@ class Values:
         return self.known(node) if isinstance(node, ast.Constant) else None
 
     def _length(self, node: ast.expr, name: str, axis: int) -> float:
-        shape = self.shapes.get(str(self.scope.get(name, name)))
-        if shape is None or not -len(shape) <= axis < len(shape):
-            raise self.fail(node, f"the shape of {name} is not known here", "write its number")
+        shape = self.sizes(node, name)
+        if not -len(shape) <= axis < len(shape):
+            raise self.fail(node, f"{name} has no axis {axis}")
         return float(shape[axis])
+
+    def sizes(self, node: ast.expr, name: str) -> tuple[int, ...]:
+        """The shape of an input that was given.
+
+        Raises:
+            BackpropError: if it is not known, as that of a value that is worked out.
+        """
+        shape = self.shapes.get(str(self.scope.get(name, name)))
+        if shape is None:
+            raise self.fail(node, f"the shape of {name} is not known here", "write its number")
+        return shape
 
     def _name(self, node: ast.Name) -> int:
         found = self.scope.get(node.id)
@@ -226,6 +247,8 @@ class Values:
         return self.add("compare", args, sign, node)
 
     def _attribute(self, node: ast.Attribute) -> int:
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return self._name(ast.copy_location(ast.Name(node.attr, ast.Load()), node))
         if _is_module(node.value, self.scope):
             if node.attr in _CONSTANTS:
                 return self.add("name", (), node.attr, node)
@@ -289,6 +312,7 @@ class Values:
                 parts = [self._bound(part, node) for part in (node.lower, node.upper, node.step)]
                 return self.add("slice", parts, "", node)
             case ast.Call(func=ast.Name(id="range") | ast.Attribute(attr="arange")):
+                self.know(node)
                 bounds = [self.known(arg) for arg in node.args]
                 if None in bounds or not 1 <= len(bounds) <= 3:
                     raise self.fail(node, "the bounds of a range must be known numbers")
@@ -300,7 +324,10 @@ class Values:
 
     def _bound(self, node: ast.expr | None, whole: ast.Slice) -> int:
         """A bound of a slice; nan where there is none."""
-        return self.number(float("nan"), whole) if node is None else self.value(node)
+        if node is None:
+            return self.number(float("nan"), whole)
+        self.know(node)
+        return self.value(node)
 
     # Calls
 
