@@ -68,7 +68,7 @@ def build(
             arguments, or shapes that do not fit, with the span of the operator.
     """
     builder = _checked(expression, shapes, labels or {})
-    builder.asks = asks and not expression.broadcasts
+    builder.is_typed, builder.asks = asks, asks and not expression.broadcasts
     return builder.build()
 
 
@@ -110,7 +110,7 @@ def build_read(
         told: whether what was understood is told even where every product has its sign.
     """
     builder = _checked(expression, shapes, labels)
-    builder.asks = not expression.broadcasts
+    builder.is_typed, builder.asks = True, not expression.broadcasts
     graph = builder.build()
     if not told and not builder.products:
         return graph
@@ -391,6 +391,8 @@ class Builder(Growing):
         options = self._options(term)
         if name == MATRIX_POWER:
             return self._matrix_power(place, term, self.value(values[0]))
+        if name in ("softmax", "log_softmax") and "axis" not in options:
+            self._check_rows(term, self.value(values[0]))
         if name in COMPOSITES:
             return self._composite(place, term, values, options)
         if name in NORMS:
@@ -412,6 +414,18 @@ class Builder(Growing):
         if "keepdims" in options and gate.shape.reduces:
             return keep_axis(Use(self, term, place, args, axis), node)
         return node
+
+    def _check_rows(self, term: Term, node: int) -> None:
+        """See that nobody takes the softmax of all elements of a matrix for that of each row.
+
+        Raises:
+            BackpropError: where the axis is not said.
+        """
+        if self.is_typed and len(self.graph.shapes[node]) == 2:
+            inside = self.operand(term.args[0])
+            what = f"{inside} is {described(self.graph.shapes[node])}: {term.payload} of what?"
+            rows, columns = (f"{term.payload}({inside}, axis={axis})" for axis in (1, 0))
+            self.fail(term, what, f"write {rows} for each row, or {columns} for each column")
 
     def _check_bars(self, term: Term, args: tuple[int, ...]) -> None:
         """See that |A| of a matrix is not read silently.

@@ -28,6 +28,8 @@ class Growing:
         self.terms = expression.terms
         self.graph = Graph(expression.source)
         self.elements = 0
+        self.is_typed = False
+        """Whether somebody typed it, and is asked what a softmax goes along."""
         self.asks = False
         """Whether it is asked what a vector that meets a matrix means."""
         self.rows: set[int] = set()

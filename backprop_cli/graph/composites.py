@@ -1,4 +1,4 @@
-"""Functions that are several gates: trace, diag, where, var, silu and all that are in other files."""
+"""Functions that are several gates: trace, diag, where, var, silu, and those of other files."""
 
 from math import pi, prod, sqrt
 
@@ -92,9 +92,7 @@ COMPOSITES: dict[str, Composite] = {
     "gelu_tanh": Composite(1, _tanh_gelu),
     "where": Composite(3, _where),
     "var": Composite(1, _variance, axis=True, options=("ddof",)),
-    "std": Composite(
-        1, lambda use: use.gate("sqrt", _variance(use)), axis=True, options=("ddof",)
-    ),
+    "std": Composite(1, lambda use: use.gate("sqrt", _variance(use)), axis=True, options=("ddof",)),
     "clip": Composite(3, _clip),
     "log_softmax": Composite(1, _log_softmax, axis=True, keeps=True),
     "silu": Composite(1, lambda use: use.gate("mul", use.args[0], use.gate("sigmoid", *use.args))),

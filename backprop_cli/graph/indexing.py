@@ -43,7 +43,8 @@ LABELLED = {"cross_entropy": 1, "nll": 1, "onehot": 0}
 
 def label_places(expression: Expression) -> list[int]:
     """The terms that are names of labels."""
-    terms, found = expression.terms, []
+    terms = expression.terms
+    found: list[int] = []
     for term in terms:
         if term.op == "index":
             found += term.args[1:]

@@ -25,8 +25,6 @@ def _hinge(use: Use) -> int:
     return use.gate("mean", use.gate("relu", margin))
 
 
-
-
 def _mean_distance(use: Use) -> int:
     return use.gate("mean", use.gate("abs", use.gate("sub", *use.args)))
 
@@ -47,7 +45,9 @@ def _cross_entropy(use: Use) -> int:
     axes = len(use.shape(scores))
     axis = 1 if axes == 2 else None
     if axes == 0:
-        use.fail("cross_entropy needs a score for each class", "for one score write bce(sigmoid(z), y)")
+        use.fail(
+            "cross_entropy needs a score for each class", "for one score write bce(sigmoid(z), y)"
+        )
     total = use.gate("logsumexp", scores, axis=axis)
     if _is_label(use):
         each = use.gate("sub", total, _of_label(use, scores))

@@ -59,7 +59,9 @@ def _reshape(use: Use) -> int:
     sizes = tuple(int(n) for n in wanted)
     if any(n < 1 for n in sizes) or prod(sizes) != count or len(sizes) > 2:
         said = "×".join(str(n) for n in sizes)
-        use.fail(f"{use.builder.operand(use.term.args[0])} has {count} elements, which are not {said}")
+        use.fail(
+            f"{use.builder.operand(use.term.args[0])} has {count} elements, which are not {said}"
+        )
     return _reshaped(use, node, sizes)
 
 

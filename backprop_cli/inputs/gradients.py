@@ -39,9 +39,7 @@ def wanted(
     return found
 
 
-def _named(
-    names: Any, graph: Graph, option: str, labels: Collection[str] = ()
-) -> frozenset[str]:
+def _named(names: Any, graph: Graph, option: str, labels: Collection[str] = ()) -> frozenset[str]:
     """The inputs of a list of names.
 
     Raises:

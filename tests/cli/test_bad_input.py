@@ -127,7 +127,7 @@ BAD = [
     "explain 'x*y' --x 1 --y 2 --wrt 'x y'",
     "explain 'q = x*y; q*q' --x 1 --y 2 --wrt q",
     "explain 'rate*y' --rate 1 --y 2 --wrt rat",
-    "explain 'W*x' --x '[1,2]' --W '[[1,2]]'",
+    "explain 'W + x' --x '[1,2]' --W '[[1,2]]'",
     "explain 'x*y' --x 1 --y 2 --word",
     "explain --word 'x*y' --x 1 --y 2",
     "explain --digit 3 'x*y' --x 1 --y 2",

@@ -146,7 +146,9 @@ def test_a_matrix_of_which_two_things_could_be_meant(
 ) -> None:
     inputs = {"A": S, "x": X, "b": 1.0}
     with pytest.raises(BackpropError, match=re.escape(said)) as caught:
-        explain(typed, {name: inputs[name] for name in inputs if name in typed.replace("times", "")})
+        explain(
+            typed, {name: inputs[name] for name in inputs if name in typed.replace("times", "")}
+        )
     for spelling in spellings:
         assert spelling in (caught.value.hint or "")
         explain(spelling, {name: inputs[name] for name in "Ax" if name in spelling})

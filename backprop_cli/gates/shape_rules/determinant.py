@@ -27,7 +27,7 @@ class Determinant(ShapeRule):
     maps_numbers = True
     is_by_local = True
     title = "a square matrix gives a number"
-    examples = ("[[2, 1], [1, 1]]",)
+    examples = ("[[2, 1], [1, 3]]",)
 
     def infer(
         self, shapes: Sequence[Shape], types: Sequence[ValueType], axis: int | None, position: Index

@@ -86,7 +86,9 @@ def _begins_step(signs: Sequence[Sign], place: int) -> bool:
 def _values_first(signs: list[Sign]) -> list[Sign]:
     starts = step_starts(signs)
     steps = [signs[a:b] for a, b in zip(starts, [*starts[1:], len(signs)], strict=True)]
-    steps = [step for step in ([s for s in step if s.kind != "SEPARATOR"] for step in steps) if step]
+    steps = [
+        step for step in ([s for s in step if s.kind != "SEPARATOR"] for step in steps) if step
+    ]
     last = len(steps)
     while last > 1 and _is_value(steps[last - 1]) and _uses(steps[: last - 1], steps[last - 1][0]):
         last -= 1
@@ -100,7 +102,7 @@ def _values_first(signs: list[Sign]) -> list[Sign]:
 
 
 def _is_value(step: Sequence[Sign]) -> bool:
-    """x = -2, or x = [1, 2]."""
+    """X = -2, or x = [1, 2]."""
     kinds = [sign.kind for sign in step]
     if kinds[:2] != ["WORD", "EQUALS"] or len(kinds) < 3:
         return False
@@ -112,9 +114,7 @@ def _uses(steps: Sequence[Sequence[Sign]], name: Sign) -> bool:
     return any(sign.kind == "WORD" and name.text in sign.text for step in steps for sign in step)
 
 
-def with_elements(
-    signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape]
-) -> list[Sign]:
+def with_elements(signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape]) -> list[Sign]:
     """p_y and s_{y_i} of an array and an input that chooses elements as p[y]."""
     summed = _summed(signs)
     found: list[Sign] = []
@@ -126,7 +126,12 @@ def with_elements(
             array, _, label = sign.text.partition("_")
         elif [s.kind for s in signs[place : place + 5]] == _BELOW:
             label, end = signs[place + 3].text, place + 5
-        if label and label not in summed and _is_array(array, names, shapes) and _is_label(label, names, shapes):
+        if (
+            label
+            and label not in summed
+            and _is_array(array, names, shapes)
+            and _is_label(label, names, shapes)
+        ):
             found += [
                 sign.as_("WORD", array),
                 sign.as_("OPEN_BRACKET", "["),

@@ -67,7 +67,9 @@ def _joined(signs: Sequence[Sign], is_word: Callable[[str], bool]) -> list[Sign]
     while place < len(signs):
         end = place + 1
         if _is_letter(signs[place]):
-            while end < len(signs) and _is_letter(signs[end]) and is_tight(*signs[end - 1 : end + 1]):
+            while (
+                end < len(signs) and _is_letter(signs[end]) and is_tight(*signs[end - 1 : end + 1])
+            ):
                 end += 1
         word = "".join(sign.text for sign in signs[place:end])
         if end - place > 1 and is_word(word):
@@ -265,9 +267,7 @@ class _Walk:
         cells = [place for place, child in enumerate(row) if child.data == "cell"]
         middle = cells[0] if cells else len(row)
         value = list(self.items(row[:middle]))
-        condition = [
-            sign for sign in self.items(row[middle + 1 :]) if sign.text not in _CASE_WORDS
-        ]
+        condition = [sign for sign in self.items(row[middle + 1 :]) if sign.text not in _CASE_WORDS]
         while condition and condition[-1].kind == "COMMA":
             condition.pop()
         while value and value[-1].kind == "COMMA":

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from backprop_cli.language.readers.python.values import Known, Values
 
 
-def rounds(values: "Values", target: ast.expr, over: ast.expr) -> "Iterator[dict[str, Known | int]]":
+def rounds(
+    values: "Values", target: ast.expr, over: ast.expr
+) -> "Iterator[dict[str, Known | int]]":
     """What the names of a loop are in each round: numbers of a range, or elements of arrays.
 
     Raises:

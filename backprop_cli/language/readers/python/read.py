@@ -312,11 +312,11 @@ def _function_body(statements: Sequence[ast.stmt], reader: _Statements) -> Seque
     """What is explained: the script, or the last function of a file that only defines some."""
     plain = [s for s in statements if not isinstance(s, ast.Import | ast.ImportFrom)]
     if len(plain) == 1 and isinstance(plain[0], ast.Expr | ast.Assign):
-        function = plain[0].value
-        if isinstance(function, ast.Lambda):
-            for argument in function.args.args:
+        alone = plain[0].value
+        if isinstance(alone, ast.Lambda):
+            for argument in alone.args.args:
                 reader.values.scope[argument.arg] = reader.steps.input(argument.arg)
-            return [ast.copy_location(ast.Return(function.body), function)]
+            return [ast.copy_location(ast.Return(alone.body), alone)]
     others = [s for s in plain if not isinstance(s, ast.FunctionDef) and not is_remark(s)]
     functions = [s for s in plain if isinstance(s, ast.FunctionDef)]
     is_main = all(isinstance(s, ast.If) and "__name__" in ast.unparse(s.test) for s in others)

@@ -97,11 +97,15 @@ def _einsum(call: Call) -> int:
     call.known()
     told = call.args[0] if call.args else None
     text = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
-    letters = {letter: chr(105 + n) for n, letter in enumerate(dict.fromkeys(filter(str.isalpha, text)))}
+    letters = {
+        letter: chr(105 + n) for n, letter in enumerate(dict.fromkeys(filter(str.isalpha, text)))
+    }
     form = "".join(letters.get(sign, sign) for sign in text if sign != " ")
     meant = _SUMS.get(form)
     if meant is None:
-        raise call.values.fail(call.node, f"this sum is not read: {text}", "write it with @, * and sum")
+        raise call.values.fail(
+            call.node, f"this sum is not read: {text}", "write it with @, * and sum"
+        )
     args = [call.value(place) for place in range(1, len(call.args))]
     if len(args) != form.count(",") + 1:
         raise call.values.fail(call.node, f"{text} needs {form.count(',') + 1} arrays")
@@ -172,7 +176,9 @@ def _squeeze(call: Call) -> int:
     if shape is None:
         raise call.values.fail(call.node, "squeeze depends on a shape", "write x.reshape(3)")
     axis = call.axis(1)
-    wanted = [n for place, n in enumerate(shape) if n > 1 or axis not in (None, place, place - len(shape))]
+    wanted = [
+        n for place, n in enumerate(shape) if n > 1 or axis not in (None, place, place - len(shape))
+    ]
     value = call.value(0)
     if not wanted:
         zeros = [call.values.number(0, call.node) for _ in shape]
@@ -252,7 +258,7 @@ def _spread(call: Call) -> int:
     if given is None:
         is_torch = call.library == "torch" or (not call.library and call.values.has_torch)
         ddof = float(is_torch)
-    elif isinstance(given, ast.Constant) and given.value in (0, 1, True, False):
+    elif isinstance(given, ast.Constant) and isinstance(given.value, int) and 0 <= given.value <= 1:
         ddof = float(given.value)
     else:
         raise call.values.fail(given, "this must be 0 or 1")

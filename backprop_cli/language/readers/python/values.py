@@ -61,7 +61,7 @@ class Values:
         self.source, self.steps, self.shapes = source, steps, shapes
         self.scope: dict[str, str | int | Known | ast.Lambda | ast.FunctionDef] = {}
         self._depth = 0
-        self.know: Callable[[ast.AST], None] = lambda node: None
+        self.know: Callable[[ast.expr], None] = lambda node: None
         """Makes the numbers in an expression known, where it is a size or a bound."""
 
     # Terms

@@ -5,7 +5,8 @@ from typing import NamedTuple
 MODULES = frozenset(
     {
         *("np", "numpy", "math", "cmath", "torch", "jnp", "jax", "tf", "tensorflow", "F", "nn"),
-        *("functional", "linalg", "lax", "special", "scipy", "autograd", "anp", "keras", "activations"),
+        *("functional", "linalg", "lax", "special", "scipy", "autograd", "anp", "keras"),
+        "activations",
     }
 )
 """What stands before the names of functions and says nothing about what they compute."""
@@ -162,7 +163,12 @@ LAYERS: dict[str, str] = {
 }
 """Layers that are made and called at once: nn.ReLU()(x)."""
 
-IGNORED = frozenset({"print", "retain_grad", "requires_grad_", "backward", "zero_grad", "manual_seed", "seed", "show"})
+IGNORED = frozenset(
+    {
+        *("print", "retain_grad", "requires_grad_", "backward", "zero_grad"),
+        *("manual_seed", "seed", "show"),
+    }
+)
 """Calls that compute nothing of the formula."""
 
 AXIS_WORDS = ("axis", "dim")
