@@ -423,6 +423,7 @@ class Builder(Growing):
         """
         if self.is_typed and len(self.graph.shapes[node]) == 2:
             inside = self.operand(term.args[0])
+            inside = "…" if inside.endswith("…") else inside
             what = f"{inside} is {described(self.graph.shapes[node])}: {term.payload} of what?"
             rows, columns = (f"{term.payload}({inside}, axis={axis})" for axis in (1, 0))
             self.fail(term, what, f"write {rows} for each row, or {columns} for each column")

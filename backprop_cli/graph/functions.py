@@ -137,7 +137,8 @@ def check_steps(expression: Expression, free: Collection[str]) -> None:
         if name in named:
             what, hint = f"'{name}' is named twice", "choose another name"
         elif name in free:
-            what, hint = f"'{name}' is used before it is given a value here", "put this step first"
+            what = f"'{name}' is used before it is given a value here"
+            hint = f"put this step first, or give the new value another name: {name}1 = …"
         if what:
             raise BackpropError(what, expression.source, (start, end), hint)
         if name is not None:

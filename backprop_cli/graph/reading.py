@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.functions import CONSTANTS, TAKES
 from backprop_cli.language.parser import parse
-from backprop_cli.language.syntax import Expression
+from backprop_cli.language.syntax import Expression, Term
 
 if TYPE_CHECKING:
     from backprop_cli.language.readers.blackboard.scan import Sign
@@ -63,6 +63,8 @@ def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = Non
 
 
 _PYTHON = re.compile(
+    r"(^|\n)\s*\w+(\s*,\s*\w+)+\s*=[^=]|\bfor\s+\w+(\s*,\s*\w+)*\s+in\b"
+    r"|(^|\n)\s*(if|elif)\b[^\n]*:\s*(\n|$)|"
     r"(^|\n)\s*((def|for|import|from|return|while)\b|>>>)|\bself\.\w|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
     r"|\.(?!T\()[A-Za-z_]\w*\(|\.(shape|size)\b(?=\s*\[)|\.data\b|\blen\(|\bNone\b"
     r"|\bkeepdims?=\s*True|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
@@ -110,12 +112,21 @@ def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
     terms = expression.terms
     if any(term.op == "^" and terms[term.args[1]].op == "list" for term in terms):
         return False
+    if any(_is_held_sum(terms, term) for term in terms):
+        return False
     known = {*shapes, *CONSTANTS}
     names = all(name in known for name in expression.free_names())
     return names and all(
         term.payload in TAKES and term.payload not in shapes
         for term in expression.terms
         if term.op == "call"
+    )
+
+
+def _is_held_sum(terms: tuple[Term, ...], term: Term) -> bool:
+    """Whether a list of one sum may be brackets: -[a + b]."""
+    return (
+        term.op == "list" and len(term.args) == 1 and terms[term.args[0]].op in ("+", "-", "*", "/")
     )
 
 

@@ -9,6 +9,9 @@ INSTEAD: dict[str, str] = {
     "argmax": "it has no gradient: for the largest value write max(x)",
     "argmin": "it has no gradient: for the smallest value write min(x)",
     **dict.fromkeys(("floor", "ceil", "round", "trunc", "argsort"), NO_GRADIENT),
+    **dict.fromkeys(
+        ("randn", "rand", "random", "normal", "uniform"), "give the random numbers as an input"
+    ),
     "selu": "write 1.0507 * where(x > 0, x, 1.67326*(exp(x) - 1))",
     "relu6": "write clip(x, 0, 6)",
     "hardtanh": "write clip(x, -1, 1)",

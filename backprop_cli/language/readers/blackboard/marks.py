@@ -226,7 +226,14 @@ def _is_factor(signs: Sequence[Sign], start: int, end: int) -> bool:
     before = signs[start - 1].kind if start else ""
     after = signs[end + 1].kind if end + 1 < len(signs) else ""
     raised = after in ("SUPERSCRIPT", "POWER", "OPEN_PAREN", "NAME", "CALL", "NUMBER")
-    return raised or before == "ROOT"
+    if raised or before == "ROOT":
+        return True
+    inside = {sign.kind for sign in signs[start + 1 : end]}
+    is_sum = bool(inside & _OPERATORS) and inside != {"NUMBER", "MINUS"}
+    return is_sum and (before in _OPERATORS or after in _OPERATORS)
+
+
+_OPERATORS = {"PLUS", "MINUS", "TIMES", "DOT", "DIVIDE"}
 
 
 def _without_lowered(signs: Sequence[Sign]) -> list[Sign]:

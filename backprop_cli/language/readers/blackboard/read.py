@@ -36,7 +36,7 @@ def read_signs(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    return tokens_of(scan(source), source, functions, shapes)
+    return tokens_of(lowered_first(scan(source)), source, functions, shapes)
 
 
 def tokens_of(
@@ -59,6 +59,24 @@ def tokens_of(
     signs = with_bases(with_calls(signs, source), names)
     signs = with_choices(signs, source)
     return [_token(sign) for sign in with_products(signs, source)]
+
+
+def lowered_first(signs: Sequence[Sign]) -> list[Sign]:
+    """‖W‖²_F as ‖W‖_F², and w^2_i as w_i^2: what stands below belongs to the name."""
+    found: list[Sign] = []
+    for sign in signs:
+        if sign.kind == "LOWERED" and found and found[-1].kind == "RAISED":
+            found.insert(-1, sign)
+        elif (
+            sign.kind == "LOWERED"
+            and len(found) > 2
+            and found[-2].kind == "POWER"
+            and found[-1].kind in ("NUMBER", "TRANSPOSE")
+        ):
+            found.insert(-2, sign)
+        else:
+            found.append(sign)
+    return found
 
 
 _TOKENS = {

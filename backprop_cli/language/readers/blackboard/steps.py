@@ -126,6 +126,11 @@ def with_elements(signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shap
             array, _, label = sign.text.partition("_")
         elif [s.kind for s in signs[place : place + 5]] == _BELOW:
             label, end = signs[place + 3].text, place + 5
+        before = _previous(signs[place : place + 7], names)
+        if before is not None:
+            found.append(before)
+            place += 7
+            continue
         if (
             label
             and label not in summed
@@ -143,6 +148,17 @@ def with_elements(signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shap
             found.append(sign)
             place += 1
     return found
+
+
+def _previous(signs: Sequence[Sign], names: Names) -> Sign | None:
+    """h_{t-1} as h_prev, where that is an input."""
+    if [sign.kind for sign in signs] != _BEFORE or signs[5].text != "1":
+        return None
+    name = f"{signs[0].text}_prev"
+    return Sign("WORD", name, signs[0].start, signs[6].end) if names.is_variable(name) else None
+
+
+_BEFORE = ["WORD", "UNDERSCORE", "OPEN_PAREN", "WORD", "MINUS", "NUMBER", "CLOSE_PAREN"]
 
 
 def _summed(signs: Sequence[Sign]) -> set[str]:

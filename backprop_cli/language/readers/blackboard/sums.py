@@ -32,10 +32,33 @@ def with_sums(
     Raises:
         BackpropError: where the index, its bounds or its elements cannot be known.
     """
-    found = list(signs)
+    found = _one_index_each(signs)
     for place in reversed(range(len(found))):
         if found[place].kind == "SUM":
             found[place:] = _Sum(found[place:], names, shapes, source).written()
+    return found
+
+
+def _one_index_each(signs: Sequence[Sign]) -> list[Sign]:
+    """Σ_{i,j} as Σ_i Σ_j."""
+    found: list[Sign] = []
+    place = 0
+    while place < len(signs):
+        sign = signs[place]
+        letters, end = "", place + 1
+        if sign.kind == "SUM" and end < len(signs) and signs[end].kind == "LOWERED":
+            letters, end = signs[end].text.lstrip("_"), end + 1
+        elif sign.kind == "SUM" and end < len(signs) and signs[end].kind == "UNDERSCORE":
+            below, end = _group(signs, end + 1)
+            if all(s.kind in ("WORD", "NAME", "COMMA") for s in below):
+                letters = "".join(s.text for s in below if s.kind != "COMMA")
+        if len(letters) > 1 and letters.isalpha():
+            for letter in letters:
+                found += [sign, sign.as_("LOWERED", f"_{letter}")]
+            place = end
+        else:
+            found.append(sign)
+            place += 1
     return found
 
 

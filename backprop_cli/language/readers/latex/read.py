@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.blackboard.names import Names
-from backprop_cli.language.readers.blackboard.read import tokens_of
+from backprop_cli.language.readers.blackboard.read import lowered_first, tokens_of
 from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
 from backprop_cli.language.readers.blackboard.sums import Shape
 from backprop_cli.language.readers.latex.commands import (
@@ -110,7 +110,7 @@ def signs_of(source: str) -> list[Sign]:
         what = f"'{source[start]}' cannot stand here"
         raise BackpropError(what, source, (start, start + 1)) from None
     signs = list(_Walk(source).items(tree.children))
-    return _trimmed(_with_names(signs))
+    return _trimmed(_with_names(lowered_first(signs)))
 
 
 class _Walk:
@@ -184,6 +184,9 @@ class _Walk:
         start, end = _span(tree)
         inner_start, inner_end = _span(argument)
         text = self.source[inner_start:inner_end].strip("{} ").replace("\\_", "_")
+        if text == "E" and command == "\\mathbb":
+            what, hint = "an expected value is not read", "write mean(x)"
+            raise BackpropError(what, self.source, (start, end), hint)
         if text in ("1", "I", "𝟙") and command in ("\\mathbb", "\\mathbf", "\\boldsymbol", "\\bm"):
             yield Sign("NUMBER" if text != "I" else "WORD", text, start, end)
         elif text in ("T", "\\top") and command in ("\\mathsf", "\\mathrm", "\\text"):
@@ -263,6 +266,25 @@ class _Walk:
                 yield Sign("WORD", "else", condition[-1].end, condition[-1].end)
         yield Sign("CLOSE_PAREN", ")", end, end)
 
+    def _matrix(self, tree: Any) -> Iterator[Sign]:
+        """A list of rows; of one column a vector."""
+        start, end = _span(tree)
+        rows = [self._cells(row) for row in _rows(tree.children[1])]
+        if not rows or not all(cell for row in rows for cell in row):
+            raise BackpropError("an element is missing here", self.source, (start, end))
+        is_column = all(len(row) == 1 for row in rows)
+        lists = [row[0] if is_column else _listed(row, start, end) for row in rows]
+        yield from _listed(lists, start, end)
+
+    def _cells(self, row: list[Any]) -> list[list[Sign]]:
+        cells: list[list[Any]] = [[]]
+        for child in row:
+            if child.data == "cell":
+                cells.append([])
+            else:
+                cells[-1].append(child)
+        return [list(self.items(cell)) for cell in cells]
+
     def _row(self, row: list[Any]) -> tuple[list[Sign], list[Sign]]:
         cells = [place for place, child in enumerate(row) if child.data == "cell"]
         middle = cells[0] if cells else len(row)
@@ -317,6 +339,16 @@ class _Walk:
 
 
 _LAYER = ["OPEN_BRACKET", "NUMBER", "CLOSE_BRACKET"]
+
+def _listed(parts: Sequence[Sequence[Sign]], start: int, end: int) -> list[Sign]:
+    """[a, b, …] of the signs of its elements."""
+    found = [Sign("OPEN_LIST", "[", start, start)]
+    for place, part in enumerate(parts):
+        if place:
+            found.append(Sign("COMMA", ",", part[0].start, part[0].start))
+        found += part
+    return [*found, Sign("CLOSE_BRACKET", "]", end, end)]
+
 
 _CASE_WORDS = ("if", "otherwise", "for", "else", "when", "where")
 

@@ -146,6 +146,9 @@ class _Statements:
                 call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
             )
             if name in IGNORED:
+                owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+                if name == "backward" and isinstance(owner, ast.Call):
+                    self._result(owner)
                 return
         self._result(call)
 

@@ -78,6 +78,29 @@ def _reshape(call: Call) -> int:
     return call.term("reshape", call.value(0), *map(call.values.value, sizes))
 
 
+def _norm(call: Call) -> int:
+    """np.linalg.norm(x, 1): the second argument is which norm."""
+    call.known("ord", "p", "axis", "dim", "keepdims", "keepdim")
+    told = call.option("ord", 1) or call.keywords.get("p")
+    which = told.value if isinstance(told, ast.Constant) else told
+    name = _NORMS.get(str(which))
+    if name is None:
+        raise call.values.fail(told or call.node, "this norm is not read", "write 1, 2 or 'fro'")
+    axis = call.axis(2)
+    keep = call.keywords.get("keepdims") or call.keywords.get("keepdim")
+    if axis is None:
+        return call.term(name, call.value(0))
+    if name == "norm_1":
+        raise call.values.fail(call.node, "write np.abs(x).sum(axis=…) for it")
+    aside = [call.keyword("axis", axis)]
+    if isinstance(keep, ast.Constant) and keep.value:
+        aside.append(call.keyword("keepdims", 1))
+    return call.term("norm", call.value(0), *aside)
+
+
+_NORMS = {"None": "norm", "2": "norm_2", "1": "norm_1", "fro": "norm_F"}
+
+
 def _transpose(call: Call) -> int:
     """K.T, K.transpose(0, 1), K.transpose(-2, -1), K.permute(1, 0)."""
     call.known("axes")
@@ -310,6 +333,7 @@ SPECIAL: dict[str, Callable[[Call], int]] = {
     "concat": _concat,
     **dict.fromkeys(("transpose", "permute", "swapaxes"), _transpose),
     "einsum": _einsum,
+    "norm": _norm,
     "hstack": _concat,
     "vstack": _stack,
     "stack": _stack,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
 from backprop_cli.language.readers.python.special import SPECIAL, Call, as_matrix
 from backprop_cli.language.readers.python.terms import MAX_TERMS, Steps
@@ -377,7 +378,8 @@ class Values:
         for keyword in node.keywords:
             word = keyword.arg or "**"
             if word in AXIS_WORDS:
-                keywords.append(("axis", keyword.value))
+                if not _is_none(keyword.value) and not self._is_both(keyword.value):
+                    keywords.append(("axis", keyword.value))
             elif word in KEEP_WORDS:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     keywords.append(("keepdims", ast.copy_location(ast.Constant(1), keyword.value)))
@@ -416,6 +418,12 @@ class Values:
             return None
         return self.shapes.get(str(self.scope.get(node.id, node.id)))
 
+    def _is_both(self, axis: ast.expr) -> bool:
+        """Whether both axes are meant, (0, 1), which is all elements of a matrix."""
+        if not isinstance(axis, ast.Tuple):
+            return False
+        return sorted(self.known(part) or 0.0 for part in axis.elts) in ([0, 1], [-2, -1])
+
     def _generated(self, node: ast.Call) -> int | None:
         """sum(w[i] * x[i] for i in range(3)), written out."""
         if len(node.args) != 1 or not isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
@@ -424,18 +432,18 @@ class Values:
         if len(made.generators) != 1 or made.generators[0].ifs:
             raise self.fail(node, "only one plain loop can be read here")
         loop = made.generators[0]
-        if not isinstance(loop.target, ast.Name):
-            raise self.fail(loop.target, "only a plain name can go through a range here")
         total: int | None = None
-        before = self.scope.get(loop.target.id)
-        for number in self.numbers(loop.iter):
-            self.scope[loop.target.id] = Known(number)
+        outside = dict(self.scope)
+        self.know(loop.iter)
+        for one in rounds(self, loop.target, loop.iter):
+            self.scope.update(one)
             term = self.value(made.elt)
             total = term if total is None else self.add("+", (total, term), "", node)
-        if before is None:
-            self.scope.pop(loop.target.id, None)
-        else:
-            self.scope[loop.target.id] = before
+        for name in [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]:
+            if name in outside:
+                self.scope[name] = outside[name]
+            else:
+                self.scope.pop(name, None)
         if total is None:
             raise self.fail(node, "this sum has no terms")
         return total
@@ -494,10 +502,13 @@ def is_remark(step: ast.stmt) -> bool:
     return isinstance(step, ast.Pass) or (is_text and isinstance(step.value.value, str))  # type: ignore[attr-defined]
 
 
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def _is_new_axis(node: ast.expr) -> bool:
     """None or np.newaxis in an index."""
-    is_none = isinstance(node, ast.Constant) and node.value is None
-    return is_none or (isinstance(node, ast.Attribute) and node.attr == "newaxis")
+    return _is_none(node) or (isinstance(node, ast.Attribute) and node.attr == "newaxis")
 
 
 def _is_all(node: ast.expr) -> bool:
