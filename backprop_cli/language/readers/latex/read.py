@@ -340,6 +340,7 @@ class _Walk:
 
 _LAYER = ["OPEN_BRACKET", "NUMBER", "CLOSE_BRACKET"]
 
+
 def _listed(parts: Sequence[Sequence[Sign]], start: int, end: int) -> list[Sign]:
     """[a, b, …] of the signs of its elements."""
     found = [Sign("OPEN_LIST", "[", start, start)]
