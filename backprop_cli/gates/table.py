@@ -91,7 +91,7 @@ GATES: tuple[Gate, ...] = (
     Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
     Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
     Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=SQUARE),
-    Gate("det", A, "det(a)", ("out * inv(a).T",), SCALER, domain="det(a) != 0", beyond="0, where the rule has no inverse to go by", shape=DETERMINANT),
+    Gate("det", A, "det(a)", ("out * inv(a).T",), SCALER, domain="det(a) != 0", beyond="where it is 0, without a gradient", shape=DETERMINANT),
     Gate("logdet", A, "logdet(a)", ("inv(a).T",), SCALER, domain="det(a) > 0", shape=DETERMINANT),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),

@@ -132,13 +132,18 @@ def check_steps(expression: Expression, free: Collection[str]) -> None:
         BackpropError: at the first step whose name is taken, or is used before it.
     """
     named = set()
-    for name, _, start, end in expression.statements:
+    begin = 0
+    for name, place, start, end in expression.statements:
+        own = expression.terms[begin : place + 1]
+        begin = place + 1
         what, hint = None, None
         if name in named:
             what, hint = f"'{name}' is named twice", "choose another name"
         elif name in free:
             what = f"'{name}' is used before it is given a value here"
-            hint = f"put this step first, or give the new value another name: {name}1 = …"
+            hint = "put this step first"
+            if any(term.op == "name" and term.payload == name for term in own):
+                hint = f"give the new value another name: {name}1 = …"
         if what:
             raise BackpropError(what, expression.source, (start, end), hint)
         if name is not None:

@@ -4,22 +4,18 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backprop_cli.language.readers.python.terms import MAX_TERMS
+from backprop_cli.language.readers.python.terms import MAX_TERMS, Known
 
 if TYPE_CHECKING:
-    from backprop_cli.language.readers.python.values import Known, Values
+    from backprop_cli.language.readers.python.values import Values
 
 
-def rounds(
-    values: "Values", target: ast.expr, over: ast.expr
-) -> "Iterator[dict[str, Known | int]]":
+def rounds(values: "Values", target: ast.expr, over: ast.expr) -> Iterator[dict[str, Known | int]]:
     """What the names of a loop are in each round: numbers of a range, or elements of arrays.
 
     Raises:
         BackpropError: if the rounds are not known before the program is run.
     """
-    from backprop_cli.language.readers.python.values import Known
-
     match over:
         case ast.Call(func=ast.Name(id="zip"), args=parts) if isinstance(target, ast.Tuple):
             pairs = [list(_elements(values, part)) for part in parts]
@@ -60,7 +56,7 @@ def _elements(values: "Values", over: ast.expr) -> list[ast.expr]:
 
 def _named(
     values: "Values", targets: Sequence[ast.expr], elements: Sequence[ast.expr]
-) -> "dict[str, Known | int]":
+) -> dict[str, Known | int]:
     found: dict[str, Known | int] = {}
     for target, element in zip(targets, elements, strict=True):
         if not isinstance(target, ast.Name):

@@ -7,10 +7,9 @@ from typing import NamedTuple
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import Steps
+from backprop_cli.language.readers.python.terms import Known, Steps
 from backprop_cli.language.readers.python.values import (
     OPERATORS,
-    Known,
     Shapes,
     Values,
     is_remark,

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
 from backprop_cli.language.readers.python.special import SPECIAL, Call, as_matrix
-from backprop_cli.language.readers.python.terms import MAX_TERMS, Steps
+from backprop_cli.language.readers.python.terms import MAX_TERMS, Known, Steps
 from backprop_cli.language.readers.python.vocabulary import (
     ARRAYS,
     AXIS_WORDS,
@@ -48,10 +48,6 @@ Local = int | str | float | ast.Lambda | ast.FunctionDef
 
 MAX_DEPTH = 100
 """Brackets within brackets, and functions that call functions."""
-
-
-class Known(float):
-    """A whole number that is known while the program is read, such as an index of a loop."""
 
 
 class Values:
