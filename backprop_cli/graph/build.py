@@ -142,6 +142,8 @@ class Builder(Growing):
                 self.scope[name] = self.input(name, shapes[name])
         self.nodes = [-1] * len(self.terms)
         self.constants: dict[float, int] = {}
+        self.unturned: set[int] = set()
+        """Transposes that did nothing."""
         self.powers: set[int] = set()
         """Powers that turned out to be those of a matrix."""
         self.products: dict[int, str] = {}
@@ -168,10 +170,13 @@ class Builder(Growing):
         return expression._replace(terms=tuple(terms))
 
     def with_rows(self, expression: Expression) -> Expression:
-        """The expression with .T at each vector that lies along the rows of a matrix."""
+        """The expression with .T at vectors that lie along the rows of a matrix, and nowhere else."""
         terms: list[Term] = []
         places: list[int] = []
         for place, term in enumerate(expression.terms):
+            if place in self.unturned:
+                places.append(places[term.args[0]])
+                continue
             args = []
             for arg in term.args:
                 args.append(places[arg])
@@ -228,6 +233,12 @@ class Builder(Growing):
             return self._name(term)
         if op in _OPERATORS:
             return self._operator(place, term)
+        if op == ".T" and self.expression.broadcasts:
+            node = self.value(term.args[0])
+            if len(self.graph.shapes[node]) == 1:
+                # NumPy has no rows and columns of one axis: x.T is x.
+                self.unturned.add(place)
+                return node
         if op in _UNARY:
             return self.gate(BY_NAME[_UNARY[op]], (self.value(term.args[0]),), place)
         if op == "call":

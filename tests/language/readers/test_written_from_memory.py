@@ -305,6 +305,22 @@ c("def f(x: float, y: float) -> float:\n    a: float = x*y\n    return a + 1", {
 c("a, b = x*2, y*3\na*b", {"x": 1.,"y": 1.}, lambda v:6.)
 c("total = sum([x[i]*w[i] for i in range(3)])", {"x": x3,"w": w3}, lambda v:x3@w3)
 c("total = sum(xi*wi for xi, wi in zip(x, w))", {"x": x3,"w": w3}, lambda v:x3@w3)
+c("np.sum(x @ x.T)", {"x": x3}, lambda v: x3 @ x3)
+c("np.dot(x.T, A).dot(x.T)", {"x": x3, "A": A3}, lambda v: x3 @ A3 @ x3)
+c("(A * x.T).sum()", {"x": x3, "A": A3}, lambda v: np.sum(A3 * x3))
+c("x.clamp(min=0)", {"x": x3}, lambda v: np.maximum(x3, 0))
+c("np.clip(x, a_min=-0.5, a_max=0.5)", {"x": x3}, lambda v: np.clip(x3, -0.5, 0.5))
+c("A - A.mean(1)", {"A": A3}, lambda v: A3 - A3.mean(1))
+c("np.maximum(A, x)", {"A": A3, "x": x3}, lambda v: np.maximum(A3, x3))
+c("A.T / x.sum() + x[:, None]", {"A": A3, "x": x3}, lambda v: A3.T / x3.sum() + x3[:, None])
+c("x.std(unbiased=False) + np.std(x, ddof=1)", {"x": x3}, lambda v: x3.std() + x3.std(ddof=1))
+c("torch.std(x)", {"x": x3}, lambda v: x3.std(ddof=1))
+c("torch.sum(A, dim=(0, 1))", {"A": A3}, lambda v: A3.sum())
+c("np.mean((x > 0) * x)", {"x": x3}, lambda v: np.mean((x3 > 0) * x3))
+c("x[[0, 2]] + A[1:, :1].sum()", {"x": x3, "A": A3}, lambda v: x3[[0, 2]] + A3[1:, :1].sum())
+c("np.linalg.slogdet(A)[1] + np.linalg.det(A)", {"A": A3}, lambda v: np.linalg.slogdet(A3)[1] + np.linalg.det(A3))
+c(r"\|\mathbf{A}\|^2_F", {"A": A3}, lambda v: np.sum(A3**2))
+c(r"\mathcal{N}(x;\mu,\sigma^2) = \exp\left(-\frac{(x-\mu)^2}{2\sigma^2}\right)", {"x": 1.0, "mu": 0.5, "sigma": 2.0}, lambda v: np.exp(-1 / 32))
 # fmt: on
 
 

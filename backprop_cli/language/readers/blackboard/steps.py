@@ -10,7 +10,10 @@ Shape = tuple[int, ...]
 _BETWEEN = ("where", "with", "and", "for", "given")
 """Words that may stand before the value of an input: f = x*y where x = 2."""
 
-_IN_HEADER = ("WORD", "COMMA", "BAR", "BARS", "SEPARATOR", "NUMBER", "LOWERED")
+_IN_HEADER = (
+    *("WORD", "COMMA", "BAR", "BARS", "SEPARATOR", "NUMBER", "LOWERED"),
+    *("POWER", "RAISED"),
+)
 
 
 def step_starts(signs: Sequence[Sign]) -> list[int]:

@@ -78,6 +78,21 @@ def _reshape(call: Call) -> int:
     return call.term("reshape", call.value(0), *map(call.values.value, sizes))
 
 
+def _clip(call: Call) -> int:
+    """np.clip(x, 0, 1), x.clamp(min=0): one bound may be missing."""
+    call.known("min", "max", "a_min", "a_max")
+    low, high = (
+        next((found for found in (call.keywords.get(w) for w in words) if found), None)
+        or (call.args[place] if place < len(call.args) else None)
+        for place, words in ((1, ("min", "a_min")), (2, ("max", "a_max")))
+    )
+    term = call.value(0)
+    for name, bound in (("max", low), ("min", high)):
+        if bound is not None and not (isinstance(bound, ast.Constant) and bound.value is None):
+            term = call.term(name, term, call.values.value(bound))
+    return term
+
+
 def _norm(call: Call) -> int:
     """np.linalg.norm(x, 1): the second argument is which norm."""
     call.known("ord", "p", "axis", "dim", "keepdims", "keepdim")
@@ -334,6 +349,7 @@ SPECIAL: dict[str, Callable[[Call], int]] = {
     **dict.fromkeys(("transpose", "permute", "swapaxes"), _transpose),
     "einsum": _einsum,
     "norm": _norm,
+    "clip": _clip,
     "hstack": _concat,
     "vstack": _stack,
     "stack": _stack,
