@@ -170,7 +170,7 @@ class Builder(Growing):
         return expression._replace(terms=tuple(terms))
 
     def with_rows(self, expression: Expression) -> Expression:
-        """The expression with .T at vectors that lie along the rows of a matrix, and nowhere else."""
+        """The expression with .T at vectors that lie along the rows of a matrix only."""
         terms: list[Term] = []
         places: list[int] = []
         for place, term in enumerate(expression.terms):

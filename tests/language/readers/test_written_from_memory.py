@@ -343,6 +343,15 @@ def test_what_is_said_to_be_understood_reads_back(case: Case) -> None:
         assert np.allclose(again.value, run.value, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["math.pow(x, )", "np.add(x)", "x.dot()", "np.negative(x, x)", "np.reshape()", "x.sum(,)"],
+)
+def test_too_few_values_are_a_message(text: str) -> None:
+    with pytest.raises(BackpropError):
+        explain(text, x=1)
+
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (r"\frac{\partial L}{\partial w}", {}, "belongs to an answer"),
     (r"L_i = \sum_{j\neq y_i} \max(0, s_j - s_{y_i} + 1)", {"s": x3, "y_i": 1}, "write a number"),

@@ -41,6 +41,11 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 _CONSTANTS = ("pi", "e")
+_VALUES = {
+    **dict.fromkeys(("+", "-", "*", "/", "@", "pow"), 2),
+    **dict.fromkeys(("neg", "transpose", "reciprocal", "rsqrt"), 1),
+}
+"""Operator -> of how many values it is."""
 
 Shapes = Mapping[str, tuple[int, ...]]
 Local = int | str | float | ast.Lambda | ast.FunctionDef
@@ -75,7 +80,16 @@ class Values:
         return self.add("number", (), float(value), node)
 
     def call(self, name: str, args: Sequence[int], node: ast.AST) -> int:
-        """An operator or a function of terms."""
+        """An operator or a function of terms.
+
+        Raises:
+            BackpropError: if an operator has too few values, or too many.
+        """
+        wanted = _VALUES.get(name)
+        if wanted is not None and len(args) != wanted:
+            given = ast.unparse(node)[:60]
+            what = f"{given} needs {wanted} value{'s' if wanted > 1 else ''}, not {len(args)}"
+            raise self.fail(node, what)
         if name in ("+", "-", "*", "/", "@", "neg"):
             return self.add(name, args, "", node)
         if name == "pow" and self._is(args[1], 2.0):
