@@ -124,24 +124,37 @@ def quote(source: str, span: tuple[int, int], hint: str | None = None) -> list[s
 
     left = max(line_start, min(start - WINDOW // 2, line_end - WINDOW))
     right = min(line_end, left + WINDOW)
-    before = ("…" if left > line_start else "") + inert(source[left:start])
+    cut, rest = ("…" if left > line_start else ""), ("…" if right < line_end else "")
+    before = cut + inert(source[left:start])
     marked = inert(source[start : min(end, right)])
-    after = inert(source[min(end, right) : right]) + ("…" if right < line_end else "")
     carets = "^" * max(1, cells(marked))
     note = f" {inert(hint)}" if hint else ""
-    return [f"  {before}{marked}{after}", f"  {' ' * cells(before)}{carets}{note}"]
+    # In one piece: the accents on a letter are counted across the place that is marked.
+    return [f"  {cut}{inert(source[left:right])}{rest}", f"  {' ' * cells(before)}{carets}{note}"]
 
 
-_UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]")
+_UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]+")
+
+MOST_MARKS = 4
+"""Accents on one letter: what scripts need; a hundred would cover the lines around."""
 
 
 def inert(text: str) -> str:
     r"""`text` with everything that could act on a terminal written as an escape.
 
-    Control characters, bidirectional overrides, lone surrogates and invisible
-    characters become `\\x1b` and the like.
+    Control characters, bidirectional overrides, lone surrogates, invisible characters
+    and more than `MOST_MARKS` accents on one letter become `\\x1b` and the like.
     """
-    return _UNSAFE.sub(lambda match: _visible(match[0]), text)
+    return _UNSAFE.sub(_all_visible, text)
+
+
+def _all_visible(match: re.Match[str]) -> str:
+    """The characters of a match, each as itself or as an escape."""
+    shown, marks = [], 0
+    for character in match[0]:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        shown.append(_escaped(character) if marks > MOST_MARKS else _visible(character))
+    return "".join(shown)
 
 
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
@@ -151,6 +164,10 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 def _visible(character: str) -> str:
     if unicodedata.category(character)[0] in "LNPSM" and character not in _BLANK:
         return character
+    return _escaped(character)
+
+
+def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
@@ -172,11 +189,16 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def did_you_mean(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
+def closest(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
     """The known word that `word` was probably meant to be; `cutoff` says how alike, up to 1."""
     from difflib import get_close_matches
 
     if len(word) > WINDOW:
         return None
-    close = get_close_matches(word, known, n=1, cutoff=cutoff)
-    return f"did you mean '{close[0]}'?" if close else None
+    return next(iter(get_close_matches(word, known, n=1, cutoff=cutoff)), None)
+
+
+def did_you_mean(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
+    """A question after the known word that `word` was probably meant to be."""
+    close = closest(word, known, cutoff)
+    return f"did you mean '{close}'?" if close else None

@@ -19,6 +19,7 @@ import page as web_page
 import parsing
 import pictures
 import scalar
+import simulate
 import start
 import vectors
 from common import options
@@ -33,6 +34,7 @@ PARTS = (
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
     ("Marking a class", "marking.py", marking),
+    ("Diagnosis of simulated sheets", "simulate.py", simulate),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),
     ("Pictures", "pictures.py", pictures),

@@ -25,5 +25,19 @@ def fail(chunk: int) -> None:
     raise ValueError("a bug")
 
 
+class Trap:
+    """What leaves a mark wherever it is unpickled."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> object:
+        return os.mkdir, (self.path,)
+
+
+def trap(path: str, chunk: int) -> object:
+    return Trap(path)
+
+
 def wait(chunk: int) -> None:
     time.sleep(600)

@@ -160,7 +160,10 @@ def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str
         odd = "adds inf and -inf" if not is_finite(product) else OVERFLOWS
         return place, f"{step.gate.name} gate, where the sum over the copies of a value {odd}"
     why = _of_product(step, element(upstream, culprit), element(step.local, culprit), style)
-    return copied_from(trace.graph.shapes[step.input], culprit), f"{step.gate.name} gate, {why}"
+    shape = trace.graph.shapes[step.input]
+    # A number that is sent to all elements has no place of its own.
+    received = copied_from(shape, culprit) if len(culprit) >= len(shape) else place
+    return received, f"{step.gate.name} gate, {why}"
 
 
 def _aligned(step: Step) -> Any:

@@ -85,14 +85,26 @@ def _play_changed(
     for kernel, k, i, j in zip(*tape, strict=True):
         if k in pins:
             gradients[k] = pins[k]
-        if k in dropped:
-            arrived, gradients[k] = gradients[k], _one_like(gradients[k])
-            kernel(values, gradients, k, i, j)
-            gradients[k] = arrived
-        else:
-            kernel(values, gradients, k, i, j)
+        play(kernel, values, gradients, k, i, j, k in dropped)
     for node, gradient in pins.items():
         gradients[node] = gradient
+
+
+def play(
+    kernel: Any,
+    values: Sequence[Value],
+    gradients: list[Gradient],
+    k: int,
+    i: int,
+    j: int,
+    is_dropped: bool,
+) -> None:
+    """One gate of the backward pass; its upstream is 1 where it is dropped."""
+    arrived = gradients[k]
+    if is_dropped:
+        gradients[k] = _one_like(arrived)
+    kernel(values, gradients, k, i, j)
+    gradients[k] = arrived
 
 
 def _one_like(gradient: Gradient) -> Gradient:

@@ -1,24 +1,33 @@
 """A condition of a gate's row, asked of one node: where it holds, and how it reads there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.steps import rule_arguments
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.compiler import compile_condition, condition
+from backprop_cli.gates.compiler import Function, compile_condition, compile_rule, condition
 from backprop_cli.gates.shapes import Index, copied_from
 from backprop_cli.language.printer import Style, show
 
 
 def holds(trace: Trace, k: int, text: str) -> Any:
     """1 where the condition holds at gate `k`, else 0: a float, or an array."""
+    return _run(compile_condition, trace, k, text)
+
+
+def measured(trace: Trace, k: int, text: str) -> Any:
+    """What a formula in the names of a row is at gate `k`: a float, or an array."""
+    return _run(compile_rule, trace, k, text)
+
+
+def _run(compiler: Callable[..., Function], trace: Trace, k: int, text: str) -> Any:
     graph = trace.graph
     about = kind(graph, k)
     names, types, arguments = rule_arguments(graph, trace.gate(k), about, trace.values, k, 0)
     with quiet(graph):
-        return compile_condition(text, names, types, about.axis).run(*arguments)
+        return compiler(text, names, types, about.axis).run(*arguments)
 
 
 def mentioned(text: str) -> set[str]:

@@ -1,12 +1,12 @@
 """Follow a learner: at each node, what follows from what she said of the nodes before it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient
+from backprop_cli.autodiff.backward import Gradient, play
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.forward import Value, begun
-from backprop_cli.autodiff.tape import backward_tape, forward_tape
+from backprop_cli.autodiff.tape import Overwritten, Replaced, backward_tape, forward_tape
 from backprop_cli.graph.graph import Graph
 
 
@@ -16,6 +16,9 @@ def follow(
     said_values: Mapping[int, Value],
     said_gradients: Mapping[int, Value],
     seed: Value = 1.0,
+    rules: Replaced | None = None,
+    forks: Overwritten | None = None,
+    dropped: Collection[int] = (),
 ) -> tuple[list[Value], list[Gradient]]:
     """The value and the gradient of every node, each worked out from what was said before.
 
@@ -25,6 +28,9 @@ def follow(
         said_values: node -> the value that she goes on with, right or wrong.
         said_gradients: node -> the gradient that she goes on with.
         seed: the upstream gradient of the output.
+        rules: local derivatives to run instead of the gates' own: a mistake.
+        forks: nodes at which one contribution is kept instead of their sum.
+        dropped: gates that send their local derivative alone.
 
     Returns:
         For a node of which something was said, what should have been said; so each answer
@@ -40,10 +46,10 @@ def follow(
             if k in said_values:
                 followed[k], values[k] = values[k], said_values[k]
         arrived: dict[int, Gradient] = {}
-        for backward, k, i, j in zip(*backward_tape(graph, None, None), strict=True):
+        for backward, k, i, j in zip(*backward_tape(graph, None, rules, forks), strict=True):
             if k in said_gradients:
                 arrived[k], gradients[k] = gradients[k], said_gradients[k]
-            backward(values, gradients, k, i, j)
+            play(backward, values, gradients, k, i, j, k in dropped)
     for node, value in followed.items():
         values[node] = value
     for node, gradient in arrived.items():

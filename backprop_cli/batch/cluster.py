@@ -13,6 +13,8 @@ from backprop_cli.exercises.marking.result import MARKING
 
 PATIENCE = 15
 """Seconds in which a cluster must answer."""
+DATA = ("dask", "msgpack")
+"""How results may be packed: bytes and plain values. A pickle could run a program here."""
 RETRIES = 3
 """How often a chunk is begun again whose worker was killed."""
 
@@ -96,8 +98,14 @@ def _connected(address: str) -> Any:
         if name.startswith(("distributed", "tornado")):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, KeyError, ImportError) as error:
+        client = Client(
+            address,
+            timeout=PATIENCE,
+            set_as_default=False,
+            serializers=[*DATA, "pickle"],
+            deserializers=[*DATA, "error"],
+        )
+    except (OSError, TypeError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise BackpropError(f"no cluster answers at {address}", hint=reason[:200]) from None
     try:
@@ -108,11 +116,12 @@ def _connected(address: str) -> Any:
     return client
 
 
-def _version() -> tuple[str, int, tuple[int, ...]]:
+def _version() -> str:
     """What a worker must have in common with us."""
     from importlib.metadata import version
 
-    return version("backprop-cli"), MARKING, sys.version_info[:2]
+    python = "{}.{}".format(*sys.version_info)
+    return f"backprop {version('backprop-cli')}, marking {MARKING}, Python {python}"
 
 
 def _check(client: Any) -> None:
@@ -129,6 +138,6 @@ def _check(client: Any) -> None:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise BackpropError(f"the cluster cannot mark as we do: {first}", hint=same) from None
     for worker, version in theirs.items():
-        if tuple(version) != _version():
+        if version != _version():
             what = f"the worker {worker} has another version of backprop or of Python"
             raise BackpropError(what, hint=same)

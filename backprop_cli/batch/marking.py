@@ -1,11 +1,12 @@
 """Mark a chunk of a class; the same answers are marked once."""
 
 import contextlib
+import json
 import marshal
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.parse import parse
@@ -14,6 +15,8 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded
+from backprop_cli.gradebook.digests import SIZE as DIGEST_SIZE
+from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.store import StoredQuestion
 
 REMEMBERED = 1 << 24
@@ -57,6 +60,49 @@ def mark_chunk(marking: Marking, raws: Sequence[Raw]) -> list[Marked]:
     """Mark submissions in their order; what runs in a process of its own, or on a cluster."""
     memory = _memory(marking)
     return [_marked(memory, raw) for raw in raws]
+
+
+def mark_chunk_as_data(marking: Marking, raws: Sequence[Raw]) -> bytes:
+    """The same on a machine that is only believed to mark: JSON, for `marked_from_data`."""
+    try:
+        marked = mark_chunk(marking, raws)
+    except BackpropError as error:
+        return json.dumps({"error": [error.message, error.hint]}).encode()
+    except Exception as error:  # a pickle of it would be unpacked by whoever asked
+        return json.dumps({"fault": type(error).__name__}).encode()
+    return json.dumps({"marked": [[*one[:2], one[2].hex(), one[3]] for one in marked]}).encode()
+
+
+def marked_from_data(data: object) -> list[Marked]:
+    """What `mark_chunk_as_data` says, believing nothing of it but the marks.
+
+    Raises:
+        BackpropError: if it says that the exercise or the machine cannot be used, or is nonsense.
+    """
+    try:
+        said = json.loads(data) if isinstance(data, bytes) else {}
+        if "error" in said:
+            message, hint = said["error"]
+            raise BackpropError(str(message), hint=hint and str(hint))
+        if "fault" not in said:
+            return [_marked_from(one) for one in said["marked"]]
+        kind = str(said["fault"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise BackpropError("a worker has sent something else than marks") from None
+    raise BackpropError(f"a worker has failed by a mistake of backprop ({kind})")
+
+
+def _marked_from(one: list[Any]) -> Marked:
+    student, source, key, earned = one
+    result, points, possible, verdicts, problems, unreadable = earned
+    graded_of(student, result)
+    if not all(type(text) is str for text in (source, verdicts, unreadable, *problems)):
+        raise TypeError("not a mark")
+    digest_ = bytes.fromhex(key)
+    if len(digest_) != DIGEST_SIZE:
+        raise ValueError("a digest of another length")
+    found = Earned(result, float(points), float(possible), verdicts, tuple(problems), unreadable)
+    return Marked(student, source, digest_, found)
 
 
 def _marked(memory: "Memory", raw: Raw) -> Marked:
@@ -107,8 +153,8 @@ def load(marking: Marking) -> Loaded:
     questions += [StoredQuestion(gate.class_name, gate.points) for gate in exercise.code]
     return Loaded(
         marker,
-        exercise.digest.hex(),
-        exercise.title,
+        exercise.heading.digest.hex(),
+        exercise.heading.title,
         marking.exercise.decode("utf-8-sig"),
         questions,
         exercise.possible,

@@ -7,6 +7,7 @@ to answer: all of its processes share a pipe. Here each has its own.
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection
@@ -21,6 +22,9 @@ R = TypeVar("R")
 
 ATTEMPTS = 3
 """How often work is begun that ends its process, before it is given up."""
+
+GRACE = 5
+"""Seconds in which a process may end itself."""
 
 _SPAWN = multiprocessing.get_context("spawn")
 """Started afresh on every system: a copy of a process that has threads may hang."""
@@ -49,11 +53,14 @@ class Processes(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End after the work; with `cancel_futures` in the middle of it, by killing."""
+        """End after the work; with `cancel_futures` in the middle of it."""
         if cancel_futures:
             self._over.set()
-            for child in tuple(self._children):
-                child.kill()
+            children = tuple(self._children)
+            for child in children:
+                child.stop()
+            for child in children:
+                child.kill(GRACE)
         for _ in self._threads:
             self._tasks.put(None)
         if wait:
@@ -83,7 +90,7 @@ class Processes(Executor):
         child = _Child()
         self._children.add(child)
         if self._over.is_set():
-            child.kill()
+            child.kill(0)
         return child
 
     def _end(self, child: "_Child") -> None:
@@ -121,8 +128,13 @@ class _Child:
         self._connection.close()
         self._process.join()
 
-    def kill(self) -> None:
-        """End it now."""
+    def stop(self) -> None:
+        """Ask it to end: it deletes its files, and ends what it has started."""
+        self._process.terminate()
+
+    def kill(self, seconds: float) -> None:
+        """End it, after so many seconds for its own way."""
+        self._process.join(seconds)
         self._process.kill()
 
 
@@ -130,6 +142,7 @@ def _serve(connection: Connection) -> None:
     """In the process: answer calls until there are none."""
     # Ctrl-C goes to all processes of a terminal; the first one answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     Thread(target=_follow_parent, daemon=True).start()
     while True:
         try:

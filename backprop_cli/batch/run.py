@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 
-from backprop_cli.batch.marking import Marked, Marking, mark_chunk
+from backprop_cli.batch.marking import (
+    Marked,
+    Marking,
+    mark_chunk,
+    mark_chunk_as_data,
+    marked_from_data,
+)
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.submission import Raw
 from backprop_cli.batch.workers import Workers
@@ -106,7 +112,12 @@ def mark_class(
     raws: Iterable[Raw], marking: Marking, workers: Workers, tally: Tally
 ) -> Iterator[list[Marked]]:
     """Mark a class in its order, chunk by chunk."""
-    for marked in workers.map(partial(mark_chunk, marking), chunks(raws)):
+    if workers.elsewhere:
+        sent = workers.map(partial(mark_chunk_as_data, marking), chunks(raws))
+        every: Iterator[list[Marked]] = map(marked_from_data, sent)
+    else:
+        every = workers.map(partial(mark_chunk, marking), chunks(raws))
+    for marked in every:
         tally.count(marked)
         yield marked
 

@@ -15,6 +15,9 @@ PAUSE = 0.5
 class Workers(Protocol):
     """A context in which work is done, whoever does it."""
 
+    elsewhere: bool
+    """Whether on other machines, of which nothing is taken back but plain data."""
+
     def map(self, work: Callable[[T], R], chunks: Iterable[T]) -> Iterator[R]:
         """The results of the chunks in their order; few chunks are under way at once."""
 
@@ -25,6 +28,8 @@ class Workers(Protocol):
 
 class Here:
     """Only the process that reads."""
+
+    elsewhere = False
 
     def map(self, work: Callable[[T], R], chunks: Iterable[T]) -> Iterator[R]:
         """The results of the chunks in their order."""
@@ -41,13 +46,19 @@ class Pool:
     """Many processes behind an executor, which is ended with the context."""
 
     def __init__(
-        self, executor: Executor, jobs: int, check: Callable[[], None] = lambda: None
+        self,
+        executor: Executor,
+        jobs: int,
+        check: Callable[[], None] = lambda: None,
+        elsewhere: bool = False,
     ) -> None:
         """Args:
         executor: does the work.
         jobs: how many chunks it does at the same time.
         check: called while we wait; raises where there is nothing to wait for any more.
+        elsewhere: whether it does so on other machines.
         """
+        self.elsewhere = elsewhere
         self._executor = executor
         self._most = 2 * jobs + 1
         self._check = check
@@ -89,7 +100,7 @@ def workers(jobs: int, cluster: str | None = None) -> Workers:
         from backprop_cli.batch.cluster import Cluster
 
         executor = Cluster(cluster)
-        return Pool(executor, executor.jobs, executor.check)
+        return Pool(executor, executor.jobs, executor.check, elsewhere=True)
     if jobs == 1:
         return Here()
     from backprop_cli.batch.processes import Processes

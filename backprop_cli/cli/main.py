@@ -1,5 +1,6 @@
 """The command line: the group of all commands, and how each of them ends."""
 
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -67,6 +68,12 @@ def backprop() -> None:
     """
 
 
+def _of_output(error: OSError) -> str:
+    """A disk that is full names no file where it is what standard output leads to."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    return "what is shown could not be written: " if error.errno in full else ""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return the exit status.
 
@@ -97,7 +104,9 @@ def run(arguments: Sequence[str]) -> int:
         say("error: this needs more memory than there is")
         return 2
     except OSError as error:
-        say(f"error: {inert(error.strerror or str(error))}")
+        where = f"{error.filename}: " if error.filename else _of_output(error)
+        say(f"error: {inert(where + (error.strerror or str(error)))}")
+        discard_output()
         return 2
     except Exception as error:
         from backprop_cli.cli.internal_error import report_internal_error

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.exercises.model.reason import ReasonCode
-from backprop_cli.gradebook.schema import faults
+from backprop_cli.gradebook.schema import damaged, faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
 
@@ -54,8 +54,11 @@ def decisions(book: Gradebook, exercise: StoredExercise) -> Decisions:
     query = "SELECT student, question, points, reason FROM manual WHERE title = ?"
     with faults(book.path):
         for student, question, points, reason in book.sql.execute(query, (exercise.title,)):
-            given = Decision(float(points), str(reason))
-            found.setdefault(str(student), {})[str(question)] = given
+            texts = {type(text) for text in (student, question, reason)}
+            # SQLite keeps whatever somebody writes into a column.
+            if type(points) is not float or not isfinite(points) or texts != {str}:
+                raise damaged(book.path, "a mark by hand")
+            found.setdefault(student, {})[question] = Decision(points, reason)
     return found
 
 

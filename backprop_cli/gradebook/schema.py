@@ -150,6 +150,12 @@ def damaged(path: str, why: str = "") -> BackpropError:
     )
 
 
+def in_use(path: str, used: str) -> BackpropError:
+    """What to say of a book that another process has; `used` is read or written."""
+    hint = "what was stored is safe; the same command goes on where it stopped"
+    return BackpropError(f"{path} is being {used} by another process", hint=hint)
+
+
 @contextlib.contextmanager
 def faults(path: str) -> Iterator[None]:
     """Say what SQLite met in words of ours."""
@@ -168,7 +174,7 @@ def _in_words(path: str, error: Exception) -> BackpropError:
             hint="make room, then give the same command again: it goes on where it stopped",
         )
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return BackpropError(f"{path} is being written by another process", hint="try again later")
+        return in_use(path, "written")
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return BackpropError(f"{path} cannot be opened or written: {error!s}")
     if code.startswith("SQLITE_NOTADB"):

@@ -4,13 +4,18 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from logging import getLogger
 from math import isfinite
 from typing import NamedTuple, Self
 
+from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import MARKING
 from backprop_cli.gradebook.digests import DigestSet, checked_digest
 from backprop_cli.gradebook.outcomes import Outcomes
-from backprop_cli.gradebook.schema import connect, damaged, faults
+from backprop_cli.gradebook.schema import connect, damaged, faults, in_use
+
+SILENCE, PATIENCE = 2, 60
+"""Seconds of waiting for another process before that is said, and after."""
 
 
 class Row(NamedTuple):
@@ -87,16 +92,38 @@ class Gradebook:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is kept, or nothing."""
         with faults(self.path):
-            self.sql.execute("BEGIN IMMEDIATE")
+            self._patiently("BEGIN IMMEDIATE", "written")
             try:
                 yield self.sql
-                self.sql.execute("COMMIT")
+                # Nobody else writes now, so whoever is in the way only reads.
+                self._patiently("COMMIT", "read")
             except BaseException:
                 # What is remembered was not kept.
                 self._forget()
                 if self.sql.in_transaction:
                     self.sql.execute("ROLLBACK")
                 raise
+
+    def _patiently(self, statement: str, used: str) -> None:
+        """Run a statement that another process may be in the way of; say so before waiting long.
+
+        Raises:
+            BackpropError: if it still is after `PATIENCE`.
+        """
+        for seconds in (SILENCE, PATIENCE):
+            self.sql.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+            try:
+                self.sql.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                if seconds == SILENCE:
+                    what = "%s is being %s by another process; waiting for it"
+                    getLogger("backprop").warning(what, inert(self.path), used)
+            else:
+                self.sql.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+                return
+        raise in_use(self.path, used)
 
     def _forget(self) -> None:
         self._known: dict[int, DigestSet] = {}
@@ -194,7 +221,7 @@ class Gradebook:
                 )
                 for id_, hash_, marking, title, text, asked in rows
             ]
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise damaged(self.path, str(error)) from None
 
 

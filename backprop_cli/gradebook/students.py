@@ -127,7 +127,8 @@ def _reader(book: Gradebook) -> Callable[[int], Graded]:
     query = "SELECT text FROM record WHERE id = ?"
 
     def read(place: int) -> Graded:
-        found = book.sql.execute(query, (place,)).fetchone()
+        with faults(book.path):
+            found = book.sql.execute(query, (place,)).fetchone()
         try:
             return graded_of("", found[0])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backprop_cli.exercises.marking.result import Graded, Verdict
+from backprop_cli.exercises.model.reason import UNPAID
 from backprop_cli.gradebook.manual import Decisions, decisions
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
@@ -162,7 +163,8 @@ def _count(found: Summary, alike: Alike) -> None:
         asked.earned[mark.points] += count
     if any(mark.verdict is Verdict.UNDECIDED for mark in graded.marks):
         found.undecided.add(count, students)
-    if any(mark.verdict is Verdict.WRONG and not mark.blames for mark in graded.marks):
+    wrong = [mark for mark in graded.marks if mark.verdict is Verdict.WRONG]
+    if any(not mark.blames and mark.code not in UNPAID for mark in wrong):
         found.unexplained.add(count, students)
     _count_slips(found, alike)
 
@@ -185,4 +187,5 @@ def _count_slips(found: Summary, alike: Alike) -> None:
 
 def _tenth(graded: Graded) -> int:
     share = graded.points / graded.possible if graded.possible else 0.0
-    return min(9, max(0, int(share * 10 + 1e-9)))
+    # Bounded first: a book that somebody changed may hold any number.
+    return int(min(9.0, max(0.0, share * 10 + 1e-9)))

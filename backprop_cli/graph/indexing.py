@@ -78,6 +78,10 @@ def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, p
     return found
 
 
+MAX_INDEX = 1e15
+"""Larger than any array: every whole number up to here is a double of its own."""
+
+
 def key(builder: "Builder", place: int) -> Any:
     """What an index or a label says: a whole number, a slice, or an array of whole numbers."""
     term = builder.terms[place]
@@ -113,7 +117,7 @@ def _whole(builder: "Builder", place: int) -> int:
     value = float(term.payload) if term.op == "number" else None
     if term.op == "neg" and builder.terms[term.args[0]].op == "number":
         value = -float(builder.terms[term.args[0]].payload)
-    if value is None or value != int(value):
+    if value is None or not value.is_integer() or abs(value) > MAX_INDEX:
         what, span = "an index is a whole number", (term.start, term.end)
         raise BackpropError(what, builder.source, span)
     return int(value)

@@ -90,8 +90,8 @@ def understand(
 
 def _is_whole(value: Value) -> bool:
     if isinstance(value, float):
-        return value == int(value)
-    return bool((value == value.astype(int)).all())
+        return value.is_integer()
+    return all(number.is_integer() for number in value.flat)
 
 
 def _is_number_too(expression: Expression, name: str) -> bool:

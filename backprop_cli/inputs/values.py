@@ -124,7 +124,7 @@ def _filled(
         array = np.full(shape, float(function == "ones"))
     else:
         # RandomState: its stream is frozen, so a seed means the same on any version of NumPy.
-        random = np.random.RandomState([seed, crc32(name.encode())])
+        random = np.random.RandomState([seed, crc32(name.encode("utf-8", "surrogatepass"))])
         array = (
             random.uniform(bounds[0], bounds[1], size=shape)
             if bounds
@@ -160,7 +160,8 @@ def as_value(name: str, given: Any) -> Value:
         what = f"the value of '{name}' is too large: at most {MAX_ELEMENTS:,} elements"
         raise BackpropError(what)
     # NumPy keeps an integer of more than 64 bits as an object.
-    if array.dtype.kind not in "iuf" and not all(type(n) in (int, float) for n in array.flat):
+    objects = array.flat if array.dtype.kind == "O" else [None]
+    if array.dtype.kind not in "iuf" and not all(type(n) in (int, float) for n in objects):
         raise BackpropError(f"the value of '{name}' is not a number or a list of numbers")
     try:
         array = np.array(array, dtype=float)

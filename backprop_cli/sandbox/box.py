@@ -141,7 +141,7 @@ def _ending(status: Status, limits: Limits) -> Ending:
     # The kernel counts ticks, so its second may be a little shorter than ours.
     if status["cpu"] >= 0.8 * limits.cpu and status["signal"]:
         return Ending.TIMEOUT
-    if status["exit"] == MEMORY_STATUS:
+    if status["exit"] == MEMORY_STATUS or status.get("out_of_memory"):
         return Ending.MEMORY
     return Ending.KILLED if status["signal"] else Ending.EXIT
 

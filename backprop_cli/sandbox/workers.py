@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from backprop_cli.sandbox import backends
+from backprop_cli.sandbox.cgroup import Group, group_for
 from backprop_cli.sandbox.limits import Limits
 from backprop_cli.sandbox.scratch import Scratch
 from backprop_cli.sandbox.slots import Slot
@@ -29,7 +30,7 @@ SIGNALLED = 128
 """Bubblewrap adds this to a signal that ended its child."""
 
 Status = dict[str, Any]
-"""How a run ended: `signal`, `exit`, seconds of `cpu`."""
+"""How a run ended: `signal`, `exit`, seconds of `cpu`, whether it was `out_of_memory`."""
 
 
 class Worker(Protocol):
@@ -69,14 +70,15 @@ class Prepared:
             said = self.scratch.path / "said"
             with said.open("wb") as file:
                 self.process = _start(layer, settings, [theirs.fileno()], file, nested=True)
+            undo.callback(_end, self.process)
+            theirs.close()
+            answer = self._line()
+            if not answer.startswith(b"ready"):
+                raise Broken(said.read_text("utf-8", errors="replace"))
+            self.group = _grouped(layer, limits, self.process.pid)
+            # Only now: a signal may end us while we wait.
             undo.pop_all()
-        theirs.close()
-        answer = self._line()
         self.namespaces = answer == b"ready"
-        if not answer.startswith(b"ready"):
-            words = said.read_text("utf-8", errors="replace")
-            self.close()
-            raise Broken(words)
         if not self.namespaces:
             getLogger("backprop").warning(NO_NAMESPACES)
 
@@ -114,6 +116,7 @@ class Prepared:
             raise Broken("its prepared process has ended") from None
         if not self.namespaces:
             self.slot.clear()
+        _note_memory(self.group, status)
         if "failed" in status:
             raise Broken("it could not start a child")
         return status
@@ -122,6 +125,8 @@ class Prepared:
         """End the zygote, which ends what it has started."""
         self.control.close()
         _end(self.process)
+        if self.group is not None:
+            self.group.close()
         self.scratch.close()
         self.slot.close()
 
@@ -135,6 +140,7 @@ class Fresh:
         self.scratch = Scratch()
         self.slot = Slot()
         self.process: subprocess.Popen[bytes] | None = None
+        self.group: Group | None = None
 
     def begin(self, memory: int) -> tuple[socket.socket, int]:
         """Start a run."""
@@ -148,6 +154,7 @@ class Fresh:
             self.process = _start(
                 self.layer, settings, [theirs.fileno(), memory], output, nested=False
             )
+        self.group = _grouped(self.layer, self.limits, self.process.pid)
         return ours, printed
 
     def finish(self) -> Status:
@@ -160,7 +167,11 @@ class Fresh:
         spent += after.children_system - before.children_system
         if code > SIGNALLED and self.layer == "bubblewrap":
             code = SIGNALLED - code
-        return {"signal": max(0, -code), "exit": max(0, code), "cpu": spent}
+        status: Status = {"signal": max(0, -code), "exit": max(0, code), "cpu": spent}
+        _note_memory(self.group, status)
+        if self.group is not None:
+            self.group.close()
+        return status
 
     def close(self) -> None:
         """Forget the folder."""
@@ -202,6 +213,26 @@ def _start(
         cwd="/",
         start_new_session=True,
     )
+
+
+def _grouped(layer: str, limits: Limits, pid: int) -> Group | None:
+    """A control group with a process and all that it starts, where there can be one."""
+    group = group_for(limits) if layer != "none" else None
+    if group is not None:
+        try:
+            group.take(pid)
+        except OSError:
+            # What was taken stays bounded, and the group is swept once it has ended.
+            return None
+    return group
+
+
+def _note_memory(group: Group | None, status: Status) -> None:
+    """Say of a run whether the kernel ended it since it wanted more memory than the group may."""
+    if group is not None:
+        killed = group.killed
+        status["out_of_memory"] = killed > group.seen
+        group.seen = killed
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

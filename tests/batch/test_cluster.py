@@ -15,6 +15,7 @@ import needs
 import pytest
 from class_of import EXERCISE, has_rows, lines
 
+from backprop_cli.batch import cluster as module
 from backprop_cli.batch.workers import workers
 from backprop_cli.errors import BackpropError
 
@@ -37,9 +38,10 @@ def dask(*arguments: str) -> "subprocess.Popen[bytes]":
 class Cluster:
     """A scheduler and two workers, each a process that can be killed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp") -> None:
         file = folder / "scheduler.json"
-        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        host = "127.0.0.1" if protocol == "tcp" else f"{protocol}://127.0.0.1"
+        options = ("--host", host, "--port", "0", "--no-dashboard")
         self.processes = [dask("scheduler", *options, "--scheduler-file", str(file))]
         deadline = time.monotonic() + 60
         while not file.exists() and time.monotonic() < deadline:
@@ -115,6 +117,52 @@ def test_faults_come_back_as_they_are(cluster: Cluster) -> None:
         list(who.map(chores.fail, range(3)))
 
 
+def test_a_result_that_is_a_pickle_is_not_unpacked(tmp_path: Path, cluster: Cluster) -> None:
+    path = tmp_path / "unpacked"
+    executor = module.Cluster(cluster.address)
+    future = executor.submit(chores.trap, str(path), 1)
+    with pytest.raises((TypeError, TimeoutError)):
+        future.result(timeout=5)
+    executor.shutdown(cancel_futures=True)
+    assert not path.exists()
+
+
+CERTIFICATE = [
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=localhost",
+]
+CERTIFICATE += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+
+
+@needs.program("openssl")
+def test_the_tls_that_dask_is_told_of_is_used(
+    tmp_path: Path, graded: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["openssl", *CERTIFICATE], cwd=tmp_path, check=True, capture_output=True)
+    tls = "DASK_DISTRIBUTED__COMM__TLS__"
+    files = {"CA_FILE": "cert.pem"}
+    for who in ("CLIENT", "SCHEDULER", "WORKER"):
+        files |= {f"{who}__KEY": "key.pem", f"{who}__CERT": "cert.pem"}
+    for name, file in files.items():
+        monkeypatch.setenv(tls + name, str(tmp_path / file))
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "True")
+    cluster = Cluster(tmp_path, protocol="tls")
+    try:
+        assert cluster.address.startswith("tls://")
+        out, said = graded("--cluster", cluster.address).communicate(timeout=240)
+        assert said == ""
+        assert "12,000 submissions" in out
+    finally:
+        cluster.stop()
+
+
 def test_a_lost_cluster_is_said(cluster: Cluster) -> None:
     with pytest.raises(BackpropError, match=r"was lost|were killed"):
         _lose(cluster)
@@ -131,8 +179,6 @@ def _lose(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://x:1", "tcp://", "x", ""])
 def test_nobody_there_is_said(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backprop_cli.batch import cluster as module
-
     monkeypatch.setattr(module, "PATIENCE", 2)
     with pytest.raises(BackpropError, match="no cluster answers at"):
         workers(1, address)

@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_cli.batch import marking as module
-from backprop_cli.batch.marking import Marked, Marking, Memory, load, mark_chunk
+from backprop_cli.batch.marking import (
+    Marked,
+    Marking,
+    Memory,
+    load,
+    mark_chunk,
+    mark_chunk_as_data,
+    marked_from_data,
+)
 from backprop_cli.batch.run import CHUNK_BYTES, Tally, chunks, mark_class, store_class, unseen
 from backprop_cli.batch.submissions.parse import parse
 from backprop_cli.batch.submissions.submission import Raw, Submission
 from backprop_cli.batch.workers import Here
+from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.gradebook.digests import DigestSet
 from backprop_cli.gradebook.rows import graded_of
@@ -153,3 +162,23 @@ def test_the_tally() -> None:
 def test_the_student_of_the_command_line_wins() -> None:
     (marked,) = mark_chunk(MARKING._replace(student="zoe"), raws(LINES[:1]))
     assert marked.student == "zoe"
+
+
+def test_marks_from_another_machine_are_data() -> None:
+    class_ = raws(LINES)
+    assert marked_from_data(mark_chunk_as_data(MARKING, class_)) == mark_chunk(MARKING, class_)
+
+
+@pytest.mark.parametrize("spoiled", [
+    b"", b"[]", b"{}", b"null", "not bytes", [1], b'{"marked": 3}', b'{"marked": [[1, 2, 3, 4]]}', b"[" * 10**5,
+    b'{"marked": [["ada", "line 1", "00", ["{}", 0, 0, "", [], ""]]]}', b'{"error": 3}', b'{"fault": "KeyError"}',
+])  # fmt: skip
+def test_nonsense_from_another_machine_is_said(spoiled: object) -> None:
+    with pytest.raises(BackpropError, match="a worker has"):
+        marked_from_data(spoiled)
+
+
+def test_what_another_machine_cannot_mark_is_said_as_here() -> None:
+    sent = mark_chunk_as_data(Marking(b"nonsense", "e.toml"), [])
+    with pytest.raises(BackpropError, match=r"e\.toml"):
+        marked_from_data(sent)

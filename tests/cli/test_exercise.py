@@ -38,6 +38,8 @@ SESSIONS = [
     # What cannot be done
     "exercise new '(x+y)*z' -o chain.toml",
     "exercise worksheet chain.toml --student ada -o ada.toml",
+    "exercise worksheet chain.toml --student ada -o sheet.html",
+    "exercise new 'x*y' -o chain.json",
     "exercise worksheet chain.toml",
     "exercise worksheet missing.toml --student ada",
     "exercise worksheet chain.json --student ada",

@@ -101,7 +101,7 @@ def test_a_closed_pipe_or_output_is_no_error(arguments: list[str], rest: str) ->
 def test_an_output_that_is_full() -> None:
     done = in_shell(CHAIN, "> /dev/full")
     assert done.returncode == 2
-    assert done.stderr == "error: No space left on device\n"
+    assert done.stderr == "error: what is shown could not be written: No space left on device\n"
 
 
 def test_a_closed_input() -> None:

@@ -32,13 +32,22 @@ def exercise_in(path: str) -> Exercise:
     return read_exercise(exercise_bytes(path), path)
 
 
-def refuse_existing(path: str | None) -> None:
+def check_new_file(path: str | None, what: str, *endings: str) -> None:
     """Write nothing over a file: it may hold a teacher's exercise or a student's answers.
 
+    Args:
+        path: where something is to be written; None for standard output.
+        what: what is to be written, for the message.
+        endings: how a name must end that says so.
+
     Raises:
-        BackpropError: if there is a file of this name.
+        BackpropError: if there is a file of this name, or its ending says something else.
     """
-    if path is not None and Path(path).exists():
+    if path is None:
+        return
+    if not path.lower().endswith(endings):
+        raise BackpropError(f"{what} is written to {', '.join(endings)} files, not to {path}")
+    if Path(path).exists():
         raise BackpropError(f"{path} already exists", hint="choose another name")
 
 

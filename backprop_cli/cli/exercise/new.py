@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from backprop_cli.cli.exercise.files import refuse_existing, write_exercise_file
+from backprop_cli.cli.exercise.files import check_new_file, write_exercise_file
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Whole, output_option
 from backprop_cli.errors import BackpropError
@@ -70,7 +70,7 @@ def new(
 
     if level is not None and formula is not None:
         raise BackpropError("--level makes a formula of its own: give one or the other")
-    refuse_existing(path)
+    check_new_file(path, "an exercise", ".toml")
     fixed = read_given(ctx.meta["given"], (), 0)
     sizes = dict(_shape(text) for text in shapes)
     request = ExerciseRequest(

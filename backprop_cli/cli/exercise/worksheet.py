@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from backprop_cli.cli.exercise.files import exercise_in, refuse_existing, write_exercise_file
+from backprop_cli.cli.exercise.files import check_new_file, exercise_in, write_exercise_file
 from backprop_cli.cli.formula.write import is_pdf
 from backprop_cli.cli.options import as_student, output_option
 
@@ -23,9 +23,9 @@ def worksheet(file: str, student: str, path: str | None) -> None:
     """
     from backprop_cli.exercises.model.variants import Variants
 
-    refuse_existing(path)
+    check_new_file(path, "a worksheet", ".toml", ".tex", ".pdf")
     read = exercise_in(file)
-    variants = Variants(read) if read.graph else None
+    variants = Variants(read) if read.circuit else None
     if path is None or Path(path).suffix.lower() not in (".tex", ".pdf"):
         from backprop_cli.exercises.authoring.worksheet import worksheet as sheet
 

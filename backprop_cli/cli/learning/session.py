@@ -9,11 +9,11 @@ from rich.text import Text
 
 from backprop_cli.cli.learning.code_file import Workbench
 from backprop_cli.cli.terminal import look_of, show_lines
-from backprop_cli.errors import BackpropError
+from backprop_cli.errors import BackpropError, inert
 from backprop_cli.inputs.files import decode, opened
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.model.blocks import Block, Says
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.progress.progress import Book
 from backprop_cli.lessons.progress.schedule import PRACTICE
 from backprop_cli.lessons.session.navigation import asked_at
@@ -156,8 +156,9 @@ def live_lines() -> Ask:
         line = sys.stdin.readline()
         if not line:
             raise EOFError
-        sys.stdout.write(line if line.endswith("\n") else f"{line}\n")
-        return line.rstrip("\n")
+        line = line.rstrip("\n")
+        sys.stdout.write(f"{inert(line)}\n")
+        return line
 
     return echoed
 
@@ -185,7 +186,7 @@ def scripted_lines(path: str) -> Ask:
         if not lines:
             raise EOFError
         line = lines.pop(0)
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{inert(line)}\n")
         return line
 
     return next_line

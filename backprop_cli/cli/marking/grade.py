@@ -99,14 +99,19 @@ def _one(
     only_ascii: bool,
 ) -> int:
     """Mark one submission."""
+    from itertools import islice
+
     from backprop_cli.batch.marking import Memory, load
     from backprop_cli.batch.submissions.parse import parse
     from backprop_cli.cli.output import write_marks, write_sheet
     from backprop_cli.gradebook.sheet import sheet_of
 
     exercise = load(marking)
-    (raw,) = source
-    said = parse(raw)
+    raws = list(islice(source, 2))
+    if len(raws) != 1:
+        what = "is a class" if raws else "has no submission"
+        raise BackpropError(f"--student says whose one submission is, and this {what}")
+    said = parse(raws[0])
     graded = Memory(exercise, marking.student).graded(said)
     if graded.unreadable and format_ == "table":
         raise BackpropError(f"{said.source} cannot be marked: {graded.unreadable}")

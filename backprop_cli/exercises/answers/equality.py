@@ -5,7 +5,7 @@ out the reference. `x^2/x` equals `x` where both have a value. A disagreement mu
 larger than what rounding does to either side; what is in between stays undecided.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
@@ -85,12 +85,16 @@ class _Point(Enum):
     """One of them is not finite."""
 
 
-def compare(answer: Expression | str, samples: Sequence[Sample]) -> Comparison:
+def compare(
+    answer: Expression | str, samples: Sequence[Sample], inputs: Collection[str] = ()
+) -> Comparison:
     """Whether `answer` equals the reference at every sample where both have a value.
 
     Args:
         answer: a formula that `read_formula` read, or its text, in names of the samples.
         samples: where to look. All points have the same names and shapes.
+        inputs: names that a witness tells besides those that the answer uses: without y, it is
+            not true that `1[x > z]` is wrong at x = 3, z = 2.
     """
     if not samples:
         return _undecided("there is no point at which to compare")
@@ -103,7 +107,7 @@ def compare(answer: Expression | str, samples: Sequence[Sample]) -> Comparison:
     except Unfitting as unfitting:
         outcome = Outcome.DIFFERENT if unfitting.wrong else Outcome.UNDECIDED
         return Comparison(outcome, unfitting.reason)
-    found = _compare(built, samples)
+    found = _compare(built, samples, inputs)
     if built.doubt and found.outcome is not Outcome.EQUAL:
         return _undecided(built.doubt)
     return found
@@ -113,14 +117,14 @@ def _undecided(reason: str) -> Comparison:
     return Comparison(Outcome.UNDECIDED, reason)
 
 
-def _compare(built: Built, samples: Sequence[Sample]) -> Comparison:
+def _compare(built: Built, samples: Sequence[Sample], inputs: Collection[str]) -> Comparison:
     misfit = _misfit(built, shape_of(samples[0][1]))
     if misfit:
         return Comparison(Outcome.DIFFERENT, misfit)
     affordable = MAX_WORK // built.work
     if affordable < ENOUGH:
         return _undecided("it takes too long to work out")
-    seen = [_look(built, point, reference) for point, reference in samples[:affordable]]
+    seen = [_look(built, point, reference, inputs) for point, reference in samples[:affordable]]
     return _judge(seen)
 
 
@@ -162,12 +166,15 @@ class _Seen(NamedTuple):
     witness: Witness
 
 
-def _look(built: Built, point: Mapping[str, Value], reference: Value) -> _Seen:
+def _look(
+    built: Built, point: Mapping[str, Value], reference: Value, inputs: Collection[str]
+) -> _Seen:
     """The answer and the reference at one point."""
     graph = built.graph
     used = {name: point[name] for name in graph.inputs}
     answer = forward(graph, used)[graph.output]
-    witness = Witness(used, answer, reference)
+    told = {name: value for name, value in point.items() if name in inputs or name in used}
+    witness = Witness(told, answer, reference)
     return _Seen(_state(graph, witness, side_by_side(answer, reference), point), witness)
 
 
@@ -199,7 +206,8 @@ def _state(
 
 
 def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
-    noise = noise_of(graph, witness.point, witness.answer)
+    used = {name: witness.point[name] for name in graph.inputs}
+    noise = noise_of(graph, used, witness.answer)
     return noise * count if len(noise) == 1 else noise
 
 

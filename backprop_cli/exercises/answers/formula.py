@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
@@ -33,8 +34,12 @@ class Unreadable:
     """An answer that is no formula of this circuit."""
 
     reason: str
-    is_whole: bool = False
-    """The reason says all: it was read, and is no answer to what was asked."""
+    code: ReasonCode = ReasonCode.UNREADABLE
+
+    @property
+    def why(self) -> Reason:
+        """Why it cannot be read, or is no answer to what was asked."""
+        return Reason(self.code, got=self.reason)
 
 
 class Built(NamedTuple):

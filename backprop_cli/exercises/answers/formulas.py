@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.exercises.answers.formula import Unreadable, read_formula
+from backprop_cli.exercises.answers.points import Points, branching_points
 from backprop_cli.exercises.diagnosis.diagnosis import (
     UNFIT,
     Explanation,
@@ -14,45 +14,23 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     likeliest,
 )
-from backprop_cli.exercises.generate.random_values import drawn_value
-from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.variants import is_sound
 from backprop_cli.language.syntax import Expression
 
-POINTS = 12
-"""Points at which formulas are compared."""
-
-TRIES = 200
-"""Draws among which that many points are looked for: some lie outside the domain."""
-
-
-class Ranges(NamedTuple):
-    """From where points are drawn: small whole numbers first, for a witness that reads well."""
-
-    low: float
-    high: float
-    step: float
-
-
-_RANGES = (
-    Ranges(1, 5, 1),
-    Ranges(-4, 4, 1),
-    Ranges(0.1, 3, 1e-6),
-    Ranges(-2, 2, 1e-6),
-    Ranges(0.05, 0.95, 1e-6),
-)
+FIRST = 12
+"""Points at which a mistake is looked for, before one that fits is looked at everywhere."""
 
 
 class Formulas:
     """The questions of an exercise that want a formula."""
 
     def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
+        self.graph = exercise.graph
         self.hypotheses = hypotheses
-        graph = exercise.graph
+        graph = self.graph
         self.places = {
             name: place for place, name in enumerate(graph.names) if place not in graph.constants
         }
@@ -81,43 +59,49 @@ class Formulas:
 
     def _judge(self, place: int, answer: Expression) -> tuple[Comparison, list[Explanation]]:
         asked = self.exercise.asked[place]
-        found = compare(answer, self._samples(asked, ()))
+        found = compare(answer, self._samples(asked, ()), self._numbers)
+        if found.outcome is Outcome.EQUAL and self._unreached(asked):
+            return Comparison(Outcome.UNDECIDED, self._unreached(asked)), []
         if found.outcome is not Outcome.DIFFERENT:
             return found, []
         explanations: dict[object, Explanation] = {}
         for hypothesis in self.hypotheses.singles:
-            samples = self._samples(asked, (hypothesis,))
-            if samples and compare(answer, samples).outcome is Outcome.EQUAL:
+            if self._explains(hypothesis, asked, answer):
                 explanations.setdefault((hypothesis.mistake.name, hypothesis.nodes), (hypothesis,))
         told = list(explanations.values())
-        return found, likeliest(self._cases[0], told, asked.wrt) if told else told
+        return found, likeliest(self._points.cases[0], told, asked.wrt) if told else told
+
+    def _explains(self, hypothesis: Hypothesis, asked: Asked, answer: Expression) -> bool:
+        """Whether a mistake makes the answer what it is: at a few points, then everywhere."""
+        for count in (FIRST, None):
+            samples = self._samples(asked, (hypothesis,), count)
+            if not samples or compare(answer, samples).outcome is not Outcome.EQUAL:
+                return False
+        return True
 
     @cached_property
-    def _cases(self) -> list[Case]:
-        """The exercise at points where everything is finite and smooth."""
-        cases: list[Case] = []
-        for number in range(TRIES):
-            random = StableRandom("point", number)
-            ranges = _RANGES[number % len(_RANGES)]
-            case = Case(self.exercise, self._point(random, ranges))
-            if is_sound(case):
-                cases.append(case)
-                if len(cases) == POINTS:
-                    break
-        return cases
+    def _numbers(self) -> list[str]:
+        """The inputs that are numbers: a witness tells them all."""
+        graph = self.graph
+        return [name for name, node in graph.inputs.items() if not graph.shapes[node]]
 
-    def _point(self, random: StableRandom, ranges: Ranges) -> dict[str, Value]:
-        graph = self.exercise.graph
-        assert graph is not None
-        return {
-            name: drawn_value(random, *ranges, graph.shapes[node])
-            for name, node in graph.inputs.items()
-        }
+    def _unreached(self, asked: Asked) -> str:
+        """The branch that no point takes, and on which the gradient might be another."""
+        graph = self.graph
+        hidden = {side.node for side in self._points.unreached if side.node <= asked.of}
+        names = [graph.names[node] for node in sorted(hidden)]
+        return f"no point was found on the other side of the kink of {names[0]}" if names else ""
 
-    def _samples(self, asked: Asked, explanation: Explanation) -> list[Sample]:
+    @cached_property
+    def _points(self) -> Points:
+        return branching_points(self.exercise)
+
+    def _samples(
+        self, asked: Asked, explanation: Explanation, count: int | None = None
+    ) -> list[Sample]:
         """The names and the reference at each point; under mistakes, what they would give."""
         samples: list[Sample] = []
-        for case in self._cases:
+        for case in self._points.cases[:count]:
             predicted = PredictedAnswers(case, self.hypotheses)
             changed = predicted.changed(explanation)
             try:

@@ -15,7 +15,7 @@ class Witness:
     """A point at which two formulas differ."""
 
     point: Mapping[str, Value]
-    """The names that the answer uses -> their values."""
+    """The names that the answer uses, and those of the inputs -> their values."""
     answer: Value
     reference: Value
     """For those who may see the key."""

@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.model.exercise import Drawn
+from backprop_cli.exercises.model.exercise import Circuit, Drawn
 from backprop_cli.gates.shapes import described, size
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -20,13 +19,6 @@ MOST_NODES, MOST_ELEMENTS = 400, 100_000
 
 LONGEST = 100
 """Rows or columns of the largest value of a circuit."""
-
-
-class Circuit(NamedTuple):
-    """What questions are asked about."""
-
-    graph: Graph
-    upstream: Value
 
 
 class Inputs:
@@ -122,7 +114,14 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
     return graph
 
 
-def read_upstream(file: Section, graph: Graph) -> Value:
+def read_circuit(file: Section, program: str, inputs: Inputs) -> Circuit:
+    """The circuit of the `formula` of a section, with its inputs and its `upstream`."""
+    graph = read_graph(file, program, inputs)
+    upstream = _upstream(file, graph)
+    return Circuit(program.strip(), graph, upstream, inputs.fixed, inputs.drawn)
+
+
+def _upstream(file: Section, graph: Graph) -> Value:
     """The upstream gradient of the output, in its shape."""
     shape = graph.shapes[graph.output]
     given = file.take("upstream", "a number or a list", lambda v: True, 1.0 if not shape else None)

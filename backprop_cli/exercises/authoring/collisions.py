@@ -19,11 +19,10 @@ def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     points = f"{exercise.possible:g} point{'' if exercise.possible == 1 else 's'}"
     asked = _counted(len(exercise.questions) + len(exercise.code), "question")
     lines = [
-        Text(inert(exercise.title), HEADING),
+        Text(inert(exercise.heading.title), HEADING),
         Text(f"  {exercise.kind}, {asked}, {points}"),
     ]
-    graph = exercise.graph
-    if graph is None:
+    if exercise.circuit is None:
         return lines
     lines.append(Text(f"  {_counted(found.variants, 'variant')} looked at"))
     if found.told:
@@ -38,7 +37,7 @@ def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     ):
         if collisions:
             lines += [Text(), Text(heading, HEADING)]
-            lines += [Text(f"  {line}", style) for line in _table(graph, collisions)]
+            lines += [Text(f"  {line}", style) for line in _table(exercise.graph, collisions)]
     return [*lines, Text(), _verdict(found)]
 
 

@@ -33,10 +33,11 @@ class Soundness(NamedTuple):
 
 def soundness(exercise: Exercise, most: int = 20) -> Soundness:
     """Look at up to `most` variants of an exercise."""
-    if exercise.graph is None:
+    if exercise.circuit is None:
         return Soundness(exercise, 0, 0, (), (), (), frozenset())
     variants = Variants(exercise)
-    numbers = range(1, min(exercise.variants, most) + 1) if exercise.variants > 1 else range(1)
+    count = exercise.circuit.variants
+    numbers = range(1, min(count, most) + 1) if count > 1 else range(1)
     unsound: list[int] = []
     avoidable: list[tuple[int, Collision]] = []
     for number in numbers:
@@ -64,7 +65,7 @@ def _untold(
     inseparable: list[tuple[int, Collision]],
 ) -> frozenset[str]:
     """The claimed mistakes that cannot be told; without a claim, those that inputs could tell."""
-    claimed = variants.exercise.claimed
+    claimed = variants.exercise.looked_for.claimed
     untold: set[str] = set()
     for _, (first, second) in [*avoidable, *(inseparable if claimed else [])]:
         names = {first.mistake.name} | ({second.mistake.name} if second else set())

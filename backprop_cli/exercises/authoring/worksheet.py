@@ -4,29 +4,20 @@ import textwrap
 from collections.abc import Iterator
 
 from backprop_cli.errors import inert
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown
 from backprop_cli.exercises.diagnosis.sentences import step
 from backprop_cli.exercises.generate.compose import quoted
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.language.question import Form
 
 WIDTH = 76
-
-HOW = {
-    Form.NUMBER: 'a number is written 3, "1/3" or [1, 2]',
-    Form.FORMULA: 'a formula in the names of the circuit, "2*q"',
-    Form.SHAPE: 'a shape, "2×3"',
-    Form.PATTERN: 'a pattern: "distributor", "router", "switcher", "scaler" or "adder"',
-    Form.LINE: "a line, by its number",
-}
 
 
 def worksheet(exercise: Exercise, variants: Variants | None, student: str) -> str:
     """The text of a student's sheet."""
-    lines = [*_comment(exercise.title), *_comment(exercise.text)]
+    lines = [*_comment(exercise.heading.title), *_comment(exercise.heading.text)]
     if variants is not None:
         number = variants.number_of(student)
         case = variants.predicted(number).case
@@ -85,8 +76,8 @@ def derivation_lines(lines: tuple[Line, ...]) -> Iterator[str]:
 
 
 def _how(exercise: Exercise) -> Iterator[str]:
-    forms = dict.fromkeys(asked.question.form for asked in exercise.questions)
-    told = "; ".join(HOW[form] for form in forms)
+    kinds = dict.fromkeys(asked.kind for asked in exercise.questions)
+    told = "; ".join(kind.how for kind in kinds)
     yield from _comment(f"Write each answer after its = sign: {told}.")
 
 

@@ -45,7 +45,7 @@ class Separation:
         right = tuple(_digest(predicted.key) for predicted in all_predicted)
         families: dict[object, list[Hypothesis]] = {}
         for hypothesis in self.hypotheses.singles:
-            if hypothesis.since > self.exercise.table:
+            if hypothesis.since > self.exercise.looked_for.table:
                 continue
             answers = [predicted.answers((hypothesis,)) for predicted in all_predicted]
             if all(answer is not None for answer in answers):
@@ -56,10 +56,11 @@ class Separation:
 
     def _generic(self, random: StableRandom) -> dict[str, Value]:
         """Inputs without a grid: what agrees here agrees for a reason."""
-        fixed = {name: jittered(random, value) for name, value in self.exercise.fixed.items()}
+        circuit = self.exercise.the_circuit
+        fixed = {name: jittered(random, value) for name, value in circuit.fixed.items()}
         fine = {
             name: drawn_value(random, *how._replace(step=(how.high - how.low) / 1e6))
-            for name, how in self.exercise.drawn.items()
+            for name, how in circuit.drawn.items()
         }
         return {**fixed, **fine}
 
@@ -98,7 +99,6 @@ class Separation:
     def _telling(self) -> int:
         """The last question that wants the gradient of a number, where most mistakes show."""
         graph = self.exercise.graph
-        assert graph is not None
         for place in reversed(range(len(self.exercise.asked))):
             asked = self.exercise.asked[place]
             if asked.wrt >= 0 and (not graph.shapes[asked.wrt] or asked.question.element):

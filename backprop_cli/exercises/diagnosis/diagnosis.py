@@ -13,7 +13,6 @@ from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
 
 Explanation = tuple[Hypothesis, ...]
 """One mistake, or two that were made together."""
@@ -44,8 +43,7 @@ class Hypotheses:
     """The mistakes that can be made in the circuit of an exercise; found once for all students."""
 
     def __init__(self, exercise: Exercise) -> None:
-        assert exercise.graph is not None
-        self.singles = singles(exercise.graph, exercise.mistakes)
+        self.singles = singles(exercise.graph, exercise.looked_for.mistakes)
         self.singles += asked(exercise)
 
 
@@ -125,7 +123,7 @@ class PredictedAnswers:
                 return likeliest(self.case, found, self.asked[next(iter(given), 0)].wrt)
         found = self._matching(self.pairs, given) if in_pairs else []
         # Of so many pairs several give one number by chance.
-        return found if self.case.exercise.known is None or len(found) == 1 else []
+        return found if self.case.exercise.step is None or len(found) == 1 else []
 
     def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
         """Whether these mistakes would have given these answers too."""
@@ -154,7 +152,7 @@ class PredictedAnswers:
 
 def is_mistakable(asked: Asked) -> bool:
     """Whether a mistake of the backward pass can show in the answer to a question."""
-    return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
+    return asked.kind.is_number and asked.wrt >= 0 and not asked.given
 
 
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
@@ -168,7 +166,7 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         found: mistakes that explain the answer.
         wrt: the node whose gradient was asked.
     """
-    if case.exercise.known is None or not found:
+    if case.exercise.step is None or not found:
         return found
     graph = case.graph
 

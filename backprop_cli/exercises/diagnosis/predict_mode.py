@@ -43,7 +43,7 @@ def questions(trace: Trace, look: Look) -> dict[str, Any] | None:
             }
         )
     return {
-        "tolerance": [TOLERANCE.relative, TOLERANCE.absolute],
+        "tolerance": [TOLERANCE.relative, TOLERANCE.absolute, TOLERANCE.rounded],
         "rounded": ROUNDED,
         "unexplained": UNEXPLAINED,
         "reasons": [inert(reason) for reason in reasons],

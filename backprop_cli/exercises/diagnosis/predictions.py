@@ -18,20 +18,21 @@ from backprop_cli.exercises.diagnosis.reasons import explained
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.tolerance import Tolerance, close
+from backprop_cli.exercises.model.exercise import Asked, Circuit, Exercise, LookedFor
+from backprop_cli.exercises.model.tolerance import USUAL, close
+from backprop_cli.exercises.questions.number import NUMBER
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import is_finite
-from backprop_cli.language.question import Form, Question
+from backprop_cli.language.question import Question
 
 MAX_GATES = 40
 """Gates of the largest circuit that is asked about; the mistakes of more take too long."""
 MAX_ELEMENTS = 12
 """Elements of the largest gradient that is asked for."""
 
-TOLERANCE = Tolerance()
+TOLERANCE = USUAL
 
 
 class WrongAnswer(NamedTuple):
@@ -79,29 +80,15 @@ def _order(trace: Trace) -> list[int]:
 
 def _exercise(trace: Trace, order: list[int]) -> Exercise:
     """The gradients of a run as an exercise with one set of inputs."""
-    return Exercise(
-        title="",
-        text="",
-        program=trace.expression,
-        graph=trace.graph,
-        upstream=trace.seed,
-        fixed=trace.inputs,
-        drawn={},
-        variants=1,
-        seed="",
-        asked=tuple([_asked(trace.graph, node) for node in order]),
-        mistakes=MISTAKES,
-        claimed=frozenset(),
-        planted=None,
-        code=(),
-        digest=b"",
-    )
+    circuit = Circuit(trace.expression, trace.graph, trace.seed, trace.inputs)
+    asked = tuple([_asked(trace.graph, node) for node in order])
+    return Exercise(circuit, LookedFor(MISTAKES), asked)
 
 
 def _asked(graph: Graph, node: int) -> Asked:
     names = graph.names
-    question = Question("", Form.NUMBER, names[graph.output], names[node])
-    return Asked(question, graph.output, node, 1.0, TOLERANCE, 0.0, False, "")
+    question = Question("", NUMBER.word, names[graph.output], names[node])
+    return Asked(question, NUMBER, graph.output, node, tolerance=TOLERANCE)
 
 
 def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:

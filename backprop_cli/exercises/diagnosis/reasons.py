@@ -1,25 +1,31 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, assert_never
+from dataclasses import replace
+from typing import NamedTuple
 
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
     PredictedAnswers,
     is_mistakable,
 )
+from backprop_cli.exercises.diagnosis.precision import digits, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
+from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
-from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
 from backprop_cli.gates.shapes import described
-from backprop_cli.language.question import Form
+
+SIGN_TURNED = "sign-turned"
+"""The mistake that a slip of the pen looks like."""
 
 
 class Why(NamedTuple):
@@ -55,11 +61,114 @@ def about_numbers(
         predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
     given = gradients_said(sheet)
     # These values are this student's alone, so nothing that is worked out for them serves another.
-    in_pairs = not values
+    # A pair of mistakes is no explanation of one wrong number.
+    wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
+    in_pairs = not values and wrong_numbers > 1
+    steps = Steps(predicted.case, sheet, precision_on(sheet))
     for group, answers in _groups(predicted, sheet, gradients, given, in_pairs):
         found, as_they_stand = _explained(predicted, sheet, answers, in_pairs)
+        if any(_is_far_fetched(predicted, explanation) for explanation in found):
+            found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
+    if case.exercise.step is not None:
+        # At a step of a lesson there is one answer, and its explanation is above.
+        return why
+    only = gradients[0]
+    if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
+        why[only] = _doubted(steps, only, why[only])
+    unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
+    return why | _about_steps(predicted, steps, unexplained)
+
+
+def _is_far_fetched(predicted: PredictedAnswers, explanation: Explanation) -> bool:
+    """Whether it takes two mistakes, or the same other answer at several places."""
+    nodes = [node for hypothesis in explanation for node in hypothesis.nodes]
+    is_rule = predicted.changed(explanation).is_of_the_pass
+    return len(explanation) > 1 or (len(nodes) > 1 and not is_rule)
+
+
+def _one_mistake(
+    predicted: PredictedAnswers, steps: Steps, group: Sequence[int]
+) -> list[Explanation]:
+    """One mistake at one gate which was not carried on, where it takes several that were."""
+    found = found_by_step(predicted, steps, group)
+    return found[0].explanations if len(found) == 1 and found[0].places == set(group) else []
+
+
+def _is_open(steps: Steps, place: int, why: Why) -> bool:
+    """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
+    own = digits(steps.sheet[place].value) if why.reason.code is ReasonCode.ROUNDED else 0
+    return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
+
+
+MANY = 4
+"""Gradients on a sheet from which on a single wrong one is hardly a mistake that was carried on."""
+
+
+def _doubted(steps: Steps, place: int, found: Why) -> Why:
+    """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
+    slipped = _slip(steps, place)
+    if slipped is None or slipped.code is ReasonCode.SLIP_OF_DIGIT:
+        # That a rule gives just the digits which somebody mistypes is the rarer case.
+        return found
+    is_sign = slipped.code is ReasonCode.SLIP_OF_SIGN
+    return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
+
+
+def _weighed(steps: Steps, place: int, found: Why) -> Why:
+    """What is said of a number, for which alone a mistake speaks that others do not bear out."""
+    slipped = _slip(steps, place)
+    likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
+    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
+    return Why(slipped) if slipped and is_slip else _perhaps(found)
+
+
+def _is_turned(why: Why) -> bool:
+    return all(blame.mistake == SIGN_TURNED for blame in why.blames)
+
+
+def _perhaps(why: Why) -> Why:
+    return why._replace(reason=replace(why.reason, code=ReasonCode.PERHAPS))
+
+
+def _about_steps(
+    predicted: PredictedAnswers, steps: Steps, places: Sequence[int]
+) -> dict[int, Why]:
+    """What is found out about answers one by one, where nothing explains them together."""
+    sheet = steps.sheet
+    why: dict[int, Why] = {}
+    for found in found_by_step(predicted, steps, places):
+        first, *others = [place for place in places if place in found.places]
+        likely = found.explanations if found.is_sure else _natural(found.explanations)
+        said = explained(predicted.case, likely, sheet[first].asked.wrt)
+        if not found.is_sure:
+            said = _weighed(steps, first, said)
+        if found.is_sure or len(likely) == 1:
+            why[first] = said
+            same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
+            why |= {place: Why(same, said.blames, said.together) for place in others}
+    for place in places:
+        slipped = None if place in why else _slip(steps, place)
+        if slipped:
+            why[place] = Why(slipped)
     return why
+
+
+def _natural(explanations: list[Explanation]) -> list[Explanation]:
+    """Those that are more than a turned sign, if there are any."""
+    return [
+        explanation for explanation in explanations if explanation[0].mistake.name != SIGN_TURNED
+    ] or explanations
+
+
+def _slip(steps: Steps, place: int) -> Reason | None:
+    """The slip of the pen that a wrong number is."""
+    read = steps.sheet[place]
+    followed = steps.right(read.asked)
+    right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
+    if not is_number(read.value, *right):
+        return None
+    return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:
@@ -76,11 +185,12 @@ def _about_value(case: Case, read: Read) -> Reason:
         return Reason(ReasonCode.ROUNDED)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
-    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], _gate(case, node), formula=formula)
+    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
     return _other_shape(read) or other
 
 
-def _gate(case: Case, node: int) -> str:
+def gate_of(case: Case, node: int) -> str:
+    """The name of the gate that a node is; empty for an input."""
     gate = case.graph.gates[node]
     return gate.name if gate is not None else ""
 
@@ -217,21 +327,3 @@ def _findings(case: Case, explanation: Explanation, wrt: int) -> tuple[Finding, 
 def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
     names = [case.graph.names[node] for node in hypothesis.nodes]
     return Blame(hypothesis.mistake.name, hypothesis.gate, tuple(names))
-
-
-def about_words(case: Case, read: Read) -> Reason:
-    """Why a shape, a pattern or a line is wrong."""
-    asked = read.asked
-    match asked.question.form:
-        case Form.SHAPE:
-            name = case.graph.names[asked.wrt if asked.wrt >= 0 else asked.of]
-            return Reason(ReasonCode.OTHER_SHAPE_NAMED, name, is_gradient=asked.wrt >= 0)
-        case Form.LINE:
-            is_early = read.value < read.key
-            return Reason(ReasonCode.LINE_TOO_EARLY if is_early else ReasonCode.LINE_TOO_LATE)
-        case Form.PATTERN:
-            return Reason(ReasonCode.OTHER_PATTERN, asked.question.of, _gate(case, asked.of))
-        case Form.NUMBER | Form.FORMULA:
-            return NO_REASON
-        case other:
-            assert_never(other)

@@ -112,7 +112,7 @@ def _graph(request: ExerciseRequest) -> Graph:
 def _cost(text: str) -> int:
     """How many mistakes hide at the inputs of the first variants."""
     variants = Variants(read_exercise(text.encode(), "the new exercise"))
-    if not variants.exercise.drawn:
+    if not variants.circuit.drawn:
         return 0
     return sum(variants.cost(number) for number in range(1, TRIED + 1))
 

@@ -14,13 +14,10 @@ from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.numbers import is_finite
 
 
-def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
-    """The wrong answers that follow from the student's own -> the points that they earn.
-
-    They may be none, where the exercise pays nothing for following.
-    """
+def followed(case: Case, sheet: Sheet, wrong: Iterable[int]) -> set[int]:
+    """The wrong answers that follow from the student's own."""
     runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
-    found: dict[int, float] = {}
+    found: set[int] = set()
     for place in wrong:
         asked = sheet[place].asked
         of = case.graph.output if asked.wrt < 0 else asked.of
@@ -31,7 +28,7 @@ def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float
         ways = [] if whole is None else [part(whole, asked)]
         ways += _by_the_chain_rule(case, sheet, sheet[place])
         if any(_follows(sheet[place], way) for way in ways):
-            found[place] = asked.points * asked.follow
+            found.add(place)
     return found
 
 
@@ -48,7 +45,7 @@ def is_telling(value: Value) -> bool:
 def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value], list[Gradient]]:
     """Every value, and every gradient of node `of`, as they follow from what was answered."""
     seed = case.seed(of, wrt)
-    own = said_values(case, sheet), _said_gradients(case, sheet, of)
+    own = said_values(case, sheet), said_gradients(case, sheet, of)
     return follow(with_output(case.graph, of), case.inputs, *own, seed)
 
 
@@ -74,7 +71,7 @@ def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
     return _said([(read.asked.of, case.values[read.asked.of], read) for read in reads])
 
 
-def _said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
+def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
     """The gradients of node `of` that she goes on with."""
     reads = [
         read

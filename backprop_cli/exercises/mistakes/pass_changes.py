@@ -77,7 +77,7 @@ class BaseCase(PassChange):
     def is_possible(self, hypothesis: Hypothesis, case: Case) -> bool:
         """At a step of a lesson the value of an inner node explains only the base case itself."""
         output = case.graph.output
-        if case.exercise.known is None or hypothesis.quoted == output:
+        if case.exercise.step is None or hypothesis.quoted == output:
             return True
         return any(asked.wrt == output for asked in case.exercise.asked)
 

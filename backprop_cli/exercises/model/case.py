@@ -13,7 +13,6 @@ from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import with_output
-from backprop_cli.language.question import Form
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,6 @@ class Case:
     """An exercise with inputs."""
 
     def __init__(self, exercise: Exercise, inputs: Mapping[str, Value]) -> None:
-        if exercise.graph is None:
-            raise ValueError("an exercise of code gates has no run")
         self.exercise = exercise
         self.graph: Graph = exercise.graph
         self.inputs = inputs
@@ -102,17 +99,18 @@ class Case:
 
     def _known(self, of: int) -> Mapping[int, Value]:
         """The gradients of node `of` that the learner has already, and goes on from."""
-        if not self.exercise.known:
+        known = self.exercise.step.known if self.exercise.step else ()
+        if not known:
             return {}
         if of not in self._found:
-            pairs = [wrt for node, wrt in self.exercise.known if node == of]
+            pairs = [wrt for node, wrt in known if node == of]
             right = {wrt: self.backward(of, wrt=wrt)[wrt] for wrt in pairs}
             self._found[of] = {wrt: value for wrt, value in right.items() if value is not None}
         return self._found[of]
 
     def seed(self, of: int, wrt: int = -1) -> Value:
         """The upstream gradient from which the backward pass of node `of` starts."""
-        seed = self.exercise.upstream if of == self.graph.output else None
+        seed = self.exercise.the_circuit.upstream if of == self.graph.output else None
         return seed_of(self.graph, of, wrt if wrt >= 0 else of) if seed is None else seed
 
     def right(self, asked: Asked) -> Gradient:
@@ -126,7 +124,7 @@ class Case:
         return [self._answer(each, changed, runs) for each in asked]
 
     def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
-        if asked.question.form is not Form.NUMBER:
+        if not asked.kind.is_number:
             return None
         if asked.wrt < 0:
             return part(self.values[asked.of], asked)

@@ -40,11 +40,11 @@ class Spoilt(NamedTuple):
 def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
     """A line for each gradient, in the order of the backward pass."""
     graph = case.graph
-    gradients = case.backward(graph.output, changed)
+    gradients, upstream = case.backward(graph.output, changed), case.exercise.the_circuit.upstream
     run = trace(
         graph,
         case.inputs,
-        1.0 if case.exercise.upstream is None else case.exercise.upstream,
+        1.0 if upstream is None else upstream,
         rules=changed.rules,
         pins={**changed.pins, **_kept(changed, gradients)},
     )
@@ -130,13 +130,12 @@ def spoilt(case: Case, hypotheses: list[Hypothesis], variant: int) -> Spoilt | N
     ]
     if not found:
         return None
-    return StableRandom("wrong line", exercise.seed, variant).choice(found)
+    return StableRandom("wrong line", exercise.the_circuit.seed, variant).choice(found)
 
 
 def _fitting(exercise: Exercise, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
     planted, graph = exercise.planted, exercise.graph
     assert planted is not None
-    assert graph is not None
     return [
         hypothesis
         for hypothesis in hypotheses
@@ -144,7 +143,7 @@ def _fitting(exercise: Exercise, hypotheses: list[Hypothesis]) -> list[Hypothesi
         and planted.mistake in (None, hypothesis.mistake.name)
         # What a later table looks for changes no sheet that was handed out.
         and hypothesis.since
-        <= max(exercise.table, hypothesis.mistake.since if planted.mistake else 1)
+        <= max(exercise.looked_for.table, hypothesis.mistake.since if planted.mistake else 1)
         and planted.at in (None, graph.names[hypothesis.nodes[0]])
     ]
 

@@ -12,11 +12,19 @@ class ReasonCode(StrEnum):
     # Answers to questions
     MISTAKE = "mistake"
     """Mistakes of the table explain it."""
+    PERHAPS = "perhaps"
+    """A mistake of the table explains it, for which this one number alone speaks."""
     SAME_MISTAKE = "same-mistake"
     """The mistake that an earlier question was blamed on explains this one too."""
     UNEXPLAINED = "unexplained"
     """The first wrong answer, which no known mistake explains."""
     UNEXPLAINED_LATER = "unexplained-later"
+    SLIP_OF_SIGN = "slip-of-sign"
+    SLIP_OF_DIGIT = "slip-of-digit"
+    EXCHANGED = "exchanged"
+    """It is the right answer to another question, and that one has the answer to this."""
+    COPIED = "copied"
+    """It is the answer that was given to another question."""
     ROUNDED = "rounded"
     OTHER_SHAPE = "other-shape"
     OTHER_VALUE = "other-value"
@@ -27,9 +35,28 @@ class ReasonCode(StrEnum):
     LINE_TOO_LATE = "line-too-late"
     FOLLOWS = "follows"
     FOLLOWS_UNPAID = "follows-unpaid"
+    FOLLOWS_UNSHOWN = "follows-unshown"
+    """It follows, and a mistake would give the same number."""
     OTHER_FORMULA = "other-formula"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
+    GATE_NAMED = "gate-named"
+    """The gate's name was answered, and not what it does."""
+    # One answer at a step of a lesson
+    UNEXPLAINED_ALONE = "unexplained-alone"
+    NOT_IT = "not-it"
+    FORWARD_SLIP = "forward-slip"
+    """What was worked out in place of a gate's forward pass."""
+    NUMBER_FOR_FORMULA = "number-for-formula"
+    RIGHT_NUMBER = "right-number"
+    """A formula is asked, and its value was answered."""
+    OTHER_OPTION = "other-option"
+    OTHER_SIGN = "other-sign"
+    OTHER_PLANTED = "other-planted"
+    NOT_EQUAL = "not-equal"
+    """Whether numbers are equal was asked."""
+    NOT_RUN = "not-run"
+    # By hand
     SET_BY_HAND = "set-by-hand"
     # Classes that a student wrote
     EMPTY_FILE = "empty-file"
@@ -62,6 +89,10 @@ class ReasonCode(StrEnum):
     NOT_TRIED = "not-tried"
     NOTE = "note"
     """It is right, and something is worth saying."""
+
+
+UNPAID = (ReasonCode.FOLLOWS_UNPAID, ReasonCode.FOLLOWS_UNSHOWN)
+"""It follows from the student's own answers, and earns nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +130,8 @@ class Reason:
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether it is the first wrong answer, and no known mistake explains it."""
-        return self.code is ReasonCode.UNEXPLAINED
+        """Whether no known mistake explains a wrong answer."""
+        return self.code in (ReasonCode.UNEXPLAINED, ReasonCode.UNEXPLAINED_LATER)
 
 
 NO_REASON = Reason()

@@ -8,6 +8,12 @@ from typing import Any
 _HAIR = 1 + 1e-9
 """For what rounding leaves of a difference that is just within the bound: 1.1 - 1 > 0.1."""
 
+_NOISE = 1e-15
+"""The same of a difference of large numbers, relative to them: 20.05 - 19.95 > 0.1."""
+
+_ZERO = 1e-12
+"""A key up to here is 0 up to rounding."""
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -15,25 +21,39 @@ class Tolerance:
 
     With `digits` an answer is right if it is the key rounded to at least so many significant
     digits; otherwise if it is within `relative` of the key, or within `absolute`.
-    The default takes 0.3932 and 0.393 for 0.39322386648, and not the 0.39 of a figure.
     """
 
     relative: float = 1e-3
     absolute: float = 1e-9
     digits: int | None = None
+    rounded: int | None = None
+    """Significant digits to which the key may be rounded besides. Where it is given, `absolute`
+    is for a key of 0 alone: next to a key of 1e-9 it would take anything for 0."""
 
     def around(self, key: float) -> float:
         """The largest difference from `key` that is accepted."""
         if not isfinite(key):
             # A share of infinity is infinity, within which every number would be.
             return self.absolute
-        if self.digits is None:
-            return max(self.relative * abs(key) * _HAIR, self.absolute)
-        if not key:
-            return self.absolute
-        # Half a unit of the last digit.
-        unit = 10.0 ** (floor(log10(abs(key))) - self.digits + 1)
-        return max(0.5 * unit * _HAIR, self.absolute)
+        near = self.absolute * _HAIR + _NOISE * abs(key)
+        if abs(key) <= _ZERO:
+            return near
+        if self.digits is not None:
+            return max(_half_unit(key, self.digits), near)
+        share = self.relative * abs(key) * _HAIR
+        if self.rounded is not None:
+            return max(share, _half_unit(key, self.rounded))
+        return max(share, near)
+
+
+USUAL = Tolerance(rounded=3)
+"""What an exercise takes that says nothing: 0.393 for 0.39322386648, and not the 0.39 of a figure;
+and 1.01 for 1.0051, which is the same number with three digits."""
+
+
+def _half_unit(key: float, digits: int) -> float:
+    """Half a unit of the last of so many significant digits."""
+    return 0.5 * 10.0 ** (floor(log10(abs(key))) - digits + 1) * _HAIR
 
 
 def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
@@ -51,7 +71,10 @@ def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
 
 @cache
 def wider(tolerance: Tolerance) -> Tolerance:
-    """A tolerance with room to spare, by which answers are told apart."""
+    """A tolerance with room to spare, by which answers are told apart.
+
+    Students' inputs are chosen by it, so it may never change for a tolerance that is in use.
+    """
     digits = None if tolerance.digits is None else max(1, tolerance.digits - 1)
     return Tolerance(4 * tolerance.relative, 4 * tolerance.absolute, digits)
 

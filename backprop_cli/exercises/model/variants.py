@@ -32,8 +32,8 @@ class Variants:
     """The inputs of an exercise, for each student."""
 
     def __init__(self, exercise: Exercise) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
+        self.circuit = exercise.the_circuit
         self.hypotheses = Hypotheses(exercise)
         self.separation = Separation(exercise, self.hypotheses)
         self.predicted = lru_cache(maxsize=256)(self._predicted_at)
@@ -41,10 +41,10 @@ class Variants:
 
     def number_of(self, student: str) -> int:
         """Which variant a student has, from 1; 0 where all have the same inputs."""
-        if self.exercise.variants == 1:
+        if self.circuit.variants == 1:
             return 0
         name = unicodedata.normalize("NFKC", student).strip().casefold()
-        return StableRandom("student", self.exercise.seed, name).integer(1, self.exercise.variants)
+        return StableRandom("student", self.circuit.seed, name).integer(1, self.circuit.variants)
 
     def _predicted_at(self, variant: int) -> PredictedAnswers:
         return PredictedAnswers(Case(self.exercise, self.inputs(variant)), self.hypotheses)
@@ -59,12 +59,12 @@ class Variants:
 
     def inputs(self, variant: int) -> dict[str, Value]:
         """The inputs of a variant: of some draws the one in which the fewest mistakes hide."""
-        if not self.exercise.drawn:
-            return dict(self.exercise.fixed)
+        if not self.circuit.drawn:
+            return dict(self.circuit.fixed)
         best: tuple[tuple[int, int], dict[str, Value]] | None = None
         since = 0
         for attempt in range(ATTEMPTS):
-            inputs = self._draw(StableRandom("inputs", self.exercise.seed, variant, attempt))
+            inputs = self._draw(StableRandom("inputs", self.circuit.seed, variant, attempt))
             dull = self._dullness(inputs)
             since += 1
             if best is not None and best[0][0] == 0 and dull >= best[0][1]:
@@ -91,13 +91,13 @@ class Variants:
 
     def _dullness(self, inputs: Mapping[str, Value]) -> int:
         """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""
-        drawn = [inputs[name] for name in self.exercise.drawn]
+        drawn = [inputs[name] for name in self.circuit.drawn]
         sizes = [abs(value) for value in drawn if isinstance(value, float)]
         return sum(size in (0, 1) for size in sizes) + len(sizes) - len(set(sizes))
 
     def _draw(self, random: StableRandom) -> dict[str, Value]:
-        drawn = {name: drawn_value(random, *how) for name, how in self.exercise.drawn.items()}
-        return {**self.exercise.fixed, **drawn}
+        drawn = {name: drawn_value(random, *how) for name, how in self.circuit.drawn.items()}
+        return {**self.circuit.fixed, **drawn}
 
 
 def is_sound(case: Case) -> bool:

@@ -97,7 +97,7 @@ class Book:
     def add(self, entry: Entry) -> None:
         """Write down what happened."""
         line = json.dumps(entry.as_json, ensure_ascii=False) + "\n"
-        with self._locked():
+        with self._locked(), _faults(self.path):
             _append(self.path, line.encode("utf-8", "backslashreplace"))
 
     def _bytes(self) -> bytes:
@@ -112,7 +112,7 @@ class Book:
         import secrets
 
         own_folder(self.folder)
-        with self._locked():
+        with self._locked(), _faults(self.path):
             if not self.path.exists():
                 _replace(self.path, _head(secrets.token_hex(4)))
 
@@ -121,8 +121,9 @@ class Book:
         number = 1
         while (aside := self.folder / f"progress-damaged-{number}.jsonl").exists():
             number += 1
-        aside.write_bytes(data)
-        _replace(self.path, good)
+        with _faults(self.path):
+            _replace(aside, data)
+            _replace(self.path, good)
         return aside
 
     @contextmanager
@@ -142,7 +143,15 @@ def _append(path: Path, line: bytes) -> None:
     try:
         size = os.fstat(number).st_size
         cut = size and os.pread(number, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
-        os.write(number, b"\n" + line if cut else line)
+        line = b"\n" + line if cut else line
+        try:
+            written = os.write(number, line)
+            while written < len(line):
+                # A disk that is full takes a part, and says why it takes no more when asked again.
+                written += os.write(number, line[written:])
+        except BaseException:
+            os.ftruncate(number, size)
+            raise
     finally:
         os.close(number)
 
@@ -150,8 +159,25 @@ def _append(path: Path, line: bytes) -> None:
 def _replace(path: Path, data: bytes) -> None:
     """Write a file as a whole or not at all."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_bytes(data)
-    os.replace(new, path)
+    try:
+        with new.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    """Say of a disk that fails what was not saved, and what was."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{path} cannot be written: {error.strerror or error}"
+        raise BackpropError(what, hint="what you did last is not saved; all before it is") from None
 
 
 def _head(learner: str) -> bytes:

@@ -16,6 +16,9 @@ PRACTICE = "practice"
 LESSON = "lesson-"
 """How the name of a card begins that stands for a whole lesson."""
 
+YEARS = range(1970, 3000)
+"""The years in which something can have happened: outside, what is due later may have no date."""
+
 AGAIN, HARD, GOOD = 1, 2, 3
 """How a review went: wrong or shown, right with hints, right at once."""
 
@@ -57,7 +60,7 @@ def time_of(entry: Entry) -> datetime | None:
         at = datetime.fromisoformat(entry.at)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else None
+    return at if at.tzinfo is not None and at.year in YEARS else None
 
 
 def _in_lesson(entry: Entry, at: datetime) -> list[Review]:

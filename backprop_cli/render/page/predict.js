@@ -10,12 +10,15 @@ const question = () => data.questions.asked[askedAt];
 
 // As `exercises/model/tolerance.py` has it; NaN equals nothing.
 function close(answer, key) {
-  const [relative, absolute] = data.questions.tolerance;
+  const [relative, absolute, digits] = data.questions.tolerance;
   if (String(shapeOf(answer)) !== String(shapeOf(key))) return false;
   return dataOf(answer).every((number, k) => {
     const right = dataOf(key)[k];
-    const around = Number.isFinite(right) ? Math.max(relative * Math.abs(right) * (1 + 1e-9), absolute) : 0;
-    return number === right || Math.abs(number - right) <= around;
+    if (!Number.isFinite(right)) return number === right;
+    const size = Math.abs(right);
+    const halfUnit = 0.5 * 10 ** (Math.floor(Math.log10(size)) - digits + 1);
+    const around = size <= 1e-12 ? absolute : Math.max(relative * size, halfUnit) * (1 + 1e-9);
+    return Math.abs(number - right) <= around;
   });
 }
 

@@ -11,6 +11,8 @@ Shape = tuple[int, ...]
 
 MAX_TERMS = 100
 """Summands of a sum that is written out."""
+MAX_SIGNS = 5_000
+"""Signs of all of them: sums within sums double with each."""
 
 
 class IndexRange(NamedTuple):
@@ -106,11 +108,11 @@ class _Sum:
 
     def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
         texts = [sign.text for sign in below]
-        last = int(above[0].text) if len(above) == 1 and above[0].text.isdecimal() else None
+        last = int(above[0].text) if len(above) == 1 and _is_count(above[0].text) else None
         match texts:
             case [index]:
                 return IndexRange(index, None, last)
-            case [index, "=", first] if first.isdecimal():
+            case [index, "=", first] if _is_count(first):
                 return IndexRange(index, int(first), last)
             case [index, "!=", other]:
                 return IndexRange(index, skipped=other)
@@ -130,7 +132,7 @@ class _Sum:
             self._check_product()
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
-            return [*self._called(_elementwise(plain)), *self.rest]
+            return [*self._called(_elementwise(plain, self.source)), *self.rest]
         return [*self._terms(), *self.rest]
 
     def _check_product(self) -> None:
@@ -186,9 +188,11 @@ class _Sum:
 
     def _terms(self) -> list[Sign]:
         assert self.range is not None
+        numbers = list(self._numbers())
+        if len(numbers) * len(self.body) > MAX_SIGNS:
+            self._fail("this sum is too long to be written out")
         terms = [
-            [piece for sign in self.body for piece in self._at(sign, number)]
-            for number in self._numbers()
+            [piece for sign in self.body for piece in self._at(sign, number)] for number in numbers
         ]
         if not terms:
             self._fail("this sum has no terms")
@@ -218,7 +222,7 @@ class _Sum:
         if high - low > MAX_TERMS:
             self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
         skipped = self.range.skipped
-        if skipped and not skipped.isdecimal():
+        if skipped and not _is_count(skipped):
             self._fail(
                 f"the index {self.range.letter} is to differ from {skipped}, which has no value",
                 f"write a number, Σ_{{{self.range.letter}≠1}}",
@@ -251,6 +255,11 @@ class _Sum:
             return [sign.as_("NAME", f"{name}_{indices}")]
         pieces = scan(f"[{','.join(map(str, places))}]")
         return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
+
+
+def _is_count(text: str) -> bool:
+    """Whether it is a whole number that can count elements."""
+    return text.isdecimal() and len(text) < 10
 
 
 _FIRST = 0xE000
@@ -298,9 +307,9 @@ def _is_binary(signs: Sequence[Sign], place: int) -> bool:
     )
 
 
-def _elementwise(signs: Sequence[Sign]) -> list[Sign]:
+def _elementwise(signs: Sequence[Sign], source: str) -> list[Sign]:
     """Products of elements are products element by element of the arrays."""
     from backprop_cli.language.readers.blackboard.factors import with_products
 
-    found = with_products(signs, "")
+    found = with_products(signs, source)
     return [sign.as_("TIMES", "*") if sign.kind in ("IMPLIED", "DOT") else sign for sign in found]

@@ -351,7 +351,7 @@ def _is_int(node: ast.expr) -> bool:
 def _whole(value: Literal) -> bool:
     if isinstance(value, list):
         return all(_whole(item) for item in value)
-    return value == int(value)
+    return float(value).is_integer()
 
 
 def _chosen_by(expression: Expression) -> set[str]:

@@ -30,6 +30,8 @@ class Source:
         """
         if len(text) > MAX_SOURCE:
             raise BackpropError(f"the program is longer than {MAX_SOURCE:,} characters")
+        # Python ends a line at a lone \r too.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.text = dedent(_without_prompts(text.expandtabs(4))).strip("\n")
         self._lines = self.text.split("\n")
         self._starts = [0]

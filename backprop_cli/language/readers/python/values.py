@@ -41,11 +41,9 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 _CONSTANTS = ("pi", "e")
-_VALUES = {
-    **dict.fromkeys(("+", "-", "*", "/", "@", "pow"), 2),
-    **dict.fromkeys(("neg", "transpose", "reciprocal", "rsqrt"), 1),
-}
-"""Operator -> of how many values it is."""
+_TAKES = dict.fromkeys(("+", "-", "*", "/", "@", "pow"), 2)
+_TAKES |= dict.fromkeys(("neg", "transpose", "reciprocal", "rsqrt"), 1)
+"""How many values an operator takes, however it is spelt: np.dot, torch.add."""
 
 Shapes = Mapping[str, tuple[int, ...]]
 Local = int | str | float | ast.Lambda | ast.FunctionDef
@@ -80,16 +78,11 @@ class Values:
         return self.add("number", (), float(value), node)
 
     def call(self, name: str, args: Sequence[int], node: ast.AST) -> int:
-        """An operator or a function of terms.
-
-        Raises:
-            BackpropError: if an operator has too few values, or too many.
-        """
-        wanted = _VALUES.get(name)
-        if wanted is not None and len(args) != wanted:
-            given = ast.unparse(node)[:60]
-            what = f"{given} needs {wanted} value{'s' if wanted > 1 else ''}, not {len(args)}"
-            raise self.fail(node, what)
+        """An operator or a function of terms."""
+        takes = _TAKES.get(name, len(args))
+        if len(args) != takes:
+            values = "one value" if takes == 1 else f"{takes} values"
+            raise self.fail(node, f"this takes {values}, not {len(args)}")
         if name in ("+", "-", "*", "/", "@", "neg"):
             return self.add(name, args, "", node)
         if name == "pow" and self._is(args[1], 2.0):
@@ -327,9 +320,7 @@ class Values:
                 bounds = [self.known(arg) for arg in node.args]
                 if None in bounds or not 1 <= len(bounds) <= 3:
                     raise self.fail(node, "the bounds of a range must be known numbers")
-                numbers = range(*[int(bound) for bound in bounds if bound is not None])
-                if len(numbers) > MAX_TERMS:
-                    raise self.fail(node, "this range is too long")
+                numbers = self._range(node, bounds)
                 return self.add("list", [self.number(n, node) for n in numbers], "", node)
         return self.value(node)
 
@@ -474,13 +465,20 @@ class Values:
         bounds = [self.known(arg) for arg in node.args]
         if None in bounds or not 1 <= len(bounds) <= 3 or node.keywords:
             raise self.fail(node, "the bounds of this loop must be known numbers")
+        return self._range(node, bounds)
+
+    def _range(self, node: ast.expr, bounds: list[float | None]) -> range:
+        """The numbers between known bounds."""
         try:
             found = range(*[int(bound) for bound in bounds if bound is not None])
+            if len(found) <= MAX_TERMS:
+                return found
         except ValueError:
             raise self.fail(node, "a range cannot go in steps of 0") from None
-        if len(found) > MAX_TERMS:
-            raise self.fail(node, f"this loop has more than {MAX_TERMS:,} rounds")
-        return found
+        except OverflowError:
+            # More than an index can count, or without an end.
+            pass
+        raise self.fail(node, f"this range has more than {MAX_TERMS:,} numbers")
 
     def _own_call(self, function: ast.Lambda | ast.FunctionDef, node: ast.Call) -> int:
         """A call of a function of the program: its formula with the arguments put in."""
