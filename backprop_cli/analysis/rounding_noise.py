@@ -108,13 +108,13 @@ def _backward(cleaned: Trace, trace: Trace, found: list[Noise]) -> list[Any]:
 def _size_of(trace: Trace, step: Step) -> Any:
     """The size of the terms of which a downstream is the sum."""
     sent, k = abs(step.downstream), step.output
+    up: Any = abs(step.upstream)
     if step.gate.name == "softmax":
-        return 2 * abs(trace.values[k]) * abs(step.upstream).max()
+        return 2 * abs(trace.values[k]) * up.max()
     if step.gate.name != "matmul":
         return sent
     values: Any = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}
     args, texts = trace.graph.args[k], step.gate.local
-    up = abs(step.upstream)
     return downstream(step.gate, kind(trace.graph, k), values, up, k, args, step.slot, texts)
 
 

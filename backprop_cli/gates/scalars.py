@@ -6,10 +6,13 @@ NaN are values to teach with, so each function answers as NumPy does, without Nu
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from math import copysign, inf, nan
 
 Function = Callable[..., float]
+
+MAX_FUNCTIONS = 256
+"""Names that are kept with the function that they mean, or None."""
 
 IN_MATH = frozenset(
     [
@@ -156,6 +159,8 @@ def product(a: float, b: float) -> float:
 
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
+    "atan2": math.atan2,
+    "det": itself,
     "div": div,
     "dot": product,
     "erf": erf,
@@ -165,6 +170,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": log,
     "log10": with_pole(math.log10, 0.0),
     "log1p": with_pole(math.log1p, -1.0),
+    "logdet": log,
     "log2": with_pole(math.log2, 0.0),
     "logsumexp": itself,
     "max": maximum,
@@ -182,7 +188,7 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-@cache
+@lru_cache(maxsize=MAX_FUNCTIONS)
 def function(name: str) -> Function | None:
     """The function of floats called `name`, or None where there is none."""
     if name in FUNCTIONS:

@@ -138,7 +138,7 @@ def test_what_cannot_be_built(formula: str, marked: str, message: str) -> None:
         ("v * u.T", "for the outer product write v @ u.T"), ("W @ 2", "for a number write *"),
         ("W * V", "for the matrix product write W @ V"), ("v.T * v", "for the dot product write v.T @ v"),
         ("W * v", None), ("W + V", None), ("v + u.T", None),
-        ("‖W·u‖²", "for the matrix product write W @ u; element by element write W * u"),
+        ("‖W·u‖²", "for the matrix product write W @ u; element by element write W ⊙ u"),
     ],
 )  # fmt: skip
 def test_a_guess_is_made(formula: str, hint: str | None) -> None:
@@ -180,3 +180,9 @@ def test_shapes_are_known_before_anything_runs(
         graph = build(parse("a*b"), {"a": first, "b": second})
         assert graph.shapes[graph.output] == expected
         assert size(expected) == np.zeros(expected).size
+
+
+def test_a_graph_is_never_changed_after_it_was_built() -> None:
+    graph = graph_of("(x+y)*z")
+    for column in (graph.gates, graph.args, graph.shapes, graph.types, graph.outputs):
+        assert isinstance(column, tuple)

@@ -11,6 +11,8 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
+from backprop_cli.language.numbers import points_number
 
 WIDTH = 76
 
@@ -58,7 +60,7 @@ def _inputs(case: Case) -> Iterator[str]:
 def given_lines(case: Case) -> list[str]:
     """What the sheet shows and does not ask: `q = 3`."""
     return [
-        f"{inert(asked.name)} = {number_shown(value)}"
+        f"{inert(asked.name)} = {number_shown(known(value))}"
         for asked, value in zip(case.exercise.asked, case.key, strict=True)
         if asked.given
     ]
@@ -87,5 +89,5 @@ def _answers(questions: tuple[Asked, ...]) -> Iterator[str]:
     for key, asked in zip(keys, questions, strict=True):
         if asked.prompt:
             yield from _comment(asked.prompt)
-        points = "" if asked.points == 1 else f"  # {asked.points:g} points"
+        points = "" if asked.points == 1 else f"  # {points_number(asked.points)} points"
         yield f'{key.ljust(wide)} = ""{points}'

@@ -14,6 +14,7 @@ from backprop_cli.exercises.authoring.worksheet import (
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.language.numbers import counted_points
 from backprop_cli.render.latex.document import document, environment, heading
 from backprop_cli.render.latex.escape import paragraphs_latex, text_latex
 from backprop_cli.render.latex.handout import drawn, named
@@ -77,8 +78,7 @@ def _how(exercise: Exercise) -> str:
 
 
 def _question(place: int, asked: Asked) -> Iterator[str]:
-    points = f"{asked.points:g} point{'' if asked.points == 1 else 's'}"
     prompt = f" {text_latex(asked.prompt)}" if asked.prompt else ""
     name = rf"\texttt{{{text_latex(asked.name)}}}"
-    yield rf"\medskip\noindent {place}.~{name}{prompt}\hfill ({points})\par"
+    yield rf"\medskip\noindent {place}.~{name}{prompt}\hfill ({counted_points(asked.points)})\par"
     yield r"\nopagebreak\vspace{7mm}\noindent\hrulefill\par"

@@ -10,6 +10,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import SOURCE, show
 
 TIE_TITLE = "the tie is not split"
@@ -54,7 +55,7 @@ def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str
         "b": names[1] if len(names) > 1 else "",
         "input": called[_on_the_way(graph, node, wrt)] if names else "",
         "output": graph.names[graph.output],
-        "value": f"{value:.4g}" if isinstance(value, float) else "an array",
+        "value": short_number(value) if isinstance(value, float) else "an array",
         "sign": _sign(case, hypothesis) if "{sign}" in says else "",
     }
 

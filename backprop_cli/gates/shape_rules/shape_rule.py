@@ -8,9 +8,7 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape, size
 from backprop_cli.gates.structures import Blocks, Structure
-
-Value = Any
-"""A float or an array."""
+from backprop_cli.gates.value import Value
 
 Axes = tuple[int | None, ...]
 """Which elements of an output one element of an input feeds: along each axis the one at this
@@ -99,6 +97,8 @@ class ShapeRule(ABC):
     picks_elements = False
     """Whether it picks elements, and the rule asks for no value but only for a shape; `p` is
     which."""
+    takes_square = False
+    """Whether its input is a square matrix, or a number."""
     maps_numbers = False
     """Whether numbers alone always give a number."""
     is_by_local = False

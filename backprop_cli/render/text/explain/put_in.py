@@ -1,5 +1,7 @@
 """The rule of a matrix gate with its numbers: the operands, and the inner sum worked out."""
 
+from typing import Any
+
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.steps import Step, array_names
 from backprop_cli.autodiff.trace import Trace
@@ -29,13 +31,17 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     if step.gate.name == "softmax":
         formula = _without_inner_sum(formula)
         with quiet(graph):
-            names[INNER] = look.number(float((step.upstream * trace.values[k]).sum()))
+            names[INNER] = look.number(float(_total(step.upstream * trace.values[k])))
     text = show(formula, names, look.style, arrays=array_names(graph, k))
     if look.dots in text or len(text) > look.width - 8:
         return "", EQUAL
     if step.gate.name == "softmax":
         return text, look.sign("≈")
     return text, look.sign(rule_sign(trace, step, look))
+
+
+def _total(value: Any) -> float:
+    return float(value.sum())
 
 
 def _without_inner_sum(formula: Expression) -> Expression:
