@@ -110,7 +110,8 @@ def _size_of(trace: Trace, step: Step) -> Any:
     sent, k = abs(step.downstream), step.output
     up: Any = abs(step.upstream)
     if step.gate.name == "softmax":
-        return 2 * abs(trace.values[k]) * up.max()
+        value: Any = trace.values[k]
+        return 2 * abs(value) * up.max()
     if step.gate.name != "matmul":
         return sent
     values: Any = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}
