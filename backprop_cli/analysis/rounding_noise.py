@@ -8,8 +8,8 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from backprop_cli.analysis.note import MOST, Note
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.steps import Step, downstream
 from backprop_cli.autodiff.tape import forward_tape, kind
@@ -51,7 +51,7 @@ def without_noise(trace: Trace) -> Cleaned:
         return Cleaned(trace, [])
     if memo not in graph.memo:
         found: list[Noise] = []
-        with quiet(graph):
+        with without_warnings(graph):
             values = _forward(trace, found)
             cleaned = replace(trace, values=values)
             arrived = _backward(cleaned, trace, found)
@@ -148,7 +148,7 @@ def _close(cleaned: Any, computed: Any) -> bool:
 
 def noise_notes(trace: Trace, style: Style) -> Iterator[Note]:
     """A sentence for each value and gradient of which only rounding is left."""
-    for one in without_noise(trace).found[:MOST]:
+    for one in without_noise(trace).found[:MAX_NOTES_OF_A_KIND]:
         name = trace.graph.names[one.node]
         symbol = derivative(trace.objective, name, style) if one.is_gradient else name
         what = symbol if not trace.graph.shapes[one.node] else f"an element of {symbol}"

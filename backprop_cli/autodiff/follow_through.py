@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from backprop_cli.autodiff.backward import play
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.tape import Overwritten, Replaced, backward_tape, forward_tape
 from backprop_cli.gates.value import Gradient, Value
@@ -40,7 +40,7 @@ def follow(
     values = begun(graph, inputs)
     gradients: list[Any] = [None] * len(graph)
     gradients[graph.output] = seed
-    with quiet(graph):
+    with without_warnings(graph):
         followed: dict[int, Value] = {}
         for forward, k, i, j in zip(*forward_tape(graph), strict=True):
             forward(values, k, i, j)

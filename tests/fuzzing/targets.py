@@ -25,7 +25,7 @@ from mutated import STARTS
 from backprop_cli.api import explain
 from backprop_cli.batch.marking import Loaded, Marking, Memory, load
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.source import Source
+from backprop_cli.batch.submissions.source import SubmissionSource
 from backprop_cli.batch.submissions.submission import Raw
 from backprop_cli.cli.main import backprop
 from backprop_cli.errors import BackpropError
@@ -307,8 +307,8 @@ def _zip_seeds() -> list[bytes]:
 def _class(*suffixes: str) -> Callable[[bytes, Random], None]:
     def read(data: bytes, draw: Random) -> None:
         path = str(_file(f"class{draw.choice(suffixes)}", data))
-        Source([path]).is_one()
-        for raw in Source([path], draw.choice((None, None, "eve"))):
+        SubmissionSource([path]).is_one()
+        for raw in SubmissionSource([path], draw.choice((None, None, "eve"))):
             parse(raw)
 
     return read

@@ -18,7 +18,7 @@ from marked import add_class, marked
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.exercises.marking.result import Blame, Graded, Verdict
-from backprop_cli.gradebook.diff import Side, Totals, changes, mended
+from backprop_cli.gradebook.diff import ComparedMarking, Totals, changes, mended
 from backprop_cli.gradebook.manual import Decision, decide
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.students import chosen, of_student, roll
@@ -109,7 +109,7 @@ def test_who_moves(look: str, book: Gradebook, tmp_path: Path) -> None:
             for graded in a_class(100)
         ]
         add_class(other, *better, title="The chain", hash="2")
-        old, new = Side(book, chosen(book)), Side(other, chosen(other))
+        old, new = ComparedMarking(book, chosen(book)), ComparedMarking(other, chosen(other))
         totals = Totals()
         found = list(changes(old, new, totals))
         said = mended(old.exercise, new.exercise._replace(text="title = 'chain'\nx = 1"))
@@ -127,7 +127,13 @@ def test_hostile_names_do_nothing_to_a_screen(book: Gradebook) -> None:
     lines = [*summary_lines(found, Look(80)), *undecided_lines([bad], HOSTILE, Look(80))]
     lines += roll_lines(roll(book, exercise), 1, exercise, Look(80))
     lines += student_lines(of_student(book, exercise, HOSTILE), exercise, Look(80))
-    moved = list(changes(Side(book, exercise), Side(book, chosen(book, "The chain")), Totals()))
+    moved = list(
+        changes(
+            ComparedMarking(book, exercise),
+            ComparedMarking(book, chosen(book, "The chain")),
+            Totals(),
+        )
+    )
     lines += diff_lines(HOSTILE, Totals(), [HOSTILE], moved, Look(80))
     assert any("script" in line.plain for line in lines)
     assert all(inert(line.plain) == line.plain for line in lines)

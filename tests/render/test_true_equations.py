@@ -13,7 +13,7 @@ from papers import written
 
 from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.page.data import page_data
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.explain.words import sentences
@@ -67,7 +67,7 @@ def test_words(program: str, inputs: dict[str, Any]) -> None:
 def test_papers(program: str, inputs: dict[str, Any]) -> None:
     t = traced(program, inputs)
     format_ = "markdown" if len(program) % 2 else "latex"
-    notation = Notation(t.graph, markdown=format_ == "markdown", objective=t.objective)
+    notation = LatexNotation(t.graph, markdown=format_ == "markdown", objective=t.objective)
     gates = sum(gate is not None for gate in t.graph.gates)
     assert checked(t, of_latex(written(format_, t), notation), columns=True) >= gates
 

@@ -6,10 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop_cli.analysis.closed_form.compose import Composed, composed
-from backprop_cli.analysis.closed_form.simplify import PATTERNS, Pattern, rebuilt, simplified
+from backprop_cli.analysis.closed_form.compose import ComposedDerivative, composed
+from backprop_cli.analysis.closed_form.simplify import PATTERNS, KnownIdentity, rebuilt, simplified
 from backprop_cli.analysis.closed_form.terms import expression_of
-from backprop_cli.analysis.closed_form.tree import ONE, TooLargeError, Tree, parts, product
+from backprop_cli.analysis.closed_form.tree import (
+    ONE,
+    ExpressionTree,
+    TooLargeError,
+    parts,
+    product,
+)
 from backprop_cli.autodiff.backward import run
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.trace import Trace
@@ -74,7 +80,7 @@ def short_forms(trace: Trace) -> list[Closed]:
 
 
 def closed_forms(
-    trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS, only: str | None = None
+    trace: Trace, patterns: tuple[KnownIdentity, ...] = PATTERNS, only: str | None = None
 ) -> list[Closed]:
     """One for each input that the output depends on, or for `only` one of them."""
     found = composed(trace.graph)
@@ -88,7 +94,7 @@ def closed_forms(
 
 
 def _closed(
-    trace: Trace, name: str, gradient: Composed, patterns: tuple[Pattern, ...]
+    trace: Trace, name: str, gradient: ComposedDerivative, patterns: tuple[KnownIdentity, ...]
 ) -> Closed | None:
     tree = gradient.tree
     if tree is None:
@@ -120,7 +126,7 @@ def _closed(
     return Closed(name, expression, tuple(conditions), tuple(used))
 
 
-def _number(value: Fraction) -> Tree:
+def _number(value: Fraction) -> ExpressionTree:
     return ONE._replace(payload=value)
 
 
@@ -134,7 +140,9 @@ def _distributions(trace: Trace) -> set[str]:
     }
 
 
-def _with_sums(tree: Tree, distributions: set[str], sums: dict[str, None]) -> Tree:
+def _with_sums(
+    tree: ExpressionTree, distributions: set[str], sums: dict[str, None]
+) -> ExpressionTree:
     if tree.op == "call" and tree.payload == "sum" and tree.args[0].payload in distributions:
         sums[str(tree.args[0].payload)] = None
         return ONE

@@ -109,11 +109,11 @@ def _show_class(book: "Gradebook", title: str | None, everything: bool, only_asc
     from backprop_cli.gradebook.summary import summary
     from backprop_cli.gradebook.views.students import roll_lines
     from backprop_cli.gradebook.views.summary import summary_lines
-    from backprop_cli.render.text.columns import MOST
+    from backprop_cli.render.text.columns import MAX_ROWS_SHOWN
 
     terminal = console()
     look = look_of(terminal, 4, only_ascii)
-    most = None if everything else MOST
+    most = None if everything else MAX_ROWS_SHOWN
     several = title is None and len(book.exercises()) > 1
     exercises = book.exercises() if several else [chosen_in(book, title)]
     for place, exercise in enumerate(exercises):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from backprop_cli.autodiff.backward import backward
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.exercises.model.backward_order import seed_of
@@ -65,7 +65,7 @@ class Case:
     def with_values(self, said: Mapping[int, Value]) -> "Case":
         """The case of a student who goes on with values of her own."""
         case = Case(self.exercise, self.inputs)
-        with quiet(self.graph):
+        with without_warnings(self.graph):
             for kernel, k, i, j in zip(*forward_tape(self.graph), strict=True):
                 kernel(case.values, k, i, j)
                 if k in said:

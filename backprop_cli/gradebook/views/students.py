@@ -13,7 +13,7 @@ from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.views.classes import legend
 from backprop_cli.language.numbers import counted_points, points_number
 from backprop_cli.render.table import Column, row_line
-from backprop_cli.render.text.columns import MOST, clipped, counted
+from backprop_cli.render.text.columns import MAX_ROWS_SHOWN, clipped, counted
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
@@ -23,7 +23,7 @@ def roll_lines(
     total: int,
     exercise: StoredExercise,
     look: Look,
-    most: int | None = MOST,
+    most: int | None = MAX_ROWS_SHOWN,
 ) -> Iterator[Text]:
     """A line for each of the `total` students: points, and a letter for each question."""
     points = counted_points(exercise.points)

@@ -14,7 +14,7 @@ from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, Notation
+from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, LatexNotation
 from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.explain.rounding import (
@@ -26,7 +26,7 @@ from backprop_cli.render.text.explain.rounding import (
 )
 from backprop_cli.render.text.limits import refuse_more
 
-MOST = 500
+MAX_EDGES = 500
 """Edges of the largest circuit that is written as equations."""
 
 SUMMANDS = 4
@@ -43,10 +43,10 @@ def refuse_large(trace: Trace) -> None:
         BackpropError: where it is not.
     """
     edges = sum(map(len, trace.graph.args)) + len(trace.graph.inputs)
-    refuse_more(edges, "chain-rule steps", "to write as equations", MOST)
+    refuse_more(edges, "chain-rule steps", "to write as equations", MAX_EDGES)
 
 
-def formula_rows(trace: Trace, wish: FormatOptions, notation: Notation) -> list[str]:
+def formula_rows(trace: Trace, wish: FormatOptions, notation: LatexNotation) -> list[str]:
     """The formula as typed, or as folded, where it is small enough; and the inputs."""
     comparison = wish.comparison
     expression = (
@@ -65,7 +65,7 @@ def formula_rows(trace: Trace, wish: FormatOptions, notation: Notation) -> list[
     return rows
 
 
-def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
+def _statements(trace: Trace, expression: Expression, notation: LatexNotation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
     if len(graph.outputs) >= graph.gate_count:
@@ -86,7 +86,7 @@ def _statements(trace: Trace, expression: Expression, notation: Notation) -> Ite
             yield f"{notation.called[node]} = {text}"
 
 
-def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def forward_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """`q = x + y = -2 + 5 = 3`, for every gate."""
     graph = trace.graph
     for k, gate in enumerate(graph.gates):
@@ -104,7 +104,7 @@ def _short(text: str) -> bool:
     return len(text) < 80
 
 
-def backward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def backward_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """Every step, upstream × local = downstream, and the sum where a fork is complete."""
     f = trace.graph.output
     about = "the base case" if trace.is_seeded_by_one else "the upstream that was given"
@@ -126,7 +126,7 @@ def _after(text: str) -> str:
     return rf" \quad \text{{{text}}}"
 
 
-def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
+def _step(trace: Trace, step: Step, notation: LatexNotation) -> Iterator[str]:
     out, into = step.output, step.input
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
     upstream = notation.gradient(out)
@@ -154,7 +154,7 @@ def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
         yield f"{chain} && {local} = {rule}{equal} && {product} {sign_} {down} {_aside(sends, 1)}"
 
 
-def _product(step: Step, notation: Notation) -> tuple[str, str]:
+def _product(step: Step, notation: LatexNotation) -> tuple[str, str]:
     """Upstream times local in numbers, and the sign between them in symbols."""
     up, local = lined_up(step), step.local
     arrays = not isinstance(up, float) and not isinstance(local, float)
@@ -167,7 +167,7 @@ def _product(step: Step, notation: Notation) -> tuple[str, str]:
     return f"{first}{times}{notation.signed(local, lies)}", ENTRYWISE if arrays else TIMES
 
 
-def _fork(trace: Trace, node: int, notation: Notation) -> str:
+def _fork(trace: Trace, node: int, notation: LatexNotation) -> str:
     """What arrived at a fork, and the sum: gradients add."""
     row = notation.is_row(node)
     steps = trace.contributions(node)
@@ -181,7 +181,7 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     return f"{left} &= {notation.wide(f'{sum_} {equals} {total}{after}')}"
 
 
-class Part(NamedTuple):
+class PaperPart(NamedTuple):
     """One part of a paper."""
 
     title: str
@@ -192,20 +192,20 @@ class Part(NamedTuple):
 CHAIN_RULE = "upstream × local = downstream"
 
 
-def parts(trace: Trace, notation: Notation, closed: bool = False) -> Iterator[Part]:
+def parts(trace: Trace, notation: LatexNotation, closed: bool = False) -> Iterator[PaperPart]:
     """The passes and what comes of them, as a paper tells them."""
     typed = trace
     trace = without_noise(trace).trace
-    yield Part("Forward pass", forward_rows(trace, notation))
+    yield PaperPart("Forward pass", forward_rows(trace, notation))
     if trace.seed is not None:
-        yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
-        yield Part("Gradients", gradient_rows(trace, notation))
+        yield PaperPart("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
+        yield PaperPart("Gradients", gradient_rows(trace, notation))
         rows = list(closed_rows(typed, notation, closed))
         if rows:
-            yield Part("Closed forms", iter(rows))
+            yield PaperPart("Closed forms", iter(rows))
 
 
-def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def gradient_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """∂f/∂x = -4, for every input that was asked for."""
     for name, gradient in trace.gradients.items():
         node = trace.graph.inputs[name]
@@ -213,7 +213,7 @@ def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
         yield f"{notation.gradient(node)} &= {value}"
 
 
-def closed_rows(trace: Trace, notation: Notation, every: bool) -> Iterator[str]:
+def closed_rows(trace: Trace, notation: LatexNotation, every: bool) -> Iterator[str]:
     """The gradient of each input as one formula, and on what condition."""
     from backprop_cli.analysis.closed_form.closed import NOT_FOUND, closed_forms, short_forms
 

@@ -13,7 +13,7 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import (
-    MOST,
+    MAX_GATES_SHOWN,
     called,
     gradient_of,
     left_out,
@@ -108,7 +108,7 @@ Measured = Mapping[tuple[int, int], str]
 
 
 def backward_lines(
-    trace: Trace, look: Look, most: int | None = MOST, measured: Measured | None = None
+    trace: Trace, look: Look, most: int | None = MAX_GATES_SHOWN, measured: Measured | None = None
 ) -> list[Text]:
     """Every gate with its pattern, and below it every step, in the order of the backward pass."""
     lines = [line for block in backward_blocks(trace, look, most, measured) for line in block]

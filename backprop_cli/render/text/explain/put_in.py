@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import Step, array_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.printer import show
@@ -30,7 +30,7 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     formula = step.typed
     if step.gate.name == "softmax":
         formula = _without_inner_sum(formula)
-        with quiet(graph):
+        with without_warnings(graph):
             names[INNER] = look.number(float(_total(step.upstream * trace.values[k])))
     text = show(formula, names, look.style, arrays=array_names(graph, k))
     if look.dots in text or len(text) > look.width - 8:

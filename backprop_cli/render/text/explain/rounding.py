@@ -5,7 +5,7 @@ Nothing is rounded between steps, so 1/1.368 is 0.7311 on a screen, and 0.731 on
 
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import Step, downstream
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
@@ -49,7 +49,7 @@ def gate_sign(trace: Trace, k: int, look: Look) -> str:
         for arg in args
     }
     second = args[1] if len(args) == 2 else -1
-    with quiet(graph):
+    with without_warnings(graph):
         forward_kernel(gate, kind(graph, k))(values, k, args if gate.variadic else args[0], second)
     return _sign(values[k], trace.values[k], look)
 
@@ -58,7 +58,7 @@ def product_sign(step: Step, look: Look) -> str:
     """The sign after upstream × local."""
     if step.local is None:
         return EQUAL
-    with quiet(step.graph):
+    with without_warnings(step.graph):
         again = _as_shown(lined_up(step), look) * _as_shown(step.local, look)
         if not (isinstance(again, float) and isinstance(step.downstream, float)):
             from backprop_cli.gates.arrays import fit
@@ -73,13 +73,13 @@ def rule_sign(trace: Trace, step: Step, look: Look) -> str:
     values: Any = {node: _as_shown(trace.values[node], look) for node in (*args, k)}
     texts = tuple(step.text for _ in args)
     about, up = kind(trace.graph, k), _as_shown(step.upstream, look)
-    with quiet(trace.graph):
+    with without_warnings(trace.graph):
         again = downstream(step.gate, about, values, up, k, args, step.slot, texts)
     return _sign(again, step.downstream, look)
 
 
 def fork_sign(trace: Trace, node: int, look: Look) -> str:
     """The sign after the sum of what arrived at a fork."""
-    with quiet(trace.graph):
+    with without_warnings(trace.graph):
         again = sum(_as_shown(step.downstream, look) for step in trace.contributions(node))
     return _sign(again, trace.arrived[node], look)
