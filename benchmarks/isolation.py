@@ -13,7 +13,7 @@ from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.sandbox import backends
 from backprop_cli.sandbox.box import Box, open_box
 from backprop_cli.sandbox.inside import confine
-from backprop_cli.sandbox.workers import Fresh
+from backprop_cli.sandbox.workers import FreshWorker
 
 NOTE = """\
 Milliseconds of one file. The floor is a process with NumPy loaded that forks a child into
@@ -47,7 +47,7 @@ def table(most: int = 1_000_000) -> Table:
 def _table(box: Box, process: Box) -> Table:
     slow = Box("bubblewrap", box.limits)
     slow.worker.close()
-    slow.worker = Fresh("bubblewrap", box.limits)
+    slow.worker = FreshWorker("bubblewrap", box.limits)
     bare = backends.bubblewrap(
         [os.path.realpath(backends.sys.executable), "-I", "-S", "-c", ""], False, 2**20
     )

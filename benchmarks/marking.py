@@ -12,7 +12,7 @@ from common import Table, at_least, at_most, in_turn, show
 
 from backprop_cli.batch.marking import Loaded, Marking, load
 from backprop_cli.batch.run import Tally, mark_class, store_class
-from backprop_cli.batch.submissions.source import Source
+from backprop_cli.batch.submissions.source import SubmissionSource
 from backprop_cli.batch.workers import workers
 from backprop_cli.gradebook.store import Gradebook
 
@@ -90,7 +90,7 @@ def ours(path: Path, jobs: int = 1) -> Tally:
     """Mark the class."""
     tally = Tally()
     with workers(jobs) as who:
-        for _ in mark_class(Source([str(path)]), MARKING, who, tally):
+        for _ in mark_class(SubmissionSource([str(path)]), MARKING, who, tally):
             pass
     return tally
 
@@ -102,7 +102,7 @@ def stored(path: Path, jobs: int = 1) -> Tally:
     exercise = load(MARKING)
     with workers(jobs) as who, Gradebook.open(str(file)) as book:
         place = book.exercise(exercise.hash, exercise.title, exercise.text, exercise.questions)
-        for _ in store_class(Source([str(path)]), MARKING, who, tally, book, place):
+        for _ in store_class(SubmissionSource([str(path)]), MARKING, who, tally, book, place):
             pass
     return tally
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.python.names import Names
+from backprop_cli.render.python.names import CodeNames
 from backprop_cli.render.python.view import python_view
 
 
@@ -27,7 +27,7 @@ def ran(text: str) -> dict[str, Any]:
 def agrees(trace: Trace, style: str, rtol: float = 1e-12) -> None:
     """See that the program computes the trace's value, and the gradient of each input."""
     scope = ran(text_of(trace, style))
-    names = Names(trace.graph)
+    names = CodeNames(trace.graph)
     close(plain(scope[names.values[trace.graph.output]]), trace.value, rtol)
     for name, gradient in trace.gradients.items():
         node = trace.graph.inputs[name]

@@ -11,7 +11,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from backprop_cli.autodiff.backward import backward
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.steps import rule_arguments
 from backprop_cli.autodiff.tape import kind
@@ -164,7 +164,7 @@ def holds(graph: Graph, values: list[Any], condition: str) -> Any:
     k = graph.output
     about = kind(graph, k)
     names, types, arguments = rule_arguments(graph, graph.gates[k], about, values, k, 0)
-    with quiet(graph):
+    with without_warnings(graph):
         return compile_condition(condition, names, types, about.axis).run(*arguments)
 
 

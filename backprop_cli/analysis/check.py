@@ -11,7 +11,7 @@ from backprop_cli.analysis.slopes import (
     NEAR,
     STEPS,
     TRIED,
-    Probe,
+    SlopeProbe,
     Slopes,
     measured,
     output_of,
@@ -100,7 +100,7 @@ def relative_error(analytic: float, numeric: float) -> float:
     return difference / largest if largest else difference
 
 
-def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
+def _checked(trace: Trace, probe: SlopeProbe, by_convention: bool) -> Check:
     found = measured(trace, probe)
     near = found[NEAR]
     gate = trace.graph.gates[probe.node]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from backprop_cli.analysis.note import MOST, Note
+from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
 from backprop_cli.autodiff.conditions import (
     element,
     first,
     holds,
     written,
 )
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.gate import Kink
@@ -47,7 +47,7 @@ class Kinked(NamedTuple):
 
 def kinked(trace: Trace) -> Iterator[Kinked]:
     """Every gate of the backward pass that is at its kink, in order of computation."""
-    with quiet(trace.graph):
+    with without_warnings(trace.graph):
         for k in sorted(trace.reached):
             kink = trace.gate(k).kink
             found = kink and _kinked(trace, k, kink)
@@ -119,7 +119,7 @@ def kink_notes(trace: Trace, style: Style) -> Iterator[Note]:
     """A sentence for each gate that is at its kink."""
     for count, found in enumerate(kinked(trace)):
         name = trace.graph.names[found.node]
-        if count == MOST:
+        if count == MAX_NOTES_OF_A_KIND:
             yield Note("kink", name, f"more gates are at a kink, {name} and after it")
             return
         yield Note("kink", name, _text(trace, found, style))

@@ -12,7 +12,7 @@ from backprop_cli.autodiff.conditions import (
     mentioned,
     written,
 )
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
@@ -26,7 +26,7 @@ OVERFLOWS = "is larger than a double can hold (1.8e308)"
 
 def birth_notes(trace: Trace, style: Style) -> Iterator[Note]:
     """The first inf and the first NaN among the values, then among the gradients."""
-    with quiet(trace.graph):
+    with without_warnings(trace.graph):
         yield from _forwards(trace, style)
         yield from _backwards(trace, style)
 

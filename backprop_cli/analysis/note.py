@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-MOST = 100
+MAX_NOTES_OF_A_KIND = 100
 """Notes of one kind; a program of a thousand unused steps would otherwise fill the screen."""
 
 

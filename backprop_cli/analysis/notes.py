@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.analysis.nonfinite import birth_notes
-from backprop_cli.analysis.note import MOST, Note
+from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.subgraph import feeding
 from backprop_cli.language.printer import SOURCE, Style
@@ -26,9 +26,9 @@ def unused_notes(trace: Trace) -> Iterator[Note]:
     used = feeding(graph)
     names = [name for name in trace.gradients if not used[graph.inputs[name]]]
     names += [name for node, name in graph.given.items() if not used[node]]
-    for name in names[:MOST]:
+    for name in names[:MAX_NOTES_OF_A_KIND]:
         text = f"{trace.output} does not depend on {name}, so {name} has no gradient"
         yield Note("unused", name, text)
-    if len(names) > MOST:
-        text = f"{trace.output} does not depend on {len(names) - MOST:,} more names"
-        yield Note("unused", names[MOST], text)
+    if len(names) > MAX_NOTES_OF_A_KIND:
+        text = f"{trace.output} does not depend on {len(names) - MAX_NOTES_OF_A_KIND:,} more names"
+        yield Note("unused", names[MAX_NOTES_OF_A_KIND], text)

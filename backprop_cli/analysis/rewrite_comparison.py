@@ -84,7 +84,7 @@ def reasons(run: Trace, style: Style = SOURCE) -> Iterator[Note]:
     yield from birth_notes(run, style)
 
 
-class Line(NamedTuple):
+class ComparedLine(NamedTuple):
     """A rewritten formula in the names of the nodes."""
 
     gate: str
@@ -94,7 +94,7 @@ class Line(NamedTuple):
     after: str
 
 
-def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[Line]:
+def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[ComparedLine]:
     """sigmoid, f, 1/(1 + exp(-q)) and sigmoid(q), for each formula that was rewritten."""
     now = comparison.now.graph
     # In one of the graphs the formula is one gate, and `u` is what this gate takes.
@@ -109,7 +109,7 @@ def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[Line]:
             head = now.names[here[one.start, one.end]]
             names[HOLE] = _name(now, here, graph, graph.args[node][0])
         before, after = (show(read(text), names, style) for text in (one.before, one.after))
-        yield Line(one.gate, head, before, after)
+        yield ComparedLine(one.gate, head, before, after)
 
 
 def _standing(graph: Graph) -> dict[tuple[int, int], int]:

@@ -6,7 +6,7 @@ from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.elements import one_at, places
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
@@ -30,7 +30,7 @@ MOST_ELEMENTS = 6
 DIRECTIONS = 2
 
 
-class Probe(NamedTuple):
+class SlopeProbe(NamedTuple):
     """A way to move a node, `value + h * direction`, and what the gradient says of it."""
 
     name: str
@@ -55,11 +55,11 @@ class Slopes(NamedTuple):
     central: float
 
 
-def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
+def probes_of(trace: Trace, k: int) -> Iterator[SlopeProbe]:
     """The ways in which node `k` is moved: itself, or some elements and directions of it."""
     value, gradient, name = trace.values[k], trace.arrived[k], trace.graph.names[k]
     if isinstance(value, float):
-        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)), small_size(value))
+        yield SlopeProbe(name, k, 1.0, float(gradient), max(1.0, abs(value)), small_size(value))
         return
     import numpy as np
 
@@ -68,15 +68,15 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
         here = float(value[place])
         scale, small = max(1.0, abs(here)), small_size(here)
         way, slope = one_at(value.shape, place), float(gradient[place])
-        yield Probe(element_name(name, place), k, way, slope, scale, small)
+        yield SlopeProbe(element_name(name, place), k, way, slope, scale, small)
     if value.size > MOST_ELEMENTS:
         for number in range(DIRECTIONS):
             direction = random.standard_normal(value.shape)
             direction /= np.linalg.norm(direction)
-            with quiet(trace.graph):
+            with without_warnings(trace.graph):
                 slope = float(np.sum(gradient * direction))
             small = small_size(float(np.min(np.abs(value), where=value != 0, initial=1.0)))
-            yield Probe(f"{name} along d{number + 1}", k, direction, slope, 1.0, small)
+            yield SlopeProbe(f"{name} along d{number + 1}", k, direction, slope, 1.0, small)
 
 
 def small_size(value: float) -> float | None:
@@ -102,11 +102,11 @@ def output_of(trace: Trace, values: Sequence[Any]) -> float:
 
 
 def _weighted(trace: Trace, out: Any) -> float:
-    with quiet(trace.graph):
+    with without_warnings(trace.graph):
         return float((out * trace.seed).sum())
 
 
-def slopes(trace: Trace, probe: Probe, h: float) -> Slopes:
+def slopes(trace: Trace, probe: SlopeProbe, h: float) -> Slopes:
     """The slopes along a probe with the step `h`."""
     here = output_of(trace, trace.values)
     return slopes_between(h, _moved(trace, probe, -h), here, _moved(trace, probe, h))
@@ -120,7 +120,7 @@ def slopes_between(h: float, below: float, here: float, above: float) -> Slopes:
     return Slopes(h, left, right, central)
 
 
-def measured(trace: Trace, probe: Probe) -> list[Slopes]:
+def measured(trace: Trace, probe: SlopeProbe) -> list[Slopes]:
     """The slopes along a probe with each step that is tried, the largest first."""
     size = abs(output_of(trace, trace.values))
     return settled(lambda h: slopes(trace, probe, h), probe.scale, probe.small, size)
@@ -148,8 +148,8 @@ def _unrest(found: Sequence[Slopes], size: float) -> float:
     return min(change if change == change else inf for change in changes)
 
 
-def _moved(trace: Trace, probe: Probe, h: float) -> float:
-    with quiet(trace.graph):
+def _moved(trace: Trace, probe: SlopeProbe, h: float) -> float:
+    with without_warnings(trace.graph):
         moved = trace.values[probe.node] + h * probe.direction
         return output_of(trace, forward(trace.graph, trace.inputs, {probe.node: moved}))
 

@@ -13,7 +13,7 @@ from backprop_cli.gates.shapes import Index
 from backprop_cli.graph.graph import Graph
 
 
-class Term(NamedTuple):
+class PathTerm(NamedTuple):
     """One term of the sum: ∂f/∂q_k · ∂q_k/∂x."""
 
     position: Index
@@ -29,7 +29,7 @@ class Contribution(NamedTuple):
     step: Step
     axes: Axes | None
     """None where the gate does not use this element."""
-    terms: list[Term]
+    terms: list[PathTerm]
     """The first of the terms that need not vanish."""
     fed: int
     """How many of them there are."""
@@ -49,12 +49,12 @@ def contribution(trace: Trace, step: Step, position: Index, most: int) -> Contri
     return Contribution(step, axes, terms, prod(map(len, places)), total)
 
 
-def _term(trace: Trace, step: Step, k: Index, position: Index) -> Term:
+def _term(trace: Trace, step: Step, k: Index, position: Index) -> PathTerm:
     """One term: what the gate's own rule sends if the upstream is 1 at `k` and 0 elsewhere."""
     alone = trace.steps_alone(step.output, step.input, one_at(trace.graph.shapes[step.output], k))
     (same,) = [other for other in alone if other.slot == step.slot]
     upstream, local = at(step.upstream, k), at(same.downstream, position)
-    return Term(k, upstream, local, upstream * local)
+    return PathTerm(k, upstream, local, upstream * local)
 
 
 def axes_fed(graph: Graph, k: int, slot: int, position: Index) -> Axes | None:

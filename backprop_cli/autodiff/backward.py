@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import Value, begun, play_forward
 from backprop_cli.autodiff.tape import Overwritten, Replaced, Tape, backward_tape
 from backprop_cli.graph.graph import Graph
@@ -36,7 +36,7 @@ def backward(
         forks: nodes at which one contribution is kept instead of their sum.
         dropped: gates that send their local derivative alone, as if their upstream were 1.
     """
-    with quiet(graph):
+    with without_warnings(graph):
         tape = backward_tape(graph, wrt, rules, forks)
         return _play_backward(graph, tape, values, seed, pins or {}, dropped)
 
@@ -51,7 +51,7 @@ def run(
 ) -> tuple[list[Value], list[Gradient]]:
     """Values and gradients of every node: `forward`, then `backward`."""
     values = begun(graph, inputs)
-    with quiet(graph):
+    with without_warnings(graph):
         play_forward(graph, values)
         tape = backward_tape(graph, wrt, rules)
         return values, _play_backward(graph, tape, values, seed, pins or {}, ())

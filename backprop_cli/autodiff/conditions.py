@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import rule_arguments
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
@@ -26,7 +26,7 @@ def _run(compiler: Callable[..., Function], trace: Trace, k: int, text: str) -> 
     graph = trace.graph
     about = kind(graph, k)
     names, types, arguments = rule_arguments(graph, trace.gate(k), about, trace.values, k, 0)
-    with quiet(graph):
+    with without_warnings(graph):
         return compiler(text, names, types, about.axis).run(*arguments)
 
 

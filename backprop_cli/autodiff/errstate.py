@@ -16,7 +16,7 @@ def _errstate() -> Any:
     return errstate
 
 
-def quiet(graph: Graph) -> AbstractContextManager[Any]:
+def without_warnings(graph: Graph) -> AbstractContextManager[Any]:
     """A context in which arithmetic on arrays does not warn; plain floats never do."""
     if graph.is_scalar:
         return _NOTHING

@@ -1,10 +1,10 @@
-"""Follow a learner: at each node, what follows from what she said of the nodes before it."""
+"""Follow a learner: at each node, what follows from what they said of the nodes before it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from backprop_cli.autodiff.backward import Gradient, play
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import Value, begun
 from backprop_cli.autodiff.tape import Overwritten, Replaced, backward_tape, forward_tape
 from backprop_cli.graph.graph import Graph
@@ -25,8 +25,8 @@ def follow(
     Args:
         graph: what is to be computed.
         inputs: a value for each input.
-        said_values: node -> the value that she goes on with, right or wrong.
-        said_gradients: node -> the gradient that she goes on with.
+        said_values: node -> the value that they go on with, right or wrong.
+        said_gradients: node -> the gradient that they go on with.
         seed: the upstream gradient of the output.
         rules: local derivatives to run instead of the gates' own: a mistake.
         forks: nodes at which one contribution is kept instead of their sum.
@@ -39,7 +39,7 @@ def follow(
     values = begun(graph, inputs)
     gradients: list[Any] = [None] * len(graph)
     gradients[graph.output] = seed
-    with quiet(graph):
+    with without_warnings(graph):
         followed: dict[int, Value] = {}
         for forward, k, i, j in zip(*forward_tape(graph), strict=True):
             forward(values, k, i, j)

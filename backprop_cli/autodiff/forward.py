@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.graph.graph import Graph
 
@@ -23,7 +23,7 @@ def forward(
             numerical slope needs them: node -> value.
     """
     values = begun(graph, inputs)
-    with quiet(graph):
+    with without_warnings(graph):
         if instead:
             _play_replaced(graph, values, instead)
         else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.elements import one_at, places
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import downstream, rule_arguments
 from backprop_cli.autodiff.tape import kind, rule_texts
 from backprop_cli.autodiff.trace import Trace
@@ -33,7 +33,7 @@ def tangents(trace: Trace, direction: Mapping[str, Any]) -> list[Tangent]:
     found: list[Tangent] = [None] * len(graph)
     for name, tangent in direction.items():
         found[graph.inputs[name]] = tangent
-    with quiet(graph):
+    with without_warnings(graph):
         for k, gate in enumerate(graph.gates):
             if gate is not None:
                 found[k] = _tangent(_GateOfRun(trace, gate, k, kind(graph, k)), found)

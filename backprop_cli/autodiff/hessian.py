@@ -13,7 +13,7 @@ from typing import Any
 from backprop_cli.autodiff.backward import run
 from backprop_cli.autodiff.dual import Dual, dual, tangent_of
 from backprop_cli.autodiff.elements import Element, count_elements, elements, flat, unit
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward_mode import tangents
 from backprop_cli.autodiff.tape import backward_tape
 from backprop_cli.autodiff.trace import Trace
@@ -63,7 +63,7 @@ def _row(trace: Trace, element: Element) -> Row:
     ]
     gradients: list[Any] = [None] * len(graph)
     gradients[graph.output] = trace.seed
-    with quiet(graph):
+    with without_warnings(graph):
         for kernel, k, i, j in zip(*backward_tape(graph, trace.wrt, trace.rules), strict=True):
             dual(kernel)(values, gradients, k, i, j)
     return flat(trace, {name: tangent_of(gradients[k]) for name, k in graph.inputs.items()})
@@ -76,7 +76,7 @@ def gradient_along(trace: Trace, element: Element) -> Callable[[float], Sequence
 
     @cache
     def at(h: float) -> Sequence[float]:
-        with quiet(graph):
+        with without_warnings(graph):
             moved = inputs | {element.input: inputs[element.input] + h * way}
         _, gradients = run(graph, moved, trace.seed, trace.wrt, trace.rules)
         return flat(trace, {name: gradients[k] for name, k in graph.inputs.items()})

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.gates.compiler import compile_condition, compile_rule, mentions, rule
 from backprop_cli.gates.gate import Gate
@@ -138,7 +138,7 @@ def steps_of(
     about = kind(graph, node)
     args = graph.args[node]
     found = []
-    with quiet(graph):
+    with without_warnings(graph):
         for slot in range(len(args) - 1, -1, -1):
             if wanted[args[slot]]:
                 text = texts[0 if gate.variadic else slot]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.batch.submissions.digest import digest
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.submission import Raw, Submission, Unreadable
+from backprop_cli.batch.submissions.submission import Raw, Submission, UnreadableSubmission
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.mark import Marker, load_marker
 from backprop_cli.exercises.marking.record import outcome
@@ -114,7 +114,7 @@ def _marked(memory: "Memory", raw: Raw) -> Marked:
     except Exception as error:
         kind = type(error).__name__
         reason = f"this submission could not be marked: a mistake of backprop ({kind})"
-        return memory.mark(Unreadable(_student_of(raw), raw.source, digest(raw), reason))
+        return memory.mark(UnreadableSubmission(_student_of(raw), raw.source, digest(raw), reason))
 
 
 def _student_of(raw: Raw) -> str:
@@ -193,19 +193,19 @@ class Memory:
             return marked
         return Marked(student, raw.source, digest(raw), earned)
 
-    def mark(self, said: Submission | Unreadable) -> Marked:
+    def mark(self, said: Submission | UnreadableSubmission) -> Marked:
         """Mark a submission, or say of one that cannot be read why it earns nothing."""
         student = self._student or said.student
-        if isinstance(said, Unreadable) or said.problems or said.code is not None:
+        if isinstance(said, UnreadableSubmission) or said.problems or said.code is not None:
             earned = _earned(self.graded(said))
         else:
             earned = self._recalled(student, said)
         return Marked(student, said.source, said.digest, earned)
 
-    def graded(self, said: Submission | Unreadable) -> Graded:
+    def graded(self, said: Submission | UnreadableSubmission) -> Graded:
         """The marks of a submission, with all answers as they were typed."""
         student = self._student or said.student
-        if isinstance(said, Unreadable):
+        if isinstance(said, UnreadableSubmission):
             return Graded(student, 0, {}, (), (), said.reason)
         return self._marker.mark(student, said.answers, said.problems, said.code)
 

@@ -11,7 +11,7 @@ from backprop_cli.gradebook.students import marked
 from backprop_cli.gradebook.summary import NameList
 
 
-class Moved(NamedTuple):
+class ChangedVerdict(NamedTuple):
     """One answer that is judged otherwise; None where it was not marked on that side."""
 
     question: str
@@ -41,7 +41,7 @@ class Change(NamedTuple):
     student: str
     before: float
     after: float
-    moved: tuple[Moved, ...]
+    moved: tuple[ChangedVerdict, ...]
 
     @property
     def points(self) -> float:
@@ -49,7 +49,7 @@ class Change(NamedTuple):
         return self.after - self.before
 
 
-class Side(NamedTuple):
+class ComparedMarking(NamedTuple):
     """One of the two markings that are compared."""
 
     book: Gradebook
@@ -86,7 +86,7 @@ class Totals:
         return sorted(self.why.values(), key=lambda w: (-w.count, w.question, w.verdicts))
 
 
-def changes(old: Side, new: Side, totals: Totals) -> Iterator[Change]:
+def changes(old: ComparedMarking, new: ComparedMarking, totals: Totals) -> Iterator[Change]:
     """Every student who moves, by name; both books are read side by side, in little memory."""
     for before, after in _paired(marked(*old), marked(*new)):
         if before is None or after is None:
@@ -119,7 +119,10 @@ def _paired(
 def _compared(before: Graded, after: Graded) -> Change | None:
     was = {mark.question: mark for mark in before.marks}
     now = {mark.question: mark for mark in after.marks}
-    pairs = [Moved(question, was.get(question), now.get(question)) for question in {**was, **now}]
+    pairs = [
+        ChangedVerdict(question, was.get(question), now.get(question))
+        for question in {**was, **now}
+    ]
     moved = [pair for pair in pairs if _judged(pair.before) != _judged(pair.after)]
     return Change(after.student, before.points, after.points, tuple(moved)) if moved else None
 

@@ -29,7 +29,7 @@ class NameList:
 
 
 @dataclass
-class Asked:
+class QuestionTally:
     """What became of one question."""
 
     question: str
@@ -72,7 +72,7 @@ class Summary:
     """Points -> students, of the submissions that could be read."""
     shares: list[int] = field(default_factory=lambda: [0] * 10)
     """Students by tenths of what they could earn."""
-    questions: dict[str, Asked] = field(default_factory=dict)
+    questions: dict[str, QuestionTally] = field(default_factory=dict)
     slips: dict[tuple[str, str], Slip] = field(default_factory=dict)
     unreadable: NameList = field(default_factory=NameList)
     undecided: NameList = field(default_factory=NameList)
@@ -129,7 +129,9 @@ def _at(ordered: list[tuple[float, int]], place: int) -> float:
 
 def summary(book: Gradebook, exercise: StoredExercise) -> Summary:
     """Look through the class once; the memory it takes does not grow with the class."""
-    found = Summary(exercise, questions={asked.text: Asked(*asked) for asked in exercise.questions})
+    found = Summary(
+        exercise, questions={asked.text: QuestionTally(*asked) for asked in exercise.questions}
+    )
     for alike in groups(book, exercise, FEW):
         _count(found, alike)
     _count_decisions(found, decisions(book, exercise))
@@ -158,7 +160,9 @@ def _count(found: Summary, alike: Alike) -> None:
     found.marks[round(graded.points, 9)] += count
     found.shares[_tenth(graded)] += count
     for mark in graded.marks:
-        asked = found.questions.setdefault(mark.question, Asked(mark.question, mark.possible))
+        asked = found.questions.setdefault(
+            mark.question, QuestionTally(mark.question, mark.possible)
+        )
         asked.verdicts[mark.verdict] += count
         asked.earned[mark.points] += count
     if any(mark.verdict is Verdict.UNDECIDED for mark in graded.marks):

@@ -9,7 +9,7 @@ from backprop_cli.inputs.tables import parse_toml
 from backprop_cli.language.numbers import short_number
 
 
-def read_strictly(data: bytes, path: str, schema: str, most: int) -> "Section":
+def read_strictly(data: bytes, path: str, schema: str, most: int) -> "FileTable":
     """The whole file, of which the schema has been taken.
 
     Args:
@@ -23,14 +23,14 @@ def read_strictly(data: bytes, path: str, schema: str, most: int) -> "Section":
     """
     if len(data) > most:
         raise BackpropError(f"{path} is larger than {most // 1024:,} KiB")
-    file = Section(parse_toml(data, path), data.decode("utf-8-sig"), path)
+    file = FileTable(parse_toml(data, path), data.decode("utf-8-sig"), path)
     said = file.string("schema")
     if said != schema:
         raise file.error(f"schema is '{said}', this program reads '{schema}'", "schema")
     return file
 
 
-class Section:
+class FileTable:
     """A table of a file, whose keys are taken one by one; what is left at the end is unknown."""
 
     def __init__(self, values: Mapping[str, Any], text: str, path: str, place: str = "") -> None:
@@ -99,12 +99,12 @@ class Section:
             default,
         )
 
-    def section(self, key: str) -> "Section":
+    def section(self, key: str) -> "FileTable":
         """A table; an empty one where it is not given."""
         value = self.take(key, f"a table, [{key}]", lambda value: isinstance(value, dict), {})
-        return Section(value, self.text, self.path, self._inside(key))
+        return FileTable(value, self.text, self.path, self._inside(key))
 
-    def sections(self, key: str, most: int) -> Iterator["Section"]:
+    def sections(self, key: str, most: int) -> Iterator["FileTable"]:
         """The tables of a list of tables, [[key]]."""
         values = self.take(
             key,
@@ -115,7 +115,7 @@ class Section:
         if len(values) > most:
             raise self.error(f"there are more than {most:,} of [[{key}]]", key)
         for number, value in enumerate(values):
-            yield Section(value, self.text, self.path, f"{self._inside(key)}[{number}]")
+            yield FileTable(value, self.text, self.path, f"{self._inside(key)}[{number}]")
 
     def done(self) -> None:
         """See that every key was taken.

@@ -15,7 +15,7 @@ from backprop_cli.sandbox.report import Ending, Report
 from backprop_cli.sandbox.workers import (
     START_SECONDS,
     Broken,
-    Fresh,
+    FreshWorker,
     Prepared,
     Status,
     Worker,
@@ -170,7 +170,7 @@ def _open_worker(layer: str, limits: Limits) -> Worker:
 
 def _new_worker(layer: str, limits: Limits) -> Worker:
     if layer == "none":
-        return Fresh(layer, limits)
+        return FreshWorker(layer, limits)
     try:
         return Prepared(layer, limits)
     except Broken as error:
@@ -178,7 +178,7 @@ def _new_worker(layer: str, limits: Limits) -> Worker:
             what = f"the isolation 'process' does not work here: {error}"
             raise BackpropError(what) from None
     # Some systems let bubblewrap make namespaces and nobody else: one bubblewrap a run.
-    worker = Fresh(layer, limits)
+    worker = FreshWorker(layer, limits)
     said = _said_at_start(worker, limits)
     if said is not None:
         worker.close()

@@ -131,7 +131,7 @@ class Prepared:
         self.slot.close()
 
 
-class Fresh:
+class FreshWorker:
     """A worker that starts Python anew for each run: slow, and needs nothing special."""
 
     def __init__(self, layer: str, limits: Limits) -> None:
@@ -180,7 +180,7 @@ class Fresh:
 
 
 def _settings(
-    layer: str, limits: Limits, worker: Prepared | Fresh, alone: bool, **descriptors: int
+    layer: str, limits: Limits, worker: Prepared | FreshWorker, alone: bool, **descriptors: int
 ) -> dict[str, Any]:
     return {
         "layer": layer,

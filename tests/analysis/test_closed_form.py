@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_cli.analysis.closed_form.closed import Closed, closed_forms
-from backprop_cli.analysis.closed_form.simplify import PATTERNS, Pattern
+from backprop_cli.analysis.closed_form.simplify import PATTERNS, KnownIdentity
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.build import build
@@ -68,7 +68,7 @@ def test_a_condition_is_said_and_nothing_shorter_is_shown_without_it() -> None:
 
 @pytest.mark.parametrize("wrong", ["sigmoid(u)", "sigmoid(u) * (1 + sigmoid(u))", "sigmoid(-u)"])
 def test_what_a_wrong_pattern_finds_is_not_shown(wrong: str) -> None:
-    broken = (Pattern(PATTERNS[0].text, wrong, "a wrong pattern"),)
+    broken = (KnownIdentity(PATTERNS[0].text, wrong, "a wrong pattern"),)
     forms = closed_forms(run("1 / (1 + exp(-x))", x=0.3), broken)
     assert [form.text for form in forms] == [None]
 

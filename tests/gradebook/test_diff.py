@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from marked import add_class, marked
 
 from backprop_cli.exercises.marking.result import Graded
-from backprop_cli.gradebook.diff import Change, Side, Totals, changes, mended
+from backprop_cli.gradebook.diff import Change, ComparedMarking, Totals, changes, mended
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
 from backprop_cli.gradebook.students import chosen
 
@@ -18,7 +18,7 @@ def compared(folder: Path, old: list[Graded], new: list[Graded]) -> tuple[list[C
     ):
         add_class(one, *old)
         add_class(other, *new, hash="2")
-        sides = Side(one, chosen(one)), Side(other, chosen(other))
+        sides = ComparedMarking(one, chosen(one)), ComparedMarking(other, chosen(other))
         return list(changes(*sides, totals)), totals
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.inputs.lines import line_of
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 
 TEXT = '''top = 1
 [one]
@@ -49,7 +49,7 @@ def test_the_line_of_a_key(place: str, key: str | None, line: int | None) -> Non
 
 
 def test_a_key_that_was_misspelt_is_named_for_the_one_that_is_missing() -> None:
-    section = Section({"titel": "x"}, 'titel = "x"', "e.toml")
+    section = FileTable({"titel": "x"}, 'titel = "x"', "e.toml")
     with pytest.raises(BackpropError) as caught:
         section.string("title")
     assert caught.value.report() == (
@@ -59,7 +59,7 @@ def test_a_key_that_was_misspelt_is_named_for_the_one_that_is_missing() -> None:
 
 @pytest.mark.parametrize("value", [True, "1", [1], 3, -1, float("nan"), float("inf")])
 def test_what_is_no_number_between_the_bounds(value: object) -> None:
-    section = Section({"share": value}, "share = ...", "e.toml")
+    section = FileTable({"share": value}, "share = ...", "e.toml")
     with pytest.raises(BackpropError, match="line 1: 'share' must be a number from 0 to 1"):
         section.number("share", 0, 1)
     with pytest.raises(BackpropError, match="must be a whole number from 0 to 1"):
@@ -67,7 +67,7 @@ def test_what_is_no_number_between_the_bounds(value: object) -> None:
 
 
 def test_what_is_left_is_unknown() -> None:
-    section = Section({"points": 1, "pionts": 2}, "points = 1\npionts = 2", "e.toml")
+    section = FileTable({"points": 1, "pionts": 2}, "points = 1\npionts = 2", "e.toml")
     section.number("points", 0, 9)
     with pytest.raises(BackpropError) as caught:
         section.done()

@@ -23,7 +23,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.table import GATES
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.escape import text_latex
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.latex.tikz import picture
 from backprop_cli.render.text.gates import example
 
@@ -84,7 +84,7 @@ def test_any_name_is_inert(names: list[str]) -> None:
     assert unharmed(written("markdown", trace))
     tex = written("latex", trace)
     assert tex.isascii()
-    called = Notation(trace.graph).called
+    called = LatexNotation(trace.graph).called
     assert len({called[k] for k in trace.graph.inputs.values()}) == len(trace.graph.inputs)
 
 
@@ -135,7 +135,7 @@ def test_numbers_that_are_none() -> None:
 
 def test_two_names_never_look_alike() -> None:
     t = run("w0*w_0", w0=1, w_0=2)
-    called = [Notation(t.graph).called[k] for k in t.graph.inputs.values()]
+    called = [LatexNotation(t.graph).called[k] for k in t.graph.inputs.values()]
     assert called == ["w_{0}", r"w_{0}\langle 1 \rangle"]
 
 
@@ -186,7 +186,7 @@ def test_a_large_graph_is_refused(format_: str) -> None:
 
 def test_the_circuit_has_values_and_gradients() -> None:
     t = run("(x+y)*z", x=-2, y=5, z=-4)
-    told = "\n".join(picture(t, Notation(t.graph)))
+    told = "\n".join(picture(t, LatexNotation(t.graph)))
     values = re.findall(r"\\node\[value.*\$\{(.*)\}\$\};", told)
     assert values == ["-2", "5", "-4", "3", "-12"]
     gradients = re.findall(r"\\node\[gradient.*\$\{(.*)\}\$\};", told)
@@ -196,7 +196,7 @@ def test_the_circuit_has_values_and_gradients() -> None:
 def test_a_circuit_to_fill_in_holds_no_answer() -> None:
     def blank(**inputs: float) -> str:
         t = run("q = (x+y)*z; f = q*q", **inputs)
-        lines = picture(t, Notation(t.graph), blank=True)
+        lines = picture(t, LatexNotation(t.graph), blank=True)
         return re.sub(r"\$\{-?[\d.]+\}\$", "", "\n".join(lines))
 
     # The inputs are all that differs.

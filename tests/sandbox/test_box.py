@@ -21,7 +21,7 @@ from backprop_cli.sandbox.box import open_box
 from backprop_cli.sandbox.inside.calls import SYSTEMS
 from backprop_cli.sandbox.limits import MIB
 from backprop_cli.sandbox.report import Ending
-from backprop_cli.sandbox.workers import Fresh, Prepared
+from backprop_cli.sandbox.workers import FreshWorker, Prepared
 
 
 @layers()
@@ -98,7 +98,7 @@ for path in ('/note', '/box/inside/note', '/usr/lib/note'):
 """
     with open_box(layer, TIGHT) as box:
         box.worker.close()
-        box.worker = Prepared(layer, TIGHT) if prepared else Fresh(layer, TIGHT)
+        box.worker = Prepared(layer, TIGHT) if prepared else FreshWorker(layer, TIGHT)
         printed = box.run(source, []).printed
     assert not printed.startswith("0 ")
     assert "home" not in printed

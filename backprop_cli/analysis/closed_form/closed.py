@@ -6,10 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop_cli.analysis.closed_form.compose import Composed, composed
-from backprop_cli.analysis.closed_form.simplify import PATTERNS, Pattern, rebuilt, simplified
+from backprop_cli.analysis.closed_form.compose import ComposedDerivative, composed
+from backprop_cli.analysis.closed_form.simplify import PATTERNS, KnownIdentity, rebuilt, simplified
 from backprop_cli.analysis.closed_form.terms import expression_of
-from backprop_cli.analysis.closed_form.tree import ONE, TooLargeError, Tree, parts, product
+from backprop_cli.analysis.closed_form.tree import (
+    ONE,
+    ExpressionTree,
+    TooLargeError,
+    parts,
+    product,
+)
 from backprop_cli.autodiff.backward import run
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.trace import Trace
@@ -59,7 +65,7 @@ class Closed(NamedTuple):
         return None if self.expression is None else show(self.expression)
 
 
-def closed_forms(trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS) -> list[Closed]:
+def closed_forms(trace: Trace, patterns: tuple[KnownIdentity, ...] = PATTERNS) -> list[Closed]:
     """One for each input that the output depends on."""
     found = composed(trace.graph)
     wanted = [name for name in found if trace.wrt is None or name in trace.wrt]
@@ -71,7 +77,7 @@ def closed_forms(trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS) -> list
 
 
 def _closed(
-    trace: Trace, name: str, gradient: Composed, patterns: tuple[Pattern, ...]
+    trace: Trace, name: str, gradient: ComposedDerivative, patterns: tuple[KnownIdentity, ...]
 ) -> Closed | None:
     tree = gradient.tree
     if tree is None:
@@ -103,7 +109,7 @@ def _closed(
     return Closed(name, expression, tuple(conditions), tuple(used))
 
 
-def _number(value: Fraction) -> Tree:
+def _number(value: Fraction) -> ExpressionTree:
     return ONE._replace(payload=value)
 
 
@@ -117,7 +123,9 @@ def _distributions(trace: Trace) -> set[str]:
     }
 
 
-def _with_sums(tree: Tree, distributions: set[str], sums: dict[str, None]) -> Tree:
+def _with_sums(
+    tree: ExpressionTree, distributions: set[str], sums: dict[str, None]
+) -> ExpressionTree:
     if tree.op == "call" and tree.payload == "sum" and tree.args[0].payload in distributions:
         sums[str(tree.args[0].payload)] = None
         return ONE

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from backprop_cli.analysis.closed_form.terms import tree_of
 from backprop_cli.analysis.closed_form.tree import (
     ONE,
+    ExpressionTree,
     TooLargeError,
-    Tree,
     number,
     ones,
     product,
@@ -21,12 +21,12 @@ MAX_GATES = 60
 """Gates of the largest graph whose gradients are composed."""
 
 
-class Composed(NamedTuple):
+class ComposedDerivative(NamedTuple):
     """The gradient of an input in symbols."""
 
-    tree: Tree | None
+    tree: ExpressionTree | None
     """None where it is too large or a gate has no formula."""
-    assumed: tuple[Tree, ...] = ()
+    assumed: tuple[ExpressionTree, ...] = ()
     """What must not be 0."""
 
 
@@ -36,14 +36,14 @@ def shape_of(graph: Graph, k: int) -> tuple[int, ...]:
     return (1, *shape) if graph.types[k] == "r" else shape
 
 
-def symbols(graph: Graph) -> list[Tree | None]:
+def symbols(graph: Graph) -> list[ExpressionTree | None]:
     """For each node its name, where the user gave it one, or its formula."""
-    found: list[Tree | None] = []
+    found: list[ExpressionTree | None] = []
     named = {node: name for name, node in graph.inputs.items()} | graph.given
     for k, gate in enumerate(graph.gates):
         shape = shape_of(graph, k)
         if k in named:
-            found.append(Tree("name", (), named[k], shape))
+            found.append(ExpressionTree("name", (), named[k], shape))
         elif gate is None:
             value = graph.constants[k]
             found.append(number(value) if isinstance(value, float) else None)
@@ -53,7 +53,7 @@ def symbols(graph: Graph) -> list[Tree | None]:
     return found
 
 
-def _formula(graph: Graph, k: int, args: list[Tree | None]) -> Tree | None:
+def _formula(graph: Graph, k: int, args: list[ExpressionTree | None]) -> ExpressionTree | None:
     gate = graph.gates[k]
     if gate is None or gate.variadic or k in graph.axes or None in args:
         return None
@@ -64,13 +64,13 @@ def _formula(graph: Graph, k: int, args: list[Tree | None]) -> Tree | None:
         return None
 
 
-def composed(graph: Graph) -> dict[str, Composed]:
+def composed(graph: Graph) -> dict[str, ComposedDerivative]:
     """The gradient of each input that the output depends on."""
     if graph.gate_count > MAX_GATES or graph.shapes[graph.output]:
-        return {name: Composed(None) for name in graph.inputs}
+        return {name: ComposedDerivative(None) for name in graph.inputs}
     symbol = symbols(graph)
-    arrived: list[list[Tree | None]] = [[] for _ in graph.gates]
-    assumed: list[dict[Tree, None]] = [{} for _ in graph.gates]
+    arrived: list[list[ExpressionTree | None]] = [[] for _ in graph.gates]
+    assumed: list[dict[ExpressionTree, None]] = [{} for _ in graph.gates]
     arrived[graph.output] = [ONE]
     for k in range(graph.output, -1, -1):
         gate = graph.gates[k]
@@ -82,13 +82,13 @@ def composed(graph: Graph) -> dict[str, Composed]:
                 assumed[arg].update(assumed[k])
                 arrived[arg].append(_sent(graph, symbol, k, slot, upstream, assumed[arg]))
     return {
-        name: Composed(_summed(arrived[node]), tuple(assumed[node]))
+        name: ComposedDerivative(_summed(arrived[node]), tuple(assumed[node]))
         for name, node in graph.inputs.items()
         if arrived[node]
     }
 
 
-def _summed(trees: list[Tree | None]) -> Tree | None:
+def _summed(trees: list[ExpressionTree | None]) -> ExpressionTree | None:
     known = [tree for tree in trees if tree is not None]
     try:
         return total(*known) if len(known) == len(trees) else None
@@ -98,12 +98,12 @@ def _summed(trees: list[Tree | None]) -> Tree | None:
 
 def _sent(
     graph: Graph,
-    symbol: list[Tree | None],
+    symbol: list[ExpressionTree | None],
     k: int,
     slot: int,
-    upstream: Tree | None,
-    assumed: dict[Tree, None],
-) -> Tree | None:
+    upstream: ExpressionTree | None,
+    assumed: dict[ExpressionTree, None],
+) -> ExpressionTree | None:
     """What gate k sends to one of its inputs; None where that has no formula."""
     gate, args = graph.gates[k], [symbol[arg] for arg in graph.args[k]]
     if gate is None or gate.variadic or k in graph.axes or upstream is None:

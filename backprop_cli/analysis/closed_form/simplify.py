@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from backprop_cli.analysis.closed_form.terms import tree_of
 from backprop_cli.analysis.closed_form.tree import (
+    ExpressionTree,
     TooLargeError,
-    Tree,
     base_of,
     matmul,
     node,
@@ -26,7 +26,7 @@ MAX_TERMS = 40
 """Terms of a product that is multiplied out."""
 
 
-class Pattern(NamedTuple):
+class KnownIdentity(NamedTuple):
     """A formula of `u`, a shorter one that equals it, and what it is called."""
 
     text: str
@@ -34,15 +34,19 @@ class Pattern(NamedTuple):
     used: str
 
 
-PATTERNS: tuple[Pattern, ...] = (
-    Pattern("exp(-u) / (1 + exp(-u))^2", "sigmoid(u) * (1 - sigmoid(u))", "the slope of sigmoid"),
-    Pattern("exp(u) / (1 + exp(u))", "sigmoid(u)", "exp(u)/(1 + exp(u)) = sigmoid(u)"),
-    Pattern("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
+PATTERNS: tuple[KnownIdentity, ...] = (
+    KnownIdentity(
+        "exp(-u) / (1 + exp(-u))^2", "sigmoid(u) * (1 - sigmoid(u))", "the slope of sigmoid"
+    ),
+    KnownIdentity("exp(u) / (1 + exp(u))", "sigmoid(u)", "exp(u)/(1 + exp(u)) = sigmoid(u)"),
+    KnownIdentity("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
 )
 """In a product, the factors of `text` become those of `result`."""
 
 
-def simplified(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...] = PATTERNS) -> Tree:
+def simplified(
+    tree: ExpressionTree, used: dict[str, None], patterns: tuple[KnownIdentity, ...] = PATTERNS
+) -> ExpressionTree:
     """The shortest that was found; the names of the patterns are added to `used`."""
     for _ in range(MAX_ROUNDS):
         shorter = _pass(tree, used, patterns)
@@ -52,7 +56,9 @@ def simplified(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...] 
     return tree
 
 
-def rebuilt(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
+def rebuilt(
+    tree: ExpressionTree, change: Callable[[ExpressionTree], ExpressionTree]
+) -> ExpressionTree:
     """The tree with `change` made to each argument, in canonical form."""
     args = tuple(map(change, tree.args))
     if args == tree.args:
@@ -75,7 +81,9 @@ def rebuilt(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
     return node(tree.op, args, tree.payload, tree.shape)
 
 
-def _pass(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> Tree:
+def _pass(
+    tree: ExpressionTree, used: dict[str, None], patterns: tuple[KnownIdentity, ...]
+) -> ExpressionTree:
     # A product before its factors: a shorter pattern would take one of them away from it.
     tree = _with_patterns(tree, used, patterns)
     tree = rebuilt(tree, lambda arg: _pass(arg, used, patterns))
@@ -89,7 +97,9 @@ def _pass(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> T
     return min(candidates, key=lambda candidate: candidate.size)
 
 
-def _with_patterns(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, ...]) -> Tree:
+def _with_patterns(
+    tree: ExpressionTree, used: dict[str, None], patterns: tuple[KnownIdentity, ...]
+) -> ExpressionTree:
     for pattern in patterns:
         found = _matched(tree, pattern)
         if found is not None:
@@ -98,7 +108,7 @@ def _with_patterns(tree: Tree, used: dict[str, None], patterns: tuple[Pattern, .
     return tree
 
 
-def _matched(tree: Tree, pattern: Pattern) -> Tree | None:
+def _matched(tree: ExpressionTree, pattern: KnownIdentity) -> ExpressionTree | None:
     """The product with the factors of a pattern replaced, for whichever `u` they stand."""
     _, factors = parts(tree)
     powers = dict(map(base_of, factors))
@@ -110,9 +120,9 @@ def _matched(tree: Tree, pattern: Pattern) -> Tree | None:
     return None
 
 
-def _inside(tree: Tree) -> list[Tree]:
+def _inside(tree: ExpressionTree) -> list[ExpressionTree]:
     """What stands, itself or negated, as the argument of an exp."""
-    found: list[Tree] = []
+    found: list[ExpressionTree] = []
     stack = [tree]
     while stack:
         item = stack.pop()
@@ -122,10 +132,10 @@ def _inside(tree: Tree) -> list[Tree]:
     return found
 
 
-def _multiplied_out(tree: Tree) -> Tree:
+def _multiplied_out(tree: ExpressionTree) -> ExpressionTree:
     """Every product of a sum as a sum of products, as far as that is short."""
     queue = list(tree.args) if tree.op == "+" else [tree]
-    done: list[Tree] = []
+    done: list[ExpressionTree] = []
     while queue:
         term = queue.pop()
         coefficient, factors = parts(term)
@@ -147,7 +157,7 @@ def _multiplied_out(tree: Tree) -> Tree:
     return total(*done)
 
 
-def _factored(tree: Tree) -> Tree:
+def _factored(tree: ExpressionTree) -> ExpressionTree:
     """The sum a x + a y as a (x + y)."""
     if tree.op != "+":
         return tree
@@ -166,7 +176,7 @@ def _factored(tree: Tree) -> Tree:
     return product(*common, total(*(product(term, *inverse) for term in tree.args)))
 
 
-def _chains_factored(tree: Tree) -> Tree:
+def _chains_factored(tree: ExpressionTree) -> ExpressionTree:
     """A x + B x as (A + B) x, and x A + x B as x (A + B)."""
     if tree.op != "+":
         return tree

@@ -6,8 +6,8 @@ from fractions import Fraction
 from backprop_cli.analysis.closed_form.tree import (
     ONE,
     ZERO,
+    ExpressionTree,
     TooLargeError,
-    Tree,
     broadcast,
     matmul,
     node,
@@ -30,9 +30,9 @@ UNKNOWN = ("onehot", "ties", "cumsum", "prod")
 
 def tree_of(
     expression: Expression,
-    names: Mapping[str, Tree],
-    assumed: dict[Tree, None] | None = None,
-) -> Tree:
+    names: Mapping[str, ExpressionTree],
+    assumed: dict[ExpressionTree, None] | None = None,
+) -> ExpressionTree:
     """The tree of a rule's text.
 
     Args:
@@ -43,7 +43,7 @@ def tree_of(
     Raises:
         TooLargeError: for what has no tree here.
     """
-    found: list[Tree] = []
+    found: list[ExpressionTree] = []
     for term in expression.terms:
         args = tuple(found[arg] for arg in term.args)
         found.append(_tree(term, args, names, assumed))
@@ -51,8 +51,11 @@ def tree_of(
 
 
 def _tree(
-    term: Term, args: tuple[Tree, ...], names: Mapping[str, Tree], assumed: dict[Tree, None] | None
-) -> Tree:
+    term: Term,
+    args: tuple[ExpressionTree, ...],
+    names: Mapping[str, ExpressionTree],
+    assumed: dict[ExpressionTree, None] | None,
+) -> ExpressionTree:
     op = term.op
     if op == "number":
         return number(float(term.payload))
@@ -80,7 +83,9 @@ def _tree(
     return _call(term, args, assumed)
 
 
-def _call(term: Term, args: tuple[Tree, ...], assumed: dict[Tree, None] | None) -> Tree:
+def _call(
+    term: Term, args: tuple[ExpressionTree, ...], assumed: dict[ExpressionTree, None] | None
+) -> ExpressionTree:
     name = str(term.payload)
     if term.op == "index" and args[0] == ONE and args[1].op == "compare":
         return node("index", args, "", args[1].shape)
@@ -101,7 +106,7 @@ def _call(term: Term, args: tuple[Tree, ...], assumed: dict[Tree, None] | None) 
     return node("call", args, name, broadcast(*args))
 
 
-def expression_of(tree: Tree) -> Expression:
+def expression_of(tree: ExpressionTree) -> Expression:
     """The terms of a tree, in order of computation."""
     terms: list[Term] = []
 
@@ -109,7 +114,7 @@ def expression_of(tree: Tree) -> Expression:
         terms.append(Term(op, args, payload, 0, 0, 0))
         return len(terms) - 1
 
-    def write(tree: Tree) -> int:
+    def write(tree: ExpressionTree) -> int:
         if tree.op == "number":
             value = Fraction(tree.payload)
             return ratio([], [], value)
@@ -137,7 +142,7 @@ def expression_of(tree: Tree) -> Expression:
             raise TooLargeError
         return put(tree.op, tuple(map(write, tree.args)), str(tree.payload))
 
-    def ratio(up: list[Tree], down: list[Tree], value: Fraction) -> int:
+    def ratio(up: list[ExpressionTree], down: list[ExpressionTree], value: Fraction) -> int:
         above, below = abs(value.numerator), value.denominator
         if max(above, below) > MAX_EXACT:
             raise TooLargeError
@@ -159,5 +164,5 @@ def expression_of(tree: Tree) -> Expression:
     return Expression("", tuple(terms), (Statement(None, root, 0, 0),))
 
 
-def _is_negative(exponent: Tree) -> bool:
+def _is_negative(exponent: ExpressionTree) -> bool:
     return exponent.op == "number" and Fraction(exponent.payload) < 0

@@ -15,43 +15,45 @@ class TooLargeError(Exception):
     """The formula does not fit `MAX_SIZE`, or has a gate that has no formula here."""
 
 
-class Tree(NamedTuple):
+class ExpressionTree(NamedTuple):
     """A number, a name, a sum `+`, a product `*`, a chain `@`, or any other term."""
 
     op: str
-    args: tuple["Tree", ...] = ()
+    args: tuple["ExpressionTree", ...] = ()
     payload: Fraction | str = ""
     shape: Shape = ()
     size: int = 1
 
 
-def node(op: str, args: tuple[Tree, ...], payload: Fraction | str, shape: Shape) -> Tree:
+def node(
+    op: str, args: tuple[ExpressionTree, ...], payload: Fraction | str, shape: Shape
+) -> ExpressionTree:
     """A tree, unless it is too large."""
     # A coefficient is a piece too, so (a - y) / 3 is smaller than a / 3 - y / 3.
     size = 1 + sum(arg.size for arg in args) + (op == "*" and abs(Fraction(payload)) != 1)
     if size > MAX_SIZE:
         raise TooLargeError
-    return Tree(op, args, payload, shape, size)
+    return ExpressionTree(op, args, payload, shape, size)
 
 
-def number(value: float | Fraction) -> Tree:
+def number(value: float | Fraction) -> ExpressionTree:
     """A number; 0.1 is 1/10."""
     try:
         exact = value if isinstance(value, Fraction) else Fraction(repr(float(value)))
     except ValueError as error:
         raise TooLargeError from error
-    return Tree("number", (), exact)
+    return ExpressionTree("number", (), exact)
 
 
 ZERO, ONE = number(0), number(1)
 
 
-def ones(shape: Shape) -> Tree:
+def ones(shape: Shape) -> ExpressionTree:
     """An array of ones; nothing for a number."""
-    return Tree("ones", (), "", shape) if shape else ONE
+    return ExpressionTree("ones", (), "", shape) if shape else ONE
 
 
-def parts(tree: Tree) -> tuple[Fraction, tuple[Tree, ...]]:
+def parts(tree: ExpressionTree) -> tuple[Fraction, tuple[ExpressionTree, ...]]:
     """The coefficient of a product and its other factors."""
     if tree.op == "number":
         return Fraction(tree.payload), ()
@@ -60,22 +62,22 @@ def parts(tree: Tree) -> tuple[Fraction, tuple[Tree, ...]]:
     return Fraction(1), (tree,)
 
 
-def base_of(factor: Tree) -> tuple[Tree, Fraction]:
+def base_of(factor: ExpressionTree) -> tuple[ExpressionTree, Fraction]:
     """x^-2 as x and -2."""
     if factor.op == "^" and factor.args[1].op == "number":
         return factor.args[0], Fraction(factor.args[1].payload)
     return factor, Fraction(1)
 
 
-def broadcast(*trees: Tree) -> Shape:
+def broadcast(*trees: ExpressionTree) -> Shape:
     """The shape of trees that are combined element by element."""
     return tuple(np.broadcast_shapes(*(tree.shape for tree in trees)))
 
 
-def product(*trees: Tree) -> Tree:
+def product(*trees: ExpressionTree) -> ExpressionTree:
     """The product element by element, with the powers of one base collected."""
     coefficient = Fraction(1)
-    powers: dict[Tree, Fraction] = {}
+    powers: dict[ExpressionTree, Fraction] = {}
     for tree in trees:
         factor, rest = parts(tree)
         coefficient *= factor
@@ -101,14 +103,14 @@ def product(*trees: Tree) -> Tree:
 _READING_ORDER = ("number", "name", "^", "call", "+")
 
 
-def _order(tree: Tree) -> tuple[bool, int, str]:
+def _order(tree: ExpressionTree) -> tuple[bool, int, str]:
     """Numbers before arrays, and x before 1 - x."""
     first = base_of(tree)[0] if tree.op == "^" else tree
     rank = _READING_ORDER.index(first.op) if first.op in _READING_ORDER else len(_READING_ORDER)
     return bool(tree.shape), rank, repr(tree)
 
 
-def power(base: Tree, exponent: Tree) -> Tree:
+def power(base: ExpressionTree, exponent: ExpressionTree) -> ExpressionTree:
     """A power, as a product where the exponent is a number."""
     if exponent.op != "number":
         return node("^", (base, exponent), "", broadcast(base, exponent))
@@ -122,7 +124,7 @@ def power(base: Tree, exponent: Tree) -> Tree:
     return product(number(coefficient ** int(value)), *raised)
 
 
-def _power(base: Tree, exponent: Fraction) -> Tree:
+def _power(base: ExpressionTree, exponent: Fraction) -> ExpressionTree:
     if exponent == 1 or base.op == "ones":
         return base
     if exponent == 0:
@@ -130,9 +132,9 @@ def _power(base: Tree, exponent: Fraction) -> Tree:
     return node("^", (base, number(exponent)), "", base.shape)
 
 
-def total(*trees: Tree) -> Tree:
+def total(*trees: ExpressionTree) -> ExpressionTree:
     """The sum, with like terms collected."""
-    found: dict[tuple[Tree, ...], Fraction] = {}
+    found: dict[tuple[ExpressionTree, ...], Fraction] = {}
     shape = broadcast(*trees)
     for tree in trees:
         for term in tree.args if tree.op == "+" else (tree,):
@@ -149,12 +151,12 @@ def total(*trees: Tree) -> Tree:
     return node("+", tuple(sorted(terms, key=lambda t: (parts(t)[0] < 0, _order(t)))), "", shape)
 
 
-def matmul(left: Tree, right: Tree) -> Tree:
+def matmul(left: ExpressionTree, right: ExpressionTree) -> ExpressionTree:
     """The matrix product, as a chain; numbers are taken out of it, and a row times a column."""
     if not left.shape or not right.shape:
         return product(left, right)
-    outside: list[Tree] = []
-    chain: list[Tree] = []
+    outside: list[ExpressionTree] = []
+    chain: list[ExpressionTree] = []
     for side in (left, right):
         coefficient, factors = parts(side)
         outside += [number(coefficient), *(f for f in factors if not f.shape)]
@@ -177,15 +179,15 @@ def matmul(left: Tree, right: Tree) -> Tree:
     return product(*outside, whole)
 
 
-def _rows(tree: Tree) -> int:
+def _rows(tree: ExpressionTree) -> int:
     return tree.shape[0]
 
 
-def _columns(tree: Tree) -> int:
+def _columns(tree: ExpressionTree) -> int:
     return tree.shape[1] if len(tree.shape) > 1 else 1
 
 
-def transpose(tree: Tree) -> Tree:
+def transpose(tree: ExpressionTree) -> ExpressionTree:
     """The transpose, pushed in: (AB).T is B.T A.T."""
     if not tree.shape:
         return tree
@@ -204,7 +206,7 @@ def transpose(tree: Tree) -> Tree:
     return ones(shape) if tree.op == "ones" else node(".T", (tree,), "", shape)
 
 
-def sum_of(tree: Tree) -> Tree:
+def sum_of(tree: ExpressionTree) -> ExpressionTree:
     """The sum of all elements, with numbers taken out of it."""
     if not tree.shape:
         return tree

@@ -14,7 +14,7 @@ from backprop_cli.batch.submissions.submission import (
     MAX_NAME,
     Raw,
     Submission,
-    Unreadable,
+    UnreadableSubmission,
 )
 from backprop_cli.errors import BackpropError, inert, shortened
 from backprop_cli.inputs.tables import parse_json, parse_toml
@@ -23,7 +23,7 @@ KNOWN = ("student", "answers")
 """The keys of a submission."""
 
 
-def parse(raw: Raw) -> Submission | Unreadable:
+def parse(raw: Raw) -> Submission | UnreadableSubmission:
     """What a submission says; it is data, and nothing of it is ever run."""
     mark, student = digest(raw), _readable(raw.stem)
     try:
@@ -37,7 +37,7 @@ def parse(raw: Raw) -> Submission | Unreadable:
         return Submission(student, answers, raw.source, mark, raw.problems + odd[:20], raw.code)
     except BackpropError as error:
         student = student or f"unnamed {mark.hex()[:8]}"
-        return Unreadable(student, raw.source, mark, reason_of(error))
+        return UnreadableSubmission(student, raw.source, mark, reason_of(error))
 
 
 def reason_of(error: BackpropError) -> str:

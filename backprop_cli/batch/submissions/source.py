@@ -16,7 +16,7 @@ from backprop_cli.inputs.files import opened
 _TABLES = {".csv": read_table, ".jsonl": read_lines, ".ndjson": read_lines}
 
 
-class Source:
+class SubmissionSource:
     """What the command line names: files, folders, archives, tables; each is read once.
 
     Memory does not grow with the class, but for the names in a folder or an archive.

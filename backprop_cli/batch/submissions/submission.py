@@ -46,7 +46,7 @@ class Submission(NamedTuple):
     code: bytes | None = None
 
 
-class Unreadable(NamedTuple):
+class UnreadableSubmission(NamedTuple):
     """One submission that could not be read."""
 
     student: str

@@ -10,7 +10,7 @@ from backprop_cli.cli.formula.formula_command import OneOrTwo
 from backprop_cli.cli.options import grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.render.text.explain.parts import ALONE, BY_NAME, OPTIONAL, shown
-from backprop_cli.render.text.explain.sections import BY_OPTION, SECTIONS, Section
+from backprop_cli.render.text.explain.sections import BY_OPTION, SECTIONS, ScreenSection
 
 
 class Shown(NamedTuple):
@@ -104,7 +104,7 @@ def _parts(given: tuple[str, ...]) -> tuple[str, ...]:
     return parts
 
 
-def _option(section: Section) -> Any:
+def _option(section: ScreenSection) -> Any:
     """The option that asks for a section."""
 
     def put(ctx: click.Context, param: click.Parameter, given: Any) -> None:

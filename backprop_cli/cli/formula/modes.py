@@ -46,7 +46,7 @@ def modes(
     from backprop_cli.analysis.modes import modes as both
     from backprop_cli.cli.terminal import console, look_of, show_lines
     from backprop_cli.render.text.arrays.modes import mode_lines
-    from backprop_cli.render.text.explain.passes import MOST
+    from backprop_cli.render.text.explain.passes import MAX_GATES_SHOWN
 
     if question.upstream is not None:
         what = "--upstream makes one number of the output, and modes counts a pass for each"
@@ -55,7 +55,7 @@ def modes(
     found = both(run, None if along is None else _element(run, along))
     terminal = console()
     look = look_of(terminal, *wished)
-    show_lines(terminal, mode_lines(found, look, None if everything else MOST))
+    show_lines(terminal, mode_lines(found, look, None if everything else MAX_GATES_SHOWN))
     return int(not found.agree)
 
 

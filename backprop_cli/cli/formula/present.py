@@ -12,7 +12,7 @@ from backprop_cli.cli.formula.output_options import OutputOptions
 from backprop_cli.cli.terminal import console, look_of, show_lines
 from backprop_cli.errors import BackpropError
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.text.explain.passes import MOST
+from backprop_cli.render.text.explain.passes import MAX_GATES_SHOWN
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import Look
 
@@ -33,7 +33,7 @@ def present(run: Trace, shown: Shown, wish: FormatOptions, written: OutputOption
 
 
 def _contents(run: Trace, shown: Shown, wish: FormatOptions, look: Look) -> Contents:
-    most = None if shown.everything else MOST
+    most = None if shown.everything else MAX_GATES_SHOWN
     contents = Contents(
         shown.parts, shown.words, most, comparison=wish.comparison, sections=shown.sections
     )

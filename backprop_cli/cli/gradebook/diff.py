@@ -15,7 +15,7 @@ from backprop_cli.cli.options import ascii_option
 from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
-    from backprop_cli.gradebook.diff import Side
+    from backprop_cli.gradebook.diff import ComparedMarking
     from backprop_cli.gradebook.store import Gradebook
 
 
@@ -39,14 +39,16 @@ def diff(old: str, new: str, title: str | None, everything: bool, only_ascii: bo
     from backprop_cli.cli.terminal import console, look_of, show_lines
     from backprop_cli.gradebook.diff import Totals, changes, mended
     from backprop_cli.gradebook.views.moves import diff_lines
-    from backprop_cli.render.text.columns import MOST
+    from backprop_cli.render.text.columns import MAX_ROWS_SHOWN
 
     terminal = console()
     with opened_book(old) as one, opened_book(new) as other:
         before, after = _sides(one, other, title, same=same(old, new))
-        most, totals = (None if everything else MOST), Totals()
+        most, totals = (None if everything else MAX_ROWS_SHOWN), Totals()
         # Looked through twice, so that a list of any length takes no memory.
-        first = [change for n, change in enumerate(changes(before, after, totals)) if n < MOST]
+        first = [
+            change for n, change in enumerate(changes(before, after, totals)) if n < MAX_ROWS_SHOWN
+        ]
         rows = changes(before, after, Totals()) if everything else first
         lines = mended(before.exercise, after.exercise)
         look = look_of(terminal, 4, only_ascii)
@@ -55,14 +57,14 @@ def diff(old: str, new: str, title: str | None, everything: bool, only_ascii: bo
 
 def _sides(
     old: "Gradebook", new: "Gradebook", title: str | None, same: bool
-) -> tuple["Side", "Side"]:
-    from backprop_cli.gradebook.diff import Side
+) -> tuple["ComparedMarking", "ComparedMarking"]:
+    from backprop_cli.gradebook.diff import ComparedMarking
 
     after = chosen_in(new, title)
     if not same:
-        return Side(old, chosen_in(old, title)), Side(new, after)
+        return ComparedMarking(old, chosen_in(old, title)), ComparedMarking(new, after)
     versions = [e for e in new.exercises(every=True) if e.title == after.title and e != after]
     if not versions:
         what = f"'{after.title}' was marked in one version only"
         raise BackpropError(what, hint="backprop gradebook diff OLD NEW compares two gradebooks")
-    return Side(old, versions[-1]), Side(new, after)
+    return ComparedMarking(old, versions[-1]), ComparedMarking(new, after)

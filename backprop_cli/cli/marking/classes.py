@@ -9,7 +9,7 @@ from rich.text import Text
 
 from backprop_cli.batch.marking import Loaded, Marked, Marking, load
 from backprop_cli.batch.run import Tally, mark_class, store_class
-from backprop_cli.batch.submissions.source import Source
+from backprop_cli.batch.submissions.source import SubmissionSource
 from backprop_cli.batch.workers import Workers, workers
 from backprop_cli.cli.marking.progress import progress
 from backprop_cli.cli.output import write_lines, write_sheet
@@ -37,7 +37,7 @@ class ClassOptions(NamedTuple):
     only_ascii: bool
 
 
-def grade_class(marking: Marking, source: Source, choice: ClassOptions) -> int:
+def grade_class(marking: Marking, source: SubmissionSource, choice: ClassOptions) -> int:
     """Mark a class, and return the exit status.
 
     Raises:
@@ -60,7 +60,7 @@ def grade_class(marking: Marking, source: Source, choice: ClassOptions) -> int:
 
 
 def _shown(
-    marking: Marking, source: Source, exercise: Loaded, who: Workers, choice: ClassOptions
+    marking: Marking, source: SubmissionSource, exercise: Loaded, who: Workers, choice: ClassOptions
 ) -> int:
     """Mark a class and say what each student earned."""
     tally = Tally()
@@ -103,7 +103,7 @@ def _tally_lines(tally: Tally, look: Look) -> Iterator[Text]:
 
 def _stored(
     marking: Marking,
-    source: Source,
+    source: SubmissionSource,
     exercise: Loaded,
     who: Workers,
     choice: ClassOptions,

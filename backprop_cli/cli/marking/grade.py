@@ -10,7 +10,7 @@ from backprop_cli.errors import BackpropError
 
 if TYPE_CHECKING:
     from backprop_cli.batch.marking import Marking
-    from backprop_cli.batch.submissions.source import Source
+    from backprop_cli.batch.submissions.source import SubmissionSource
     from backprop_cli.exercises.marking.result import Graded
 
 FORMATS = ("table", "json", "junit", "gradescope", "markdown")
@@ -76,12 +76,12 @@ def grade(
       backprop grade gates.toml ada/ --format gradescope -o results.json
     """
     from backprop_cli.batch.marking import Marking
-    from backprop_cli.batch.submissions.source import Source
+    from backprop_cli.batch.submissions.source import SubmissionSource
     from backprop_cli.cli.exercise.files import exercise_bytes
 
     ignore_closed_output()
     marking = Marking(exercise_bytes(exercise), exercise, isolation, student)
-    source = Source(submissions, student)
+    source = SubmissionSource(submissions, student)
     if book is None and source.is_one():
         return _one(marking, source, format_, path, show_key, only_ascii)
     from backprop_cli.cli.marking.classes import ClassOptions, grade_class
@@ -92,7 +92,7 @@ def grade(
 
 def _one(
     marking: "Marking",
-    source: "Source",
+    source: "SubmissionSource",
     format_: str,
     path: str | None,
     show_key: bool,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from math import inf, isfinite
 from typing import Any
 
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.graph.graph import Graph
@@ -21,7 +21,7 @@ def noise_of(graph: Graph, inputs: Mapping[str, Value], result: Value) -> list[f
     """How far each element of the output moves when all values before it are nudged."""
     plain = elements(result)
     noise = [0.0] * len(plain)
-    with quiet(graph):
+    with without_warnings(graph):
         for pattern in (1, 2):
             moved = elements(_nudged(graph, inputs, pattern))
             noise = [

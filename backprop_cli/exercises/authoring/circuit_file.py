@@ -10,7 +10,7 @@ from backprop_cli.gates.shapes import described, size
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import bind
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.inputs.values import RANDOM, as_value, read_value
 from backprop_cli.language.parser import parse
 
@@ -24,7 +24,7 @@ LONGEST = 100
 class Inputs:
     """The inputs of the file: fixed or drawn."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: FileTable) -> None:
         self.section = section
         self.fixed: dict[str, Value] = {}
         self.drawn: dict[str, Drawn] = {}
@@ -35,7 +35,7 @@ class Inputs:
                 raise section.error(f"the input '{spelt}' is given twice", name)
             if isinstance(value, dict):
                 place = f"{section.place}.{name}"
-                self.drawn[spelt] = _drawn(Section(value, section.text, section.path, place))
+                self.drawn[spelt] = _drawn(FileTable(value, section.text, section.path, place))
                 continue
             try:
                 self.fixed[spelt] = (
@@ -74,7 +74,7 @@ def _zeros(shape: tuple[int, ...]) -> Value:
     return np.zeros(shape)
 
 
-def _drawn(section: Section) -> Drawn:
+def _drawn(section: FileTable) -> Drawn:
     low = section.number("from", -1e9, 1e9)
     high = section.number("to", -1e9, 1e9)
     step = section.number("step", 1e-9, 1e9, 1)
@@ -96,7 +96,7 @@ def _drawn(section: Section) -> Drawn:
     return Drawn(float(low), float(high), float(step), tuple(shape))
 
 
-def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
+def read_graph(file: FileTable, program: str, inputs: Inputs) -> Graph:
     """The circuit of the `formula` of a section."""
     try:
         expression = parse(program)
@@ -114,14 +114,14 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
     return graph
 
 
-def read_circuit(file: Section, program: str, inputs: Inputs) -> Circuit:
+def read_circuit(file: FileTable, program: str, inputs: Inputs) -> Circuit:
     """The circuit of the `formula` of a section, with its inputs and its `upstream`."""
     graph = read_graph(file, program, inputs)
     upstream = _upstream(file, graph)
     return Circuit(program.strip(), graph, upstream, inputs.fixed, inputs.drawn)
 
 
-def _upstream(file: Section, graph: Graph) -> Value:
+def _upstream(file: FileTable, graph: Graph) -> Value:
     """The upstream gradient of the output, in its shape."""
     shape = graph.shapes[graph.output]
     given = file.take("upstream", "a number or a list", lambda v: True, 1.0 if not shape else None)

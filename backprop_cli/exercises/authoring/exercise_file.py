@@ -23,7 +23,7 @@ from backprop_cli.exercises.model.exercise import (
     Planted,
 )
 from backprop_cli.gates.table import BY_NAME as GATES
-from backprop_cli.inputs.strict import Section, read_strictly
+from backprop_cli.inputs.strict import FileTable, read_strictly
 
 SCHEMA = "backprop/exercise/v1"
 
@@ -49,7 +49,7 @@ def read_exercise(data: bytes, path: str) -> Exercise:
     return exercise
 
 
-def _read(file: Section, digest: bytes) -> Exercise:
+def _read(file: FileTable, digest: bytes) -> Exercise:
     title, text = file.string("title", most=200), file.string("text", "")
     program = file.string("formula", "")
     inputs = Inputs(file.section("inputs"))
@@ -88,7 +88,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
 # What belongs together
 
 
-def _each_once(file: Section, asked: tuple[Asked, ...]) -> None:
+def _each_once(file: FileTable, asked: tuple[Asked, ...]) -> None:
     seen: set[str] = set()
     for number, each in enumerate(asked):
         if each.name in seen:
@@ -96,15 +96,15 @@ def _each_once(file: Section, asked: tuple[Asked, ...]) -> None:
         seen.add(each.name)
 
 
-def _question(file: Section, number: int) -> Section:
-    return Section({}, file.text, file.path, f"questions[{number}]")
+def _question(file: FileTable, number: int) -> FileTable:
+    return FileTable({}, file.text, file.path, f"questions[{number}]")
 
 
 OPTIONAL_CHECKS = ("slopes", "arrays", "broadcast", "caching", "inputs")
 """What a code gate may be spared; forward and backward on numbers are always checked."""
 
 
-def _code_gate(section: Section) -> CodeGate:
+def _code_gate(section: FileTable) -> CodeGate:
     class_name, gate = section.string("class", most=100), section.string("gate", most=50)
     points = section.number("points", 0, 1e6, 1)
     left_out = section.strings("leave-out", [])
@@ -125,7 +125,7 @@ def _code_gate(section: Section) -> CodeGate:
 
 
 def _is_whole(
-    file: Section, asked: tuple[Asked, ...], code: tuple[CodeGate, ...], planted: Planted | None
+    file: FileTable, asked: tuple[Asked, ...], code: tuple[CodeGate, ...], planted: Planted | None
 ) -> None:
     """See that something is asked, and that what is asked can be answered."""
     if not code and all(each.given for each in asked):

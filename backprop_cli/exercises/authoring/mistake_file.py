@@ -11,11 +11,11 @@ from backprop_cli.exercises.model.exercise import Circuit, Planted
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import BY_NAME as GATES
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.language.parser import parse
 
 
-def read_mistake(section: Section) -> Mistake:
+def read_mistake(section: FileTable) -> Mistake:
     """A mistake of the teacher's own: a row of the table, in the words of the file."""
     name = section.string("name", most=60)
     title = section.string("title", "", 200) or name.replace("-", " ")
@@ -41,14 +41,14 @@ def read_mistake(section: Section) -> Mistake:
     return Mistake(name, title, says, Written(rules))
 
 
-def _see_that_it_reads(section: Section, says: str) -> None:
+def _see_that_it_reads(section: FileTable, says: str) -> None:
     for field in re.findall(r"\{(.*?)\}", says):
         if field not in FIELDS:
             hint = did_you_mean(field, list(FIELDS)) or f"there are {', '.join(FIELDS)}"
             raise section.error(f"'{{{field}}}' is not filled in", "says", hint)
 
 
-def _see_that_it_runs(section: Section, slot: str, text: str, gate: Gate) -> None:
+def _see_that_it_runs(section: FileTable, slot: str, text: str, gate: Gate) -> None:
     names = (*gate.inputs, "out", "g", *("n" * gate.shape.reduces))
     try:
         if _INNER.search(text):
@@ -64,18 +64,18 @@ _INNER = re.compile(r"\b(ties|onehot)\b")
 """Functions for the rules of our own gates, which take what only those have."""
 
 
-def all_mistakes(file: Section, own: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+def all_mistakes(file: FileTable, own: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
     """Those of the table, and the teacher's own."""
     known = {mistake.name for mistake in MISTAKES}
     for number, mistake in enumerate(own):
         if mistake.name in known:
-            section = Section({}, file.text, file.path, f"mistakes[{number}]")
+            section = FileTable({}, file.text, file.path, f"mistakes[{number}]")
             raise section.error(f"there is a mistake '{mistake.name}' already", "name")
         known.add(mistake.name)
     return (*MISTAKES, *own)
 
 
-def claimed_mistakes(marking: Section, mistakes: tuple[Mistake, ...]) -> frozenset[str]:
+def claimed_mistakes(marking: FileTable, mistakes: tuple[Mistake, ...]) -> frozenset[str]:
     """The names that `mistakes` of a section lists."""
     names = [mistake.name for mistake in mistakes]
     claimed = marking.strings("mistakes", [])
@@ -84,7 +84,7 @@ def claimed_mistakes(marking: Section, mistakes: tuple[Mistake, ...]) -> frozens
     return frozenset(claimed)
 
 
-def see_that_it_is_known(section: Section, key: str, name: str, names: list[str]) -> None:
+def see_that_it_is_known(section: FileTable, key: str, name: str, names: list[str]) -> None:
     """Raise an error, with the line of the key, for a mistake that there is not."""
     if name not in names:
         hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
@@ -92,7 +92,7 @@ def see_that_it_is_known(section: Section, key: str, name: str, names: list[str]
 
 
 def read_planted(
-    file: Section,
+    file: FileTable,
     circuit: Circuit | None,
     mistakes: tuple[Mistake, ...],
     is_left_open: bool = True,

@@ -10,7 +10,7 @@ from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 from backprop_cli.exercises.questions.table import read_question
 from backprop_cli.gates.shapes import Misfit, element
 from backprop_cli.graph.misfits import worded
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.language.question import Question
 
 FOLLOW = {"full": 1.0, "none": 0.0}
@@ -19,12 +19,12 @@ FOLLOW = {"full": 1.0, "none": 0.0}
 class Defaults:
     """What holds for every question unless it says otherwise."""
 
-    def __init__(self, marking: Section) -> None:
+    def __init__(self, marking: FileTable) -> None:
         self.tolerance = read_tolerance(marking, USUAL)
         self.follow = _follow(marking, 1.0)
 
 
-def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
+def read_tolerance(section: FileTable, default: Tolerance) -> Tolerance:
     """What `relative`, `absolute` and `digits` say."""
     relative = section.number("relative", 0, 1, default.relative)
     absolute = section.number("absolute", 0, 1e9, default.absolute)
@@ -38,7 +38,7 @@ def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
     return Tolerance(float(relative), float(absolute), digits, rounded)
 
 
-def _follow(section: Section, default: float) -> float:
+def _follow(section: FileTable, default: float) -> float:
     def fits(value: Any) -> bool:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return value in FOLLOW if isinstance(value, str) else number and 0 <= value <= 1
@@ -47,7 +47,7 @@ def _follow(section: Section, default: float) -> float:
     return FOLLOW[given] if isinstance(given, str) else float(given)
 
 
-def read_asked(section: Section, circuit: Circuit | None, defaults: Defaults) -> Asked:
+def read_asked(section: FileTable, circuit: Circuit | None, defaults: Defaults) -> Asked:
     """One of the `[[questions]]`."""
     source = section.string("ask", most=200)
     try:

@@ -18,7 +18,7 @@ from backprop_cli.language.numbers import counted_points
 from backprop_cli.render.latex.document import document, environment, heading
 from backprop_cli.render.latex.escape import paragraphs_latex, text_latex
 from backprop_cli.render.latex.handout import drawn, named
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.latex.tikz import PACKAGES
 
 _DIGITS = 6
@@ -54,7 +54,7 @@ def _page(exercise: Exercise, variants: Variants | None, student: str) -> Iterat
 def _given(case: Case) -> Iterator[str]:
     """The program, the inputs, the circuit with room to write, and what else is told."""
     graph, exercise = case.graph, case.exercise
-    notation = Notation(graph, _DIGITS)
+    notation = LatexNotation(graph, _DIGITS)
     gates = [k for k, gate in enumerate(graph.gates) if gate is not None]
     inputs = [
         f"{notation.called[graph.inputs[name]]} = {notation.value(value)}"

@@ -7,7 +7,7 @@ from backprop_cli.exercises.model.reason import ReasonCode
 Value = Any
 """A float, or an array of float64."""
 
-MOST = 10_000
+MAX_REPLY_ELEMENTS = 10_000
 """Elements of the largest array that a reply may hold."""
 
 
@@ -131,7 +131,12 @@ def _array(content: Any) -> Value:
         array = np.array(content)
     except (ValueError, OverflowError, RecursionError):
         raise Unfit("an array with ragged rows") from None
-    if array.dtype.kind not in "fi" or array.ndim == 0 or array.ndim > 3 or array.size > MOST:
+    if (
+        array.dtype.kind not in "fi"
+        or array.ndim == 0
+        or array.ndim > 3
+        or array.size > MAX_REPLY_ELEMENTS
+    ):
         raise Unfit("an array that does not hold numbers")
     return array.astype(float)
 

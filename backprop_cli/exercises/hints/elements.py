@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from backprop_cli.analysis.terms import Contribution, Term, contribution
+from backprop_cli.analysis.terms import Contribution, PathTerm, contribution
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.hints.gate_rules import bare, derivative, gate_rule, local
@@ -72,7 +72,7 @@ def _slope(step: Step, x: str, q: str, names: list[str]) -> str:
     return f"({rule})" if " " in rule or rule.startswith("-") else rule
 
 
-def _slope_number(case: Case, step: Step, place: tuple[int, ...], term: Term) -> str:
+def _slope_number(case: Case, step: Step, place: tuple[int, ...], term: PathTerm) -> str:
     """The same with numbers, 2 * 0.22; of another gate the number alone."""
     if not _is_plain(step):
         return atom(term.local)

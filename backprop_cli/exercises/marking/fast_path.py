@@ -12,7 +12,7 @@ from backprop_cli.exercises.answers.reading import Read
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,17})?", re.ASCII)
 
-_MOST = 10**300
+_MAX_WHOLE_NUMBER = 10**300
 """Of whole numbers; a larger one may be none that a float can hold."""
 
 
@@ -38,7 +38,7 @@ class Quick:
             kind = type(raw)
             if kind is str and _NUMBER.fullmatch(raw):
                 number = float(raw)
-            elif kind is float or (kind is int and -_MOST < raw < _MOST):
+            elif kind is float or (kind is int and -_MAX_WHOLE_NUMBER < raw < _MAX_WHOLE_NUMBER):
                 number = raw
             else:
                 return None

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_cli.autodiff.backward import Gradient, backward
-from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import Value, forward
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.exercises.model.backward_order import seed_of
@@ -63,9 +63,9 @@ class Case:
         self._right: dict[int, list[Gradient]] = {}
 
     def with_values(self, said: Mapping[int, Value]) -> "Case":
-        """The case of a student who goes on with values of her own."""
+        """The case of a student who goes on with values of their own."""
         case = Case(self.exercise, self.inputs)
-        with quiet(self.graph):
+        with without_warnings(self.graph):
             for kernel, k, i, j in zip(*forward_tape(self.graph), strict=True):
                 kernel(case.values, k, i, j)
                 if k in said:

@@ -6,10 +6,10 @@ from itertools import islice
 from rich.text import Text
 
 from backprop_cli.errors import inert
-from backprop_cli.gradebook.diff import Change, Moved, Totals
+from backprop_cli.gradebook.diff import Change, ChangedVerdict, Totals
 from backprop_cli.language.numbers import points_number
 from backprop_cli.render.table import Column, table_pieces
-from backprop_cli.render.text.columns import MOST, aligned, clipped, named
+from backprop_cli.render.text.columns import MAX_ROWS_SHOWN, aligned, clipped, named
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, Look
 
@@ -20,14 +20,14 @@ def diff_lines(
     mended: list[str],
     first: Iterable[Change],
     look: Look,
-    most: int | None = MOST,
+    most: int | None = MAX_ROWS_SHOWN,
 ) -> Iterator[Text]:
     """What was mended, how many moved and why, and who; `totals` are complete."""
     yield titled(clipped(title, look.width // 2, look), "before and after")
-    for line in mended[:MOST]:
+    for line in mended[:MAX_ROWS_SHOWN]:
         yield Text(f"  {inert(line)}", FAINT)
-    if len(mended) > MOST:
-        yield Text(f"  {look.dots} {len(mended) - MOST} more lines", FAINT)
+    if len(mended) > MAX_ROWS_SHOWN:
+        yield Text(f"  {look.dots} {len(mended) - MAX_ROWS_SHOWN} more lines", FAINT)
     yield Text(f"  {_moved(totals)}", "bold")
     for names, when in ((totals.gone, "before"), (totals.new, "after")):
         if names.count:
@@ -76,7 +76,7 @@ def _row(change: Change, look: Look) -> tuple[str, str, str]:
     return name, f"{arrow} ({_signed(change.points, look)})", why
 
 
-def _judged(moved: Moved, look: Look) -> str:
+def _judged(moved: ChangedVerdict, look: Look) -> str:
     """The verdicts or, where these are the same, the points."""
     before, after = moved.verdicts
     what = f"({_signed(moved.points, look)})" if before == after else _change(before, after, look)

@@ -13,17 +13,17 @@ from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.views.classes import legend
 from backprop_cli.language.numbers import counted_points, points_number
 from backprop_cli.render.table import Column, row_line
-from backprop_cli.render.text.columns import MOST, clipped, counted
+from backprop_cli.render.text.columns import MAX_ROWS_SHOWN, clipped, counted
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
 
-def roll_lines(
-    rolled: Iterable[Handed],
+def class_lines(
+    handed_in: Iterable[Handed],
     total: int,
     exercise: StoredExercise,
     look: Look,
-    most: int | None = MOST,
+    most: int | None = MAX_ROWS_SHOWN,
 ) -> Iterator[Text]:
     """A line for each of the `total` students: points, and a letter for each question."""
     points = counted_points(exercise.points)
@@ -32,7 +32,7 @@ def roll_lines(
     name = min(24, look.width // 3)
     room = max(12, look.width - name - 14)
     columns = [Column(min_width=name), Column(number=True, min_width=8), Column()]
-    for graded in (handed.graded for handed in islice(rolled, most)):
+    for graded in (handed.graded for handed in islice(handed_in, most)):
         points = "" if graded.unreadable else points_number(graded.points)
         summary = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
         said = Text(clipped(summary, room, look), WARNING if graded.unreadable else "")

@@ -4,11 +4,11 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import LETTERS, Verdict
-from backprop_cli.gradebook.summary import Asked, Slip, Summary
+from backprop_cli.gradebook.summary import QuestionTally, Slip, Summary
 from backprop_cli.language.numbers import counted_points, percent, points_number
 from backprop_cli.render.table import GAP, Column, table_lines
 from backprop_cli.render.text.columns import (
-    MOST,
+    MAX_ROWS_SHOWN,
     aligned,
     clipped,
     counted,
@@ -30,7 +30,7 @@ _WIDE = 60
 _ALWAYS = (Verdict.CORRECT, Verdict.FOLLOW, Verdict.WRONG)
 
 
-def summary_lines(found: Summary, look: Look, most: int | None = MOST) -> list[Text]:
+def summary_lines(found: Summary, look: Look, most: int | None = MAX_ROWS_SHOWN) -> list[Text]:
     """The class: marks, questions, mistakes."""
     blocks = [_head(found, look), _marks(found, look), _questions(found, look)]
     blocks += [_mistakes(found, look, most)]
@@ -92,7 +92,7 @@ def _questions(found: Summary, look: Look) -> list[Text]:
     return [titled("Questions", "how many answered so"), *aligned(rows, range(1, len(rows[0])))]
 
 
-def _share(asked: Asked, look: Look) -> str:
+def _share(asked: QuestionTally, look: Look) -> str:
     could = asked.possible * (asked.answers - asked.verdicts[Verdict.UNDECIDED])
     return percent(asked.points, could) or look.dots
 

@@ -9,7 +9,7 @@ from backprop_cli.exercises.authoring.question_file import asked_about as about_
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance
 from backprop_cli.exercises.questions.table import read_question
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.asks.ask import Ask
 from backprop_cli.lessons.asks.choice import Choice
 from backprop_cli.lessons.asks.choice_rules import parse_choice
@@ -18,7 +18,9 @@ from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.model.fresh import WORDS, questions_of
 
 
-def read_asks(section: Section, exercise: Exercise | None, tolerance: Tolerance) -> tuple[Ask, ...]:
+def read_asks(
+    section: FileTable, exercise: Exercise | None, tolerance: Tolerance
+) -> tuple[Ask, ...]:
     """What a step asks, in order; nothing where it is only read.
 
     Raises:
@@ -44,7 +46,7 @@ def read_asks(section: Section, exercise: Exercise | None, tolerance: Tolerance)
         raise section.about("ask", error) from None
 
 
-def _code(section: Section) -> Code:
+def _code(section: FileTable) -> Code:
     """A class to be written: `class`, `gate` and what the file begins with, `starter`."""
     from backprop_cli.exercises.code.mark import writable
 
@@ -81,7 +83,7 @@ def questions_about(sources: Iterable[str], exercise: Exercise | None) -> tuple[
     return tuple(asked_about(source, exercise) for source in sources)
 
 
-def _choice(section: Section, source: str, exercise: Exercise | None) -> Choice:
+def _choice(section: FileTable, source: str, exercise: Exercise | None) -> Choice:
     try:
         rule, operands = parse_choice(source)
         compared: tuple[Asked, ...] = ()
@@ -107,7 +109,7 @@ def _is_one_number(asked: Asked, exercise: Exercise | None) -> None:
         raise BackpropError(f"{asked.name} is not a number that could be compared")
 
 
-def _titles(section: Section, names: list[str], exercise: Exercise | None) -> list[str]:
+def _titles(section: FileTable, names: list[str], exercise: Exercise | None) -> list[str]:
     """The titles of the mistakes that may be chosen."""
     if exercise is None or exercise.planted is None:
         raise BackpropError("no mistake was planted", hint="give the circuit a wrong-line")
@@ -119,7 +121,7 @@ def _titles(section: Section, names: list[str], exercise: Exercise | None) -> li
     return [titles[name] for name in names]
 
 
-def read_given(section: Section, exercise: Exercise | None) -> tuple[Asked, ...]:
+def read_given(section: FileTable, exercise: Exercise | None) -> tuple[Asked, ...]:
     """What the picture shows without having been asked: questions, "values" or "all"."""
     given = section.take("given", 'questions, "values" or "all"', is_text_or_texts, [])
     if isinstance(given, str):

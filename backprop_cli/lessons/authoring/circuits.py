@@ -6,13 +6,15 @@ from backprop_cli.exercises.authoring.circuit_file import Inputs, read_circuit
 from backprop_cli.exercises.authoring.mistake_file import read_planted
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.exercise import Exercise, LookedFor
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 
 VARIANTS = 100
 """Sets of inputs that are drawn for a circuit; learners share them by chance."""
 
 
-def read_circuits(file: Section, lesson: str, mistakes: tuple[Mistake, ...]) -> dict[str, Exercise]:
+def read_circuits(
+    file: FileTable, lesson: str, mistakes: tuple[Mistake, ...]
+) -> dict[str, Exercise]:
     """Name -> the circuit, of which nothing is asked yet.
 
     Raises:
@@ -27,7 +29,7 @@ def read_circuits(file: Section, lesson: str, mistakes: tuple[Mistake, ...]) -> 
     return circuits
 
 
-def _circuit(section: Section, seed: str, mistakes: tuple[Mistake, ...]) -> Exercise:
+def _circuit(section: FileTable, seed: str, mistakes: tuple[Mistake, ...]) -> Exercise:
     program = section.string("formula", most=2000)
     inputs = Inputs(section.section("inputs"))
     circuit = read_circuit(section, program, inputs)

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.answers.answers import number_shown
 from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.marking.result import Verdict
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.asks.ask import Spot
 from backprop_cli.lessons.authoring.steps import FILLED_IN
 from backprop_cli.lessons.model.course import Course
@@ -66,7 +66,7 @@ def _error(lesson: Lesson, problem: Problem) -> BackpropError:
     """The problem with the file and the line in which it is."""
     if problem.line is not None:
         return BackpropError(f"{lesson.path}, line {problem.line}: {problem.message}")
-    section = Section({}, lesson.text, lesson.path, problem.place)
+    section = FileTable({}, lesson.text, lesson.path, problem.place)
     return section.error(problem.message, problem.key)
 
 

@@ -7,7 +7,7 @@ from backprop_cli.exercises.authoring.circuit_file import Inputs, read_graph
 from backprop_cli.exercises.authoring.mistake_file import all_mistakes, read_mistake
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.questions.table import read_question
-from backprop_cli.inputs.strict import Section, read_strictly
+from backprop_cli.inputs.strict import FileTable, read_strictly
 from backprop_cli.lessons.authoring.asks import is_text_or_texts
 from backprop_cli.lessons.authoring.circuits import read_circuits
 from backprop_cli.lessons.authoring.steps import named, read_step
@@ -50,11 +50,11 @@ def read_lesson(data: bytes, path: str) -> Lesson:
     return Lesson(name, title, minutes, summary, circuits, steps, fresh, path, file.text)
 
 
-def _each_once(file: Section, steps: tuple[Step, ...]) -> None:
+def _each_once(file: FileTable, steps: tuple[Step, ...]) -> None:
     seen: set[str] = set()
     for step in steps:
         if step.name in seen:
-            section = Section({}, file.text, file.path, step.place)
+            section = FileTable({}, file.text, file.path, step.place)
             raise section.error(f"there is a step '{step.name}' already", "name")
         seen.add(step.name)
 
@@ -69,7 +69,7 @@ def _with_questions(name: str, exercise: Exercise, steps: tuple[Step, ...]) -> E
     return replace(exercise, asked=tuple(asked.values()))
 
 
-def _fresh(section: Section) -> list[Fresh]:
+def _fresh(section: FileTable) -> list[Fresh]:
     level = section.integer("level", 1, 5, None)
     program = section.string("formula", "", 2000)
     if (level is None) == (not program):

@@ -11,7 +11,7 @@ from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import USUAL
-from backprop_cli.inputs.strict import Section
+from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.authoring.asks import asked_about, is_text_or_texts, read_asks, read_given
 from backprop_cli.lessons.model.lesson import Step
 
@@ -27,7 +27,7 @@ FILLED_IN = re.compile(r"\{=\s*(?:([^{}:]+?)\s*:)?\s*([^{}:]+?)\s*\}")
 Circuits = Mapping[str, Exercise]
 
 
-def read_step(section: Section, number: int, circuits: Circuits) -> Step:
+def read_step(section: FileTable, number: int, circuits: Circuits) -> Step:
     """One step; without a name of its own it is called by its number.
 
     Raises:
@@ -64,7 +64,7 @@ def read_step(section: Section, number: int, circuits: Circuits) -> Step:
     return step
 
 
-def named(section: Section, name: str) -> str:
+def named(section: FileTable, name: str) -> str:
     """The name of a lesson or of a step, if it is one.
 
     Raises:
@@ -75,7 +75,7 @@ def named(section: Section, name: str) -> str:
     return name
 
 
-def _text(section: Section, key: str, where: str | None, circuits: Circuits, default: Any) -> str:
+def _text(section: FileTable, key: str, where: str | None, circuits: Circuits, default: Any) -> str:
     """A text of Markdown, whose `{= … }` can be computed."""
     text: str = section.string(key, default, 5000).strip()
     if key == "text" and not text:
@@ -88,7 +88,7 @@ def _text(section: Section, key: str, where: str | None, circuits: Circuits, def
     return text
 
 
-def _hints(section: Section) -> dict[str, tuple[str, ...]]:
+def _hints(section: FileTable) -> dict[str, tuple[str, ...]]:
     """Hints about all questions of a step, or in a table about each by its name."""
     given = section.take("hints", "texts, or a table with texts for each question", _is_hints, [])
     if isinstance(given, list):
@@ -101,7 +101,7 @@ def _is_hints(value: Any) -> bool:
     return all(isinstance(some, list) and is_text_or_texts(some) for some in lists)
 
 
-def _fits(section: Section, step: Step) -> None:
+def _fits(section: FileTable, step: Step) -> None:
     """See that what belongs to a question stands beside one."""
     for key in ("hints", "catches", "accepts", "relative", "absolute", "digits"):
         if section.has(key) and not step.asks:

@@ -9,7 +9,7 @@ from backprop_cli.lessons.authoring.lesson_file import MAX_FILE, read_lesson
 from backprop_cli.lessons.model.lesson import Lesson
 from backprop_cli.resources import data_folder
 
-MOST = 200
+MAX_LESSONS = 200
 """Lessons of the largest folder."""
 
 
@@ -28,8 +28,8 @@ def lesson_files(folder: str | None = None) -> list[tuple[str, bytes]]:
     found = sorted((f for f in where.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     if not found:
         raise BackpropError(f"there are no lessons in {folder}", hint="lessons are .toml files")
-    if len(found) > MOST:
-        raise BackpropError(f"there are more than {MOST} lessons in {folder}")
+    if len(found) > MAX_LESSONS:
+        raise BackpropError(f"there are more than {MAX_LESSONS} lessons in {folder}")
     shown = "lessons" if folder is None else folder.rstrip("/")
     return [(f"{shown}/{file.name}", _content(file)) for file in found if file.is_file()]
 

@@ -12,12 +12,12 @@ from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, Notation
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, LatexNotation
+from backprop_cli.render.text.explain.broadcasting import broadcast_note, lined_up
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.limits import refuse_more
 
-MOST = 500
+MAX_EDGES = 500
 """Edges of the largest circuit that is written as equations."""
 
 SUMMANDS = 4
@@ -33,10 +33,10 @@ def refuse_large(trace: Trace) -> None:
         BackpropError: where it is not.
     """
     edges = sum(map(len, trace.graph.args)) + len(trace.graph.inputs)
-    refuse_more(edges, "chain-rule steps", "to write as equations", MOST)
+    refuse_more(edges, "chain-rule steps", "to write as equations", MAX_EDGES)
 
 
-def formula_rows(trace: Trace, wish: FormatOptions, notation: Notation) -> list[str]:
+def formula_rows(trace: Trace, wish: FormatOptions, notation: LatexNotation) -> list[str]:
     """The formula as typed, or as folded, where it is small enough; and the inputs."""
     comparison = wish.comparison
     expression = (
@@ -55,7 +55,7 @@ def formula_rows(trace: Trace, wish: FormatOptions, notation: Notation) -> list[
     return rows
 
 
-def _statements(trace: Trace, expression: Expression, notation: Notation) -> Iterator[str]:
+def _statements(trace: Trace, expression: Expression, notation: LatexNotation) -> Iterator[str]:
     """A row for each statement; none where TeX would lose count of the fractions."""
     graph = trace.graph
     if len(graph.outputs) >= graph.gate_count:
@@ -76,7 +76,7 @@ def _statements(trace: Trace, expression: Expression, notation: Notation) -> Ite
             yield f"{notation.called[node]} = {text}"
 
 
-def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def forward_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """`q = x + y = -2 + 5 = 3`, for every gate."""
     graph = trace.graph
     for k, gate in enumerate(graph.gates):
@@ -93,14 +93,14 @@ def _short(text: str) -> bool:
     return len(text) < 80
 
 
-def backward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def backward_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """Every step, upstream × local = downstream, and the sum where a fork is complete."""
     f = trace.graph.output
     given = not isinstance(trace.seed, float) or trace.seed != 1.0
     about = "the upstream that was given" if given else "the base case"
     value = notation.value(trace.arrived[f], notation.is_row(f))
     yield f"{notation.derivative(f, f)} &= {value} {_aside(about, 3)}"
-    for step, completes in trace.told():
+    for step, completes in trace.steps_in_order():
         yield from _step(trace, step, notation)
         if completes:
             yield _fork(trace, step.input, notation)
@@ -116,7 +116,7 @@ def _after(text: str) -> str:
     return rf" \quad \text{{{text}}}"
 
 
-def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
+def _step(trace: Trace, step: Step, notation: LatexNotation) -> Iterator[str]:
     f, out, into = trace.graph.output, step.output, step.input
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
     upstream = notation.derivative(f, out)
@@ -132,7 +132,7 @@ def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
     chain = f"{left} {sign} {upstream}{dot}{local}"
     number = notation.value(step.local)
     equal = f" = {number}" if number != rule and isinstance(step.local, float) else ""
-    how = _after(spread(step)) if spread(step) else ""
+    how = _after(broadcast_note(step)) if broadcast_note(step) else ""
     if notation.graph.shapes[out] or notation.graph.shapes[into]:
         # Arrays are wide: their numbers stand on a line below.
         yield f"{chain} && {local} = {rule} {_aside(sends, 2)}"
@@ -141,7 +141,7 @@ def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
         yield f"{chain} && {local} = {rule}{equal} && {product} = {down} {_aside(sends, 1)}"
 
 
-def _product(step: Step, notation: Notation) -> tuple[str, str]:
+def _product(step: Step, notation: LatexNotation) -> tuple[str, str]:
     """Upstream times local in numbers, and the sign between them in symbols."""
     up, local = lined_up(step), step.local
     arrays = not isinstance(up, float) and not isinstance(local, float)
@@ -154,7 +154,7 @@ def _product(step: Step, notation: Notation) -> tuple[str, str]:
     return f"{first}{times}{notation.signed(local, lies)}", ENTRYWISE if arrays else TIMES
 
 
-def _fork(trace: Trace, node: int, notation: Notation) -> str:
+def _fork(trace: Trace, node: int, notation: LatexNotation) -> str:
     """What arrived at a fork, and the sum: gradients add."""
     row = notation.is_row(node)
     steps = trace.contributions(node)
@@ -167,7 +167,7 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
 
 
-class Part(NamedTuple):
+class PaperPart(NamedTuple):
     """One part of a paper."""
 
     title: str
@@ -178,15 +178,15 @@ class Part(NamedTuple):
 CHAIN_RULE = "upstream × local = downstream"
 
 
-def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
+def parts(trace: Trace, notation: LatexNotation) -> Iterator[PaperPart]:
     """The passes and what comes of them, as a paper tells them."""
-    yield Part("Forward pass", forward_rows(trace, notation))
+    yield PaperPart("Forward pass", forward_rows(trace, notation))
     if trace.seed is not None:
-        yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
-        yield Part("Gradients", gradient_rows(trace, notation))
+        yield PaperPart("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
+        yield PaperPart("Gradients", gradient_rows(trace, notation))
 
 
-def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
+def gradient_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """∂f/∂x = -4, for every input that was asked for."""
     f = trace.graph.output
     for name, gradient in trace.gradients.items():

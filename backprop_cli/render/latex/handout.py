@@ -9,18 +9,18 @@ from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document, environment, heading
 from backprop_cli.render.latex.equations import CHAIN_RULE, SUMMANDS, formula_rows, refuse_large
 from backprop_cli.render.latex.latex import passes
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.latex.tikz import PACKAGES, picture
 
 
 def handout_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits)
+    notation = LatexNotation(trace.graph, wish.digits)
     return document(_pages(trace, wish, notation), PACKAGES)
 
 
-def _pages(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[str]:
+def _pages(trace: Trace, wish: FormatOptions, notation: LatexNotation) -> Iterator[str]:
     given = list(environment("gather", formula_rows(trace, wish, notation)))
     yield named("")
     yield from given
@@ -43,7 +43,7 @@ def named(student: str) -> str:
     return rf"Name: {line}\hfill Date: \underline{{\hspace{{30mm}}}}\par"
 
 
-def drawn(trace: Trace, notation: Notation, blank: bool) -> Iterable[str]:
+def drawn(trace: Trace, notation: LatexNotation, blank: bool) -> Iterable[str]:
     """The circuit; nothing where it is too large for a page."""
     try:
         return picture(trace, notation, blank)
@@ -57,25 +57,25 @@ def _room(array: bool) -> tuple[str, str]:
     return rf"\rule{{0pt}}{{{tall}mm}}", rf"\underline{{\hspace{{{wide}mm}}}}"
 
 
-def _forward(trace: Trace, notation: Notation) -> Iterator[str]:
+def _forward(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     for k, gate in enumerate(trace.graph.gates):
         if gate is not None:
             tall, room = _room(bool(trace.graph.shapes[k]))
             yield f"{tall}{notation.called[k]} &= {notation.gate(k)} && = {room}"
 
 
-def _backward(trace: Trace, notation: Notation) -> Iterator[str]:
+def _backward(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """A line for each step: its two factors and their product; and for the sum of each fork."""
     f = trace.graph.output
     tall, room = _room(bool(trace.graph.shapes[f]))
     yield f"{tall}{notation.derivative(f, f)} &= {room}"
-    for step, completes in trace.told():
+    for step, completes in trace.steps_in_order():
         yield _step(trace, step, notation)
         if completes:
             yield _fork(trace, step.input, notation)
 
 
-def _step(trace: Trace, step: Step, notation: Notation) -> str:
+def _step(trace: Trace, step: Step, notation: LatexNotation) -> str:
     f, into, out = trace.graph.output, step.input, step.output
     tall, room = _room(bool(trace.graph.shapes[into] or trace.graph.shapes[out]))
     left, upstream = notation.derivative(f, into), notation.derivative(f, out)
@@ -86,7 +86,7 @@ def _step(trace: Trace, step: Step, notation: Notation) -> str:
     return rf"{tall}{left} {sign} {chain} && = {room} \times {room} && = {room}"
 
 
-def _fork(trace: Trace, node: int, notation: Notation) -> str:
+def _fork(trace: Trace, node: int, notation: LatexNotation) -> str:
     """A place for each contribution, and one for their sum."""
     tall, room = _room(bool(trace.graph.shapes[node]))
     count = min(trace.forks[node], SUMMANDS)

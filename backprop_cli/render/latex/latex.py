@@ -8,19 +8,19 @@ from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document, environment, heading
 from backprop_cli.render.latex.equations import formula_rows, parts, refuse_large
 from backprop_cli.render.latex.escape import text_latex
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.text.options import Look
 
 
 def latex_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits)
+    notation = LatexNotation(trace.graph, wish.digits)
     formula = environment("gather", formula_rows(trace, wish, notation))
     return document([*formula, *passes(trace, notation)])
 
 
-def passes(trace: Trace, notation: Notation) -> Iterator[str]:
+def passes(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     """Forward pass, backward pass, gradients and notes, with headings."""
     for part in parts(trace, notation):
         yield heading(part.title, part.aside)

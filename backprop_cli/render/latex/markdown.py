@@ -13,7 +13,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.equations import formula_rows, parts, refuse_large
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.text.options import Look
 
 LONGEST = 2000
@@ -26,12 +26,12 @@ _AT_ONCE = 30
 def markdown_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The page."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits, markdown=True)
+    notation = LatexNotation(trace.graph, wish.digits, markdown=True)
     lines = [*_page(trace, wish, notation)]
     return (f"{line}\n" for line in lines)
 
 
-def _page(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[str]:
+def _page(trace: Trace, wish: FormatOptions, notation: LatexNotation) -> Iterator[str]:
     source = trace.expression
     source = source if len(source) <= LONGEST else source[:LONGEST] + "…"
     yield from _code(source.splitlines())

@@ -17,12 +17,12 @@ LONGEST = 600
 CONSTANTS = {"pi": r"\pi", "π": r"\pi", "e": "e"}
 """Numbers that have a name, in either spelling, where no input has taken it."""
 
-MOST = 6
+MAX_MATRIX_SIDE = 6
 """Rows and columns of the largest matrix that is printed in full."""
 
 
 @dataclass
-class Notation:
+class LatexNotation:
     """How one graph is written as mathematics."""
 
     graph: Graph
@@ -124,13 +124,17 @@ class Notation:
 
 def _few(places: range) -> list[int | None]:
     """All places, or the first few, None for those that are left out, and the last."""
-    return [*places] if len(places) <= MOST else [*places[: MOST - 2], None, places[-1]]
+    return (
+        [*places]
+        if len(places) <= MAX_MATRIX_SIDE
+        else [*places[: MAX_MATRIX_SIDE - 2], None, places[-1]]
+    )
 
 
 def _cut(names: dict[str, str], inputs: int) -> dict[str, str]:
     """The names of a rule; of a gate with a great many inputs the first few."""
-    if inputs > 2 * MOST and "all" in names:
-        names["all"] = ", ".join([*names["all"].split(", ")[:MOST], r"\ldots"])
+    if inputs > 2 * MAX_MATRIX_SIDE and "all" in names:
+        names["all"] = ", ".join([*names["all"].split(", ")[:MAX_MATRIX_SIDE], r"\ldots"])
     return names
 
 

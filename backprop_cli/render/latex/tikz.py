@@ -12,7 +12,7 @@ from backprop_cli.language.latex import number_latex
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document
 from backprop_cli.render.latex.escape import text_latex
-from backprop_cli.render.latex.notation import Notation
+from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.text.circuit.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.render.text.circuit.labels import Manner, labels
 from backprop_cli.render.text.circuit.places import Places
@@ -44,10 +44,10 @@ def tikz_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     Raises:
         BackpropError: if the circuit is too large to draw.
     """
-    return document(picture(trace, Notation(trace.graph, wish.digits)), PACKAGES)
+    return document(picture(trace, LatexNotation(trace.graph, wish.digits)), PACKAGES)
 
 
-def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str]:
+def picture(trace: Trace, notation: LatexNotation, blank: bool = False) -> list[str]:
     """The lines of the picture.
 
     Args:
@@ -74,7 +74,7 @@ def picture(trace: Trace, notation: Notation, blank: bool = False) -> list[str]:
 class _Picture(Places):
     """One circuit, as the commands of TikZ."""
 
-    def __init__(self, trace: Trace, notation: Notation, blank: bool) -> None:
+    def __init__(self, trace: Trace, notation: LatexNotation, blank: bool) -> None:
         """Find the places; names are cut, and what is `blank` is a box to write in."""
         graph, plain = trace.graph, labels(trace, notation.look, _MANNER)
         names = {k: name[:_LONGEST_NAME] for k, name in plain.names.items()}

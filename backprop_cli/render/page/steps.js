@@ -76,7 +76,7 @@ function backwardWords(place) {
   const { name, gate, pattern } = data.nodes[from];
   const symbol = (of, by) => `∂${data.nodes[of].name}/∂${data.nodes[by].name}`;
   const [upstream, local, downstream] = saidOf(place);
-  const { rule, sentence } = told(place);
+  const { rule, sentence } = stepTexts(place);
   const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
     ["", `upstream, ${symbol(data.output, from)}`, upstream, "gradient"],

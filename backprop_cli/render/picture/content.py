@@ -27,7 +27,7 @@ Uses = dict[int, list[tuple[int, int]]]
 """Node -> the gates that it feeds, and which of their inputs it is."""
 
 
-class Box(NamedTuple):
+class NodeBox(NamedTuple):
     """A gate, or a name at the end of a wire, with the room that it takes."""
 
     node: int
@@ -82,7 +82,7 @@ class Wired(NamedTuple):
 class Content(NamedTuple):
     """Everything that is drawn."""
 
-    boxes: tuple[Box, ...]
+    boxes: tuple[NodeBox, ...]
     wires: tuple[Wired, ...]
 
     def joined(self) -> Iterator[tuple[Wired, str, str]]:
@@ -143,14 +143,14 @@ def _uses(trace: Trace, texts: Labels) -> Uses:
     return uses
 
 
-def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> Box:
+def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> NodeBox:
     if not texts.args[k]:
         return _named(k, INPUT, texts.names[k])
     sign = _chalk(texts.signs[k])
     # Inputs that go nowhere else cross nothing, and stand as they are read: w above x in w·x.
     ends = all(not texts.args[arg] and len(uses[arg]) == 1 for arg in texts.args[k])
     ordered = ends or trace.gate(k).name not in _EITHER
-    return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
+    return NodeBox(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
 
 
 _EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
@@ -163,9 +163,9 @@ def _chalk(sign: str) -> str:
     return _CHALK.get(sign, "×" + sign[1:] if sign.startswith("*") else sign)
 
 
-def _named(k: int, kind: str, name: str) -> Box:
+def _named(k: int, kind: str, name: str) -> NodeBox:
     short = name if cells(name) <= _NAME else name[: _NAME - 1] + "…"
-    return Box(k, kind, short, room(short) + 8, LINE + 4)
+    return NodeBox(k, kind, short, room(short) + 8, LINE + 4)
 
 
 def _wires(trace: Trace, texts: Labels, uses: Uses, look: Look) -> Iterator[Wired]:

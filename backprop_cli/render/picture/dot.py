@@ -7,7 +7,7 @@ from html import escape
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.picture.content import Box, Wired, content, marked_up
+from backprop_cli.render.picture.content import NodeBox, Wired, content, marked_up
 from backprop_cli.render.picture.drawing import GATE
 from backprop_cli.render.picture.theme import Theme, theme_named
 from backprop_cli.render.text.limits import refuse_more
@@ -41,7 +41,7 @@ _LONGEST = 2_000
 """Letters of the formula that are written at its head."""
 
 
-def _node(trace: Trace, box: Box) -> str:
+def _node(trace: Trace, box: NodeBox) -> str:
     if box.kind == GATE:
         pattern = trace.gate(box.node).pattern.value
         look = f'shape=ellipse, style=filled, tooltip="{pattern}", label={_quoted(box.text)}'

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.picture.content import Box, Content, Wired, content, marked_up
+from backprop_cli.render.picture.content import Content, NodeBox, Wired, content, marked_up
 from backprop_cli.render.picture.drawing import GATE
 from backprop_cli.render.text.limits import refuse_more
 from backprop_cli.render.text.options import Look
@@ -37,7 +37,7 @@ def _lines(drawn: Content) -> Iterator[str]:
     yield "  classDef fork fill:#6e7781,stroke:none\n"
 
 
-def _node(box: Box) -> str:
+def _node(box: NodeBox) -> str:
     text = escaped(box.text)
     if box.kind == GATE:
         return f'  n{box.node}(("{text}")):::gate\n'

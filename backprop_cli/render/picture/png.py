@@ -11,7 +11,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.picture.layout import placed
 from backprop_cli.render.picture.letters import FONTS, ours
-from backprop_cli.render.picture.svg import Picture
+from backprop_cli.render.picture.svg import SvgDrawing
 from backprop_cli.render.picture.theme import theme_named
 from backprop_cli.render.text.options import Look
 
@@ -29,7 +29,7 @@ def png_view(trace: Trace, wish: FormatOptions) -> bytes:
     """
     look = Look(digits=wish.digits)
     drawing = placed(trace, look)
-    picture = Picture(trace, drawing, look, theme_named(wish.theme), interactive=False)
+    picture = SvgDrawing(trace, drawing, look, theme_named(wish.theme), interactive=False)
     return rasterised("".join(picture.elements()), picture.width, picture.height)
 
 

@@ -45,10 +45,10 @@ def svg(
         interactive: for a page that goes on with it: with `data-node` at all that belongs to a
             node, `data-to` ("gate-slot") at all that belongs to a branch, and no legend.
     """
-    return Picture(trace, drawing, look, theme, interactive).elements()
+    return SvgDrawing(trace, drawing, look, theme, interactive).elements()
 
 
-class Picture:
+class SvgDrawing:
     """One picture on its way out; `width` and `height` are in points."""
 
     def __init__(

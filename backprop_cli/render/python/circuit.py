@@ -10,7 +10,7 @@ from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shapes import Shape as Sizes
-from backprop_cli.render.python.names import Names
+from backprop_cli.render.python.names import CodeNames
 from backprop_cli.render.python.pieces import Piece, literal, number
 from backprop_cli.render.python.spelling import CAREFUL, Spelling
 from backprop_cli.render.python.writer import Writer, fitted
@@ -23,14 +23,14 @@ _UPSTREAM = {"1": "g", "-1": "-g"}
 """What is written for 1 * g and -1 * g."""
 
 
-class Circuit:
+class CodeCircuit:
     """A run, in the words of one library."""
 
     def __init__(self, trace: Trace, spelling: Spelling) -> None:
         self.trace = trace
         self.graph = trace.graph
         self.spelling = spelling
-        self.names = Names(self.graph)
+        self.names = CodeNames(self.graph)
         self.wanted = dependent(self.graph, trace.wrt)
         constants = self.graph.constants
         self.named = {

@@ -6,9 +6,9 @@ from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
 from backprop_cli.language.syntax import Term
-from backprop_cli.render.python.circuit import Circuit
+from backprop_cli.render.python.circuit import CodeCircuit
 from backprop_cli.render.python.pieces import Piece
-from backprop_cli.render.python.program import Program, Section
+from backprop_cli.render.python.program import CodeSection, Program
 from backprop_cli.render.python.spelling import CAREFUL, NUMPY
 from backprop_cli.render.python.staged import program, start
 from backprop_cli.render.text.explain.passes import called
@@ -24,12 +24,12 @@ def classes(trace: Trace, careful: bool = False) -> Program:
         trace: the run.
         careful: whether numbers are NumPy's, which go on where Python's stop: 1/0 is inf.
     """
-    circuit = Circuit(trace, CAREFUL if careful else NUMPY)
+    circuit = CodeCircuit(trace, CAREFUL if careful else NUMPY)
     made = _Classes(circuit)
     gates = {k: circuit.names.free(f"{circuit.names.values[k]}_gate") for k in circuit.gates()}
     making = [[f"{gate} = {made.of(k)}({_position(circuit, k)})"] for k, gate in gates.items()]
     passes = [
-        Section("A gate for each step of the formula.", making),
+        CodeSection("A gate for each step of the formula.", making),
         _forward(circuit, gates),
         _backward(circuit, gates),
     ]
@@ -39,7 +39,7 @@ def classes(trace: Trace, careful: bool = False) -> Program:
 class _Classes:
     """A class for each gate that occurs; more than one where shapes make another rule of it."""
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: CodeCircuit) -> None:
         self.circuit = circuit
         self.names: dict[tuple[str, ...], str] = {}
         """Body -> name."""
@@ -73,7 +73,7 @@ class _Classes:
         return ["\n".join([f"class {name}:", *body, ""]) for body, name in self.names.items()]
 
 
-def _body(circuit: Circuit, k: int) -> tuple[str, ...]:
+def _body(circuit: CodeCircuit, k: int) -> tuple[str, ...]:
     """What stands in the class of gate `k`: its row, with inputs x and y and output z."""
     gate, count = circuit.gate(k), len(circuit.graph.args[k])
     names = [f"x{n}" for n in range(count)] if gate.variadic else ["x", "y"][:count]
@@ -93,7 +93,7 @@ def _body(circuit: Circuit, k: int) -> tuple[str, ...]:
     return (*lines, "", "    def backward(self, dz):", *backward)
 
 
-def _backward_lines(circuit: Circuit, k: int, names: list[str]) -> list[str]:
+def _backward_lines(circuit: CodeCircuit, k: int, names: list[str]) -> list[str]:
     """A line for each input, last input first, from what `forward` remembered."""
     values = _inputs(circuit, k, [f"self.{name}" for name in names])
     shape, type_ = circuit.graph.shapes[k], kind(circuit.graph, k).types[-1]
@@ -111,13 +111,13 @@ def _backward_lines(circuit: Circuit, k: int, names: list[str]) -> list[str]:
     return [*lines, f"        return {', '.join(back)}"]
 
 
-def _inputs(circuit: Circuit, k: int, names: list[str]) -> list[Piece]:
+def _inputs(circuit: CodeCircuit, k: int, names: list[str]) -> list[Piece]:
     """Pieces of the shapes of the inputs, by these names."""
     own = zip(names, circuit.shaped(k), strict=True)
     return [Piece(name, shape, type=type_, shared=True) for name, (shape, type_) in own]
 
 
-def _others(circuit: Circuit, k: int) -> dict[str, Piece]:
+def _others(circuit: CodeCircuit, k: int) -> dict[str, Piece]:
     """What a class is told besides: the position of an index, how many elements a mean has."""
     graph = circuit.graph
     if k in graph.positions:
@@ -129,7 +129,7 @@ def _others(circuit: Circuit, k: int) -> dict[str, Piece]:
     return {"n": Piece("self.x.size" if axis is None else f"self.x.shape[{axis}]")}
 
 
-def _skipped(circuit: Circuit, k: int) -> set[int]:
+def _skipped(circuit: CodeCircuit, k: int) -> set[int]:
     """Constants to which nothing is sent where that could fail: the exponent 3 wants log(x)."""
     gate, args = circuit.gate(k), circuit.graph.args[k]
     if gate.variadic:
@@ -149,35 +149,37 @@ def _mentions(text: str, name: str) -> bool:
     return re.search(rf"\bself\.{name}\b", text) is not None
 
 
-def _position(circuit: Circuit, k: int) -> str:
+def _position(circuit: CodeCircuit, k: int) -> str:
     """What the gate is made with: the element that an index takes."""
     position = circuit.graph.positions.get(k, ())
     return str(position) if len(position) > 1 else "".join(map(str, position))
 
 
-def _forward(circuit: Circuit, gates: dict[int, str]) -> Section:
+def _forward(circuit: CodeCircuit, gates: dict[int, str]) -> CodeSection:
     """A line for each gate."""
     names = circuit.names.values
     lines = []
     for k, gate in gates.items():
         given = ", ".join(piece.text for piece in circuit.values(k, circuit.owned(k)))
         lines.append([f"{names[k]} = {gate}.forward({given})"])
-    return Section("Forward pass: from the inputs to the output.", lines)
+    return CodeSection("Forward pass: from the inputs to the output.", lines)
 
 
-def _backward(circuit: Circuit, gates: dict[int, str]) -> Section:
+def _backward(circuit: CodeCircuit, gates: dict[int, str]) -> CodeSection:
     """For each gate a line, or more at forks."""
     if circuit.trace.seed is None:
-        return Section("", [])
+        return CodeSection("", [])
     arrived = {circuit.graph.output}
     blocks = [[start(circuit)]]
     for k in circuit.trace.reached:
         call = f"{gates[k]}.backward({circuit.names.gradients[k]})"
         blocks.append(_received(circuit, circuit.graph.args[k], call, arrived))
-    return Section("Backward pass: from the output back; at forks gradients add.", blocks)
+    return CodeSection("Backward pass: from the output back; at forks gradients add.", blocks)
 
 
-def _received(circuit: Circuit, args: tuple[int, ...], call: str, arrived: set[int]) -> list[str]:
+def _received(
+    circuit: CodeCircuit, args: tuple[int, ...], call: str, arrived: set[int]
+) -> list[str]:
     """Who receives what a gate sends."""
     names, wanted = circuit.names.gradients, circuit.wanted
     plain = len(set(args)) == len(args) and not any(

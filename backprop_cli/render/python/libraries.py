@@ -5,8 +5,8 @@ from typing import Any
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.numbers import is_finite
-from backprop_cli.render.python.circuit import Circuit
-from backprop_cli.render.python.program import Program, Section, title
+from backprop_cli.render.python.circuit import CodeCircuit
+from backprop_cli.render.python.program import CodeSection, Program, title
 from backprop_cli.render.python.spelling import MICROGRAD, TORCH
 from backprop_cli.render.python.staged import forward, inputs, printed
 
@@ -18,7 +18,7 @@ ODD = "# Where inf and nan flow, libraries differ: some leave a product 0 * inf 
 
 def torch(trace: Trace) -> Program:
     """The circuit in PyTorch, in double precision as everything here."""
-    circuit = Circuit(trace, TORCH)
+    circuit = CodeCircuit(trace, TORCH)
     made = []
     for k, name, text in circuit.given():
         call = f"{text[:-1]}, requires_grad=True)" if circuit.wanted[k] else text
@@ -29,7 +29,7 @@ def torch(trace: Trace) -> Program:
     return _program(
         circuit,
         ("import torch", "torch.set_default_dtype(torch.float64)"),
-        Section("", made),
+        CodeSection("", made),
         f"{circuit.names.values[output]}.backward({seed})",
         (".tolist()", ".grad.tolist()"),
     )
@@ -47,7 +47,7 @@ def micrograd(trace: Trace) -> Program:
     if _depth(trace) > DEEPEST:
         what = f"micrograd recurses over the circuit: at most {DEEPEST} gates one behind the other"
         raise BackpropError(what, hint="--style torch goes deeper")
-    circuit = Circuit(trace, MICROGRAD)
+    circuit = CodeCircuit(trace, MICROGRAD)
     output = circuit.names.values[trace.graph.output]
     # Its backward always starts from 1.
     weighed = output if _is_one(trace.seed) else f"({output} * {trace.seed!r})"
@@ -74,9 +74,9 @@ def _depth(trace: Trace) -> int:
 
 
 def _program(
-    circuit: Circuit,
+    circuit: CodeCircuit,
     library: tuple[str, str],
-    given: Section,
+    given: CodeSection,
     backward: str,
     plain: tuple[str, str],
 ) -> Program:
@@ -98,7 +98,9 @@ def _program(
     sections = [
         given,
         forward(circuit),
-        Section("Backward pass: the library finds each gradient.", [[backward]] if runs else []),
+        CodeSection(
+            "Backward pass: the library finds each gradient.", [[backward]] if runs else []
+        ),
     ]
     ending = printed(circuit, plain[0], lambda k: names[k] + plain[1])
     shown = [section for section in sections if section.blocks]

@@ -18,7 +18,7 @@ OURS = frozenset(("_", "np", "torch", "Value", "norm", "onehot", "sent", "sigmoi
 _CLASS = re.compile(r"\w*Gate\d*")
 
 
-class Names:
+class CodeNames:
     """The name of each node's value and of its gradient, no two alike."""
 
     def __init__(self, graph: Graph) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
-from backprop_cli.render.python.names import Names
+from backprop_cli.render.python.names import CodeNames
 
 MAX_LINE_CHARS, MAX_LINES = 90, 10
 """Characters of the longest line of the formula that is quoted, and how many such lines."""
@@ -16,7 +16,7 @@ BLOCKS_PER_PIECE = 500
 """Blocks that are compiled together: Python's compiler takes a hundred times its text in memory."""
 
 
-class Section(NamedTuple):
+class CodeSection(NamedTuple):
     """Some lines that belong together, in blocks none of which can be torn apart."""
 
     title: str
@@ -37,7 +37,7 @@ class Program(NamedTuple):
     """Functions that may be called: name -> definition."""
     definitions: Sequence[str]
     """Classes that are used."""
-    sections: list[Section]
+    sections: list[CodeSection]
     ending: list[str]
     """Prints the gradients."""
 
@@ -91,7 +91,7 @@ class Program(NamedTuple):
 _BEFORE = re.compile(r"(?<![\w.])([^\W\d]\w*)(?=[.(])")
 
 
-def title(trace: Trace, names: Names, said: str) -> list[str]:
+def title(trace: Trace, names: CodeNames, said: str) -> list[str]:
     """The first lines: what this is, the formula, and what has another name here.
 
     The formula stands below the second line: in the first two Python would look for a coding.

@@ -5,15 +5,15 @@ from typing import Any
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
-from backprop_cli.render.python.names import Names
+from backprop_cli.render.python.names import CodeNames
 from backprop_cli.render.python.program import Program
-from backprop_cli.render.python.styles import Style
+from backprop_cli.render.python.styles import CodeStyle
 
 ROUNDING, NOISE = 1e-9, 1e-12
 """How far the two may be apart, by rounding: of the number, and of the largest number."""
 
 
-def proven(style: Style, trace: Trace) -> Program:
+def proven(style: CodeStyle, trace: Trace) -> Program:
     """The program in plain numbers or, where Python's stop or are not enough, in NumPy's.
 
     Raises:
@@ -43,7 +43,7 @@ def difference(program: Program, trace: Trace, careful: bool) -> str:
         except (ArithmeticError, TypeError, ValueError) as error:
             # A root of a negative number is complex to Python, which then compares no two.
             return f"{type(error).__name__}: {error}"
-    names = Names(trace.graph)
+    names = CodeNames(trace.graph)
     for known, called in ((trace.values, names.values), (trace.arrived, names.gradients)):
         most = max((_size(value) for value in known if value is not None), default=0.0)
         for name, value in zip(called, known, strict=True):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.gate import Pattern
-from backprop_cli.render.python.circuit import Circuit
-from backprop_cli.render.python.program import Program, Section, title
+from backprop_cli.render.python.circuit import CodeCircuit
+from backprop_cli.render.python.program import CodeSection, Program, title
 from backprop_cli.render.python.spelling import CAREFUL, NUMPY
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.gates import FLOW
@@ -25,12 +25,12 @@ def staged(trace: Trace, careful: bool = False) -> Program:
         trace: the run.
         careful: whether numbers are NumPy's, which go on where Python's stop: 1/0 is inf.
     """
-    circuit = Circuit(trace, CAREFUL if careful else NUMPY)
+    circuit = CodeCircuit(trace, CAREFUL if careful else NUMPY)
     return program(circuit, SAID, [forward(circuit), backward(circuit)])
 
 
 def program(
-    circuit: Circuit, said: str, passes: list[Section], definitions: Sequence[str] = ()
+    circuit: CodeCircuit, said: str, passes: list[CodeSection], definitions: Sequence[str] = ()
 ) -> Program:
     """Some passes, and the classes that they need, with all that stands around them."""
     spelling, trace = circuit.spelling, circuit.trace
@@ -45,38 +45,38 @@ def program(
     )
 
 
-def inputs(circuit: Circuit) -> Section:
+def inputs(circuit: CodeCircuit) -> CodeSection:
     """The inputs, and the constants that are arrays."""
-    return Section("", [[f"{name} = {text}"] for _, name, text in circuit.given()])
+    return CodeSection("", [[f"{name} = {text}"] for _, name, text in circuit.given()])
 
 
-def forward(circuit: Circuit) -> Section:
+def forward(circuit: CodeCircuit) -> CodeSection:
     """A line for each gate."""
     lines = [[f"{circuit.names.values[k]} = {circuit.forward(k).text}"] for k in circuit.gates()]
-    return Section("Forward pass: from the inputs to the output.", lines)
+    return CodeSection("Forward pass: from the inputs to the output.", lines)
 
 
-def backward(circuit: Circuit) -> Section:
+def backward(circuit: CodeCircuit) -> CodeSection:
     """For each gate a line for each input: its local derivative times the upstream."""
     trace = circuit.trace
     if trace.seed is None:
-        return Section("", [])
+        return CodeSection("", [])
     arrived = {circuit.graph.output}
     blocks = [[start(circuit)]]
     told: set[Pattern] = set()
     blocks += [[*comments(circuit, k, told), *_steps(circuit, k, arrived)] for k in trace.reached]
-    return Section(
+    return CodeSection(
         "Backward pass: from the output back, each line is local * upstream.", blocks, apart=True
     )
 
 
-def start(circuit: Circuit) -> str:
+def start(circuit: CodeCircuit) -> str:
     """The line with which the backward pass begins."""
     output = circuit.graph.output
     return f"{circuit.names.gradients[output]} = {circuit.literal(output, circuit.trace.seed)}"
 
 
-def _steps(circuit: Circuit, k: int, arrived: set[int]) -> list[str]:
+def _steps(circuit: CodeCircuit, k: int, arrived: set[int]) -> list[str]:
     """What one gate sends to its inputs, last input first."""
     graph, names = circuit.graph, circuit.names
     type_ = kind(graph, k).types[-1]
@@ -98,7 +98,7 @@ def _steps(circuit: Circuit, k: int, arrived: set[int]) -> list[str]:
     return lines
 
 
-def comments(circuit: Circuit, k: int, told: set[Pattern]) -> list[str]:
+def comments(circuit: CodeCircuit, k: int, told: set[Pattern]) -> list[str]:
     """What kind of gate follows; what its pattern does, where it is the first of its kind."""
     pattern = circuit.gate(k).pattern
     computed = circuit.forward(k).text
@@ -112,7 +112,7 @@ def comments(circuit: Circuit, k: int, told: set[Pattern]) -> list[str]:
     return lines
 
 
-def printed(circuit: Circuit, value: str, gradient: Callable[[int], str]) -> list[str]:
+def printed(circuit: CodeCircuit, value: str, gradient: Callable[[int], str]) -> list[str]:
     """Lines that print the output, and the gradient of each input that has one.
 
     Args:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from backprop_cli.render.python.program import Program
 
 
-class Style(NamedTuple):
+class CodeStyle(NamedTuple):
     """One way to write a circuit as a program."""
 
     name: str
@@ -25,9 +25,9 @@ class Style(NamedTuple):
 
 
 STYLES = (
-    Style("numpy", "backprop_cli.render.python.staged:staged", True),
-    Style("gates", "backprop_cli.render.python.classes:classes", True),
-    Style("torch", "backprop_cli.render.python.libraries:torch", False),
-    Style("micrograd", "backprop_cli.render.python.libraries:micrograd", False),
+    CodeStyle("numpy", "backprop_cli.render.python.staged:staged", True),
+    CodeStyle("gates", "backprop_cli.render.python.classes:classes", True),
+    CodeStyle("torch", "backprop_cli.render.python.libraries:torch", False),
+    CodeStyle("micrograd", "backprop_cli.render.python.libraries:micrograd", False),
 )
 BY_NAME = {style.name: style for style in STYLES}

@@ -9,7 +9,7 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, Cell, Column, table_lines
 from backprop_cli.render.text.options import HEADING, Look
 
-MOST = 20
+MAX_ROWS_SHOWN = 20
 """Rows of a long list, unless all are asked for."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_cli.analysis.slopes import TRIED, Probe, probes_of, slopes, steadiest
+from backprop_cli.analysis.slopes import TRIED, SlopeProbe, probes_of, slopes, steadiest
 from backprop_cli.autodiff.conditions import holds
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
@@ -103,7 +103,7 @@ def _slopes(trace: Trace, name: str) -> list[_Slope]:
     return [_slope(trace, probe) for probe in probes_of(trace, trace.graph.inputs[name])]
 
 
-def _slope(trace: Trace, probe: Probe) -> _Slope:
+def _slope(trace: Trace, probe: SlopeProbe) -> _Slope:
     near = slopes(trace, probe, _NEAR)
     best = steadiest([slopes(trace, probe, step) for step in TRIED])
     return _Slope(probe.name, probe.analytic, best.central, near.left, near.right)

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.source import Source
-from backprop_cli.batch.submissions.submission import Submission, Unreadable
+from backprop_cli.batch.submissions.source import SubmissionSource
+from backprop_cli.batch.submissions.submission import Submission, UnreadableSubmission
 
-Read = list[Submission | Unreadable]
+Read = list[Submission | UnreadableSubmission]
 
 
 @pytest.fixture
@@ -19,6 +19,6 @@ def read(tmp_path: Path) -> Callable[..., Read]:
         if data is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return [parse(raw) for raw in Source([str(path)], **options)]
+        return [parse(raw) for raw in SubmissionSource([str(path)], **options)]
 
     return reading

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.source import Source
-from backprop_cli.batch.submissions.submission import MAX_BYTES, Submission, Unreadable
+from backprop_cli.batch.submissions.source import SubmissionSource
+from backprop_cli.batch.submissions.submission import MAX_BYTES, Submission, UnreadableSubmission
 from backprop_cli.errors import BackpropError
 
 ADA = b"[answers]\nf = 1\n"
@@ -67,11 +67,11 @@ def archive(path: Path, files: dict[str, bytes], **options: Any) -> Path:
     return path
 
 
-def read(path: Path, **options: str) -> list[Submission | Unreadable]:
-    return [parse(raw) for raw in Source([str(path)], **options)]
+def read(path: Path, **options: str) -> list[Submission | UnreadableSubmission]:
+    return [parse(raw) for raw in SubmissionSource([str(path)], **options)]
 
 
-def told(found: list[Submission | Unreadable]) -> list[tuple[Any, ...]]:
+def told(found: list[Submission | UnreadableSubmission]) -> list[tuple[Any, ...]]:
     return [
         (r.student, r.answers, r.code, r.problems)
         if isinstance(r, Submission)
@@ -112,7 +112,7 @@ def test_a_folder_of_one_student_is_told_from_a_class(
 ) -> None:
     write(tmp_path / "ada", files)
     assert [r.student for r in read(tmp_path / "ada")] == students
-    assert Source([str(tmp_path / "ada")]).is_one() is (len(students) == 1)
+    assert SubmissionSource([str(tmp_path / "ada")]).is_one() is (len(students) == 1)
     assert len(read(tmp_path / "ada", student="me")) == 1
     for wrapper in ("", "ada/"):
         path = archive(tmp_path / "ada.zip", {wrapper + name: data for name, data in files.items()})
@@ -122,8 +122,8 @@ def test_a_folder_of_one_student_is_told_from_a_class(
 def test_one_file_is_one_submission(tmp_path: Path) -> None:
     write(tmp_path, {"ada.toml": ADA, "bob.py": CODE})
     assert told(read(tmp_path / "ada.toml")) == EXPECTED[:1]
-    assert Source([str(tmp_path / "bob.py")]).is_one()
-    assert not Source([str(tmp_path / "ada.toml"), str(tmp_path / "bob.py")]).is_one()
+    assert SubmissionSource([str(tmp_path / "bob.py")]).is_one()
+    assert not SubmissionSource([str(tmp_path / "ada.toml"), str(tmp_path / "bob.py")]).is_one()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
@@ -139,7 +139,7 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     (folder / "dan" / "answers.toml").symlink_to(secret)
     found = read(folder)
     assert [r.student for r in found if isinstance(r, Submission)] == ["zed"]
-    reasons = [r.reason for r in found if isinstance(r, Unreadable)]
+    reasons = [r.reason for r in found if isinstance(r, UnreadableSubmission)]
     assert sum("symbolic link" in reason for reason in reasons) >= 2
     assert "it is not a regular file" in reasons
 
@@ -205,7 +205,7 @@ def test_hostile_files_of_an_archive_spoil_themselves_only(
     path = archive(tmp_path / "x.zip", {"ada.toml": ADA, item: data, "zed.toml": ADA})
     found = read(path)
     assert sorted(r.student for r in found if isinstance(r, Submission)) == ["ada", "zed"]
-    assert [r.reason for r in found if isinstance(r, Unreadable)] == [reason]
+    assert [r.reason for r in found if isinstance(r, UnreadableSubmission)] == [reason]
     assert [p.name for p in tmp_path.iterdir()] == ["x.zip"]
 
 
@@ -227,7 +227,7 @@ def test_a_lying_or_encrypted_file_spoils_itself_only(tmp_path: Path) -> None:
         found = read(path)
         assert [r.student for r in found] == ["ada", "zed"]
         assert isinstance(found[0], Submission)
-        assert isinstance(found[1], Unreadable), offset
+        assert isinstance(found[1], UnreadableSubmission), offset
         assert reason in found[1].reason
 
 
@@ -273,7 +273,7 @@ def test_any_mutated_archive_is_read_or_refused(
     path = tmp_path_factory.getbasetemp() / "mutated.zip"
     path.write_bytes(PACKED[:at] + put + PACKED[at + cut :])
     with contextlib.suppress(BackpropError):
-        assert all(isinstance(found, (Submission, Unreadable)) for found in read(path))
+        assert all(isinstance(found, (Submission, UnreadableSubmission)) for found in read(path))
 
 
 def test_a_class_may_lie_in_many_places(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_class_may_lie_in_many_places(tmp_path: Path) -> None:
         tmp_path,
         {"a/ada.toml": ADA, "b/bob.toml": ADA, "c.jsonl": b'{"student":"cy","answers":{}}'},
     )
-    source = Source([str(tmp_path / name) for name in ("c.jsonl", "b", "a/ada.toml")])
+    source = SubmissionSource([str(tmp_path / name) for name in ("c.jsonl", "b", "a/ada.toml")])
     assert source.share == 0
     assert [parse(raw).student for raw in source] == ["cy", "bob", "ada"]
     assert source.share == 1

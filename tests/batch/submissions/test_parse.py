@@ -15,7 +15,7 @@ from backprop_cli.batch.submissions.submission import (
     MAX_BYTES,
     Raw,
     Submission,
-    Unreadable,
+    UnreadableSubmission,
 )
 
 TOML = 'student = "ada"\n\n[answers]\nf = -12\n"df/dx" = -4\nW = [[1, 2.5], [0, "1/3"]]\n'
@@ -88,14 +88,14 @@ BROKEN = [
 @pytest.mark.parametrize(("kind", "text", "reason"), BROKEN)
 def test_a_broken_submission_says_why(kind: str, text: str | bytes, reason: str) -> None:
     said = parse(raw(text, kind))
-    assert isinstance(said, Unreadable)
+    assert isinstance(said, UnreadableSubmission)
     assert reason in said.reason
     assert len(said.reason) < 1000
 
 
 def test_a_broken_submission_keeps_the_name_it_gives() -> None:
     said = parse(raw('{"student": "ada", "answers": 5}', stem=""))
-    assert isinstance(said, Unreadable)
+    assert isinstance(said, UnreadableSubmission)
     assert said.student == "ada"
 
 
@@ -181,7 +181,7 @@ def test_the_place_does_not_make_the_digest() -> None:
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(kind: str, data: bytes) -> None:
     said = parse(raw(data, kind))
-    assert isinstance(said, (Submission, Unreadable))
+    assert isinstance(said, (Submission, UnreadableSubmission))
 
 
 @pytest.mark.parametrize(("kind", "text"), [("toml", TOML), ("json", JSON)])
@@ -191,7 +191,7 @@ def test_any_mutation_is_read_or_refused(
 ) -> None:
     data = text.encode()
     said = parse(raw(data[:at] + put + data[at + cut :], kind))
-    assert isinstance(said, (Submission, Unreadable))
+    assert isinstance(said, (Submission, UnreadableSubmission))
 
 
 JSON_VALUES = st.recursive(

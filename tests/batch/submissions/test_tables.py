@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backprop_cli.batch.submissions.lines import read_lines
 from backprop_cli.batch.submissions.meter import Meter
 from backprop_cli.batch.submissions.parse import parse
-from backprop_cli.batch.submissions.submission import MAX_BYTES, Submission, Unreadable
+from backprop_cli.batch.submissions.submission import MAX_BYTES, Submission, UnreadableSubmission
 from backprop_cli.batch.submissions.table import read_table
 from backprop_cli.errors import BackpropError
 
@@ -32,14 +32,14 @@ def test_lines_of_json(read: Callable[..., list[Any]]) -> None:
     found = read("class.jsonl", text)
     assert [r.source for r in found] == [f"class.jsonl, line {n}" for n in (1, 3, 4, 5)]
     assert said(found)[::2] == [("ada", ANSWERS), ("bob", ANSWERS)]
-    assert isinstance(found[1], Unreadable)
+    assert isinstance(found[1], UnreadableSubmission)
     assert said(found)[3] == ("cy", ANSWERS)
 
 
 def test_a_line_of_any_length_spoils_itself_only(read: Callable[..., list[Any]]) -> None:
     long = " " * MAX_BYTES
     found = read("class.jsonl", f"{long}1\n{long}2\n{LINE % 'ada'}\n{long}{long}{long}")
-    assert [isinstance(r, Unreadable) for r in found] == [True, True, False, True]
+    assert [isinstance(r, UnreadableSubmission) for r in found] == [True, True, False, True]
     assert "longer than 1 MiB" in found[0].reason
     assert len({r.digest for r in found}) == 4
 
@@ -86,7 +86,7 @@ def test_a_row_that_is_no_text_spoils_itself_only(read: Callable[..., list[Any]]
     found = read(
         "class.csv", b"student,f\n\xff\xe9,1\nbob,2\n" + b"x" * 2 * MAX_BYTES + b"\ncy,3\n"
     )
-    assert [isinstance(r, Unreadable) for r in found] == [True, False, True, False]
+    assert [isinstance(r, UnreadableSubmission) for r in found] == [True, False, True, False]
     assert "CSV UTF-8" in found[0].reason
 
 

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from backprop_cli.analysis.terms import Contribution, Term, chain, contribution
+from backprop_cli.analysis.terms import Contribution, PathTerm, chain, contribution
 from backprop_cli.autodiff.elements import at, places
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
@@ -135,7 +135,9 @@ def _terms(trace: Trace, part: Contribution, x: str, look: Look) -> list[Text]:
     return lines
 
 
-def _numbers(trace: Trace, part: Contribution, index: Index, term: Term | None, look: Look) -> str:
+def _numbers(
+    trace: Trace, part: Contribution, index: Index, term: PathTerm | None, look: Look
+) -> str:
     """0.44 × 0.4 = 0.176."""
     if term is None:
         up = look.number(at(part.step.upstream, index))
@@ -144,7 +146,7 @@ def _numbers(trace: Trace, part: Contribution, index: Index, term: Term | None, 
     return f"{numbers[0]} {look.times} {numbers[1]} = {numbers[2]}"
 
 
-def _why(q: str, x: str, term: Term | None) -> str:
+def _why(q: str, x: str, term: PathTerm | None) -> str:
     """Why a term vanishes, if it does."""
     if term is None:
         return f"vanishes: {q} does not depend on {x}"
@@ -169,7 +171,7 @@ def _general_slope(trace: Trace, part: Contribution, place: Index, x: str, look:
     return f"{look.derivative(every, x)} = {found}{where}"
 
 
-def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Look) -> str:
+def _closed(trace: Trace, part: Contribution, term: PathTerm, place: Index, look: Look) -> str:
     """One term in symbols, the upstream written out as far as it is a product: 2 q₀ x₁."""
     graph, f = trace.graph, inert(trace.output)
     k, index = part.step.output, term.position

@@ -11,14 +11,14 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
 from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.columns import aligned, clipped, counted, named
-from backprop_cli.render.text.explain.passes import MOST, left_out, written
+from backprop_cli.render.text.explain.passes import MAX_GATES_SHOWN, left_out, written
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, Look
 
 LONGEST_NAME = 24
 
 
-def mode_lines(found: Modes, look: Look, most: int | None = MOST) -> list[Text]:
+def mode_lines(found: Modes, look: Look, most: int | None = MAX_GATES_SHOWN) -> list[Text]:
     """The comparison, what it means, and the forward pass that was run."""
     aside = "the same circuit, from either end"
     lines = [title("Forward mode and reverse mode", aside, look), *_costs(found, look)]
@@ -64,7 +64,7 @@ def _counted() -> Iterator[str]:
 
 def _kept(found: Modes, look: Look) -> Iterator[str]:
     names = found.trace.graph.names
-    some = named(len(found.nodes), [names[k] for k in islice(found.nodes, MOST)], look)
+    some = named(len(found.nodes), [names[k] for k in islice(found.nodes, MAX_GATES_SHOWN)], look)
     back = counted(found.reverse.kept, "number")
     needs = f"{back} of the way forwards: {some}" if found.nodes else "no value of the way forwards"
     yield (

@@ -12,7 +12,7 @@ def lined_up(step: Step) -> Any:
     return step.upstream if isinstance(step.upstream, float) else step.upstream.reshape(shape)
 
 
-def spread(step: Step) -> str:
+def broadcast_note(step: Step) -> str:
     """What was done to upstream × local: summed over the rows, copied to each element, nothing."""
     if step.local is None:
         return ""

@@ -10,9 +10,9 @@ from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import broadcast_note, lined_up
 from backprop_cli.render.text.explain.passes import (
-    MOST,
+    MAX_GATES_SHOWN,
     called,
     gradient_of,
     left_out,
@@ -32,7 +32,7 @@ class Edge(NamedTuple):
     """∂f/∂z = q, where there is no room to say the number twice."""
     factors: tuple[str, ...]
     """Upstream and local; empty for a matrix gate, whose rule is in the chain."""
-    spread: str
+    note: str
     """Why the product has another shape than what is sent: summed over the rows."""
     down: str
 
@@ -47,7 +47,12 @@ class Edge(NamedTuple):
         if not self.factors:
             return [f"= {self.down}"]
         up, local, down = texts
-        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
+        return [
+            up,
+            f"{look.times} {local}{self.note and ','}",
+            self.note,
+            f"= {down}",
+        ]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
@@ -65,7 +70,7 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
     beside = f" ({measured} measured)" if measured else ""
     brief = f"{local} = {text}"
     full = f"{brief} = {number}" if text != number else brief
-    return Edge(chain, full + beside, brief + beside, (up, number), spread(step), down)
+    return Edge(chain, full + beside, brief + beside, (up, number), broadcast_note(step), down)
 
 
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
@@ -86,7 +91,7 @@ Measured = Mapping[tuple[int, int], str]
 
 
 def backward_lines(
-    trace: Trace, look: Look, most: int | None = MOST, measured: Measured | None = None
+    trace: Trace, look: Look, most: int | None = MAX_GATES_SHOWN, measured: Measured | None = None
 ) -> list[Text]:
     """Every gate with its pattern, and below it every step, in the order of the backward pass."""
     lines = [line for block in backward_blocks(trace, look, most, measured) for line in block]
@@ -97,7 +102,7 @@ def backward_blocks(
     trace: Trace, look: Look, most: int | None, measured: Measured | None
 ) -> list[list[Text]]:
     """The lines of the base case and of each step; a gate's heading goes with its first step."""
-    told = list(trace.told(most))
+    told = list(trace.steps_in_order(most))
     texts = measured or {}
     rows = [edge(trace, s, look, texts.get((s.output, s.slot))) for s, _ in told]
     widths = _widths(rows, look)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 
-class Part(NamedTuple):
+class ScreenPart(NamedTuple):
     """One part of the screen."""
 
     name: str
@@ -19,16 +19,16 @@ class Part(NamedTuple):
 _FOLDED = ("folded",)
 _NOTED = ("folded", "notes")
 
-PARTS: tuple[Part, ...] = (
-    Part("formula", with_sections=True),
-    Part("folded", with_sections=True),
-    Part("circuit", beside=_FOLDED),
-    Part("forward", beside=_NOTED),
-    Part("backward", beside=_NOTED),
-    Part("gradients", beside=_NOTED),
-    Part("both", optional=False),
-    Part("sections", optional=False),
-    Part("notes", with_sections=True),
+PARTS: tuple[ScreenPart, ...] = (
+    ScreenPart("formula", with_sections=True),
+    ScreenPart("folded", with_sections=True),
+    ScreenPart("circuit", beside=_FOLDED),
+    ScreenPart("forward", beside=_NOTED),
+    ScreenPart("backward", beside=_NOTED),
+    ScreenPart("gradients", beside=_NOTED),
+    ScreenPart("both", optional=False),
+    ScreenPart("sections", optional=False),
+    ScreenPart("notes", with_sections=True),
 )
 BY_NAME = {part.name: part for part in PARTS}
 ALONE = tuple(part.name for part in PARTS if part.beside is not None)

@@ -14,7 +14,7 @@ from backprop_cli.language.printer import show
 from backprop_cli.render.table import INDENT, Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
-MOST = 50
+MAX_GATES_SHOWN = 50
 """Gates of which a table shows the steps unless it is told to show all."""
 
 
@@ -50,7 +50,7 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     return look.cut(inert(show(formula, names, look.style, arrays=arrays)))
 
 
-def forward_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
+def forward_lines(trace: Trace, look: Look, most: int | None = MAX_GATES_SHOWN) -> list[Text]:
     """A line such as "q = x + y = -2 + 5 = 3", for every gate."""
     blocks = forward_blocks(trace, look, most)
     left = trace.graph.gate_count - len(blocks)
@@ -158,7 +158,10 @@ def left_out(count: int, look: Look, what: str = "gates", in_json: bool = True) 
 
 
 def gradient_lines(
-    trace: Trace, look: Look, most: int | None = MOST, measured: Mapping[str, str] | None = None
+    trace: Trace,
+    look: Look,
+    most: int | None = MAX_GATES_SHOWN,
+    measured: Mapping[str, str] | None = None,
 ) -> list[Text]:
     """∂f/∂x = -4, for every input; small matrices written out."""
     f = inert(trace.output)
@@ -188,7 +191,7 @@ def gradient_lines(
     return lines
 
 
-def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:
+def node_lines(trace: Trace, look: Look, most: int | None = MAX_GATES_SHOWN) -> list[Text]:
     """Every node with its value and its gradient: the circuit where it is too wide to draw."""
     graph = trace.graph
     nodes = [k for k in range(len(graph)) if k not in graph.constants]

@@ -13,7 +13,7 @@ from backprop_cli.render.text.circuit.circuit import circuit
 from backprop_cli.render.text.explain.edges import Measured, backward_lines
 from backprop_cli.render.text.explain.parts import BY_NAME
 from backprop_cli.render.text.explain.passes import (
-    MOST,
+    MAX_GATES_SHOWN,
     forward_lines,
     gradient_lines,
     node_lines,
@@ -32,7 +32,7 @@ class Contents:
 
     parts: Collection[str] = tuple(BY_NAME)
     words: bool = False
-    most: int | None = MOST
+    most: int | None = MAX_GATES_SHOWN
     """Gates of the longest table; None for no limit."""
     locals_measured: Measured | None = None
     gradients_measured: Mapping[str, str] | None = None
@@ -67,7 +67,7 @@ def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         said = f"read as {look.cut(inert(trace.graph.read_as))}"
         lines += [Text(line, FAINT) for line in paragraph(said, look)]
     values = [f"{inert(name)} = {look.value(value, 60)}" for name, value in trace.inputs.items()]
-    return [*lines, *_wrapped(values[: 2 * MOST], look)]
+    return [*lines, *_wrapped(values[: 2 * MAX_GATES_SHOWN], look)]
 
 
 def _folded(trace: Trace, look: Look, contents: Contents) -> list[Text]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-class Section(NamedTuple):
+class ScreenSection(NamedTuple):
     """One section, and the option that asks for it."""
 
     option: str
@@ -42,8 +42,8 @@ class Section(NamedTuple):
         return view
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section(
+SECTIONS: tuple[ScreenSection, ...] = (
+    ScreenSection(
         "--jacobian",
         "backprop_cli.render.text.arrays.jacobians:jacobian_lines",
         "The Jacobian of node q by node x, its structure, and what it costs; or of every gate.",
@@ -52,26 +52,26 @@ SECTIONS: tuple[Section, ...] = (
         gradients=False,
         takes_two=(),
     ),
-    Section(
+    ScreenSection(
         "--element",
         "backprop_cli.render.text.arrays.elements:element_lines",
         "The gradient of one element, W[0,1], as a sum over indices with its numbers.",
         metavar="X[I,J]",
         takes=("--wrt", "--upstream"),
     ),
-    Section(
+    ScreenSection(
         "--shapes",
         "backprop_cli.render.text.explain.edge_shapes:shape_lines",
         "The shapes on every edge, and which rule of @ they allow.",
         gradients=False,
     ),
-    Section(
+    ScreenSection(
         "--flow",
         "backprop_cli.render.text.explain.flow:flow_lines",
         "The size of the gradient along the circuit: where it vanishes, explodes, dies or breaks.",
         takes=("--wrt", "--upstream"),
     ),
-    Section(
+    ScreenSection(
         "--closed",
         "backprop_cli.render.text.explain.closed_form:closed_form_lines",
         "The gradient of each input as one formula, simplified, and compared before it is shown.",

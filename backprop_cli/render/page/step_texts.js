@@ -3,7 +3,7 @@
 // What the page knows of the run, as `data.py` wrote it.
 let data = null;
 
-// A learner's own run, once she has changed an input; null while all is as given.
+// A learner's own run, once they have changed an input; null while all is as given.
 let mine = null;
 
 const valueOf = (k) => (mine ? valueText(mine.values[k], data.digits, data.room, data.nodes[k].row)
@@ -24,7 +24,7 @@ function saidOf(place) {
 }
 
 // What holds of a step now: its rule, and the sentence about it.
-function told(place) {
+function stepTexts(place) {
   const { ways } = data.steps[place];
   const { rule, says } = ways[(mine ? mine.sent[place].way : data.steps[place].way) ?? 0];
   const [, local] = saidOf(place);
