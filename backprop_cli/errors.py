@@ -7,6 +7,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+MAX_CHARACTERS = 4096
+"""Characters whose width is kept."""
+
 WINDOW = 70
 """How many characters of a long line are shown around a mistake."""
 
@@ -182,7 +185,7 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
-@lru_cache(4096)
+@lru_cache(maxsize=MAX_CHARACTERS)
 def _cell(character: str) -> int:
     if unicodedata.combining(character):
         return 0

@@ -116,5 +116,8 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
         "It follows from your own earlier answers, but with these a wrong rule gives the same."
     ),
     ReasonCode.OTHER_FORMULA: lambda reason: f"{capitalised(reason.got)}.",
+    ReasonCode.RIGHT_HERE: lambda reason: (
+        f"Right for the inputs of this exercise, and not everywhere: {reason.got}."
+    ),
     ReasonCode.UNDECIDED: lambda reason: f"For the teacher to decide. {capitalised(reason.got)}.",
 }

@@ -135,3 +135,19 @@ def test_a_kind_that_lacks_a_method_is_refused() -> None:
 
     with pytest.raises(TypeError, match="abstract"):
         Half()  # type: ignore[abstract]
+
+
+def test_the_question_may_be_repeated_before_the_answer_and_no_other() -> None:
+    of = marker("q = x + y; f = q * z", CHAIN, ["shape(df/dx)", "formula(df/dx)"])
+    for text, verdicts in (
+        ("shape(df/dx) = 1", "cb"),
+        ("df/dx = 1", "ub"),
+    ):
+        assert of.mark("ada", {"shape(df/dx)": text}).verdicts == verdicts
+    assert of.mark("ada", {"formula(df/dx)": "df/dx = z"}).verdicts == "bc"
+
+
+@pytest.mark.parametrize("question", ["pattern(df/dx)", "pattern(x[0])", "pattern(x)"])
+def test_a_pattern_is_asked_of_a_gate_or_a_fork_alone(question: str) -> None:
+    with pytest.raises(BackpropError, match="pattern"):
+        read_exercise(exercise("q = x + y; f = q * z", CHAIN, [question]), "e")

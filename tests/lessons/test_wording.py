@@ -277,3 +277,26 @@ def test_back_goes_one_question_back_into_the_step_before() -> None:
     assert (last.state.step, last.state.ask) == (1, 1)
     assert [type(block).__name__ for block in last.blocks] == ["Prose", "Picture"]
     assert typed(course, last.state, "-12").state.step == 2
+
+
+LONG = "first*second + third*fourth + fifth*sixth"
+
+
+@pytest.mark.parametrize(
+    ("program", "called"),
+    [
+        (f"f = ({LONG}) * z", f"({LONG.replace('*', ' * ')})"),
+        (f"inner = {LONG}; f = inner * z", "inner"),
+    ],
+)
+def test_a_name_that_only_the_program_gave_is_never_said(program: str, called: str) -> None:
+    inputs = ", ".join(
+        f"{name} = {n}" for n, name in enumerate(LONG.replace("*", " + ").split(" + "), 2)
+    )
+    text = SMALL.partition("[[steps]]")[0].replace("q = x + y; f = q * z", program)
+    text = text.replace("x = -2, y = 5", inputs)
+    text += '[[steps]]\ntext = "Go."\ncircuit = "main"\npicture = false\nask = "df/dz"\n'
+    course = Course(lesson(text), "ada")
+    assert f"At f = {called} * z the upstream was passed on as it is" in said(
+        typed(course, State(), "1")
+    )

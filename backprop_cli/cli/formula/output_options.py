@@ -79,11 +79,11 @@ class OutputOptions(NamedTuple):
         )
 
 
-def _questions(run: "Trace", look: "Look") -> dict[str, Any] | None:
-    """What a page asks: only a page loads the catalogue of mistakes."""
+def _questions(trace: "Trace", look: "Look") -> dict[str, Any] | None:
+    """What a page asks of a run; nothing else waits for the exercises."""
     from backprop_cli.exercises.diagnosis.predict_mode import questions
 
-    return questions(run, look)
+    return questions(trace, look)
 
 
 _OPTIONS = (

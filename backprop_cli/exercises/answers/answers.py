@@ -6,9 +6,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.answers.formula import Unreadable
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CONSTANTS
 from backprop_cli.inputs.values import as_value
@@ -16,6 +17,9 @@ from backprop_cli.language.parser import parse
 
 MAX_ANSWER = 2000
 """Characters of the longest answer that is read."""
+
+MAX_COMPUTED = 50_000
+"""Answers that are kept with their value: a class gives the same ones again and again."""
 
 MOST_TERMS = 500
 """Numbers, names and operators of the longest answer."""
@@ -108,7 +112,7 @@ def _array(value: Value) -> Value:
     return value
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=MAX_COMPUTED)
 def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
     """The value of a text without names."""
     text = text.lstrip("=≈ ")

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.model.exercise import Circuit, Drawn
 from backprop_cli.gates.shapes import described, size
-from backprop_cli.graph.build import build
+from backprop_cli.gates.value import Value
+from backprop_cli.graph.build import build_bound
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.strict import FileTable
@@ -102,7 +102,7 @@ def read_graph(file: FileTable, program: str, inputs: Inputs) -> Graph:
         expression = parse(program)
         values = bind(expression, inputs.values, lambda name: f"{name} = VALUE in [inputs]")
         shapes = {name: getattr(value, "shape", ()) for name, value in values.items()}
-        graph = build(expression, shapes)
+        graph = build_bound(expression, shapes)
     except BackpropError as error:
         raise file.about("formula", error) from None
     longest = max((n for shape in graph.shapes for n in shape), default=0)
@@ -121,7 +121,7 @@ def read_circuit(file: FileTable, program: str, inputs: Inputs) -> Circuit:
     return Circuit(program.strip(), graph, upstream, inputs.fixed, inputs.drawn)
 
 
-def _upstream(file: FileTable, graph: Graph) -> Value:
+def _upstream(file: FileTable, graph: Graph) -> Value | None:
     """The upstream gradient of the output, in its shape."""
     shape = graph.shapes[graph.output]
     given = file.take("upstream", "a number or a list", lambda v: True, 1.0 if not shape else None)

@@ -10,6 +10,7 @@ from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Circuit, Planted
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import FileTable
 from backprop_cli.language.parser import parse
@@ -55,7 +56,7 @@ def _see_that_it_runs(section: FileTable, slot: str, text: str, gate: Gate) -> N
             raise BackpropError("a rule of a mistake has no ties and no onehot")
         if [statement.name for statement in parse(text).statements] != [None]:
             raise BackpropError("a rule is one formula, without a name before it")
-        compile_rule(text, names, "s" * len(names))
+        compile_rule(text, names, numbers(len(names)))
     except BackpropError as error:
         raise section.about(slot, error) from None
 

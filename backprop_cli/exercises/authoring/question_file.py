@@ -22,6 +22,7 @@ class Defaults:
     def __init__(self, marking: FileTable) -> None:
         self.tolerance = read_tolerance(marking, USUAL)
         self.follow = _follow(marking, 1.0)
+        self.everywhere = marking.boolean("everywhere", False)
 
 
 def read_tolerance(section: FileTable, default: Tolerance) -> Tolerance:
@@ -63,6 +64,7 @@ def read_asked(section: FileTable, circuit: Circuit | None, defaults: Defaults) 
         follow=_follow(section, defaults.follow),
         given=given,
         prompt=section.string("text", "", 1000),
+        everywhere=section.boolean("everywhere", defaults.everywhere),
     )
     section.done()
     return asked

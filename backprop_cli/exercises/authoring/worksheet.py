@@ -11,6 +11,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
 from backprop_cli.language.numbers import points_number
 
 WIDTH = 76
@@ -59,7 +60,7 @@ def _inputs(case: Case) -> Iterator[str]:
 def given_lines(case: Case) -> list[str]:
     """What the sheet shows and does not ask: `q = 3`."""
     return [
-        f"{inert(asked.name)} = {number_shown(value)}"
+        f"{inert(asked.name)} = {number_shown(known(value))}"
         for asked, value in zip(case.exercise.asked, case.key, strict=True)
         if asked.given
     ]

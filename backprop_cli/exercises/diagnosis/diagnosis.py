@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -12,6 +11,7 @@ from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 
 Explanation = tuple[Hypothesis, ...]
@@ -35,7 +35,7 @@ class Candidate(NamedTuple):
     """Mistakes, and what they would have answered."""
 
     explanation: Explanation
-    answers: Sequence[Value]
+    answers: Sequence[Gradient]
     """For each question of the exercise; None where no number is asked."""
 
 
@@ -94,14 +94,14 @@ class PredictedAnswers:
             changed |= hypothesis.change(self.case)
         return changed
 
-    def answers(self, explanation: Explanation) -> list[Value] | None:
+    def answers(self, explanation: Explanation) -> list[Gradient] | None:
         """What these mistakes answer; None where such a rule does not fit the shapes."""
         try:
             return self.case.answers(self.asked, self.changed(explanation))
         except UNFIT:
             return None
 
-    def _is_right(self, answers: Sequence[Value]) -> bool:
+    def _is_right(self, answers: Sequence[Gradient]) -> bool:
         return all(
             answer is key or answer is None or close(answer, key, asked.tolerance)
             for answer, key, asked in zip(answers, self.key, self.asked, strict=True)
@@ -130,7 +130,7 @@ class PredictedAnswers:
         answers = self.answers(explanation)
         return answers is not None and self._gives(answers, given)
 
-    def _gives(self, answers: Sequence[Value], given: Mapping[int, Value]) -> bool:
+    def _gives(self, answers: Sequence[Gradient], given: Mapping[int, Value]) -> bool:
         return all(
             close(answer, answers[place], self.asked[place].tolerance)
             for place, answer in given.items()

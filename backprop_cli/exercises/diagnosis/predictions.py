@@ -6,7 +6,6 @@ So whoever shows the run can say at once what somebody with that idea has done.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Candidate,
@@ -23,6 +22,7 @@ from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.exercises.questions.number import NUMBER
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Value, known
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.question import Question
@@ -64,7 +64,7 @@ def predicted_questions(trace: Trace) -> list[PredictedQuestion]:
     case = Case(_exercise(trace, order), trace.inputs)
     predicted = PredictedAnswers(case, Hypotheses(case.exercise))
     return [
-        PredictedQuestion(node, case.key[place], tuple(_wrong(predicted, place)))
+        PredictedQuestion(node, known(case.key[place]), tuple(_wrong(predicted, place)))
         for place, node in enumerate(order)
     ]
 
@@ -93,13 +93,13 @@ def _asked(graph: Graph, node: int) -> Asked:
 
 def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:
     """Each wrong answer to a question that mistakes give, and what helps against all of these."""
-    known: list[Value] = []
+    seen: list[Value] = []
     for candidates in (_here(predicted, place), predicted.singles, predicted.groups):
         for candidate in candidates:
-            answer = candidate.answers[place]
-            if not _is_new(answer, predicted.key[place], known):
+            answer = known(candidate.answers[place])
+            if not _is_new(answer, known(predicted.key[place]), seen):
                 continue
-            known.append(answer)
+            seen.append(answer)
             why = explained(predicted.case, _same(candidates, place, answer))
             yield WrongAnswer(answer, worded(why.reason))
 

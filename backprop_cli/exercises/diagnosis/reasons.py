@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
@@ -23,6 +22,7 @@ from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
 from backprop_cli.gates.shapes import described
+from backprop_cli.gates.value import Value
 
 SIGN_TURNED = "sign-turned"
 """The mistake that a slip of the pen looks like."""

@@ -93,5 +93,5 @@ def _of_numbers(step: Step) -> Step:
     """The step as if single numbers were on its wires, as on those of one element."""
     graph, count = step.graph, len(step.graph)
     return step._replace(
-        graph=replace(graph, shapes=[()] * count, types=[ValueType.NUMBER] * count, memo={})
+        graph=replace(graph, shapes=((),) * count, types=(ValueType.NUMBER,) * count, memo={})
     )

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient, backward
+from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.errstate import without_warnings
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import with_output
 
@@ -78,7 +78,7 @@ class Case:
         return self.backward(self.graph.output)
 
     @cached_property
-    def key(self) -> list[Value]:
+    def key(self) -> list[Gradient]:
         """The right answer of each question of the exercise; None where it is no number."""
         return self.answers(self.exercise.asked)
 
@@ -118,12 +118,12 @@ class Case:
         run = self.gradients if asked.of == self.graph.output else None
         return (run or self.backward(asked.of, wrt=asked.wrt))[asked.wrt]
 
-    def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Value]:
+    def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Gradient]:
         """What a changed run answers to each question; None where no number is asked."""
         runs: dict[int, list[Gradient]] = {} if changed.is_of_the_pass else self._right
         return [self._answer(each, changed, runs) for each in asked]
 
-    def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
+    def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Gradient:
         if not asked.kind.is_number:
             return None
         if asked.wrt < 0:
@@ -151,10 +151,10 @@ def _zero_like(value: Value) -> Value:
     return np.zeros_like(value)
 
 
-def part(value: Any, asked: Asked) -> Any:
+def part(value: Gradient, asked: Asked) -> Gradient:
     """The element of a value that a question asks for, or all of it."""
     element = asked.question.element
-    if element is None or isinstance(value, float):
+    if element is None or value is None or isinstance(value, float):
         return value
     # An answer of a wrong shape has perhaps no such element.
     if len(element) != value.ndim or any(i >= n for i, n in zip(element, value.shape, strict=True)):

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
@@ -13,6 +12,7 @@ from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.gates.compiler import rule as rule_of
+from backprop_cli.gates.value import Value, known
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, show
 
@@ -50,12 +50,12 @@ def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
     )
     output = graph.names[graph.output]
     first = gradients[graph.output]
-    lines = [Line(graph.output, f"d{output}/d{output}", "", first)]
+    lines = [Line(graph.output, f"d{output}/d{output}", "", known(first))]
     sums: dict[int, list[str]] = {}
     left = {node: len(run.contributions(node)) for node in run.forks}
     for step in run.each_step():
-        upstream = f"∂{output}/∂{graph.names[step.output]}"
-        text, node = chain_rule(step, upstream), step.input
+        whole = f"∂{output}/∂{graph.names[step.output]}"
+        text, node = chain_rule(step, whole), step.input
         sums.setdefault(node, []).append(text)
         if node in left:
             left[node] -= 1
@@ -65,7 +65,7 @@ def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
         else:
             text += _numbers(step)
         name = f"d{output}/d{graph.names[node]}"
-        lines.append(Line(node, name, text, gradients[node]))
+        lines.append(Line(node, name, text, known(gradients[node])))
     return lines
 
 

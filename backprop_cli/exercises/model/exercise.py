@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.question import Question
 
@@ -61,6 +61,8 @@ class Asked(NamedTuple):
     """It is shown to the student, and not asked."""
     prompt: str = ""
     """What the worksheet says instead of the question itself; empty for that."""
+    everywhere: bool = False
+    """A formula must hold for all inputs, not only for those that are drawn."""
 
     @property
     def name(self) -> str:
@@ -80,7 +82,7 @@ class Circuit:
     program: str
     """The formula as written."""
     graph: Graph
-    upstream: Value
+    upstream: Value | None
     fixed: Mapping[str, Value]
     """Input -> the value that every student gets."""
     drawn: Mapping[str, Drawn] = field(default_factory=dict)

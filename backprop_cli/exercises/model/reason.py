@@ -38,6 +38,8 @@ class ReasonCode(StrEnum):
     FOLLOWS_UNSHOWN = "follows-unshown"
     """It follows, and a mistake would give the same number."""
     OTHER_FORMULA = "other-formula"
+    RIGHT_HERE = "right-here"
+    """A formula is right for the inputs of the exercise, and not for all."""
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
     GATE_NAMED = "gate-named"

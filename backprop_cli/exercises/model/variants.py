@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation
@@ -16,7 +15,12 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.sense import odd_numbers
+from backprop_cli.gates.value import Value
 from backprop_cli.language.numbers import is_finite
+
+MAX_VARIANTS = 256
+"""Students whose numbers are kept."""
 
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
@@ -28,6 +32,13 @@ UNSOUND = 10**6
 """What inputs cost at which something is not finite, stands at a kink, or hides what is planted."""
 
 
+SENSELESS = 100
+"""What each number costs that is too small or too large for paper."""
+
+SENSE_SINCE = 3
+"""The first table whose inputs are chosen so: those of older exercises stay as they are."""
+
+
 class Variants:
     """The inputs of an exercise, for each student."""
 
@@ -36,8 +47,8 @@ class Variants:
         self.circuit = exercise.the_circuit
         self.hypotheses = Hypotheses(exercise)
         self.separation = Separation(exercise, self.hypotheses)
-        self.predicted = lru_cache(maxsize=256)(self._predicted_at)
-        self.spoilt = lru_cache(maxsize=256)(self._spoilt)
+        self.predicted = lru_cache(maxsize=MAX_VARIANTS)(self._predicted_at)
+        self.spoilt = lru_cache(maxsize=MAX_VARIANTS)(self._spoilt)
 
     def number_of(self, student: str) -> int:
         """Which variant a student has, from 1; 0 where all have the same inputs."""
@@ -87,7 +98,10 @@ class Variants:
             return UNSOUND
         if self.exercise.planted is not None and spoilt(case, self.hypotheses.singles, 1) is None:
             return UNSOUND
-        return len(self.separation.avoidable(case))
+        cost = len(self.separation.avoidable(case))
+        if self.exercise.looked_for.table < SENSE_SINCE:
+            return cost
+        return cost + SENSELESS * odd_numbers(case)
 
     def _dullness(self, inputs: Mapping[str, Value]) -> int:
         """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""

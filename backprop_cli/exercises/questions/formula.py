@@ -45,8 +45,10 @@ class _Formula(QuestionKind):
         """Right, undecided, or wrong, with the mistakes that give the same formula."""
         handout, read = judging.handout, judging.sheet[place]
         found, explanations = handout.formulas.judge(place, read.value)
-        if found.outcome is Outcome.EQUAL:
+        if found.outcome is Outcome.EQUAL and found.witness is None:
             return RIGHT
+        if found.outcome is Outcome.EQUAL:
+            return RIGHT._replace(why=Why(Reason(ReasonCode.RIGHT_HERE, got=found.reason)))
         if found.outcome is Outcome.UNDECIDED:
             undecided = Reason(ReasonCode.UNDECIDED, got=found.reason)
             return Judgement(Verdict.UNDECIDED, why=Why(undecided))

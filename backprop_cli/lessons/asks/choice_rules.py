@@ -11,6 +11,7 @@ from backprop_cli.exercises.hints.parts import chalk
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
+from backprop_cli.gates.value import number
 
 
 class ChoiceRule(ABC):
@@ -43,7 +44,7 @@ class ChoiceRule(ABC):
 
 
 def _numbers(case: Case, compared: Sequence[Asked]) -> list[float]:
-    return [float(value) for value in case.answers(tuple(compared))]
+    return [number(value) for value in case.answers(tuple(compared))]
 
 
 class _Greatest(ChoiceRule):

@@ -13,6 +13,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
 from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import asked_about, questions_about
@@ -62,7 +63,7 @@ class Scene:
     def answer(self, asked: Asked) -> str:
         """The right answer as text; empty for a formula, which may be written in many ways."""
         if asked.kind.is_number:
-            return number_shown(self.case.answers((asked,))[0])
+            return number_shown(known(self.case.answers((asked,))[0]))
         marker = Marker(replace(self.exercise, asked=(asked,)))
         return marker.key(0).marks[0].key
 

@@ -18,6 +18,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import AtStep, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import apart
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 from backprop_cli.lessons.asks.question import QuestionAsk
@@ -207,6 +208,6 @@ def _differs(predicted: PredictedAnswers, candidate: Candidate, place: int) -> b
 
 def _is_told(predicted: PredictedAnswers, candidate: Candidate, place: int) -> bool:
     """Whether this one answer is enough to know the mistake."""
-    found = predicted.explain({place: candidate.answers[place]}, in_pairs=False)
+    found = predicted.explain({place: known(candidate.answers[place])}, in_pairs=False)
     mistake = candidate.explanation[0].mistake
     return any(hypothesis.mistake is mistake for explanation in found for hypothesis in explanation)

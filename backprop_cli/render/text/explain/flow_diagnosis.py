@@ -184,10 +184,11 @@ def _is_something(step: Step) -> bool:
 def _underflows(step: Step) -> bool:
     """Whether a slope that is not 0 meets an upstream that is not 0, and nothing is left."""
     local, upstream = step.local, step.upstream
-    if isinstance(local, float) and isinstance(upstream, float):
-        return local != 0 and upstream != 0
-    # Of arrays, element by element; a matrix gate has no local of its own.
-    return step.local is not None and bool(((local != 0) & (upstream != 0)).any())
+    if local is None:
+        return False  # A matrix gate has no local of its own.
+    # Of arrays, element by element; True if it is so for one.
+    both: Any = (local != 0) & (upstream != 0)
+    return both if isinstance(both, bool) else bool(both.any())
 
 
 # Saturated, or dead in part

@@ -168,7 +168,7 @@ def gradient_lines(
     gradients = trace.gradients
     names = list(gradients) if most is None else list(gradients)[: 2 * most]
     width = max((cells(look.derivative(f, inert(name))) for name in names), default=0)
-    numbers = [gradients[name] for name in names if isinstance(gradients[name], float)]
+    numbers = [g for g in map(gradients.get, names) if isinstance(g, float)]
     wide = max((cells(look.number(number)) for number in numbers), default=0)
     table: list[tuple[Cell, ...]] = []
     for name in names:
