@@ -154,7 +154,8 @@ def _unrest(found: Sequence[Slopes], size: float) -> float:
 def _moved(trace: Trace, probe: SlopeProbe, h: float) -> float:
     with without_warnings(trace.graph):
         moved = trace.values[probe.node] + h * probe.direction
-        return output_of(trace, forward(trace.graph, trace.inputs, {probe.node: moved}))
+        instead = {**trace.held, probe.node: moved}
+        return output_of(trace, forward(trace.graph, trace.inputs, instead))
 
 
 def steadiest(measured: Sequence[Slopes]) -> Slopes:

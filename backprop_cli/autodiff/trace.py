@@ -80,6 +80,12 @@ class Trace:
         return {name: self.values[node] for name, node in self.graph.inputs.items()}
 
     @property
+    def held(self) -> dict[int, Value]:
+        """The values that count as constants, which a measured slope holds."""
+        gates = enumerate(self.graph.gates)
+        return {k: self.values[k] for k, gate in gates if gate is not None and gate.is_held}
+
+    @property
     def gradients(self) -> dict[str, Gradient]:
         """Input -> ∂output/∂input in the input's shape, for the inputs asked for.
 

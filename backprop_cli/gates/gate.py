@@ -85,6 +85,8 @@ class Gate:
     """Whether it has a value where a step of such a formula overflows."""
     returned: tuple[Returned, ...] = ()
     """What other frameworks return where its derivative does not exist."""
+    is_held: bool = False
+    """Whether it counts as a constant: whoever measures a slope holds its value."""
     class_stem: str = ""
     """What a class of it is called, without Gate, where that is not its name."""
 

@@ -6,6 +6,7 @@ both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` besid
 
 from backprop_cli.gates import frameworks, spelled_out
 from backprop_cli.gates.gate import Gate, Kink, Pattern
+from backprop_cli.gates.shape_rules.determinant import DETERMINANT
 from backprop_cli.gates.shape_rules.dot import DOT
 from backprop_cli.gates.shape_rules.index import INDEX
 from backprop_cli.gates.shape_rules.matmul import MATMUL
@@ -90,13 +91,20 @@ GATES: tuple[Gate, ...] = (
     Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
     Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
     Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=SQUARE),
+    Gate("det", A, "det(a)", ("out * inv(a).T",), SCALER, domain="det(a) != 0", beyond="where it is 0, without a gradient", shape=DETERMINANT),
+    Gate("logdet", A, "logdet(a)", ("inv(a).T",), SCALER, domain="det(a) > 0", shape=DETERMINANT),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
-    # Hyperbolic functions
+    # A value that counts as a constant in the backward pass
+    Gate("stop", A, "a", ("0",), ROUTER, written="stop(a)", aliases=("stop", "detach"), is_held=True),
+    # Hyperbolic functions, and the inverses of the trigonometric ones
+    Gate("arcsin", A, "asin(a)", ("1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) < 1", beyond="-1 and 1, where the slope is infinite", written="arcsin(a)", aliases=("arcsin", "asin"), practice_range=(-0.9, 0.9)),
+    Gate("arccos", A, "acos(a)", ("-1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) < 1", beyond="-1 and 1, where the slope is infinite", written="arccos(a)", aliases=("arccos", "acos"), practice_range=(-0.9, 0.9)),
     Gate("arctan", A, "atan(a)", ("1 / (1 + a^2)",), SCALER, written="arctan(a)", aliases=("arctan", "atan")),
+    Gate("atan2", AB, "atan2(a, b)", ("b / (a^2 + b^2)", "-a / (a^2 + b^2)"), SCALER, domain="b > 0", beyond="b <= 0, with a jump where a is 0", aliases=("atan2", "arctan2")),
     Gate("log2", A, "log2(a)", ("1 / (a * log(2))",), SCALER, domain="a > 0"),
     Gate("log10", A, "log10(a)", ("1 / (a * log(10))",), SCALER, domain="a > 0"),
     Gate("log1p", A, "log1p(a)", ("1 / (1 + a)",), SCALER, domain="a > -1"),

@@ -36,7 +36,8 @@ def element_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]
     name = trace.graph.names[node]
     if gradient is None:
         what = f"{OPTION}: no gradient arrives at '{name}'"
-        why = "--wrt leaves it out" if trace.wrt else f"{trace.output} does not depend on it"
+        unused = f"{trace.output} does not depend on it"
+        why = "--wrt or --data leaves it out" if trace.wrt else unused
         raise BackpropError(what, hint=why)
     label = look.derivative(inert(trace.output), symbol(trace.graph, node, place, look))
     total = look.number(at(gradient, place))
