@@ -1,4 +1,4 @@
-"""Follow a learner: at each node, what follows from what she said of the nodes before it."""
+"""Follow a learner: at each node, what follows from what they said of the nodes before it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -26,8 +26,8 @@ def follow(
     Args:
         graph: what is to be computed.
         inputs: a value for each input.
-        said_values: node -> the value that she goes on with, right or wrong.
-        said_gradients: node -> the gradient that she goes on with.
+        said_values: node -> the value that they go on with, right or wrong.
+        said_gradients: node -> the gradient that they go on with.
         seed: the upstream gradient of the output.
         rules: local derivatives to run instead of the gates' own: a mistake.
         forks: nodes at which one contribution is kept instead of their sum.

@@ -36,7 +36,7 @@ class Node(NamedTuple):
     """Where it stands in the source; None for an input never used, a number never typed."""
 
 
-class Told(NamedTuple):
+class OrderedStep(NamedTuple):
     """One step, as the backward pass is told."""
 
     step: Step
@@ -144,13 +144,13 @@ class Trace:
         for k in self.reached:
             yield from self.steps_at(k)
 
-    def told(self, most: int | None = None) -> Iterator[Told]:
+    def steps_in_order(self, most: int | None = None) -> Iterator[OrderedStep]:
         """The steps of the first `most` gates, and after which of them a fork is complete."""
         missing = dict(self.forks)
         for k in self.reached[:most]:
             for step in self.steps_at(k):
                 left = missing[step.input] = missing.get(step.input, 0) - 1
-                yield Told(step, left == 0)
+                yield OrderedStep(step, left == 0)
 
     @property
     def reached(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""Call the roll: every student once, by name, with the submission that counts."""
+"""Every student once, by name, with the submission that counts."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -61,7 +61,7 @@ def chosen(book: Gradebook, title: str | None = None) -> StoredExercise:
     return next(iter(found.values()))
 
 
-def roll(book: Gradebook, exercise: StoredExercise) -> Iterator[Handed]:
+def latest_submissions(book: Gradebook, exercise: StoredExercise) -> Iterator[Handed]:
     """Every student by name, with what the teacher decided by hand."""
     manual = decisions(book, exercise)
     outcome = lru_cache(maxsize=MAX_OUTCOMES)(_reader(book))
@@ -74,7 +74,7 @@ def roll(book: Gradebook, exercise: StoredExercise) -> Iterator[Handed]:
 
 def marked(book: Gradebook, exercise: StoredExercise) -> Iterator[Graded]:
     """Every student's marked submission, by name."""
-    return (handed.graded for handed in roll(book, exercise))
+    return (handed.graded for handed in latest_submissions(book, exercise))
 
 
 def of_student(book: Gradebook, exercise: StoredExercise, student: str) -> Handed:

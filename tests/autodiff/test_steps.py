@@ -134,11 +134,11 @@ def test_the_steps_are_worked_out_one_by_one() -> None:
 
 def test_a_fork_is_complete_with_its_last_contribution() -> None:
     t = run("x*x + x*y + x", x=3, y=-1)
-    told = [(t.graph.names[step.input], completes) for step, completes in t.told()]
+    told = [(t.graph.names[step.input], completes) for step, completes in t.steps_in_order()]
     assert [name for name, completes in told if completes] == ["x"]
     assert told[-1] == ("x", True)
-    assert [completes for _, completes in run("x + y", x=1, y=2).told()] == [False, False]
-    assert not any(completes for _, completes in t.told(2))
+    assert [completes for _, completes in run("x + y", x=1, y=2).steps_in_order()] == [False, False]
+    assert not any(completes for _, completes in t.steps_in_order(2))
 
 
 def test_who_uses_a_node_is_worked_out_once() -> None:

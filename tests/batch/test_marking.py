@@ -29,7 +29,7 @@ from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.gradebook.digests import DigestSet
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.store import Gradebook
-from backprop_cli.gradebook.students import roll
+from backprop_cli.gradebook.students import latest_submissions
 
 MARKING = Marking(EXERCISE.encode(), "chain.toml")
 LINES = lines(300)
@@ -92,7 +92,7 @@ def stored(path: Path, parts: Sequence[Sequence[str]]) -> dict[str, str]:
         for part in parts:
             list(store_class(raws(part), MARKING, Here(), Tally(), book, place))
         (kept,) = book.exercises()
-        found = {one.graded.student: one for one in roll(book, kept)}
+        found = {one.graded.student: one for one in latest_submissions(book, kept)}
     assert {one.times for one in found.values()} == {1}
     return {student: outcome(one.graded) for student, one in found.items()}
 

@@ -39,7 +39,7 @@ from backprop_cli.gradebook.exports import EXPORT_FORMATS, export
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.sheet import Sheet, sheet_from
 from backprop_cli.gradebook.store import Gradebook, Row
-from backprop_cli.gradebook.students import chosen, marked, roll
+from backprop_cli.gradebook.students import chosen, latest_submissions, marked
 from backprop_cli.gradebook.summary import summary
 from backprop_cli.gradebook.views.page import page
 from backprop_cli.graph.reading import Notation
@@ -394,7 +394,7 @@ def _shown(path: Path, draw: Random) -> None:
     with Gradebook.open(str(path), create=draw.random() < 0.5) as book:
         exercise = chosen(book, None)
         summary(book, exercise)
-        "".join(page(summary(book, exercise), roll(book, exercise)))
+        "".join(page(summary(book, exercise), latest_submissions(book, exercise)))
         for graded_ in marked(book, exercise):
             outcome(graded_)
         format_ = draw.choice(EXPORT_FORMATS).name

@@ -10,7 +10,7 @@ from marked import QUESTIONS, SWAP, add_class, marked, row
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Blame, Graded, Verdict
-from backprop_cli.gradebook import students as roll
+from backprop_cli.gradebook import students
 from backprop_cli.gradebook.manual import Decision, decide, undo
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.students import chosen, of_student
@@ -28,14 +28,14 @@ def told(book: Gradebook) -> Summary:
 
 def test_the_roll_has_every_student_once_by_name_with_the_last_submission(book: Gradebook) -> None:
     add_class(book, marked("bob", "ccc"), marked("ada", "www"), marked("bob", "bbb"))
-    rolled = list(roll.roll(book, chosen(book)))
-    assert [(h.graded.student, h.graded.verdicts, h.times) for h in rolled] == [
+    handed_in = list(students.latest_submissions(book, chosen(book)))
+    assert [(h.graded.student, h.graded.verdicts, h.times) for h in handed_in] == [
         ("ada", "www", 1),
         ("bob", "bbb", 2),
     ]
-    assert [h.source for h in rolled] == ["class.jsonl:2", "class.jsonl:3"]
-    assert of_student(book, chosen(book), "bob") == rolled[1]
-    assert rolled[0].graded == marked("ada", "www")
+    assert [h.source for h in handed_in] == ["class.jsonl:2", "class.jsonl:3"]
+    assert of_student(book, chosen(book), "bob") == handed_in[1]
+    assert handed_in[0].graded == marked("ada", "www")
 
 
 def test_the_summary_counts(book: Gradebook) -> None:
@@ -102,7 +102,7 @@ def test_the_order_and_the_parts_of_a_class_do_not_matter(
                 exercise = book.exercise("1", "chain", "", QUESTIONS)
                 for part in parts:
                     book.add(exercise, part)
-                seen.append((told(book), list(roll.marked(book, chosen(book)))))
+                seen.append((told(book), list(students.marked(book, chosen(book)))))
     assert seen[0] == seen[1]
     assert seen[0][1] == [marked(*pair) for pair in sorted(class_)]
 
@@ -202,7 +202,7 @@ def test_an_outcome_that_is_no_record_is_damage(book: Gradebook, text: str) -> N
     with pytest.raises(BackpropError, match="is damaged"):
         told(book)
     with pytest.raises(BackpropError, match="is damaged"):
-        list(roll.roll(book, chosen(book)))
+        list(students.latest_submissions(book, chosen(book)))
     with pytest.raises(BackpropError, match="is damaged"):
         of_student(book, chosen(book), "ada")
 

@@ -21,12 +21,12 @@ from backprop_cli.exercises.marking.result import Blame, Graded, Verdict
 from backprop_cli.gradebook.diff import ComparedMarking, Totals, changes, mended
 from backprop_cli.gradebook.manual import Decision, decide
 from backprop_cli.gradebook.store import Gradebook
-from backprop_cli.gradebook.students import chosen, of_student, roll
+from backprop_cli.gradebook.students import chosen, latest_submissions, of_student
 from backprop_cli.gradebook.students import marked as all_marked
 from backprop_cli.gradebook.summary import summary
 from backprop_cli.gradebook.views.moves import diff_lines
 from backprop_cli.gradebook.views.page import POLICY, STYLE, page
-from backprop_cli.gradebook.views.students import roll_lines, student_lines, undecided_lines
+from backprop_cli.gradebook.views.students import class_lines, student_lines, undecided_lines
 from backprop_cli.gradebook.views.summary import summary_lines
 from backprop_cli.render.text.lines import fitted
 from backprop_cli.render.text.options import Look
@@ -72,8 +72,10 @@ def book(tmp_path: Path) -> Iterator[Gradebook]:
 def test_a_class(look: str, book: Gradebook) -> None:
     found = summary(book, chosen(book))
     same(f"class-{look}", summary_lines(found, LOOKS[look]), LOOKS[look])
-    rolled = roll_lines(roll(book, chosen(book)), found.everyone, chosen(book), LOOKS[look], 6)
-    same(f"roll-{look}", rolled, LOOKS[look])
+    handed_in = class_lines(
+        latest_submissions(book, chosen(book)), found.everyone, chosen(book), LOOKS[look], 6
+    )
+    same(f"students-{look}", handed_in, LOOKS[look])
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -125,7 +127,7 @@ def test_hostile_names_do_nothing_to_a_screen(book: Gradebook) -> None:
     exercise = chosen(book, HOSTILE)
     found = summary(book, exercise)
     lines = [*summary_lines(found, Look(80)), *undecided_lines([bad], HOSTILE, Look(80))]
-    lines += roll_lines(roll(book, exercise), 1, exercise, Look(80))
+    lines += class_lines(latest_submissions(book, exercise), 1, exercise, Look(80))
     lines += student_lines(of_student(book, exercise, HOSTILE), exercise, Look(80))
     moved = list(
         changes(
@@ -177,7 +179,7 @@ def read(text: str) -> Reader:
 
 def test_the_page_of_a_class_is_one_file_without_scripts(book: Gradebook) -> None:
     exercise = chosen(book)
-    text = "".join(page(summary(book, exercise), roll(book, exercise)))
+    text = "".join(page(summary(book, exercise), latest_submissions(book, exercise)))
     reader = read(text)
     assert reader.policy == POLICY
     style = re.search("<style>(.*?)</style>", text, re.DOTALL)
@@ -203,7 +205,7 @@ def test_hostile_names_stay_text_on_the_page(book: Gradebook) -> None:
 
     book.add(exercise_id, [row(Graded(HOSTILE, 0, {}, (mark,))), row(broken)])
     exercise = chosen(book, HOSTILE)
-    text = "".join(page(summary(book, exercise), roll(book, exercise)))
+    text = "".join(page(summary(book, exercise), latest_submissions(book, exercise)))
     reader = read(text)
     assert "script" not in reader.tags
     assert not [name for name in reader.attributes if name.startswith("on")]

@@ -39,7 +39,7 @@ SPECIAL = [
 ]
 """On kinks, in ties, beyond domains, and where exponentials overflow."""
 
-SCRIPT = "".join(_read(f"{name}.js") for name in ("arrays", "evaluate", "text", "told"))
+SCRIPT = "".join(_read(f"{name}.js") for name in ("arrays", "evaluate", "text", "step_texts"))
 RUN_ALL = """
 const plain = (value) => (value === undefined || value === null ? null : isNumber(value)
   ? (Number.isFinite(value) ? value : String(value))
@@ -54,8 +54,8 @@ return arguments[0].map((given) => {
     gradients: mine.gradients.map(plain),
     locals: mine.sent.map((sent) => plain(sent.local)),
     sent: mine.sent.map((sent) => plain(sent.downstream)),
-    rules: data.steps.map((step, place) => told(place).rule),
-    sentences: data.steps.map((step, place) => told(place).sentence),
+    rules: data.steps.map((step, place) => stepTexts(place).rule),
+    sentences: data.steps.map((step, place) => stepTexts(place).sentence),
     forks: data.nodes.map((node, k) => (node.fork ? forkText(k, last[k]) : null)),
   };
 });

@@ -105,9 +105,9 @@ def _spare(book: str, path: str | None) -> None:
 
 def _show_class(book: "Gradebook", title: str | None, everything: bool, only_ascii: bool) -> None:
     from backprop_cli.cli.terminal import console, look_of, show_lines
-    from backprop_cli.gradebook.students import roll
+    from backprop_cli.gradebook.students import latest_submissions
     from backprop_cli.gradebook.summary import summary
-    from backprop_cli.gradebook.views.students import roll_lines
+    from backprop_cli.gradebook.views.students import class_lines
     from backprop_cli.gradebook.views.summary import summary_lines
     from backprop_cli.render.text.columns import MAX_ROWS_SHOWN
 
@@ -119,7 +119,10 @@ def _show_class(book: "Gradebook", title: str | None, everything: bool, only_asc
     for place, exercise in enumerate(exercises):
         found = summary(book, exercise)
         show_lines(terminal, [*_gap(place > 0), *summary_lines(found, look, most), *_gap()])
-        show_lines(terminal, roll_lines(roll(book, exercise), found.everyone, exercise, look, most))
+        show_lines(
+            terminal,
+            class_lines(latest_submissions(book, exercise), found.everyone, exercise, look, most),
+        )
 
 
 def _gap(wanted: bool = True) -> list[Any]:
@@ -170,10 +173,10 @@ def _counted(graded: "Iterable[Graded]", counts: dict[str, int]) -> "Iterator[Gr
 
 
 def _write_page(book: "Gradebook", title: str | None, path: str) -> None:
-    from backprop_cli.gradebook.students import roll
+    from backprop_cli.gradebook.students import latest_submissions
     from backprop_cli.gradebook.summary import summary
     from backprop_cli.gradebook.views.page import page
     from backprop_cli.render.export import write_file
 
     exercise = chosen_in(book, title)
-    write_file(path, page(summary(book, exercise), roll(book, exercise)))
+    write_file(path, page(summary(book, exercise), latest_submissions(book, exercise)))

@@ -115,7 +115,7 @@ def _names(finding: StepFinding) -> set[str]:
 def mistakes_near(
     predicted: PredictedAnswers, sheet: Sheet, wrong: Sequence[int]
 ) -> list[Hypothesis]:
-    """The mistakes at gates from whose inputs a wrong answer comes at once, in her own numbers."""
+    """The mistakes at gates from whose inputs a wrong answer comes, in their own numbers."""
     graph = predicted.case.graph
     said = {read.asked.wrt for read in sheet.values() if read.is_number and read.asked.wrt >= 0}
     near: set[int] = set()
@@ -189,7 +189,7 @@ class Steps:
         return value is not None and self.precision.agree(answer, value)
 
     def _predicted(self, changed: Changed, asked: Asked) -> Value | None:
-        """What the changed rule answers from her own numbers; None where it changes nothing."""
+        """What the changed rule answers from their own numbers; None where it changes nothing."""
         if (asked.of, asked.wrt) in changed.told:
             return part(changed.told[asked.of, asked.wrt], asked)
         said = {**changed.pins, **changed.said} if asked.of == self.case.graph.output else {}

@@ -51,7 +51,7 @@ def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value],
 
 
 def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
-    """∂f/∂x as ∂f/∂q · ∂q/∂x, for each node q through which x reaches f, in her own numbers."""
+    """∂f/∂x as ∂f/∂q · ∂q/∂x, for each node q through which x reaches f, in their own numbers."""
     asked, output = read.asked, case.graph.output
     if asked.wrt < 0 or asked.of != output or not case.graph.is_scalar:
         return
@@ -63,7 +63,7 @@ def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
                 yield outer * inner
 
 
-# What she goes on with
+# What a learner goes on with
 
 
 def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
@@ -73,7 +73,7 @@ def said_values(case: Case, sheet: Sheet) -> dict[int, Value]:
 
 
 def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
-    """The gradients of node `of` that she goes on with."""
+    """The gradients of node `of` that they go on with."""
     reads = [
         read
         for read in sheet.values()
@@ -84,7 +84,7 @@ def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
 
 
 def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
-    """Node -> what she goes on with: a whole answer, or the right one with elements of hers."""
+    """Node -> what they go on with: a whole answer, or the right one with elements of theirs."""
     whole = {
         node: read.value
         for node, right, read in answers

@@ -63,7 +63,7 @@ class Case:
         self._right: dict[int, list[Gradient]] = {}
 
     def with_values(self, said: Mapping[int, Value]) -> "Case":
-        """The case of a student who goes on with values of her own."""
+        """The case of a student who goes on with values of their own."""
         case = Case(self.exercise, self.inputs)
         with without_warnings(self.graph):
             for kernel, k, i, j in zip(*forward_tape(self.graph), strict=True):

@@ -37,7 +37,7 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form
 """A browser runs nothing and loads nothing, even if a name should get out of its cell."""
 
 
-def page(found: Summary, rolled: Iterable[Handed]) -> Iterator[str]:
+def page(found: Summary, handed_in: Iterable[Handed]) -> Iterator[str]:
     """The page, in pieces; a class of any size passes through."""
     title = _text(found.exercise.title)
     yield (
@@ -51,7 +51,7 @@ def page(found: Summary, rolled: Iterable[Handed]) -> Iterator[str]:
     yield from _marks(found)
     yield from _questions(found)
     yield from _mistakes(found)
-    yield from _students(found, rolled)
+    yield from _students(found, handed_in)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -149,11 +149,11 @@ def _mistakes(found: Summary) -> Iterator[str]:
     yield _END
 
 
-def _students(found: Summary, rolled: Iterable[Handed]) -> Iterator[str]:
+def _students(found: Summary, handed_in: Iterable[Handed]) -> Iterator[str]:
     asked = [question.text for question in found.exercise.questions]
     yield "<h2>Students</h2>\n"
     yield _table("Points, and the verdict on each answer", ("student", "points", *asked), (1,))
-    for handed in rolled:
+    for handed in handed_in:
         graded = handed.graded
         if graded.unreadable:
             cells = f'<td></td><td colspan="{max(1, len(asked))}">{_text(graded.unreadable)}</td>'

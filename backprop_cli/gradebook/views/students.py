@@ -18,8 +18,8 @@ from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
 
-def roll_lines(
-    rolled: Iterable[Handed],
+def class_lines(
+    handed_in: Iterable[Handed],
     total: int,
     exercise: StoredExercise,
     look: Look,
@@ -32,7 +32,7 @@ def roll_lines(
     name = min(24, look.width // 3)
     room = max(12, look.width - name - 14)
     columns = [Column(min_width=name), Column(number=True, min_width=8), Column()]
-    for graded in (handed.graded for handed in islice(rolled, most)):
+    for graded in (handed.graded for handed in islice(handed_in, most)):
         points = "" if graded.unreadable else points_number(graded.points)
         summary = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
         said = Text(clipped(summary, room, look), WARNING if graded.unreadable else "")

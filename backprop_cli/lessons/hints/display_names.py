@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backprop_cli.lessons.model.course import Course
     from backprop_cli.lessons.model.lesson import Step
 
-MOST = 120
+MAX_NAME_CHARS = 120
 """Characters of the longest formula that stands in place of a name."""
 
 _WRITTEN = re.compile(r"`[^`]*`|^ {4}.*$|∂\w+", re.MULTILINE)
@@ -32,7 +32,7 @@ def called(course: "Course", step: "Step") -> list[str]:
         if gate is None or node in seen:
             continue
         text = formula(graph, node, rule_names(graph, node, called=names))
-        if len(text) <= MOST:
+        if len(text) <= MAX_NAME_CHARS:
             names[node] = f"({text})" if " " in text or text.startswith("-") else text
     return names
 

@@ -1,4 +1,4 @@
-"""What a learner handed in of her lessons: a mark for each step that asks something."""
+"""What a learner handed in in their lessons: a mark for each step that asks something."""
 
 import json
 from collections import Counter
@@ -61,7 +61,7 @@ def questions(lesson: Lesson) -> list[tuple[str, float]]:
 
 
 def graded(lesson: Lesson, progress: Progress, student: str) -> Graded | None:
-    """The marks of a learner for a lesson; None where she has not begun it.
+    """The marks of a learner for a lesson; None where they have not begun it.
 
     What was shown or skipped earns nothing, and a step of which a part was solved its share.
     """

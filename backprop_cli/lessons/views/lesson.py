@@ -134,7 +134,7 @@ def _why(block: Why, look: Look) -> list[Text]:
     head = Text("  Each with its value, then its gradient, as far as they are known:", FAINT)
     lines = [head, *node_lines(trace, look)]
     said = [base_sentence(trace, look)] if _has(trace.arrived, trace.graph.output) else []
-    for step, completes in block.whole.told():
+    for step, completes in block.whole.steps_in_order():
         known = _has(trace.arrived, step.output, step.input)
         if not known or not _has(trace.values, step.output, *trace.graph.args[step.output]):
             continue

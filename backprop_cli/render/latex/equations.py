@@ -15,7 +15,7 @@ from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, LatexNotation
-from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import broadcast_note, is_laid_along, lined_up
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.explain.rounding import (
     EQUAL,
@@ -110,7 +110,7 @@ def backward_rows(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     about = "the base case" if trace.is_seeded_by_one else "the upstream that was given"
     value = notation.value(trace.arrived[f], notation.is_row(f))
     yield f"{notation.gradient(f)} &= {value} {_aside(about, 3)}"
-    for step, completes in trace.told():
+    for step, completes in trace.steps_in_order():
         yield from _step(trace, step, notation)
         if completes:
             yield _fork(trace, step.input, notation)
@@ -145,7 +145,7 @@ def _step(trace: Trace, step: Step, notation: LatexNotation) -> Iterator[str]:
     sign_ = _SIGNS[product_sign(step, notation.look)]
     number = notation.value(step.local)
     equal = f" = {number}" if number != rule and isinstance(step.local, float) else ""
-    how = _after(spread(step)) if spread(step) else ""
+    how = _after(broadcast_note(step)) if broadcast_note(step) else ""
     if notation.graph.shapes[out] or notation.graph.shapes[into]:
         # Arrays are wide: their numbers stand on a line below.
         yield f"{chain} && {local} = {rule} {_aside(sends, 2)}"

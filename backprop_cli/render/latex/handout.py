@@ -70,7 +70,7 @@ def _backward(trace: Trace, notation: LatexNotation) -> Iterator[str]:
     f = trace.graph.output
     tall, room = _room(bool(trace.graph.shapes[f]))
     yield f"{tall}{notation.gradient(f)} &= {room}"
-    for step, completes in trace.told():
+    for step, completes in trace.steps_in_order():
         yield _step(trace, step, notation)
         if completes:
             yield _fork(trace, step.input, notation)

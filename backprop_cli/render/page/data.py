@@ -16,7 +16,7 @@ from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
 from backprop_cli.render.page.tape import LACKING, PAGE, Tree
-from backprop_cli.render.text.explain.broadcasting import spread
+from backprop_cli.render.text.explain.broadcasting import broadcast_note
 from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
 from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
@@ -112,7 +112,7 @@ def _step(trace: Trace, step: Step, look: Look, trees: list[Tree] | None) -> dic
         "to": step.input,
         "slot": step.slot,
         "sign": look.product_sign(step.upstream, step.local),
-        "spread": spread(step),
+        "spread": broadcast_note(step),
         "whole": is_whole_derivative(trace, step),
         "said": (*numbers(step, look, look.room), product_sign(step, look)),
     }

@@ -24,7 +24,7 @@ SCRIPTS = (
     "arrays",
     "evaluate",
     "text",
-    "told",
+    "step_texts",
     "answers",
     "show",
     "steps",

@@ -90,7 +90,7 @@ function check() {
 function goOn(kind, word) {
   const { node, name } = question();
   const steps = data.steps.flatMap((step, at) => (step.to === node ? [at] : []));
-  const how = steps.length ? steps.map((at) => told(at).sentence) : [data.base];
+  const how = steps.length ? steps.map((at) => stepTexts(at).sentence) : [data.base];
   if (steps.length > 1) how.push(forkText(node, steps.at(-1)));
   const lines = [`${word}: ${name} = ${gradientOf(node)}.`, ...how];
   askedAt += 1;

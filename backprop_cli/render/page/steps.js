@@ -80,7 +80,7 @@ function backwardWords(place) {
   const { name, gate, pattern } = data.nodes[from];
   const localName = whole ? `local, ∂${name}/∂${data.nodes[to].name}` : "local";
   const [upstream, local, downstream, equals] = saidOf(place);
-  const { rule, sentence } = told(place);
+  const { rule, sentence } = stepTexts(place);
   const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
     ["", `upstream, ${gradientName(from)}`, upstream, "gradient"],

@@ -17,7 +17,7 @@ def is_laid_along(step: Step) -> bool:
     return not isinstance(step.upstream, float) and lined_up(step).ndim > step.upstream.ndim
 
 
-def spread(step: Step) -> str:
+def broadcast_note(step: Step) -> str:
     """What was done to upstream × local: summed over the rows, copied to each element, nothing."""
     if step.local is None:
         return ""

@@ -32,7 +32,7 @@ def shape_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
         head = Text("  ", no_wrap=True).append(called(trace.gate(k)), HEADING)
         head.append(f" gate: {inert(graph.names[k])} = {written(trace, k, look)}")
         lines += [Text(), head, *_edges(trace, k, wanted, look)]
-        for sentence in _spread(graph, k, wanted):
+        for sentence in _copied_and_summed(graph, k, wanted):
             lines += said(sentence, look, 4)
         if trace.gate(k).shape.matrix_sizes(graph.use(k)):
             for slot in (1, 0):
@@ -72,7 +72,7 @@ def fixed(graph: Graph, node: int) -> str:
     return shape_of(graph, node).replace(" ", FIXED)
 
 
-def _spread(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
+def _copied_and_summed(graph: Graph, k: int, wanted: list[bool]) -> list[str]:
     """What is copied forwards and summed backwards, or the other way round."""
     gate, out = graph.gates[k], graph.shapes[k]
     assert gate is not None

@@ -11,7 +11,7 @@ from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
-from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import broadcast_note, is_laid_along, lined_up
 from backprop_cli.render.text.explain.passes import (
     MAX_GATES_SHOWN,
     called,
@@ -37,7 +37,7 @@ class Edge(NamedTuple):
     """Upstream and local; empty for a matrix gate, whose rule is in the chain."""
     times: str
     """The sign between them."""
-    spread: str
+    note: str
     """Why the product has another shape than what is sent: summed over the rows."""
     equals: str
     """The sign before what is sent: = or ≈."""
@@ -59,8 +59,8 @@ class Edge(NamedTuple):
         up, local, down = texts
         return [
             up,
-            f"{self.times} {local}{self.spread and ','}",
-            self.spread,
+            f"{self.times} {local}{self.note and ','}",
+            self.note,
             f"{self.equals} {down}",
         ]
 
@@ -87,7 +87,9 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
     beside = f" ({measured} measured)" if measured else ""
     brief = f"{local} = {text}"
     full = f"{brief} = {number}" if text != number else brief
-    return Edge(chain, full + beside, brief + beside, (up, number), by, spread(step), equals, down)
+    return Edge(
+        chain, full + beside, brief + beside, (up, number), by, broadcast_note(step), equals, down
+    )
 
 
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
@@ -119,7 +121,7 @@ def backward_blocks(
     trace: Trace, look: Look, most: int | None, measured: Measured | None
 ) -> list[list[Text]]:
     """The lines of the base case and of each step; a gate's heading goes with its first step."""
-    told = list(trace.told(most))
+    told = list(trace.steps_in_order(most))
     texts = measured or {}
     rows = [edge(trace, s, look, texts.get((s.output, s.slot))) for s, _ in told]
     widths = _widths(rows, look)

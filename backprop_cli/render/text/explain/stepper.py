@@ -75,7 +75,7 @@ def _forward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
 
 def _backward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:
     """A page for the base case, and for each step its line and its sentence."""
-    told = list(trace.told(contents.most))
+    told = list(trace.steps_in_order(contents.most))
     said = [base_sentence(trace, look)]
     for step, completes in told:
         fork = f" {fork_sentence(trace, step.input, look)}" if completes else ""

@@ -4,7 +4,7 @@ from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern
-from backprop_cli.render.text.explain.broadcasting import spread
+from backprop_cli.render.text.explain.broadcasting import broadcast_note
 from backprop_cli.render.text.explain.edges import numbers, summands
 from backprop_cli.render.text.explain.passes import called, gradient_of
 from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
@@ -27,7 +27,7 @@ def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str, str]
         upstream = look.derivative(inert(trace.objective), inert(graph.names[step.output]))
         rule = look.cut(inert(step.rule(look.style, upstream)))
         return f"{the_gate} {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
-    how = spread(step)
+    how = broadcast_note(step)
     aside = f", {how}" if how else ""
     fits = f"{name} was copied to fit, and " if how.startswith("summed") else f"{name} "
     sign = look.product_sign(step.upstream, step.local)
@@ -99,7 +99,7 @@ def base_sentence(trace: Trace, look: Look) -> str:
 def sentences(trace: Trace, look: Look, most: int | None) -> list[str]:
     """The whole backward pass in words; `most` gates of it."""
     found = [base_sentence(trace, look)]
-    for step, completes in trace.told(most):
+    for step, completes in trace.steps_in_order(most):
         found.append(sentence(trace, step, look))
         if completes:
             found.append(fork_sentence(trace, step.input, look))

@@ -6,7 +6,7 @@ let data = null;
 // Elements of the largest array that is written in full, as `rounding.py` has it.
 const SHOWN = 60;
 
-// A learner's own run, once she has changed an input; null while all is as given.
+// A learner's own run, once they have changed an input; null while all is as given.
 let mine = null;
 
 const valueOf = (k) => (mine ? valueText(mine.values[k], data.digits, data.room, data.nodes[k].row)
@@ -49,7 +49,7 @@ function equalsSign(again, value) {
 }
 
 // What holds of a step now: its rule, and the sentence about it.
-function told(place) {
+function stepTexts(place) {
   const { ways } = data.steps[place];
   const { rule, says } = ways[(mine ? mine.sent[place].way : data.steps[place].way) ?? 0];
   const [, local] = saidOf(place);
