@@ -8,7 +8,7 @@ import pytest
 from helpers import run
 
 from backprop_cli.autodiff.steps import Step
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import lined_up, broadcast_note
 
 SHAPES = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
 PAIRS = [
@@ -25,7 +25,7 @@ def value(shape: tuple[int, ...], start: float) -> Any:
 def done(step: Step) -> Any:
     """What the equation on the screen comes to, by its own words."""
     number = np.asarray(lined_up(step)) * step.local
-    said = spread(step)
+    said = broadcast_note(step)
     if said.startswith("summed"):
         axis = {"rows": 0, "columns": 1, "elements": None}[said.split()[-1]]
         return number.sum(axis=axis, keepdims=np.ndim(step.downstream) == number.ndim)
@@ -71,7 +71,7 @@ def check(t: Any) -> None:
 
 def test_one_number_is_summed_over_elements() -> None:
     by_name = {
-        t.graph.names[step.input]: spread(step)
+        t.graph.names[step.input]: broadcast_note(step)
         for t in (run("sum(a + b)", a=value((2, 1), 1.0), b=1.0),)
         for step in t.steps
     }
