@@ -1,6 +1,7 @@
 """Write a source archive again without what differs from one build to the next.
 
-setuptools puts the time of building and the builder's name into it, whatever SOURCE_DATE_EPOCH says.
+setuptools puts the time of building and the builder's name into it, whatever
+SOURCE_DATE_EPOCH says.
 """
 
 import gzip
@@ -14,7 +15,10 @@ from pathlib import Path
 def repacked(data: bytes, time: int) -> bytes:
     """The archive with its files in order, all of nobody, and all of one time."""
     plain = io.BytesIO()
-    with tarfile.open(fileobj=io.BytesIO(data)) as old, tarfile.open(fileobj=plain, mode="w") as new:
+    with (
+        tarfile.open(fileobj=io.BytesIO(data)) as old,
+        tarfile.open(fileobj=plain, mode="w") as new,
+    ):
         for member in sorted(old.getmembers(), key=lambda each: each.name):
             clean = tarfile.TarInfo(member.name)
             clean.size, clean.type, clean.mtime = member.size, member.type, time
