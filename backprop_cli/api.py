@@ -12,10 +12,11 @@ from backprop_cli.analysis.note import Note
 from backprop_cli.analysis.notes import notes
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.reading import Notation
 from backprop_cli.inputs import gradients
 from backprop_cli.inputs.understand import understand
-from backprop_cli.inputs.values import Value, as_value
+from backprop_cli.inputs.values import as_value
 from backprop_cli.render.text.explain.parts import BY_NAME as PARTS
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.options import Look

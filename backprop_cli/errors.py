@@ -7,6 +7,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+MAX_CHARACTERS = 4096
+"""Characters whose width is kept."""
+
 WINDOW = 70
 """How many characters of a long line are shown around a mistake."""
 
@@ -182,18 +185,23 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
-@lru_cache(4096)
+@lru_cache(maxsize=MAX_CHARACTERS)
 def _cell(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def did_you_mean(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
+def closest(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
     """The known word that `word` was probably meant to be; `cutoff` says how alike, up to 1."""
     from difflib import get_close_matches
 
     if len(word) > WINDOW:
         return None
-    close = get_close_matches(word, known, n=1, cutoff=cutoff)
-    return f"did you mean '{close[0]}'?" if close else None
+    return next(iter(get_close_matches(word, known, n=1, cutoff=cutoff)), None)
+
+
+def did_you_mean(word: str, known: list[str], cutoff: float = 0.6) -> str | None:
+    """A question after the known word that `word` was probably meant to be."""
+    close = closest(word, known, cutoff)
+    return f"did you mean '{close}'?" if close else None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_cli.autodiff.trace import Node, Trace, trace
+from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
@@ -23,6 +24,11 @@ def run(formula: str, *, seed: Any = 1.0, **options: Any) -> Trace:
 def place(t: Trace, name: str) -> int:
     """The number of the node with this name."""
     return t.graph.names.index(name)
+
+
+def typed_as(letters: str) -> tuple[ValueType, ...]:
+    """The types of a number (s), a vector (v), a row (r) or a matrix (m), in a word."""
+    return tuple([ValueType("svrm".index(letter)) for letter in letters])
 
 
 def by_name(t: Trace, name: str) -> Node:

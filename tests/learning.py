@@ -5,11 +5,12 @@ from pathlib import Path
 
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.authoring.lesson_check import right_line, wrong_answers
 from backprop_cli.lessons.authoring.lesson_file import read_lesson
 from backprop_cli.lessons.model.blocks import Block, Says
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code, Lesson
+from backprop_cli.lessons.model.lesson import Lesson
 from backprop_cli.lessons.model.library import lessons
 from backprop_cli.lessons.session.session import begin, submitted, typed
 from backprop_cli.lessons.session.state import Event, Reply, State

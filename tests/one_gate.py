@@ -19,7 +19,7 @@ from backprop_cli.gates.compiler import compile_condition, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.shape_rule import ShapeRule
 from backprop_cli.gates.shape_rules.square import SQUARE
-from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
+from backprop_cli.gates.shape_rules.value_type import ValueType, numbers, type_of
 from backprop_cli.gates.shapes import Misfit
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS
@@ -147,7 +147,7 @@ def _allowed(gate: Gate, name: str) -> list[float]:
     """The values of the grid that one input may take, by the domain of the row."""
     if not gate.domain:
         return list(GRID)
-    inside = compile_condition(gate.domain, gate.inputs, "s" * len(gate.inputs)).run
+    inside = compile_condition(gate.domain, gate.inputs, numbers(len(gate.inputs))).run
     return [
         value
         for value in GRID.tolist()

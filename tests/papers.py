@@ -30,7 +30,7 @@ HOSTILE = r"\input{/etc/passwd} \end{document} $%#_&^~{} ^^41 \write18{id} \n" +
 
 def sheet(path: Path, student: str = "ada") -> str:
     exercise = read_exercise(path.read_bytes(), path.name)
-    variants = Variants(exercise) if exercise.graph else None
+    variants = Variants(exercise) if exercise.circuit else None
     return "".join(worksheet_latex(exercise, variants, student))
 
 

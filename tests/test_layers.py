@@ -166,8 +166,14 @@ RUN = "from backprop_cli.cli.main import run; run({})"
         ("import backprop_cli.cli.formula.explain", "rich numpy lark"),
         ("import backprop_cli.autodiff.trace", "click rich numpy lark"),
         # One shown by Rich, with a kink, an inf and a nan to tell of; one as JSON.
-        (RUN.format("['explain', 'log(x)+1/(y-y)', '--x', '0', '--y', '5']"), "numpy lark"),
-        (RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"), "numpy lark"),
+        (
+            RUN.format("['explain', 'log(x)+1/(y-y)', '--x', '0', '--y', '5']"),
+            "numpy lark backprop_cli.exercises",
+        ),
+        (
+            RUN.format("['explain', 'x*y', '--x', '1/3', '--y', '5', '--words']"),
+            "numpy lark backprop_cli.exercises",
+        ),
         (RUN.format("['explain', 'x*y', '--x=1', '--y=2', '--format=json']"), "rich numpy lark"),
         ("import backprop_cli.cli.learning.learn", "rich numpy lark fsrs"),
         (

@@ -4,7 +4,7 @@ The size of a gradient is its largest element. A path back from the output to an
 multiplies factors; those of each kind of gate together say which gates matter most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import inf, isfinite
@@ -15,6 +15,7 @@ from backprop_cli.analysis.note import Note
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.language.printer import SOURCE, Style
 
 VANISHED, EXPLODED = 1e-4, 1e4
@@ -75,9 +76,9 @@ class Flow:
     """The size of every gradient, and what happens to it."""
 
     trace: Trace
-    nodes: list[int]
+    nodes: Sequence[int]
     """The nodes that have a gradient, in the order of the backward pass; inputs last."""
-    sizes: list[float]
+    sizes: Sequence[float]
     """For each node of the graph the largest |element| of its gradient; 0 where it has none."""
 
     @property
@@ -189,8 +190,8 @@ def steepest(gate: Gate) -> float | None:
     """
     if not gate.shape.is_elementwise or len(gate.inputs) > 1 or gate.variadic:
         return None
-    value = compile_rule(gate.forward, ("a",), "s").run
-    slope = compile_rule(gate.local[0], ("a", "out"), "ss").run
+    value = compile_rule(gate.forward, ("a",), numbers(1)).run
+    slope = compile_rule(gate.local[0], ("a", "out"), numbers(2)).run
     at_0, *far = (abs(slope(a, value(a))) for a in (0.0, -inf, inf))
     return float(at_0) if far == [0, 0] and 0 < at_0 < inf else None
 

@@ -9,6 +9,7 @@ from backprop_cli.analysis.check import before, judged
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.analysis.slopes import Slopes, settled, slopes_between, small_size
 from backprop_cli.autodiff.elements import Element, elements
+from backprop_cli.autodiff.elements import at as at_place
 from backprop_cli.autodiff.hessian import Row, gradient_along, second_derivatives
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
@@ -20,12 +21,12 @@ class Hessian:
     """Every second derivative, and each as it was measured."""
 
     trace: Trace
-    elements: list[Element]
-    matrix: list[Row]
+    elements: Sequence[Element]
+    matrix: Sequence[Row]
     """`matrix[i][j]`: how fast the gradient of element j changes as element i moves."""
-    errors: list[Row]
+    errors: Sequence[Row]
     """The error of each against the slope of the gradient that was measured."""
-    verdicts: list[list[str]]
+    verdicts: Sequence[list[str]]
     """That of `check`; kink where a gate on the way is at one, and a slope is not to be had."""
 
     @property
@@ -136,8 +137,7 @@ def _judged(
     trace: Trace, element: Element, at: Callable[[float], Sequence[float]], j: int, found: float
 ) -> tuple[float, str]:
     """The error of one second derivative, and the verdict on it."""
-    value = trace.inputs[element.input]
-    here = float(value[element.place]) if element.place else float(value)
+    here = at_place(trace.inputs[element.input], element.place)
 
     def slopes(h: float) -> Slopes:
         return slopes_between(h, at(-h)[j], at(0.0)[j], at(h)[j])

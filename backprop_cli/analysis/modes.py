@@ -5,6 +5,7 @@ backward pass begins at one element of the output and ends in a row. So the firs
 for each input and the second one for each output.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_cli.analysis.check import FINE, relative_error
@@ -39,17 +40,17 @@ class Modes:
     trace: Trace
     forward: Mode
     reverse: Mode
-    nodes: list[int]
+    nodes: Sequence[int]
     """The nodes whose values the backward pass needs."""
     in_hand: int
     """The most numbers, values and tangents, that a forward pass has in hand at one time."""
     along: Element
     """The element that moves in the forward pass that was run."""
-    tangents: list[Tangent]
+    tangents: Sequence[Tangent]
     """Of every node, in that pass; None where a node does not move."""
-    column: list[float]
+    column: Sequence[float]
     """What it ends in: ∂output/∂element, for the elements of the output that are compared."""
-    rows: list[float]
+    rows: Sequence[float]
     """The same from backward passes, one for each."""
 
     @property

@@ -17,6 +17,7 @@ from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.shapes import Index, copied_from, element_name
+from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.language.numbers import is_finite, short_number
 from backprop_cli.language.printer import Style, derivative, show
 
@@ -31,7 +32,7 @@ def birth_notes(trace: Trace, style: Style) -> Iterator[Note]:
         yield from _backwards(trace, style)
 
 
-def _born(value: Any, what: str) -> Index | None:
+def _born(value: Value, what: str) -> Index | None:
     """The first element of a value that is inf (of either sign), or nan."""
     if isinstance(value, float):
         return first(isinf(value) if what == "inf" else isnan(value))
@@ -109,9 +110,9 @@ def _backwards(trace: Trace, style: Style) -> Iterator[Note]:
     names = trace.graph.names
     odd = {k for k, gradient in enumerate(trace.arrived) if not is_finite(gradient)}
     missing = [what for what in KINDS if odd]
-    if "nan" in missing and all(_born(trace.arrived[k], "nan") is None for k in odd):
+    if "nan" in missing and all(_born(known(trace.arrived[k]), "nan") is None for k in odd):
         missing.remove("nan")
-    arrived: dict[int, Any] = {}
+    arrived: dict[int, Value] = {}
     for k in trace.reached:
         if not missing:
             return
@@ -128,7 +129,7 @@ def _backwards(trace: Trace, style: Style) -> Iterator[Note]:
                     yield Note(what, names[step.input], message)
 
 
-def _of_step(trace: Trace, step: Step, before: Any, what: str, style: Style) -> str | None:
+def _of_step(trace: Trace, step: Step, before: Gradient, what: str, style: Style) -> str | None:
     """What is said if a step, or its sum with those before it, is the first inf or NaN."""
     value = step.downstream
     found = _sent(trace, step, what, style)
@@ -141,7 +142,7 @@ def _of_step(trace: Trace, step: Step, before: Any, what: str, style: Style) -> 
     name = element_name(trace.graph.names[step.input], place)
     short = short_number(element(value, place))
     # What arrives later at a fork may still make another number of it.
-    whole = short_number(element(trace.arrived[step.input], place)) == short
+    whole = short_number(element(known(trace.arrived[step.input]), place)) == short
     head = f"{'' if whole else 'a contribution to '}{derivative(trace.output, name, style)}"
     return f"{head} is {short}: born in the backward pass at the {where}"
 
@@ -166,13 +167,14 @@ def _sent(trace: Trace, step: Step, what: str, style: Style) -> tuple[Index, str
     return received, f"{step.gate.name} gate, {why}"
 
 
-def _aligned(step: Step) -> Any:
+def _aligned(step: Step) -> Value:
     """The upstream, with an axis of length 1 where the gate reduced one."""
     axis = step.graph.axes.get(step.output)
-    if axis is None or not step.gate.shape.reduces:
-        return step.upstream
+    upstream = step.upstream
+    if axis is None or not step.gate.shape.reduces or isinstance(upstream, float):
+        return upstream
     shape = step.graph.shapes[step.input]
-    return step.upstream.reshape(tuple(1 if at == axis else n for at, n in enumerate(shape)))
+    return upstream.reshape(tuple(1 if at == axis else n for at, n in enumerate(shape)))
 
 
 def _of_product(step: Step, upstream: float, local: float, style: Style) -> str:
@@ -206,7 +208,7 @@ def _of_matrices(trace: Trace, step: Step, style: Style) -> str:
     return f"where {step.rule(style, slope)} overflows"
 
 
-def _added(trace: Trace, step: Step, before: Any, what: str) -> tuple[Index, str] | None:
+def _added(trace: Trace, step: Step, before: Value, what: str) -> tuple[Index, str] | None:
     """Where contributions that were fine alone add up to inf or NaN."""
     place = _born(before + step.downstream, what)
     if place is None:

@@ -1,12 +1,13 @@
 """Two forms of one formula, run side by side: the same gradients, or the reason why not."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.analysis.nonfinite import birth_notes
 from backprop_cli.analysis.note import Note
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.patterns import HOLE, read
 from backprop_cli.graph.rewrite import Rewritten
@@ -42,8 +43,8 @@ class Difference(NamedTuple):
     """The gradient of one input in both forms."""
 
     name: str
-    typed: Any
-    now: Any
+    typed: Gradient
+    now: Gradient
     most: float
     """The largest |typed - now| of all elements; nan where one of them is not a number."""
     verdict: str
@@ -59,7 +60,7 @@ def differences(comparison: Comparison) -> list[Difference]:
     ]
 
 
-def _difference(name: str, typed: Any, now: Any) -> Difference:
+def _difference(name: str, typed: Gradient, now: Gradient) -> Difference:
     if typed is None or now is None:
         return Difference(name, typed, now, 0.0, "same")
     pairs = list(zip(_elements(typed), _elements(now), strict=True))
@@ -74,8 +75,8 @@ def _difference(name: str, typed: Any, now: Any) -> Difference:
     return Difference(name, typed, now, most, "apart" if far else "rounding" if most else "same")
 
 
-def _elements(value: Any) -> list[float]:
-    return value.ravel().tolist() if hasattr(value, "ravel") else [value]
+def _elements(value: Value) -> list[float]:
+    return [value] if isinstance(value, float) else value.ravel().tolist()
 
 
 def reasons(run: Trace, style: Style = SOURCE) -> Iterator[Note]:

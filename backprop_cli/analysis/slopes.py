@@ -5,13 +5,15 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.elements import one_at, places
+from backprop_cli.autodiff.elements import at, one_at, places
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.kernels import forward_kernel
 from backprop_cli.gates.shapes import Index, Shape, element_name
+from backprop_cli.gates.value import Value, known
+from backprop_cli.gates.value import number as number_of
 
 STEPS = tuple(10.0**-k for k in range(1, 13))
 """Step sizes, from 0.1 to 1e-12, relative to the value where that is larger than 1."""
@@ -36,7 +38,7 @@ class Probe(NamedTuple):
     name: str
     """The node, with its element (W[0,1]) or "W along d1", a random direction."""
     node: int
-    direction: Any
+    direction: Value
     analytic: float
     scale: float
     """The size of the value, at least 1, to which steps are relative."""
@@ -57,9 +59,9 @@ class Slopes(NamedTuple):
 
 def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
     """The ways in which node `k` is moved: itself, or some elements and directions of it."""
-    value, gradient, name = trace.values[k], trace.arrived[k], trace.graph.names[k]
+    value, gradient, name = trace.values[k], known(trace.arrived[k]), trace.graph.names[k]
     if isinstance(value, float):
-        yield Probe(name, k, 1.0, float(gradient), max(1.0, abs(value)), small_size(value))
+        yield Probe(name, k, 1.0, number_of(gradient), max(1.0, abs(value)), small_size(value))
         return
     import numpy as np
 
@@ -67,7 +69,7 @@ def probes_of(trace: Trace, k: int) -> Iterator[Probe]:
     for place in _sample(value.shape, random):
         here = float(value[place])
         scale, small = max(1.0, abs(here)), small_size(here)
-        way, slope = one_at(value.shape, place), float(gradient[place])
+        way, slope = one_at(value.shape, place), at(gradient, place)
         yield Probe(element_name(name, place), k, way, slope, scale, small)
     if value.size > MOST_ELEMENTS:
         for number in range(DIRECTIONS):
@@ -94,16 +96,17 @@ def _sample(shape: Shape, random: Any) -> Sequence[Index]:
     return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in flat]
 
 
-def output_of(trace: Trace, values: Sequence[Any]) -> float:
+def output_of(trace: Trace, values: Sequence[Value]) -> float:
     """The output among `values`, as one number: weighted with the upstream."""
     out = values[trace.graph.output]
     # Python's own float, which subtracts infinities without a warning.
-    return float(out) * float(trace.seed) if isinstance(out, float) else _weighted(trace, out)
+    return out * number_of(trace.seed) if isinstance(out, float) else _weighted(trace, out)
 
 
-def _weighted(trace: Trace, out: Any) -> float:
+def _weighted(trace: Trace, out: Value) -> float:
     with quiet(trace.graph):
-        return float((out * trace.seed).sum())
+        weighted = out * known(trace.seed)
+        return weighted if isinstance(weighted, float) else float(weighted.sum())
 
 
 def slopes(trace: Trace, probe: Probe, h: float) -> Slopes:
@@ -199,7 +202,7 @@ def _local_slope(trace: Trace, k: int, slot: int) -> float:
         kernel(values, -1, places if gate.variadic else 0, 1)
         return float(values[-1])
 
-    here, value = out(0.0), trace.values[args[slot]]
+    here, value = out(0.0), float(trace.values[args[slot]])
     found = settled(
         lambda h: slopes_between(h, out(-h), here, out(h)),
         max(1.0, abs(value)),

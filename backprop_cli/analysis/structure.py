@@ -1,14 +1,14 @@
 """What a Jacobian looks like: where its zeros are, told from its numbers or from the gates."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Array
 from backprop_cli.graph.graph import Graph
 
 
-def structure_of(matrix: Any) -> Structure:
+def structure_of(matrix: Array) -> Structure:
     """The structure of a Jacobian whose numbers are known."""
     import numpy as np
 
@@ -35,7 +35,7 @@ def structure_of(matrix: Any) -> Structure:
     return Structure(JacobianKind.DENSE if there.all() else JacobianKind.SPARSE)
 
 
-def _diagonal(entries: Any, ones: float) -> Structure:
+def _diagonal(entries: Array, ones: float) -> Structure:
     """The structure of a diagonal matrix that is not zero."""
     if (entries == entries[0]).all():
         factor = float(entries[0])
@@ -45,7 +45,7 @@ def _diagonal(entries: Any, ones: float) -> Structure:
     return Structure(JacobianKind.ROUTER if ones else JacobianKind.DIAGONAL)
 
 
-def _blocks(there: Any) -> tuple[int, int, int] | None:
+def _blocks(there: Array) -> tuple[int, int, int] | None:
     """How many equal blocks on the diagonal hold all that is not 0, and their size."""
     import numpy as np
 

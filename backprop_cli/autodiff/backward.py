@@ -1,15 +1,13 @@
 """The backward pass: from the output back, every node's gradient."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value, begun, play_forward
+from backprop_cli.autodiff.forward import begun, play_forward
 from backprop_cli.autodiff.tape import Overwritten, Replaced, Tape, backward_tape
+from backprop_cli.gates.kernels import Kernel
+from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.graph.graph import Graph
-
-Gradient = Any
-"""∂output/∂node: a float or an array in the node's shape, or None where there is none."""
 
 
 def backward(
@@ -91,7 +89,7 @@ def _play_changed(
 
 
 def play(
-    kernel: Any,
+    kernel: Kernel,
     values: Sequence[Value],
     gradients: list[Gradient],
     k: int,
@@ -102,11 +100,11 @@ def play(
     """One gate of the backward pass; its upstream is 1 where it is dropped."""
     arrived = gradients[k]
     if is_dropped:
-        gradients[k] = _one_like(arrived)
+        gradients[k] = _one_like(known(arrived))
     kernel(values, gradients, k, i, j)
     gradients[k] = arrived
 
 
-def _one_like(gradient: Gradient) -> Gradient:
+def _one_like(gradient: Value) -> Value:
     """1, or an array of ones in the shape of the gradient."""
     return 1.0 if isinstance(gradient, float) else gradient * 0 + 1

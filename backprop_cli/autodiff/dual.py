@@ -5,9 +5,10 @@ A rule of the gate table is built of operations that are gates themselves: `g * 
 derivative needs no second table.
 """
 
+import ast
 import operator
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -15,7 +16,8 @@ import numpy as np
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import compile_rule, mentions
-from backprop_cli.gates.kernels import Kernel
+from backprop_cli.gates.kernels import MAX_KERNELS, Kernel
+from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.table import BY_NAME
 
 Operation = Callable[..., Any]
@@ -41,7 +43,7 @@ def _moving(gate: str, operate: Operation) -> Operation:
         values = [value_of(arg) for arg in args]
         out = operate(*values)
         names, found = (*row.inputs, "out"), (*values, out)
-        types = "".join("svm"[np.ndim(one)] for one in found)
+        types = tuple([type_of(np.shape(one)) for one in found])
         tangents = [
             compile_rule(row.local[slot], names, types).run(*found) * arg.tangent
             for slot, arg in enumerate(args)
@@ -113,24 +115,48 @@ class Dual:
 # The code of a kernel, with dual numbers
 
 
-@cache
+@lru_cache(maxsize=MAX_KERNELS)
 def dual(kernel: Kernel) -> Kernel:
     """The same code as the kernel's, whose functions take dual numbers and give them."""
     assert isinstance(kernel, FunctionType)
     scope = {name: _as_dual(name, found) for name, found in kernel.__globals__.items()}
-    return FunctionType(kernel.__code__, scope | {"float": _linear(float)})
+    scope |= {"float": _linear(float), "limit": _limit}
+    tree = _Limits().visit(ast.parse(kernel.__globals__["source"]))
+    exec(compile(ast.fix_missing_locations(tree), "<kernel>", "exec"), scope)
+    moving: Kernel = scope["kernel"]
+    return moving
+
+
+class _Limits(ast.NodeTransformer):
+    """Has `limit` choose between the branches of `a == b`, wherever a kernel does."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """A choice between numbers."""
+        return self._chosen(node, node.test, node.body, node.orelse)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A choice between arrays."""
+        is_choice = isinstance(node.func, ast.Name) and node.func.id == "numpy_where"
+        return self._chosen(node, *node.args) if is_choice else self.generic_visit(node)
+
+    def _chosen(self, node: ast.AST, *parts: ast.expr) -> ast.AST:
+        self.generic_visit(node)
+        match parts[0]:
+            case ast.Compare(ops=[ast.Eq()]):
+                return ast.Call(ast.Name("limit", ast.Load()), [*parts], [])
+        return node
 
 
 def _as_dual(name: str, found: Any) -> Any:
     """What a name in a kernel means for dual numbers."""
     kind, _, function = name.partition("_")
-    if kind not in ("s", "a", "r", "np"):
+    if kind not in ("number", "array", "along", "numpy"):
         return {"fit": _linear, "kept": _linear, "count": _still}.get(name, _itself)(found)
     if function == "where":
         return _where
     if function == "sum":
         return _linear(found)
-    if function in ("onehot", "ties", "sign"):
+    if function in ("onehot", "ties"):
         return _still(found)
     gate = {"power": "pow"}.get(function, function)
     row = BY_NAME.get(gate)
@@ -161,8 +187,18 @@ def _linear(function: Operation) -> Operation:
     return moved
 
 
+def _limit(equal: Any, yes: Any, no: Any) -> Any:
+    """The branch of `a == b`, which holds at this one point: if the other has its value here, and
+    a slope, it has the slope that there is all around.
+    """
+    smooth = (value_of(yes) == value_of(no)) & np.isfinite(tangent_of(no))
+    return _where(equal & ~smooth, yes, no)
+
+
 def _where(condition: Any, yes: Any, no: Any) -> Any:
     """The branch that is taken, element by element, moves as it does."""
+    if not np.ndim(condition) and np.shape(value_of(yes)) == np.shape(value_of(no)):
+        return yes if condition else no
     out = np.where(condition, value_of(yes), value_of(no))
     if not isinstance(yes, Dual) and not isinstance(no, Dual):
         return out

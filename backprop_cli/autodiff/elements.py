@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.shapes import Index, Shape, element_name
+from backprop_cli.gates.value import Gradient, Value
 
 
 class Element(NamedTuple):
@@ -48,13 +49,13 @@ def places(shape: Shape, most: int | None = None) -> list[Index]:
     return list(islice(product(*map(range, shape)), most))
 
 
-def unit(trace: Trace, element: Element) -> Any:
+def unit(trace: Trace, element: Element) -> Value:
     """The direction in which this element alone moves: 1 there, 0 elsewhere."""
     shape = _shape(trace.graph, element.input)
     return one_at(shape, element.place)
 
 
-def one_at(shape: Shape, place: Index) -> Any:
+def one_at(shape: Shape, place: Index) -> Value:
     """1 at one place of a value of this shape, 0 elsewhere."""
     if not shape:
         return 1.0
@@ -65,12 +66,12 @@ def one_at(shape: Shape, place: Index) -> Any:
     return found
 
 
-def at(value: Any, place: Index) -> float:
+def at(value: Value, place: Index) -> float:
     """One element of a value, or the number that it is."""
-    return float(value[place]) if place else float(value)
+    return float(value[place]) if place and not isinstance(value, float) else float(value)
 
 
-def flat(trace: Trace, by_input: Mapping[str, Any]) -> list[float]:
+def flat(trace: Trace, by_input: Mapping[str, Gradient]) -> list[float]:
     """The numbers of the inputs that were asked for, one after another; 0 where there is none.
 
     A number stands for each element of an input.

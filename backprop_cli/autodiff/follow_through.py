@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient, play
+from backprop_cli.autodiff.backward import play
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value, begun
+from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.tape import Overwritten, Replaced, backward_tape, forward_tape
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 
 

@@ -5,10 +5,8 @@ from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
 from backprop_cli.autodiff.tape import forward_tape
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
-
-Value = Any
-"""A float, or an array of float64 with one or two axes."""
 
 
 def forward(
@@ -33,7 +31,7 @@ def forward(
 
 def begun(graph: Graph, inputs: Mapping[str, Value]) -> list[Value]:
     """The values before the first gate: of the inputs and constants; None for the rest."""
-    values: list[Value] = [None] * len(graph)
+    values: list[Any] = [None] * len(graph)
     for name, node in graph.inputs.items():
         values[node] = inputs[name]
     for node, value in graph.constants.items():

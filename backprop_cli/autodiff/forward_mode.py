@@ -5,8 +5,8 @@ the same local derivatives as a gradient, met from the other end: tangent × loc
 several inputs of a gate move, the sum.
 """
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from backprop_cli.autodiff.elements import one_at, places
 from backprop_cli.autodiff.errstate import quiet
@@ -17,12 +17,13 @@ from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import Kind, forward_kernel
 from backprop_cli.gates.shape_rules.shape_rule import Use
+from backprop_cli.gates.value import Gradient, Value, number
 
-Tangent = Any
+Tangent = Gradient
 """∂node/∂direction in the node's shape, or None where the node does not move."""
 
 
-def tangents(trace: Trace, direction: Mapping[str, Any]) -> list[Tangent]:
+def tangents(trace: Trace, direction: Mapping[str, Value]) -> list[Tangent]:
     """The tangent of every node, as the inputs move along `direction`.
 
     Args:
@@ -63,24 +64,25 @@ class _GateOfRun(NamedTuple):
         """The shapes that meet there."""
         return self.trace.graph.use(self.node)
 
-    def local(self, slot: int) -> Any:
+    def local(self, slot: int) -> Value:
         """The local derivative by one input: a number, or for each element."""
         graph, values = self.trace.graph, self.trace.values
         names, types, found = rule_arguments(graph, self.gate, self.about, values, self.node, slot)
-        return compile_rule(self.text(slot), names, types, self.about.axis).run(*found)
+        local: Value = compile_rule(self.text(slot), names, types, self.about.axis).run(*found)
+        return local
 
-    def values(self) -> dict[int, Any]:
+    def values(self) -> dict[int, Value]:
         """The values of the inputs, by their slots."""
         return {slot: self.trace.values[arg] for slot, arg in enumerate(self.args)}
 
-    def run(self, values: dict[int, Any]) -> Any:
+    def run(self, values: dict[int, Value]) -> Value:
         """What the gate makes of these values of its inputs."""
         made = dict(values)
         inputs = tuple(range(len(self.args))) if self.gate.variadic else 0
         forward_kernel(self.gate, self.about)(made, -1, inputs, 1)
         return made[-1]
 
-    def sent(self, slot: int, upstream: Any) -> Any:
+    def sent(self, slot: int, upstream: Value) -> Value:
         """What the rule sends back to one input."""
         texts = rule_texts(self.gate, self.node, self.trace.rules or {})
         values = self.trace.values
@@ -90,15 +92,16 @@ class _GateOfRun(NamedTuple):
 
 
 def _tangent(use: _GateOfRun, found: list[Tangent]) -> Tangent:
-    moving = {slot: found[arg] for slot, arg in enumerate(use.args) if found[arg] is not None}
     total: Tangent = None
-    for slot, tangent in moving.items():
-        moved = _moved(use, slot, tangent)
-        total = moved if total is None else total + moved
+    for slot, arg in enumerate(use.args):
+        tangent = found[arg]
+        if tangent is not None:
+            moved = _moved(use, slot, tangent)
+            total = moved if total is None else total + moved
     return total
 
 
-def _moved(use: _GateOfRun, slot: int, tangent: Tangent) -> Tangent:
+def _moved(use: _GateOfRun, slot: int, tangent: Value) -> Value:
     """How a tangent goes through a gate from one of its inputs."""
     text, shape = use.text(slot), use.gate.shape
     own = text == use.gate.local[0 if use.gate.variadic else slot]
@@ -107,7 +110,7 @@ def _moved(use: _GateOfRun, slot: int, tangent: Tangent) -> Tangent:
     return _turned(use, slot, tangent)
 
 
-def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, float]]:
+def factors(trace: Trace, found: Sequence[Tangent], k: int) -> list[tuple[float, float]]:
     """Of a gate of numbers: the tangent of each input that moves, and the local derivative.
 
     None where a rule says no local derivative: the transpose of a number just hands it on.
@@ -116,10 +119,10 @@ def factors(trace: Trace, found: list[Tangent], k: int) -> list[tuple[float, flo
     moving = [slot for slot, arg in enumerate(use.args) if found[arg] is not None]
     if any(mentions(use.text(slot), "g") for slot in moving):
         return []
-    return [(found[use.args[slot]], use.local(slot)) for slot in moving]
+    return [(number(found[use.args[slot]]), number(use.local(slot))) for slot in moving]
 
 
-def _turned(use: _GateOfRun, slot: int, tangent: Tangent) -> Tangent:
+def _turned(use: _GateOfRun, slot: int, tangent: Value) -> Value:
     """What follows from a rule that is not the row's own, whatever it is.
 
     A rule says only what is sent back. So an element of the output moves by what it sends
@@ -128,7 +131,7 @@ def _turned(use: _GateOfRun, slot: int, tangent: Tangent) -> Tangent:
     shape = use.trace.graph.shapes[use.node]
     rows = [use.sent(slot, one_at(shape, place)) * tangent for place in places(shape)]
     if not shape:
-        return rows[0] if isinstance(tangent, float) else float(rows[0].sum())
+        return rows[0] if isinstance(rows[0], float) else float(rows[0].sum())
     import numpy as np
 
     return np.array([np.sum(row) for row in rows]).reshape(shape)

@@ -7,7 +7,7 @@ changes as one element of the inputs moves. What comes out beside the gradient i
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from backprop_cli.autodiff.backward import run
@@ -18,10 +18,14 @@ from backprop_cli.autodiff.forward_mode import tangents
 from backprop_cli.autodiff.tape import backward_tape
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import known
 
 MOST_ELEMENTS = 64
 MOST_WORK = 100_000
 """Elements times gates: each element takes some twenty passes over the whole graph."""
+
+MAX_STEPS = 256
+"""Steps along an element whose gradients are kept."""
 
 Row = list[float]
 
@@ -74,11 +78,11 @@ def gradient_along(trace: Trace, element: Element) -> Callable[[float], Sequence
     graph, inputs = trace.graph, trace.inputs
     way = unit(trace, element)
 
-    @cache
+    @lru_cache(maxsize=MAX_STEPS)
     def at(h: float) -> Sequence[float]:
         with quiet(graph):
             moved = inputs | {element.input: inputs[element.input] + h * way}
-        _, gradients = run(graph, moved, trace.seed, trace.wrt, trace.rules)
+        _, gradients = run(graph, moved, known(trace.seed), trace.wrt, trace.rules)
         return flat(trace, {name: gradients[k] for name, k in graph.inputs.items()})
 
     return at

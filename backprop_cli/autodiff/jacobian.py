@@ -5,13 +5,13 @@ the same: seeded with the unit vector of one element of `of`, the pass gives one
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import one_at, places
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.shapes import Shape, size
+from backprop_cli.gates.value import Array, Value
 from backprop_cli.graph.subgraph import with_output
 
 MOST_ELEMENTS = 16
@@ -23,7 +23,7 @@ def is_small(shape: Shape, other: Shape) -> bool:
     return max(size(shape), size(other)) <= MOST_ELEMENTS
 
 
-def jacobian(trace: Trace, of: int, wrt: int) -> Any:
+def jacobian(trace: Trace, of: int, wrt: int) -> Array:
     """∂of/∂wrt, with a row for each element of `of` and a column for each of `wrt`.
 
     Elements are counted row by row.
@@ -44,7 +44,7 @@ def jacobian(trace: Trace, of: int, wrt: int) -> Any:
     return np.array([np.zeros(columns) if row is None else np.ravel(row) for row in rows])
 
 
-def gate_jacobian(trace: Trace, k: int, wrt: int) -> Any:
+def gate_jacobian(trace: Trace, k: int, wrt: int) -> Array:
     """∂k/∂wrt of one gate alone and one of its inputs: what its own rule says."""
     import numpy as np
 
@@ -55,7 +55,7 @@ def gate_jacobian(trace: Trace, k: int, wrt: int) -> Any:
     return np.array(rows)
 
 
-def _unit_vectors(shape: Shape) -> Iterator[Any]:
+def _unit_vectors(shape: Shape) -> Iterator[Value]:
     """1 at one element and 0 at all others, for each element in turn."""
     return (one_at(shape, place) for place in places(shape))
 

@@ -15,7 +15,9 @@ from backprop_cli.gates.kernels import (
     reader,
     variadic_backward_kernel,
 )
+from backprop_cli.gates.shape_rules.value_type import Types
 from backprop_cli.gates.spelling import along, with_plain_rows
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, Style, show
 from backprop_cli.language.syntax import Expression
@@ -31,15 +33,15 @@ class Step(NamedTuple):
     """The node that receives."""
     slot: int
     """Which input of the gate it is, from 0."""
-    upstream: Any
+    upstream: Value
     """The gradient of the gate's output, in its shape."""
-    local: Any
+    local: Value | None
     """The local derivative: a number, or for each element; None for a matrix gate."""
     text: str
     """The gate's rule as its row has it, in a, b, out and g."""
     branch: int | None
     """Which term of the rule applied: the branch of a `where` that was taken."""
-    downstream: Any
+    downstream: Value
     """What the input receives, in its shape: upstream × local."""
 
     @property
@@ -80,7 +82,7 @@ class Step(NamedTuple):
         if axis is not None and len(graph.shapes[graph.args[node][0]]) > 1:
             kept = ("out", "g") if gate.shape.reduces else ()
             return along(text, axis, kept, spread=True)
-        written = "".join(graph.types[k] for k in (*graph.args[node], node))
+        written = [graph.types[k] for k in (*graph.args[node], node)]
         meant = kind(graph, node).types
         if gate.variadic or "@" not in {term.op for term in text.terms}:
             return text
@@ -126,8 +128,8 @@ def rule_names(
 
 def steps_of(
     graph: Graph,
-    values: Sequence[Any],
-    upstream: Any,
+    values: Sequence[Value],
+    upstream: Value,
     node: int,
     texts: tuple[str, ...],
     wanted: Sequence[bool] | Mapping[int, bool],
@@ -153,13 +155,13 @@ def steps_of(
 def downstream(
     gate: Gate,
     about: Kind,
-    values: Sequence[Any],
-    upstream: Any,
+    values: Sequence[Value],
+    upstream: Value,
     node: int,
     args: tuple[int, ...],
     slot: int,
     texts: tuple[str, ...],
-) -> Any:
+) -> Value:
     """What the kernel of the backward pass sends, with this input as the only one."""
     sent: dict[int, Any] = {node: upstream, args[slot]: None}
     if gate.variadic:
@@ -168,18 +170,19 @@ def downstream(
         only = tuple(place == slot for place in range(len(args)))
         kernel = backward_kernel(gate, about, Rules(texts, only, only))
         kernel(values, sent, node, *_places(gate, args, slot))
-    return sent[args[slot]]
+    found: Value = sent[args[slot]]
+    return found
 
 
 def _local(
     graph: Graph,
     gate: Gate,
     about: Kind,
-    values: Sequence[Any],
+    values: Sequence[Value],
     node: int,
     slot: int,
     text: str,
-) -> tuple[Any, int | None]:
+) -> tuple[Value | None, int | None]:
     """The local derivative, None where the rule has none, and the branch that was taken."""
     names, types, arguments = rule_arguments(graph, gate, about, values, node, slot)
     branch = branch_of(text, names, types, about.axis, arguments)
@@ -189,8 +192,8 @@ def _local(
 
 
 def rule_arguments(
-    graph: Graph, gate: Gate, about: Kind, values: Sequence[Any], node: int, slot: int
-) -> tuple[tuple[str, ...], str, list[Any]]:
+    graph: Graph, gate: Gate, about: Kind, values: Sequence[Value], node: int, slot: int
+) -> tuple[tuple[str, ...], Types, list[Any]]:
     """Names, types and values of everything that a rule may refer to, but the upstream."""
     names, types, read = reader(gate, about)
     return names, types, list(read(values, node, *_places(gate, graph.args[node], slot)))
@@ -204,7 +207,7 @@ def _places(gate: Gate, args: tuple[int, ...], slot: int) -> tuple[Any, Any]:
 
 
 def branch_of(
-    text: str, names: tuple[str, ...], types: str, axis: int | None, arguments: list[Any]
+    text: str, names: tuple[str, ...], types: Types, axis: int | None, arguments: list[Any]
 ) -> int | None:
     """The term that a rule `where(condition, yes, no)` comes down to, if it is the same for all."""
     expression = rule(text)

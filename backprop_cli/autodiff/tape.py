@@ -43,7 +43,7 @@ def forward_tape(graph: Graph) -> Tape:
     """The tape of the forward pass."""
     tape: Tape | None = graph.memo.get("forward")
     if tape is None:
-        tape = graph.memo["forward"] = _record_forward(graph)
+        tape = graph.remember("forward", _record_forward(graph))
     return tape
 
 
@@ -61,7 +61,7 @@ def backward_tape(
     )
     tape: Tape | None = graph.memo.get(key)
     if tape is None:
-        tape = graph.memo[key] = _record_backward(graph, wrt, rules or {}, forks or {})
+        tape = graph.remember(key, _record_backward(graph, wrt, rules or {}, forks or {}))
     return tape
 
 
@@ -75,7 +75,7 @@ def kind(graph: Graph, node: int) -> Kind:
     elif gate is not None:
         own, out = gate.shape.meant(own, out)
     same = all(shapes[arg] == shapes[node] for arg in args)
-    return Kind("".join((*own, out)), same, graph.axes.get(node), graph.positions.get(node, ()))
+    return Kind((*own, out), same, graph.axes.get(node), graph.positions.get(node, ()))
 
 
 def _record_forward(graph: Graph) -> Tape:

@@ -7,14 +7,15 @@ follow from these and the rules, and are worked out when somebody looks.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from backprop_cli.autodiff.backward import Gradient, run
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.backward import run
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.steps import Step, steps_of
 from backprop_cli.autodiff.tape import Replaced, backward_tape, dependent, rule_texts
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import Style
 
@@ -51,7 +52,7 @@ class Trace:
     """The value of each node."""
     arrived: Sequence[Gradient]
     """The gradient of each node, in its shape; None where there is none."""
-    seed: Value
+    seed: Value | None
     """The upstream gradient of the output; None where there was none to start from."""
     wrt: frozenset[str] | None = None
     """The inputs whose gradients were asked for; None for all."""
@@ -140,9 +141,9 @@ class Trace:
         gate = self.graph.gates[k]
         assert gate is not None
         texts = rule_texts(gate, k, self.rules or {})
-        return steps_of(self.graph, self.values, self.arrived[k], k, texts, self._wanted)
+        return steps_of(self.graph, self.values, known(self.arrived[k]), k, texts, self._wanted)
 
-    def steps_alone(self, k: int, wrt: int, upstream: Any) -> list[Step]:
+    def steps_alone(self, k: int, wrt: int, upstream: Value) -> list[Step]:
         """What gate `k` would send to one of its inputs, which may be in several of its places."""
         texts = rule_texts(self.gate(k), k, self.rules or {})
         wanted = {arg: arg == wrt for arg in self.graph.args[k]}
@@ -160,7 +161,7 @@ class Trace:
         text = rule_texts(self.gate(k), k, self.rules or {})[0 if self.gate(k).variadic else slot]
         if not mentions(text, "g"):
             return None
-        nothing = Step(self.graph, k, self.graph.args[k][slot], slot, None, None, text, None, None)
+        nothing = Step(self.graph, k, self.graph.args[k][slot], slot, 0.0, None, text, None, 0.0)
         return nothing.rule(style, upstream)
 
     @cached_property
@@ -202,10 +203,10 @@ class Trace:
 def trace(
     graph: Graph,
     inputs: Mapping[str, Value],
-    seed: Value = 1.0,
+    seed: Value | None = 1.0,
     wrt: frozenset[str] | None = None,
     rules: Replaced | None = None,
-    pins: Mapping[int, Any] | None = None,
+    pins: Mapping[int, Value] | None = None,
 ) -> Trace:
     """Run `graph` forwards and backwards, and keep what happened.
 
@@ -218,6 +219,6 @@ def trace(
         pins: gradients of nodes to go on from instead of what arrived there.
     """
     if seed is None:
-        return Trace(graph, forward(graph, inputs), [None] * len(graph), None, wrt)
+        return Trace(graph, tuple(forward(graph, inputs)), (None,) * len(graph), None, wrt)
     values, gradients = run(graph, inputs, seed, wrt, rules, pins)
-    return Trace(graph, values, gradients, seed, wrt, rules, pins)
+    return Trace(graph, tuple(values), tuple(gradients), seed, wrt, rules, pins)

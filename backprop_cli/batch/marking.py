@@ -153,8 +153,8 @@ def load(marking: Marking) -> Loaded:
     questions += [StoredQuestion(gate.class_name, gate.points) for gate in exercise.code]
     return Loaded(
         marker,
-        exercise.digest.hex(),
-        exercise.title,
+        exercise.heading.digest.hex(),
+        exercise.heading.title,
         marking.exercise.decode("utf-8-sig"),
         questions,
         exercise.possible,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from backprop_cli.exercises.model.reason import Finding, Reason, ReasonCode
 
 ROUNDED = "It is rounded too far: give more digits, and do not round on the way."
+UNEXPLAINED_ALONE = "This is not it, and no mistake that is known to this tool explains it."
+FORMULA_ASKED = "A formula is asked, in the names of the circuit: one that holds for any numbers."
 SHAPE_RULE = "A gradient has the shape of its variable."
 UNEXPLAINED = "Here it goes wrong; no mistake that is known to this tool explains it."
 
@@ -59,10 +61,37 @@ def _other_pattern(reason: Reason) -> str:
     return f"{reason.node} is {'an' if reason.gate[0] in 'aeiou' else 'a'} {reason.gate} gate."
 
 
+def _unreadable(reason: Reason) -> str:
+    return f"It cannot be read: {reason.got}{'' if reason.got.endswith('?') else '.'}"
+
+
+def _other_option(reason: Reason) -> str:
+    return f"Not {reason.got}: work out each of them, and compare."
+
+
+def _other_sign(reason: Reason) -> str:
+    if reason.is_gradient:
+        return "Look at the signs of what is multiplied, one edge at a time."
+    return "Work the number out, and see on which side of 0 it is."
+
+
 _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     # Of a class the sentence is made with its example: see `code.words`.
     **dict.fromkeys(ReasonCode, lambda reason: reason.got),
     ReasonCode.NONE: "",
+    ReasonCode.UNREADABLE: _unreadable,
+    ReasonCode.GATE_NAMED: lambda reason: f"That is {reason.got}: what does it do to the gradient?",
+    ReasonCode.UNEXPLAINED_ALONE: UNEXPLAINED_ALONE,
+    ReasonCode.NOT_IT: "That is not it.",
+    ReasonCode.NUMBER_FOR_FORMULA: FORMULA_ASKED,
+    ReasonCode.RIGHT_NUMBER: f"Right for the numbers of this circuit. {FORMULA_ASKED}",
+    ReasonCode.OTHER_OPTION: _other_option,
+    ReasonCode.OTHER_SIGN: _other_sign,
+    ReasonCode.OTHER_PLANTED: (
+        "Another rule was broken: redo the wrong line by yourself, and compare."
+    ),
+    ReasonCode.NOT_EQUAL: "Work out both numbers, and compare them.",
+    ReasonCode.NOT_RUN: "Code is not run here.",
     ReasonCode.MISTAKE: _mistake,
     ReasonCode.PERHAPS: lambda reason: f"Perhaps: {_mistake(reason)}",
     ReasonCode.SAME_MISTAKE: lambda reason: f"The same mistake as in {reason.node}.",
@@ -87,5 +116,8 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
         "It follows from your own earlier answers, but with these a wrong rule gives the same."
     ),
     ReasonCode.OTHER_FORMULA: lambda reason: f"{capitalised(reason.got)}.",
+    ReasonCode.RIGHT_HERE: lambda reason: (
+        f"Right for the inputs of this exercise, and not everywhere: {reason.got}."
+    ),
     ReasonCode.UNDECIDED: lambda reason: f"For the teacher to decide. {capitalised(reason.got)}.",
 }

@@ -6,20 +6,15 @@ inside a rule the result lines up with what was reduced.
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
-from typing import Any
+from functools import lru_cache, reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop_cli.gates.scalars import IN_MATH
-
-Array = NDArray[np.float64]
-Value = Any
-"""A float or an `Array`."""
+from backprop_cli.gates.scalars import IN_MATH, MAX_FUNCTIONS
+from backprop_cli.gates.value import Array, Value
 
 
-def _number_if(value: Any) -> Value:
+def _number_if(value: Value) -> Value:
     """A plain float for a result without axes, the array itself for any other."""
     return float(value) if np.ndim(value) == 0 else value
 
@@ -32,19 +27,19 @@ def fit(gradient: Value, like: Value) -> Value:
     """
     if not isinstance(like, np.ndarray):
         return float(np.sum(gradient))
-    shape, have = like.shape, np.shape(gradient)
-    if have == shape:
+    shape, sent = like.shape, np.asarray(gradient)
+    if sent.shape == shape:
         return gradient
-    extra = len(have) - len(shape)
+    extra = sent.ndim - len(shape)
     if extra > 0:
-        gradient = gradient.sum(axis=tuple(range(extra)))
-        have = gradient.shape
+        sent = sent.sum(axis=tuple(range(extra)))
+    have = sent.shape
     axes = tuple(
         axis for axis, n in enumerate(shape[-len(have) :] if have else ()) if n < have[axis]
     )
     if axes:
-        gradient = gradient.sum(axis=axes, keepdims=True)
-    return np.ascontiguousarray(np.broadcast_to(gradient, shape))
+        sent = sent.sum(axis=axes, keepdims=True)
+    return np.ascontiguousarray(np.broadcast_to(sent, shape))
 
 
 def relu(a: Array) -> Array:
@@ -107,16 +102,12 @@ def stack(values: Sequence[Value]) -> Array:
 
 def maximum(*values: Value) -> Array:
     """The largest, element by element; NaN if one is NaN."""
-    return _fold(np.maximum, values)
+    return reduce(np.maximum, values)  # type: ignore[arg-type]
 
 
 def minimum(*values: Value) -> Array:
     """The smallest, element by element; NaN if one is NaN."""
-    return _fold(np.minimum, values)
-
-
-def _fold(function: Callable[[Value, Value], Array], values: Sequence[Value]) -> Array:
-    return reduce(function, values)
+    return reduce(np.minimum, values)  # type: ignore[arg-type]
 
 
 def ties(values: Sequence[Value], out: Value) -> Value:
@@ -142,6 +133,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "sigmoid": sigmoid,
     "sign": np.sign,
     "softplus": softplus,
+    "stack": stack,
     "ties": ties,
 }
 
@@ -202,7 +194,7 @@ ALONG_AXIS: dict[str, Callable[[Array, int | None, bool], Value]] = {
 """The functions that run along an axis: (array, axis or None for all, keep) -> value."""
 
 
-@cache
+@lru_cache(maxsize=MAX_FUNCTIONS)
 def function(name: str) -> Callable[..., Value] | None:
     """The function of arrays called `name`, or None where there is none."""
     if name in FUNCTIONS:

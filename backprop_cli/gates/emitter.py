@@ -1,51 +1,71 @@
-"""Write a rule as Python source for inputs of known types.
+"""Write a rule for inputs of known types, so that it can be run.
 
-Types are single letters: `s` a number, `v` a vector (a column), `r` a row (the transpose
-of a vector), `m` a matrix. They are known before anything runs, so the same text becomes
-plain float arithmetic for numbers, NumPy calls for arrays, and `g @ b.T` for a column g
-and a vector b becomes their outer product. A type says nothing about sizes.
+The types are known before anything runs, so the same text becomes plain float arithmetic for
+numbers, NumPy calls for arrays, and `g @ b.T` for a column g and a vector b becomes their outer
+product. What is decided here is which operation a term comes down to; a dialect spells it.
 """
 
 from collections.abc import Iterable, Mapping
+from math import e, inf, nan, pi
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates import scalars
+from backprop_cli.gates.dialect import PYTHON, Dialect, Source
+from backprop_cli.gates.shape_rules.value_type import (
+    ValueType,
+    is_inner,
+    is_outer,
+    largest,
+    product,
+)
 from backprop_cli.language.syntax import Expression, Term
-from backprop_cli.language.translate import Target
+from backprop_cli.language.translate import RuleTarget
 
-CONSTANTS = {"pi": "3.141592653589793", "e": "2.718281828459045", "inf": "inf", "nan": "nan"}
+CONSTANTS = {"pi": pi, "e": e}
 ALONG_AXIS = frozenset(("sum", "mean", "max", "min", "norm", "logsumexp", "softmax"))
 
 
 class Code(NamedTuple):
-    """Python source and the type of what it computes; `truth` if it is an array of booleans."""
+    """What computes a term, and the type of that; `truth` if it is an array of booleans."""
 
-    source: str
-    type: str
+    source: Source
+    type: ValueType = ValueType.NUMBER
     truth: bool = False
     factors: "tuple[Code, Code] | None" = None
     """What was multiplied, where it was a number times an array."""
+    atom: float | str | None = None
+    """The number or the name, where it is no more than that."""
 
 
-class Emitter(Target[Code]):
-    """Write one rule as Python source for inputs of given types.
+def named(name: str, type_: ValueType = ValueType.NUMBER) -> Code:
+    """A name that the scope of the rule has."""
+    return Code(name, type_, atom=name)
 
-    `names` maps the names that the rule may use to source and type; `axis` is the axis
-    along which the gate reduces. Everything that the source refers to is in `scope`.
+
+class Emitter(RuleTarget[Code]):
+    """Write one rule for inputs of given types.
+
+    `names` maps the names that the rule may use to what computes them; `axis` is the axis along
+    which the gate reduces. Every function that is called is in `scope`.
     """
 
     def __init__(
-        self, names: Mapping[str, Code], axis: int | None = None, keep: bool = True
+        self,
+        names: Mapping[str, Code],
+        axis: int | None = None,
+        keep: bool = True,
+        dialect: Dialect = PYTHON,
     ) -> None:
         self.names = dict(names)
         self.axis = axis
         self.keep = keep
+        self.dialect = dialect
         self.source = ""
-        self.scope: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
+        self.scope: dict[str, Any] = {"inf": inf, "nan": nan}
 
     def emit(self, rule: Expression) -> Code:
-        """The source of the last statement of `rule`.
+        """What computes the last statement of `rule`.
 
         Raises:
             BackpropError: for a name or function that rules do not have.
@@ -54,26 +74,37 @@ class Emitter(Target[Code]):
         return self.translate(rule)
 
     def times_upstream(self, text: str, local: Code) -> Code:
-        """The source of g × local, where `text` is the local derivative."""
+        """What computes g × local, where `text` is the local derivative."""
         upstream = self.names["g"]
         if text == "1":
             return upstream
         if text == "-1":
-            return Code(f"(-{upstream.source})", upstream.type)
-        if upstream.type == "s" and local.factors:
+            return self.negative(upstream)
+        if upstream.type.is_number and local.factors:
             # Numbers first: g * 2 * a is one pass over the array, g * (2 * a) is two.
             number, array = local.factors
             return self.arithmetic("*", self.arithmetic("*", upstream, number), array)
         return self.arithmetic("*", upstream, local)
 
-    @staticmethod
-    def as_number(code: Code) -> str:
-        """The source with booleans as 0.0 and 1.0."""
-        return _number(code)
+    def fitted(self, code: Code, name: str) -> Source:
+        """What is sent, in the shape of the input that has this name."""
+        from backprop_cli.gates.arrays import fit
+
+        self.scope["fit"] = fit
+        return self._written("fit", code.source, name)
+
+    def as_number(self, code: Code) -> Source:
+        """What computes it, with booleans as 0.0 and 1.0, which add and subtract as numbers."""
+        if not code.truth or code.type.is_number:
+            return code.source
+        return self._written("*", code.source, self.dialect.number(1.0))
+
+    def _written(self, name: str, *args: Source) -> Source:
+        return self.dialect.operation(name, *args)
 
     def number(self, value: float) -> Code:
-        """A number, as Python writes it."""
-        return Code(repr(value), "s")
+        """A number."""
+        return Code(self.dialect.number(value), atom=value)
 
     def name(self, term: Term) -> Code:
         """What stands for a name of the rule, or a constant."""
@@ -81,82 +112,84 @@ class Emitter(Target[Code]):
         if name in self.names:
             return self.names[name]
         if name in CONSTANTS:
-            return Code(CONSTANTS[name], "s")
+            return self.number(CONSTANTS[name])
+        if name in ("inf", "nan"):
+            return named(name)
         span = (term.start, term.end)
         hint = f"a rule may use {', '.join(self.names)}"
         raise BackpropError(f"unknown name '{name}' in a rule", self.source, span, hint)
 
     def negative(self, value: Code) -> Code:
         """The sign turned."""
-        return Code(f"(-{_number(value)})", value.type)
+        return Code(self._written("neg", self.as_number(value)), value.type)
 
     def arithmetic(self, sign: str, left: Code, right: Code) -> Code:
         """A sum, difference, product or quotient."""
-        if sign == "/":
-            return self._quotient(left, right)
-        if sign != "*":
-            left, right = Code(_number(left), left.type), Code(_number(right), right.type)
-        truth = left.truth and right.truth
-        factors = (left, right) if sign == "*" and left.type == "s" != right.type else None
-        return Code(f"({left.source} {sign} {right.source})", _join((left, right)), truth, factors)
-
-    def _quotient(self, left: Code, right: Code) -> Code:
         type_ = _join((left, right))
-        if type_ == "s":
-            return Code(f"{self._scalar('div')}({left.source}, {right.source})", "s")
-        return Code(f"({left.source} / {right.source})", type_)
+        if sign == "/" and type_.is_number:
+            return self._scalar("div", left.source, right.source)
+        operands = (left.source, right.source)
+        if sign in "+-":
+            operands = (self.as_number(left), self.as_number(right))
+        is_product = sign == "*"
+        truth = is_product and left.truth and right.truth
+        scales = is_product and left.type.is_number and not right.type.is_number
+        factors = (left, right) if scales else None
+        return Code(self._written(sign, *operands), type_, truth, factors)
 
     def power(self, base: Code, exponent: Code) -> Code:
         """A power; a square is a product."""
         type_ = _join((base, exponent))
-        if exponent.source == "2.0" and base.source.isidentifier():
-            return Code(f"({base.source} * {base.source})", type_)
-        if type_ != "s":
-            return Code(f"({_number(base)} ** {exponent.source})", type_)
-        return Code(f"{self._scalar('power')}({base.source}, {exponent.source})", "s")
+        if exponent.atom == 2.0 and isinstance(base.atom, str):
+            return Code(self._written("*", base.source, base.source), type_)
+        if not type_.is_number:
+            return Code(self._written("^", self.as_number(base), exponent.source), type_)
+        return self._scalar("power", base.source, exponent.source)
 
     def matmul(self, left: Code, right: Code) -> Code:
         """A product of matrices, rows and columns; with a number it is an ordinary product."""
-        types = left.type + right.type
-        if "s" in types:
+        if left.type.is_number or right.type.is_number:
             return self.arithmetic("*", left, right)
-        if types == "vr":
-            return Code(f"({left.source}[:, None] * {right.source})", "m")
-        if types == "rv":
-            return Code(f"{self._array('dot')}({left.source}, {right.source})", "s")
-        if types not in PRODUCT:
+        type_ = product(left.type, right.type)
+        if type_ is None:
             raise BackpropError("these shapes have no matrix product")
-        return Code(f"({left.source} @ {right.source})", PRODUCT[types])
+        if is_outer(left.type, right.type):
+            column = self._written("column", left.source)
+            return Code(self._written("*", column, right.source), type_)
+        if is_inner(left.type, right.type):
+            return self._array("dot", type_, left.source, right.source)
+        return Code(self._written("@", left.source, right.source), type_)
 
     def transposed(self, value: Code) -> Code:
         """Rows become columns; a row and a column of numbers are stored alike."""
-        source = f"{value.source}.T" if value.type == "m" else value.source
-        return Code(source, TRANSPOSED[value.type])
+        source = self._written("T", value.source) if value.type.is_matrix else value.source
+        return Code(source, value.type.transposed)
 
     def compared(self, sign: str, left: Code, right: Code) -> Code:
         """A comparison: true or false, or an array of such."""
-        return Code(f"({left.source} {sign} {right.source})", _join((left, right)), True)
+        return Code(self._written(sign, left.source, right.source), _join((left, right)), True)
 
     def norm(self, value: Code) -> Code:
         """The norm of all elements, or along the axis."""
         return self._call("norm", value)
 
-    def listed(self, value: Code) -> Code:
+    def listed(self, *values: Code) -> Code:
         """The inputs of a variadic gate as one array."""
-        type_ = "m" if value.type == "v" else "v"
-        return Code(f"{self._array('stack')}({value.source})", type_)
+        (every,) = values
+        return self._array("stack", every.type.stacked, every.source)
 
-    def indexed(self, term: Term, whole: Code, position: Code) -> Code:
+    def indexed(self, term: Term, whole: Code, *position: Code) -> Code:
         """The element or the row at the gate's position; or 1[condition]."""
-        if position.truth and whole.source == "1.0":
-            if position.type == "s":
-                return Code(f"(1.0 if {position.source} else 0.0)", "s")
-            return position
-        if position.source != "p":
+        place = position[0]
+        if place.truth and whole.atom == 1.0:
+            if place.type.is_number:
+                zero = self.dialect.number(0.0)
+                return Code(self._written("where", place.source, whole.source, zero))
+            return place
+        if len(position) > 1 or place.atom != "p":
             raise BackpropError("a rule has no indices", self.source, (term.start, term.end))
-        type_ = "v" if whole.type == "m" else "s"
-        source = f"{whole.source}[{position.source}]"
-        return Code(f"float({source})" if type_ == "s" else source, type_)
+        source, type_ = self._written("at", whole.source, place.source), whole.type.element
+        return Code(self._written("number", source) if type_.is_number else source, type_)
 
     def called(self, term: Term, args: list[Code]) -> Code:
         """A function of the gate table."""
@@ -174,78 +207,58 @@ class Emitter(Target[Code]):
         )
 
     def _where(self, condition: Code, yes: Code, no: Code) -> Code:
-        if condition.type == "s" and yes.type == no.type:
-            type_ = yes.type
-            return Code(f"({yes.source} if {condition.source} else {_number(no)})", type_)
-        type_ = _join((condition, yes, no))
-        source = f"{self._numpy('where')}({condition.source}, {yes.source}, {no.source})"
-        return Code(source, type_)
+        if condition.type.is_number and yes.type == no.type:
+            parts = (condition.source, yes.source, self.as_number(no))
+            return Code(self._written("where", *parts), yes.type)
+        import numpy
+
+        parts = (condition.source, yes.source, no.source)
+        return self._called("numpy", "where", numpy.where, _join((condition, yes, no)), *parts)
 
     def _plain(self, name: str, args: list[Code]) -> Code:
         """A function of several values, or of all inputs of a variadic gate."""
-        type_ = args[0].type if name == "onehot" else "s" if name == "dot" else _join(args)
-        scalar = _join(args) == "s"
-        called = self._scalar(name) if scalar else self._array(name)
-        return Code(f"{called}({', '.join(arg.source for arg in args)})", type_)
+        sources = [arg.source for arg in args]
+        if _join(args).is_number:
+            return self._scalar(name, *sources)
+        whole = {"onehot": args[0].type, "dot": ValueType.NUMBER}
+        return self._array(name, whole.get(name, _join(args)), *sources)
 
     def _call(self, name: str, arg: Code) -> Code:
-        source = _number(arg)
-        if arg.source == "all":
-            called = self._scalar(name) if arg.type == "s" else self._array(name)
-            return Code(f"{called}(*all)", arg.type)
-        if arg.type == "s":
-            return Code(f"{self._scalar(name)}({source})", "s")
-        if name not in ALONG_AXIS:
-            return Code(f"{self._array(name)}({source})", arg.type)
+        source = self._written("each", arg.source) if arg.atom == "all" else self.as_number(arg)
+        if arg.type.is_number:
+            return self._scalar(name, source)
+        if arg.atom == "all" or name not in ALONG_AXIS:
+            return self._array(name, arg.type, source)
         if name == "sum" and self.axis is None:
-            return Code(f"float({self._numpy('sum')}({source}, None))", "s")
-        called = self._along_axis(name)
-        if name == "softmax":
-            type_ = arg.type
-        elif self.axis is None:
-            type_ = "s"
-        else:
-            type_ = arg.type if self.keep else "v"
-        return Code(f"{called}({source}, {self.axis}, {self.keep})", type_)
+            from numpy import add
 
-    def _scalar(self, name: str) -> str:
-        return self._bind(f"s_{name}", scalars.function(name))
+            # The bare ufunc: np.sum's wrapper costs as much as a short sum.
+            total = self._called("numpy", "sum", add.reduce, ValueType.NUMBER, source, None)
+            return total._replace(source=self._written("number", total.source))
+        from backprop_cli.gates.arrays import ALONG_AXIS as KNOWN
 
-    def _array(self, name: str) -> str:
+        type_ = arg.type if self.keep or name == "softmax" else ValueType.VECTOR
+        if self.axis is None and name != "softmax":
+            type_ = ValueType.NUMBER
+        return self._called("along", name, KNOWN[name], type_, source, self.axis, self.keep)
+
+    def _scalar(self, name: str, *args: Source) -> Code:
+        return self._called("number", name, scalars.function(name), ValueType.NUMBER, *args)
+
+    def _array(self, name: str, type_: ValueType, *args: Source) -> Code:
         from backprop_cli.gates import arrays
 
-        found = arrays.FUNCTIONS.get(name) or arrays.function(name)
-        return self._bind(f"a_{name}", arrays.stack if name == "stack" else found)
+        return self._called("array", name, arrays.function(name), type_, *args)
 
-    def _along_axis(self, name: str) -> str:
-        from backprop_cli.gates import arrays
-
-        return self._bind(f"r_{name}", arrays.ALONG_AXIS[name])
-
-    def _numpy(self, name: str) -> str:
-        import numpy
-
-        # The bare ufunc: np.sum's wrapper costs as much as a short sum.
-        found = numpy.add.reduce if name == "sum" else getattr(numpy, name)
-        return self._bind(f"np_{name}", found)
-
-    def _bind(self, name: str, value: Any) -> str:
-        if value is None:
-            raise BackpropError(f"'{name[2:]}' is not defined for these shapes")
-        self.scope[name] = value
-        return name
+    def _called(
+        self, library: str, name: str, function: Any, type_: ValueType, *args: Source
+    ) -> Code:
+        if function is None:
+            raise BackpropError(f"'{name}' is not defined for these shapes")
+        self.scope[f"{library}_{name}"] = function
+        return Code(self.dialect.call(library, name, *args), type_)
 
 
-TRANSPOSED = {"s": "s", "v": "r", "r": "v", "m": "m"}
-PRODUCT = {"mm": "m", "mv": "v", "rm": "r", "vr": "m", "rv": "s"}
-_RANK = {"s": 0, "v": 1, "r": 2, "m": 3}
-
-
-def _join(codes: Iterable[Code]) -> str:
+def _join(codes: Iterable[Code]) -> ValueType:
     """The type of an elementwise result: the largest of the types."""
-    return max((code.type for code in codes), key=_RANK.__getitem__)
-
-
-def _number(code: Code) -> str:
-    """The source with booleans as 0.0 and 1.0, which add and subtract as numbers."""
-    return f"({code.source} * 1.0)" if code.truth and code.type != "s" else code.source
+    return largest([code.type for code in codes])

@@ -6,10 +6,13 @@ NaN are values to teach with, so each function answers as NumPy does, without Nu
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from math import copysign, inf, nan
 
 Function = Callable[..., float]
+
+MAX_FUNCTIONS = 256
+"""Names that are kept with the function that they mean, or None."""
 
 IN_MATH = frozenset(
     [
@@ -182,7 +185,7 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
-@cache
+@lru_cache(maxsize=MAX_FUNCTIONS)
 def function(name: str) -> Function | None:
     """The function of floats called `name`, or None where there is none."""
     if name in FUNCTIONS:

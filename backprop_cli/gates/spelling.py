@@ -8,7 +8,8 @@ is laid along the rows again by `[q].T`.
 
 from collections.abc import Collection, Mapping
 
-from backprop_cli.gates.emitter import ALONG_AXIS, PRODUCT, TRANSPOSED
+from backprop_cli.gates.emitter import ALONG_AXIS
+from backprop_cli.gates.shape_rules.value_type import ValueType, largest, product
 from backprop_cli.language.syntax import Expression, Term
 
 
@@ -65,28 +66,25 @@ def along(
 
 
 def with_plain_rows(
-    expression: Expression, types: Mapping[str, str], plain: Collection[str], result: bool
+    expression: Expression, types: Mapping[str, ValueType], plain: Collection[str], result: bool
 ) -> Expression:
     """A rule of @ in which some rows are written as the plain vectors that they are.
 
     Args:
         expression: a rule of the matrix product.
-        types: what each name is meant as: s, v, r or m.
+        types: what each name is meant as.
         plain: names of rows that are written as plain vectors.
         result: whether what the rule gives is such a row too.
     """
     new = _Rewritten(expression)
-    meant: list[str] = []
+    meant: list[ValueType] = []
     for term in expression.terms:
         of = [meant[arg] for arg in term.args]
         names = [expression.terms[arg].payload for arg in term.args]
         if term.op == ".T" and names[0] in plain:
-            place, type_ = new.places[term.args[0]], "v"
-        elif term.op == "@" and "s" in of:
-            place, type_ = (
-                new.add(term, "*", _operands(new, term, result)),
-                max(of, key="svrm".index),
-            )
+            place, type_ = new.places[term.args[0]], ValueType.VECTOR
+        elif term.op == "@" and ValueType.NUMBER in of:
+            place, type_ = new.add(term, "*", _operands(new, term, result)), largest(of)
         elif term.op == "@" and names[1] in plain:
             left, right = (new.places[arg] for arg in term.args)
             turned = new.add(term, ".T", (right,))
@@ -106,17 +104,19 @@ def _operands(new: _Rewritten, term: Term, result: bool) -> tuple[int, ...]:
     return tuple(sides)
 
 
-def _type(term: Term, of: list[str], types: Mapping[str, str]) -> str:
+def _type(term: Term, of: list[ValueType], types: Mapping[str, ValueType]) -> ValueType:
     """The type of a term whose arguments have these types."""
     if term.op == "name":
-        return types.get(str(term.payload), "s")
+        return types.get(str(term.payload), ValueType.NUMBER)
     if term.op == ".T":
-        return TRANSPOSED[of[0]]
+        return of[0].transposed
     if term.op == "@":
         return _product(of)
-    return max(of, key="svrm".index, default="s")
+    return largest(of)
 
 
-def _product(of: list[str]) -> str:
+def _product(of: list[ValueType]) -> ValueType:
     """The type of a matrix product; a matrix where a mistaken rule has none."""
-    return PRODUCT.get("".join(of), "m")
+    left, right = of
+    found = product(left, right)
+    return ValueType.MATRIX if found is None else found

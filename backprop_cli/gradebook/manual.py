@@ -10,6 +10,7 @@ from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gradebook.schema import damaged, faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
+from backprop_cli.language.numbers import points_number, short_number
 
 
 class Decision(NamedTuple):
@@ -105,7 +106,8 @@ def _look(
         raise BackpropError(what, hint=did_you_mean(question, list(worth)) or listed)
     if not (isfinite(decision.points) and 0 <= decision.points <= worth[question]):
         raise BackpropError(
-            f"'{question}' is worth 0 to {worth[question]:g} points, not {decision.points:g}"
+            f"'{question}' is worth 0 to {points_number(worth[question])} points, "
+            f"not {short_number(decision.points)}"
         )
     if not decision.reason.strip():
         raise BackpropError("a mark by hand needs a reason", hint='--reason "why"')

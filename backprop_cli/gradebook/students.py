@@ -13,6 +13,9 @@ from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.schema import damaged, faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
 
+MAX_OUTCOMES = 1024
+"""Outcomes that are kept: many students have the same."""
+
 LAST = (
     "SELECT student, max(id) AS id, outcome, source, count(*) AS times"
     " FROM submission WHERE exercise = ? GROUP BY student"
@@ -61,7 +64,7 @@ def chosen(book: Gradebook, title: str | None = None) -> StoredExercise:
 def roll(book: Gradebook, exercise: StoredExercise) -> Iterator[Handed]:
     """Every student by name, with what the teacher decided by hand."""
     manual = decisions(book, exercise)
-    outcome = lru_cache(1024)(_reader(book))
+    outcome = lru_cache(maxsize=MAX_OUTCOMES)(_reader(book))
     with faults(book.path):
         for student, _, place, source, times in book.sql.execute(LAST, (exercise.id,)):
             _look(book, student, source)

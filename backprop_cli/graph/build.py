@@ -16,8 +16,7 @@ from backprop_cli.graph.functions import (
     MATRIX_POWER,
     MOST_INPUTS,
     arguments,
-    check_functions,
-    check_steps,
+    check,
 )
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import Labels, index
@@ -59,23 +58,16 @@ def build(
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
-    return _checked(expression, shapes, labels or {}).build()
-
-
-def _checked(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> "Builder":
-    """Who builds the expression, once its names and functions are known to be right."""
-    free = dict.fromkeys(expression.free_names())
-    check_steps(expression, free)
-    check_functions(expression, {*free, *shapes})
-    return Builder(expression, shapes, labels)
+    check(expression, expression.free_names(), shapes)
+    return Builder(expression, shapes, labels).build()
 
 
 def resolved(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> Expression:
-    """The expression with each product and power as what it means for these shapes.
+    """What was bound, with each product and power as what it means for these shapes.
 
     So patterns of gates (`--fold`) can be looked for in it: x^2 in it is never a matrix product.
     """
-    builder = _checked(expression, shapes, labels)
+    builder = Builder(expression, shapes, labels)
     builder.build()
     meant = builder.with_products(expression)
     terms = [
@@ -85,29 +77,29 @@ def resolved(expression: Expression, shapes: Mapping[str, Shape], labels: Labels
     return meant._replace(terms=tuple(terms), by_element=True)
 
 
-def build_read(
+def build_bound(
     expression: Expression,
     shapes: Mapping[str, Shape],
-    labels: Labels,
-    told: bool,
+    labels: Labels | None = None,
+    told: bool = False,
     asks: bool = False,
 ) -> Graph:
-    """The graph of what was read in another notation, with what was understood.
+    """The graph of what `bind` has checked, with what was understood where it says too little.
 
     Args:
-        expression: what was read.
+        expression: what was bound.
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
         told: whether what was understood is told even where every product has its sign.
         asks: whether it is asked where a vector fits the rows and the columns of a matrix.
     """
-    builder = _checked(expression, shapes, labels)
+    builder = Builder(expression, shapes, labels)
     builder.asks = asks
     graph = builder.build()
     if not told and not builder.products:
         return graph
     meant = builder.with_products(expression)
-    chosen = "".join(f"{name} = {_listed(value)}; " for name, value in labels.items())
+    chosen = "".join(f"{name} = {_listed(value)}; " for name, value in builder.labels.items())
     return replace(graph, read_as=chosen + show_program(meant))
 
 
@@ -148,7 +140,7 @@ class Builder(Growing):
                 self.nodes[place] = self._node(place, self.terms[place])
             position = statement.term + 1
             self._finish(statement)
-        return self.graph
+        return self.graph.finished(self.source)
 
     def with_products(self, expression: Expression) -> Expression:
         """The expression with an operator for each product of which the sign said nothing."""

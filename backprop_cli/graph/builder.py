@@ -1,18 +1,47 @@
 """A graph grows node by node: a gate is added if the shapes of its inputs fit."""
 
+from array import array
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.matmul import MATMUL
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
-from backprop_cli.gates.shapes import MAX_ELEMENTS, Misfit, Shape, described, size
+from backprop_cli.gates.shapes import MAX_ELEMENTS, Index, Misfit, Shape, described, size
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
 
 MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
+
+
+@dataclass
+class Columns:
+    """The columns of a graph, as long as it grows."""
+
+    gates: list[Gate | None] = field(default_factory=list)
+    args: list[tuple[int, ...]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    types: list[ValueType] = field(default_factory=list)
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
+    ends: "array[int]" = field(default_factory=lambda: array("q"))
+    inputs: dict[str, int] = field(default_factory=dict)
+    constants: dict[int, Value] = field(default_factory=dict)
+    given: dict[int, str] = field(default_factory=dict)
+    axes: dict[int, int] = field(default_factory=dict)
+    positions: dict[int, Index] = field(default_factory=dict)
+    outputs: list[int] = field(default_factory=list)
+
+    def finished(self, source: str) -> Graph:
+        """The graph of all that was added."""
+        fixed: dict[str, Any] = {
+            name: tuple(column) if isinstance(column, list) else column
+            for name, column in vars(self).items()
+        }
+        return Graph(source, **fixed)
 
 
 class Growing:
@@ -22,7 +51,7 @@ class Growing:
         self.expression = expression
         self.source = expression.source
         self.terms = expression.terms
-        self.graph = Graph(expression.source)
+        self.graph = Columns()
         self.elements = 0
         self.asks = False
         """Whether it is asked along which axis a vector of one number per row goes."""
@@ -46,7 +75,7 @@ class Growing:
         self.graph.inputs[name] = self.add(None, (), shape, type_of(shape), -1)
         return self.graph.inputs[name]
 
-    def constant(self, value: Any, place: int, shape: Shape = ()) -> int:
+    def constant(self, value: Value, place: int, shape: Shape = ()) -> int:
         """Add a number, or an array of this shape."""
         node = self.add(None, (), shape, type_of(shape), place)
         self.graph.constants[node] = value
@@ -71,10 +100,10 @@ class Growing:
         except Misfit as misfit:
             said = worded(misfit)
             sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
-            hint = self.matrix_product(args, term) if gate.name == "mul" else said.hint
+            hint = self.matrix_product(args, term) if term.op == "*" else said.hint
             if gate.shape.is_elementwise:
                 hint = self.kept_axis(args, term) or hint
-            elif gate.name == "matmul" and term.payload == IMPLIED:
+            elif gate.shape is MATMUL and term.payload == IMPLIED:
                 hint = self.size_that_fits(args, term) or hint
             self.fail(term, sizes + said.reason, hint)
         if self.asks and gate.shape.is_elementwise:

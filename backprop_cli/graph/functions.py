@@ -46,48 +46,59 @@ TAKES: dict[str, int] = {
 """Everything that can be called -> how many arguments it takes."""
 
 
-def check_functions(expression: Expression, names: Container[str]) -> None:
-    """See that every function exists; `names` are inputs, which are not called but multiplied.
+def check(expression: Expression, free: Collection[str], given: Container[str] = ()) -> None:
+    """See what no values and no shapes could mend: steps, functions and their arguments.
+
+    Args:
+        expression: a formula or a program.
+        free: its inputs.
+        given: names that were given a value: what is no function is probably multiplied.
 
     Raises:
-        BackpropError: at the first that does not, with what was probably meant.
+        BackpropError: at the first mistake, with what was probably meant.
     """
-    for term in expression.terms:
-        if term.op != "call" or term.payload in TAKES:
-            continue
-        name = str(term.payload)
-        span = (term.start, term.start + len(name))
-        hint = instead_of(name)
-        if hint is None and len(name) > 1:
-            hint = did_you_mean(name, list(TAKES), TYPO)
-        if name in names or (hint is None and len(term.args) == 1 and len(name) <= 2):
-            inside = expression.source[term.start + len(name) : term.end].strip()
-            what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
-            raise BackpropError(what, expression.source, span, hint)
-        raise BackpropError(f"unknown function '{name}'", expression.source, span, hint)
+    _check_steps(expression, free)
+    calls = [term for term in expression.terms if term.op == "call"]
+    for term in calls:
+        if term.payload not in TAKES:
+            name = str(term.payload)
+            raise _unknown(expression, term, name, name in free or name in given)
+    for term in calls:
+        _check_arguments(expression, term)
+
+
+def _unknown(expression: Expression, term: Term, name: str, is_input: bool) -> BackpropError:
+    """The error that there is no such function."""
+    span = (term.start, term.start + len(name))
+    hint = instead_of(name)
+    if hint is None and len(name) > 1:
+        hint = did_you_mean(name, list(TAKES), TYPO)
+    if is_input or (hint is None and len(term.args) == 1 and len(name) <= 2):
+        inside = expression.source[term.start + len(name) : term.end].strip()
+        what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
+        return BackpropError(what, expression.source, span, hint)
+    return BackpropError(f"unknown function '{name}'", expression.source, span, hint)
 
 
 def arguments(expression: Expression, term: Term) -> list[int]:
-    """The terms that a call is of, without its `axis=`.
+    """The terms that a call is of, without its `axis=`."""
+    return [arg for arg in term.args if expression.terms[arg].op != "keyword"]
 
-    Raises:
-        BackpropError: if they are too few or too many.
-    """
-    name = str(term.payload)
-    places = [arg for arg in term.args if expression.terms[arg].op != "keyword"]
+
+def _check_arguments(expression: Expression, term: Term) -> None:
+    """See that a call has as many arguments as its function takes."""
+    name, places = str(term.payload), arguments(expression, term)
     count, takes = len(places), TAKES[name]
     hint = None
     if name in MANY and count > MOST_INPUTS:
         wants, hint = f"at most {MOST_INPUTS:,} arguments", f"make them one input: {name}(x)"
-    elif name in MANY and count:
-        return places
-    elif name in MANY:
+    elif name in MANY and not count:
         wants = "at least 1 argument"
-    elif count != takes:
+    elif name not in MANY and count != takes:
         wants = "1 argument" if takes == 1 else f"{takes} arguments"
         hint = _axis_hint(expression, term, places)
     else:
-        return places
+        return
     span = (term.at, term.at + len(name))
     what = f"{name} takes {wants}, not {count:,}"
     raise BackpropError(what, expression.source, span, hint)
@@ -111,23 +122,8 @@ def _axis_hint(expression: Expression, term: Term, places: list[int]) -> str | N
     return f"write {name}({value}, axis={axis})" if is_axis and len(value) <= 60 else None
 
 
-def check_arguments(expression: Expression) -> None:
-    """See that every call has as many arguments as its function takes.
-
-    Raises:
-        BackpropError: at the first that has not.
-    """
-    for term in expression.terms:
-        if term.op == "call":
-            arguments(expression, term)
-
-
-def check_steps(expression: Expression, free: Collection[str]) -> None:
-    """See that each step has a name of its own, which only later steps use.
-
-    Raises:
-        BackpropError: at the first step whose name is taken, or is used before it.
-    """
+def _check_steps(expression: Expression, free: Collection[str]) -> None:
+    """See that each step has a name of its own, which only later steps use."""
     named = set()
     for name, _, start, end in expression.statements:
         what, hint = None, None

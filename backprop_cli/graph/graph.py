@@ -1,19 +1,26 @@
-"""A computation graph, as columns: position k of every list is node k.
+"""A computation graph, as columns: position k of every column is node k.
 
-Nodes stand in order of computation, the arguments of a gate before the gate. A list
+Nodes stand in order of computation, the arguments of a gate before the gate. A column
 for each property costs a tenth of an object for each node, and a graph may have
 millions of them.
 """
 
-from array import array
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.shape_rule import Use
 from backprop_cli.gates.shape_rules.value_type import ValueType
+from backprop_cli.gates.shapes import Index, Shape
+from backprop_cli.gates.value import Value, number
 from backprop_cli.language.printer import number_text
+
+T = TypeVar("T")
+
+MAX_REMEMBERED = 1024
+"""Tapes and views that are kept with a graph."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,33 +29,40 @@ class Graph:
 
     source: str
     """The text that it was built from. The expression itself is not kept: it is larger."""
-    read_as: str = ""
-    """What was understood, in the language of formulas, where that is not plain from the text."""
-    gates: list[Gate | None] = field(default_factory=list)
+    gates: tuple[Gate | None, ...]
     """The gate of each node; None for inputs and constants."""
-    args: list[tuple[int, ...]] = field(default_factory=list)
-    shapes: list[tuple[int, ...]] = field(default_factory=list)
-    types: list[ValueType] = field(default_factory=list)
-    starts: "array[int]" = field(default_factory=lambda: array("q"))
-    ends: "array[int]" = field(default_factory=lambda: array("q"))
+    args: tuple[tuple[int, ...], ...]
+    shapes: tuple[Shape, ...]
+    types: tuple[ValueType, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
     """Node k stands at `source[starts[k]:ends[k]]`; -1 for an input that is never used, and
     for a number that nobody typed."""
-    inputs: dict[str, int] = field(default_factory=dict)
-    constants: dict[int, Any] = field(default_factory=dict)
+    inputs: Mapping[str, int]
+    constants: Mapping[int, Value]
     """Node -> value, a float or an array."""
-    given: dict[int, str] = field(default_factory=dict)
+    given: Mapping[int, str]
     """Node -> the name that the user gave it."""
-    axes: dict[int, int] = field(default_factory=dict)
+    axes: Mapping[int, int]
     """Node -> the axis along which its gate reduces; absent where it takes all elements."""
-    positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    positions: Mapping[int, Index]
     """Node -> the element that its index gate takes."""
-    outputs: list[int] = field(default_factory=list)
+    outputs: tuple[int, ...]
     """The node of each statement, in order; the last is the output."""
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
-    """What the engine derives from the graph and wants to find again: its tapes."""
+    read_as: str = ""
+    """What was understood, in the language of formulas, where that is not plain from the text."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What the engine derives from the graph and wants to find again: see `remember`."""
 
     def __len__(self) -> int:
         return len(self.gates)
+
+    def remember(self, key: Hashable, derived: T) -> T:
+        """Keep what was derived: each mistake has a tape. Where there are many, the oldest goes."""
+        if len(self.memo) >= MAX_REMEMBERED:
+            del self.memo[next(iter(self.memo))]
+        self.memo[key] = derived
+        return derived
 
     @property
     def output(self) -> int:
@@ -84,19 +98,19 @@ class Graph:
         if len(unnamed) == 1:
             names[unnamed[0]] = _free("q", taken)
         else:
-            number = 0
+            place = 0
             for node in unnamed:
-                number += 1
-                while f"q{number}" in taken:
-                    number += 1
-                names[node] = f"q{number}"
+                place += 1
+                while f"q{place}" in taken:
+                    place += 1
+                names[node] = f"q{place}"
         for node in self.constants:
             names[node] = names[node] or self._text(node)
         return names
 
     def _text(self, node: int) -> str:
         if self.starts[node] < 0:
-            return number_text(self.constants[node])
+            return number_text(number(self.constants[node]))
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())
 
     def use(self, node: int) -> Use:

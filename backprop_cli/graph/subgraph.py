@@ -11,8 +11,7 @@ def with_output(graph: Graph, node: int) -> Graph:
         return graph
     view: Graph | None = graph.memo.get(("with output", node))
     if view is None:
-        view = replace(graph, outputs=[node], memo={})
-        graph.memo["with output", node] = view
+        view = graph.remember(("with output", node), replace(graph, outputs=(node,), memo={}))
     return view
 
 

@@ -7,9 +7,10 @@ from typing import IO, Any
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.shapes import MAX_ELEMENTS
+from backprop_cli.gates.value import Value
 from backprop_cli.inputs.files import opened
 from backprop_cli.inputs.tables import parse_json
-from backprop_cli.inputs.values import Value, as_value
+from backprop_cli.inputs.values import as_value
 from backprop_cli.language.lexer import MAX_SOURCE
 
 MAX_BYTES = 8 * MAX_ELEMENTS + 4096

@@ -7,16 +7,12 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import MAX_ELEMENTS
-from backprop_cli.graph.functions import (
-    CONSTANTS,
-    check_arguments,
-    check_functions,
-    check_steps,
-)
+from backprop_cli.gates.value import Value
+from backprop_cli.graph.functions import CONSTANTS, check
 from backprop_cli.inputs.arrays import read_array
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.undefined_names import undefined_name_error
-from backprop_cli.inputs.values import Value, as_value, read_value
+from backprop_cli.inputs.values import as_value, read_value
 from backprop_cli.language.syntax import Expression
 
 Spelling = Callable[[str], str]
@@ -33,9 +29,7 @@ def bind(
             that for what no values could mend: steps, functions and their arguments.
     """
     free = dict.fromkeys(expression.free_names())
-    check_steps(expression, free)
-    check_functions(expression, given)
-    check_arguments(expression)
+    check(expression, free, given)
     meant = matching(free)
     values: dict[str, Value] = {}
     for typed, value in given.items():

@@ -5,9 +5,9 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import described
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import matching
-from backprop_cli.inputs.values import Value
 
 _SEPARATE = "names are separated by commas: x,y"
 

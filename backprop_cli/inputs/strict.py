@@ -6,6 +6,7 @@ from typing import Any
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.inputs.lines import line_of
 from backprop_cli.inputs.tables import parse_toml
+from backprop_cli.language.numbers import short_number
 
 
 def read_strictly(data: bytes, path: str, schema: str, most: int) -> "Section":
@@ -69,7 +70,7 @@ class Section:
 
     def number(self, key: str, low: float, high: float, default: Any = ...) -> Any:
         """A number between two bounds, both included."""
-        what = f"a number from {low:g} to {high:g}"
+        what = f"a number from {short_number(low)} to {short_number(high)}"
         return self.take(
             key, what, lambda value: _is_number(value) and low <= value <= high, default
         )

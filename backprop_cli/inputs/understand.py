@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import build_read, resolved
+from backprop_cli.gates.value import Value
+from backprop_cli.graph.build import build_bound, resolved
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import label_names
 from backprop_cli.graph.reading import Notation, Reading, read
 from backprop_cli.inputs.bind import Spelling, bind
-from backprop_cli.inputs.values import Value, as_value
+from backprop_cli.inputs.values import as_value
 from backprop_cli.language.syntax import Expression
 
 
@@ -35,7 +36,7 @@ class Understood(NamedTuple):
         """
         told = self.reading.notation is not Notation.FORMULA
         asks = self.reading.notation is not Notation.PYTHON
-        return build_read(self.expression, shapes_of(self.values), self.labels, told, asks)
+        return build_bound(self.expression, shapes_of(self.values), self.labels, told, asks)
 
     def resolved(self) -> "Understood":
         """The same with each product and power as what it means for these shapes."""

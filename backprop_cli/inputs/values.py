@@ -9,13 +9,11 @@ from zlib import crc32
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.shapes import MAX_ELEMENTS, spelt
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CALLS, CONSTANTS
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
-
-Value = Any
-"""A float, or an array of float64 with one or two axes."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _SPECIAL = {

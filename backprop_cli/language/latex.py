@@ -10,16 +10,16 @@ from collections.abc import Callable, Collection, Mapping
 
 from backprop_cli.language.printer import (
     ATOM,
+    COMPARED,
     POWER,
     PRODUCT,
     UNARY,
-    Pieces,
+    Printer,
     Style,
-    hold_arrays,
-    listed,
+    Written,
+    is_array_of,
     number_text,
-    parts_of,
-    walk,
+    separated,
 )
 from backprop_cli.language.syntax import Expression, Term
 
@@ -41,10 +41,21 @@ _KNOWN = ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max"
 _FUNCTIONS = {name: f"\\{name}" for name in _KNOWN} | {"sigmoid": r"\sigma", "σ": r"\sigma"}
 _CONSTANTS = {"pi": r"\pi"}
 _COMPARED = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq "}
-_BRACKETS = (r"\left(", r"\right)")
 
-LATEX = Style(TIMES, "/", "", r"^{\top}", " = ", False, _FUNCTIONS, r"\partial ")
-_ENTRYWISE = LATEX._replace(times=ENTRYWISE)
+LATEX = Style(
+    TIMES,
+    "/",
+    (r"\lVert ", r" \rVert"),
+    r"^{\top}",
+    " = ",
+    False,
+    _FUNCTIONS,
+    r"\partial ",
+    (r"\left(", r"\right)"),
+    (r"\left[", r"\right]"),
+    ENTRYWISE,
+    r" \thinspace ",
+)
 
 Letter = Callable[[str], str]
 """How a letter that is neither ASCII nor Greek is written."""
@@ -67,79 +78,73 @@ def latex(
         arrays: the names of arrays; a dot between two would be read as the product of matrices.
         fold: work out sums of numbers that were put in for names.
     """
-    hold = hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
-
-    def parts(term: Term) -> tuple[Pieces, int]:
-        entrywise = term.op == "*" and all(hold[arg] for arg in term.args)
-        style = _ENTRYWISE if entrywise else LATEX
-        return _parts(expression, term, names, style, fold)
-
-    return walk(expression, parts, root, _BRACKETS)
+    target = _Mathematics(LATEX, {**_CONSTANTS, **names}, fold, arrays)
+    return target.translate(expression, root).text
 
 
-def _joined(function: str) -> str:
-    """The name of a function without a line below, which Markdown would spoil: leakyrelu."""
-    return function.replace("_", "")
+class _Mathematics(Printer):
+    """What the printer writes otherwise than text."""
+
+    def number(self, value: float) -> Written:
+        """A number with its power of ten."""
+        text = number_latex(number_text(value))
+        return Written((text,), _level(text), value < 0, number=value)
+
+    def name(self, term: Term) -> Written:
+        """A name, or what is written for it."""
+        written = super().name(term)
+        return written._replace(level=_level(written.name))
+
+    def arithmetic(self, sign: str, left: Written, right: Written) -> Written:
+        """A quotient is a fraction."""
+        if sign != "/":
+            return super().arithmetic(sign, left, right)
+        is_array = left.is_array or right.is_array
+        return Written((r"\frac{", left, "}{", right, "}"), POWER, is_array=is_array)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        """Any exponent stands above the line."""
+        pieces = (self.within(base, ATOM), "^{", exponent, "}")
+        return Written(pieces, POWER, is_array=base.is_array or exponent.is_array)
+
+    def transposed(self, value: Written) -> Written:
+        """A transpose is a power."""
+        return super().transposed(value)._replace(level=POWER)
+
+    def is_fraction(self, value: Written) -> bool:
+        """Whether what is written for a name is a derivative."""
+        return value.name.startswith(r"\frac")
+
+    def compared(self, sign: str, left: Written, right: Written) -> Written:
+        """A comparison."""
+        pieces = (left, _COMPARED.get(sign, f" {sign} "), right)
+        return Written(pieces, COMPARED, is_array=left.is_array or right.is_array)
+
+    def indexed(self, term: Term, whole: Written, *position: Written) -> Written:
+        """W with its indices below; in brackets where it has some already."""
+        if whole.number == 1 and not whole.name:
+            return Written((r"\mathbf{1}\left[", *separated(position), r"\right]"))
+        base = self.within(whole, ATOM)
+        if whole.name.isalpha():
+            return Written((base, "_{", *separated(position), "}"))
+        return Written((base, r"\left[", *separated(position), r"\right]"))
+
+    def keyword(self, term: Term, value: Written) -> Written:
+        """The axis of a reduction."""
+        return Written((rf"\mathrm{{{term.payload}}} = ", value))
+
+    def called(self, term: Term, args: list[Written]) -> Written:
+        """A root and a modulus have signs of their own."""
+        function = str(term.payload)
+        is_array = is_array_of(function, args)
+        if function in _AROUND and len(args) == 1:
+            left, right = _AROUND[function]
+            return Written((left, args[0], right), is_array=is_array)
+        name = _FUNCTIONS.get(function) or rf"\mathrm{{{function.replace('_', '')}}}"
+        return Written((name, r"\left(", *separated(args), r"\right)"), is_array=is_array)
 
 
-def _parts(
-    expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
-) -> tuple[Pieces, int]:
-    """The pieces of one term and its level, where they differ from those of the printer."""
-    op, args, payload = term.op, term.args, term.payload
-    if op in ("number", "name"):
-        text = number_latex(number_text(float(payload))) if op == "number" else str(payload)
-        text = names.get(text, _CONSTANTS.get(text, text)) if op == "name" else text
-        return [text], _level(text)
-    if op == "/":
-        return [r"\frac{", (args[0], 0), "}{", (args[1], 0), "}"], POWER
-    if op == "^":
-        return [(args[0], ATOM), "^{", (args[1], 0), "}"], POWER
-    if op == "@":
-        return [(args[0], PRODUCT), r" \thinspace ", (args[1], UNARY)], PRODUCT
-    if op == "norm":
-        return [r"\lVert ", (args[0], 0), r" \rVert"], ATOM
-    if op == ".T":
-        return [*_whole(expression, args[0], names), style.transpose], POWER
-    if op == "list":
-        return [r"\left[", *listed(args), r"\right]"], ATOM
-    if op == "index":
-        return _index(expression, term, names), ATOM
-    if op == "compare":
-        return [(args[0], 0), _COMPARED.get(str(payload), f" {payload} "), (args[1], 0)], 0
-    if op == "keyword":
-        return [rf"\mathrm{{{payload}}} = ", (args[0], 0)], ATOM
-    if op == "call":
-        return _called(str(payload), args), ATOM
-    return parts_of(expression, term, names, style, fold)
-
-
-def _called(function: str, args: tuple[int, ...]) -> Pieces:
-    if function in ("sqrt", "abs") and len(args) == 1:
-        left, right = (r"\sqrt{", "}") if function == "sqrt" else (r"\lvert ", r" \rvert")
-        return [left, (args[0], 0), right]
-    name = _FUNCTIONS.get(function) or rf"\mathrm{{{_joined(function)}}}"
-    return [name, r"\left(", *listed(args), r"\right)"]
-
-
-def _index(expression: Expression, term: Term, names: Mapping[str, str]) -> Pieces:
-    """W with its indices below; in brackets where it has some already."""
-    base, *indices = term.args
-    of = expression.terms[base]
-    listed_ = listed(tuple(indices))
-    if of.op == "number" and float(of.payload) == 1:
-        return [r"\mathbf{1}\left[", *listed_, r"\right]"]
-    if of.op == "name" and names.get(str(of.payload), "_").isalpha():
-        return [(base, ATOM), "_{", *listed_, "}"]
-    return [(base, ATOM), r"\left[", *listed_, r"\right]"]
-
-
-def _whole(expression: Expression, place: int, names: Mapping[str, str]) -> Pieces:
-    """A term to which a sign is attached: the transpose of ∂f/∂q has brackets round it."""
-    term = expression.terms[place]
-    if term.op == "name" and names.get(str(term.payload), "").startswith(r"\frac"):
-        return [_BRACKETS[0], (place, 0), _BRACKETS[1]]
-    return [(place, ATOM)]
+_AROUND = {"sqrt": (r"\sqrt{", "}"), "abs": (r"\lvert ", r" \rvert")}
 
 
 def _level(text: str) -> int:

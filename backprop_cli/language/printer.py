@@ -1,15 +1,15 @@
 """Write terms as text again: as the language reads it, or as the chalkboard shows it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_cli.language.syntax import Expression, Term
+from backprop_cli.language.translate import Target
 
-SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 6)
-_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "neg": UNARY, "^": POWER}
-Pieces = list[str | tuple[int, int]]
-"""Text, and arguments by their position, each with the level that it must have."""
+COMPARED, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)
+"""How tightly what was written holds together."""
 
+_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -18,19 +18,53 @@ class Style(NamedTuple):
 
     times: str
     divide: str
-    norm: str
+    norm: tuple[str, str]
     transpose: str
     equals: str
     superscripts: bool
     functions: Mapping[str, str]
     partial: str
+    brackets: tuple[str, str] = ("(", ")")
+    list: tuple[str, str] = ("[", "]")
+    by_element: str = " * "
+    """Between two arrays, of which a dot would be read as their product."""
+    matmul: str = " @ "
 
 
-SOURCE = Style(" * ", " / ", "||", ".T", " == ", False, {}, "d")
+SOURCE = Style(" * ", " / ", ("||", "||"), ".T", " == ", False, {}, "d")
 """As the language reads it, in ASCII."""
 
-CHALK = Style("·", "/", "‖", "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
+CHALK = Style("·", "/", ("‖", "‖"), "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
 """As the lecture writes it."""
+
+
+class Written(NamedTuple):
+    """A term as text, and what one must know to put it into a larger text."""
+
+    pieces: "tuple[str | Written, ...]"
+    """Put together at the end: a formula may be a million terms long."""
+    level: int = ATOM
+    is_negative: bool = False
+    """Whether it begins with its own sign: x - (-2)."""
+    is_array: bool = False
+    """As far as can be told without running it."""
+    number: float | None = None
+    """The number that it is, or that stands for its name."""
+    name: str = ""
+    """What is written for a name."""
+
+    @property
+    def text(self) -> str:
+        """All pieces, one after the other."""
+        parts: list[str] = []
+        waiting: list[str | Written] = [self]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, str):
+                parts.append(item)
+            else:
+                waiting.extend(reversed(item.pieces))
+        return "".join(parts)
 
 
 def show(
@@ -51,196 +85,171 @@ def show(
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
         arrays: the names of arrays; a dot between two would be read as their product.
     """
-    hold = hold_arrays(expression, arrays) if arrays else [False] * len(expression.terms)
-    by_element = style._replace(times=SOURCE.times)
+    return Printer(style, names or {}, fold, arrays).translate(expression, root).text
 
-    def parts(term: Term) -> tuple[Pieces, int]:
-        is_entrywise = term.op == "*" and all(hold[arg] for arg in term.args)
-        return parts_of(expression, term, names or {}, by_element if is_entrywise else style, fold)
 
-    return walk(expression, parts, root)
+def show_program(expression: Expression, style: Style = SOURCE) -> str:
+    """All statements, separated by semicolons."""
+    found = Printer(style).translated(expression, range(len(expression.terms)))
+    lines = []
+    for statement in expression.statements:
+        text = found[statement.term].text
+        lines.append(f"{statement.name} = {text}" if statement.name else text)
+    return "; ".join(lines)
 
 
 _REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
 
 
-def hold_arrays(expression: Expression, arrays: Collection[str]) -> list[bool]:
-    """For each term, whether it is an array as far as can be told without running it."""
-    hold: list[bool] = []
-    for term in expression.terms:
-        if term.op == "name":
-            hold.append(term.payload in arrays)
-        elif term.op in ("norm", "index") or (term.op == "call" and term.payload in _REDUCING):
-            # Along an axis an array is left.
-            hold.append(len(term.args) > 1 and term.op == "call")
-        else:
-            hold.append(any(hold[arg] for arg in term.args))
-    return hold
+class Printer(Target[Written]):
+    """Writes terms in a style; see `show`."""
+
+    def __init__(
+        self,
+        style: Style,
+        names: Mapping[str, str] | None = None,
+        fold: bool = False,
+        arrays: Collection[str] = (),
+    ) -> None:
+        self.style = style
+        self.names = names or {}
+        self.fold = fold
+        self.arrays = arrays
+
+    def within(self, value: Written, level: int) -> Written:
+        """The term, in brackets where it does not hold together so tightly."""
+        left, right = self.style.brackets
+        return value if value.level >= level else Written((left, value, right))
+
+    def number(self, value: float) -> Written:
+        """A number as short as it reads back the same."""
+        is_negative = value < 0
+        level = UNARY if is_negative else ATOM
+        return Written((number_text(value),), level, is_negative, number=value)
+
+    def name(self, term: Term) -> Written:
+        """A name, or what is written for it."""
+        typed = str(term.payload)
+        text = self.names.get(typed, typed)
+        number = _number(text) if typed in self.names else None
+        is_negative = text.startswith("-")
+        level = UNARY if is_negative else ATOM
+        return Written((text,), level, is_negative, typed in self.arrays, number, text)
+
+    def negative(self, value: Written) -> Written:
+        """Not --x, which reads as if it were one sign."""
+        inner = self.within(value, POWER if value.is_negative else UNARY)
+        return Written(("-", inner), UNARY, True, value.is_array)
+
+    def arithmetic(self, sign: str, left: Written, right: Written) -> Written:
+        """A sum, difference, product or quotient."""
+        a, b = left.number, right.number
+        is_put_in = self.fold and sign in "+-" and (left.name or right.name)
+        if is_put_in and a is not None and b is not None:
+            return self.number(a + b if sign == "+" else a - b)
+        style, level = self.style, _LEVEL[sign]
+        times = style.by_element if left.is_array and right.is_array else style.times
+        spelt = {"*": times, "/": style.divide}.get(sign, f" {sign} ")
+        return self._between(spelt, left, right, level)
+
+    def _between(self, spelt: str, left: Written, right: Written, level: int) -> Written:
+        """A minus just after another operator is put in brackets: x - (-2)."""
+        least = POWER if right.is_negative else level + 1
+        pieces = (self.within(left, level), spelt, self.within(right, least))
+        return Written(pieces, level, is_array=left.is_array or right.is_array)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        """A power, of a whole number above the line."""
+        is_array = base.is_array or exponent.is_array
+        left = self.within(base, ATOM)
+        if self.style.superscripts and exponent.number is not None:
+            text = number_text(exponent.number)
+            if text.removeprefix("-").isdecimal():
+                return Written((left, text.translate(_SUPERSCRIPT)), POWER, is_array=is_array)
+        return Written((left, "^", self.within(exponent, UNARY)), POWER, is_array=is_array)
+
+    def matmul(self, left: Written, right: Written) -> Written:
+        """A product of matrices."""
+        return self._between(self.style.matmul, left, right, PRODUCT)
+
+    def transposed(self, value: Written) -> Written:
+        """A transpose."""
+        return Written((self.whole(value), self.style.transpose), is_array=value.is_array)
+
+    def whole(self, value: Written) -> Written:
+        """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
+        return self.within(value, ATOM + 1 if self.is_fraction(value) else ATOM)
+
+    def is_fraction(self, value: Written) -> bool:
+        """Whether what is written for a name is a derivative."""
+        return "/" in value.name
+
+    def compared(self, sign: str, left: Written, right: Written) -> Written:
+        """A comparison."""
+        spelt = self.style.equals if sign == "==" else f" {sign} "
+        pieces = (self.within(left, SUM), spelt, self.within(right, SUM))
+        return Written(pieces, COMPARED, is_array=left.is_array or right.is_array)
+
+    def indexed(self, term: Term, whole: Written, *position: Written) -> Written:
+        """An element, or 1 where a condition holds."""
+        return Written((self.whole(whole), "[", *separated(position), "]"))
+
+    def sliced(self, term: Term, *bounds: Written) -> Written:
+        """1:3, with nothing for a bound that is nan."""
+        pieces: list[str | Written] = []
+        for place, bound in enumerate(bounds):
+            is_left_out = bound.number is not None and bound.number != bound.number
+            if place and not (place == 2 and is_left_out):
+                pieces.append(":")
+            if not is_left_out:
+                pieces.append(self.within(bound, SUM))
+        return Written(tuple(pieces))
+
+    def norm(self, value: Written) -> Written:
+        """A norm, a number."""
+        left, right = self.style.norm
+        return Written((left, value, right))
+
+    def listed(self, *values: Written) -> Written:
+        """A list."""
+        left, right = self.style.list
+        return Written((left, *separated(values), right), is_array=_any_array(values))
+
+    def keyword(self, term: Term, value: Written) -> Written:
+        """The axis of a reduction."""
+        return Written((f"{term.payload}=", value))
+
+    def called(self, term: Term, args: list[Written]) -> Written:
+        """A call; along an axis an array is left of what is reduced."""
+        name = str(term.payload)
+        pieces = (self.style.functions.get(name, name), "(", *separated(args), ")")
+        return Written(pieces, is_array=is_array_of(name, args))
 
 
-def walk(
-    expression: Expression,
-    parts: Callable[[Term], tuple[Pieces, int]],
-    root: int | None = None,
-    brackets: tuple[str, str] = ("(", ")"),
-) -> str:
-    """The text of a term and all below it, in any notation.
-
-    Args:
-        expression: where the term stands.
-        parts: the pieces of one term and its level; brackets go round it where that is too low.
-        root: the term; the last statement's unless told.
-        brackets: what goes round.
-    """
-    pieces: list[str] = []
-    stack: Pieces = [(expression.statements[-1].term if root is None else root, 0)]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-            continue
-        place, least = item
-        found, level = parts(expression.terms[place])
-        if level < least:
-            found = [brackets[0], *found, brackets[1]]
-        stack.extend(reversed(found))
-    return "".join(pieces)
+def is_array_of(name: str, args: Sequence[Written]) -> bool:
+    """Whether a function gives an array of these arguments."""
+    is_reduced = name in _REDUCING and (len(args) == 1 or name == "dot")
+    return _any_array(args) and not is_reduced
 
 
-def show_program(expression: Expression, style: Style = SOURCE) -> str:
-    """All statements, separated by semicolons."""
-    lines = []
-    for statement in expression.statements:
-        text = show(expression, style=style, root=statement.term)
-        lines.append(f"{statement.name} = {text}" if statement.name else text)
-    return "; ".join(lines)
+def _any_array(values: Sequence[Written]) -> bool:
+    return any(value.is_array for value in values)
 
 
-def parts_of(
-    expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
-) -> tuple[Pieces, int]:
-    """The pieces of one term, with each argument and the level it must have, and its own level."""
-    op, args = term.op, term.args
-    if op == "number":
-        return [number_text(float(term.payload))], UNARY if float(term.payload) < 0 else ATOM
-    if op == "name":
-        text = names.get(str(term.payload), str(term.payload))
-        return [text], UNARY if text.startswith("-") else ATOM
-    if op == "neg":
-        # Not --x, which reads as if it were one sign.
-        return ["-", (args[0], POWER if _is_negative(expression, args[0], names) else UNARY)], UNARY
-    if op == "^":
-        return _power(expression, term, names, style, fold)
-    if op in _LEVEL:
-        folded = _folded(expression, term, names) if fold else None
-        if folded is not None:
-            return [folded], UNARY if folded.startswith("-") else ATOM
-        level = _LEVEL[op]
-        spelt = {"*": style.times, "/": style.divide}.get(op, f" {op} ")
-        # A minus just after another operator is put in parentheses: x - (-2).
-        right = (args[1], max(level + 1, POWER if _is_negative(expression, args[1], names) else 0))
-        return [(args[0], level), spelt, right], level
-    if op == "norm":
-        return [style.norm, (args[0], 0), style.norm], ATOM
-    if op == ".T":
-        return [*_whole(expression, args[0], names), style.transpose], ATOM
-    if op == "index":
-        return [*_whole(expression, args[0], names), "[", *listed(args[1:]), "]"], ATOM
-    if op == "slice":
-        return _sliced(expression, term), ATOM
-    if op == "list":
-        return ["[", *listed(args), "]"], ATOM
-    if op == "compare":
-        sign = style.equals if term.payload == "==" else f" {term.payload} "
-        return [(args[0], SUM), sign, (args[1], SUM)], 0
-    if op == "keyword":
-        return [f"{term.payload}=", (args[0], 0)], ATOM
-    function = style.functions.get(str(term.payload), str(term.payload))
-    return [function, "(", *listed(args), ")"], ATOM
+def separated(values: Sequence[Written]) -> tuple[str | Written, ...]:
+    """The terms, with commas between them."""
+    pieces: list[str | Written] = []
+    for value in values:
+        pieces += [", ", value]
+    return tuple(pieces[1:])
 
 
-def _sliced(expression: Expression, term: Term) -> Pieces:
-    """1:3, with nothing for a bound that is nan."""
-    pieces: Pieces = []
-    for number, arg in enumerate(term.args):
-        bound = expression.terms[arg]
-        left_out = bound.op == "number" and bound.payload != bound.payload
-        if number and not (number == 2 and left_out):
-            pieces.append(":")
-        if not left_out:
-            pieces.append((arg, SUM))
-    return pieces
-
-
-def _power(
-    expression: Expression, term: Term, names: Mapping[str, str], style: Style, fold: bool
-) -> tuple[Pieces, int]:
-    base, exponent = term.args
-    if style.superscripts:
-        text = _whole_number(expression, exponent, names, fold)
-        if text is not None:
-            return [(base, ATOM), text.translate(_SUPERSCRIPT)], POWER
-    return [(base, ATOM), "^", (exponent, UNARY)], POWER
-
-
-def _folded(expression: Expression, term: Term, names: Mapping[str, str]) -> str | None:
-    """The sum or difference of two numbers put in for names: the 3 - 1 of 3·x^(3 - 1)."""
-    if term.op not in "+-" or not any(expression.terms[arg].op == "name" for arg in term.args):
+def _number(text: str) -> float | None:
+    """The number that was put in for a name."""
+    try:
+        return float(text)
+    except ValueError:
         return None
-    left, right = (_number_of(expression, arg, names) for arg in term.args)
-    if left is None or right is None:
-        return None
-    return number_text(left + right if term.op == "+" else left - right)
-
-
-def _number_of(expression: Expression, place: int, names: Mapping[str, str]) -> float | None:
-    """The number that a term is, or that its name stands for."""
-    term = expression.terms[place]
-    if term.op == "number":
-        return float(term.payload)
-    if term.op == "name" and term.payload in names:
-        try:
-            return float(names[str(term.payload)])
-        except ValueError:
-            return None
-    return None
-
-
-def _whole_number(
-    expression: Expression, place: int, names: Mapping[str, str], fold: bool
-) -> str | None:
-    """The text of a whole number, which can be written as a superscript."""
-    term = expression.terms[place]
-    text = _folded(expression, term, names) if fold and len(term.args) == 2 else None
-    if text is None:
-        number = _number_of(expression, place, names)
-        text = "" if number is None else number_text(number)
-    return text if text.removeprefix("-").isdecimal() and text.isascii() else None
-
-
-def _is_negative(expression: Expression, place: int, names: Mapping[str, str]) -> bool:
-    term = expression.terms[place]
-    if term.op == "number":
-        return float(term.payload) < 0
-    return term.op == "neg" or (
-        term.op == "name" and names.get(str(term.payload), "").startswith("-")
-    )
-
-
-def _whole(expression: Expression, place: int, names: Mapping[str, str]) -> Pieces:
-    """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
-    term = expression.terms[place]
-    if term.op == "name" and "/" in names.get(str(term.payload), ""):
-        return ["(", (place, 0), ")"]
-    return [(place, ATOM)]
-
-
-def listed(args: tuple[int, ...]) -> Pieces:
-    """The arguments, with commas between them."""
-    pieces: Pieces = []
-    for arg in args:
-        pieces += [", ", (arg, 0)]
-    return pieces[1:]
 
 
 def derivative(of: str, by: str, style: Style) -> str:

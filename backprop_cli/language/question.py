@@ -1,7 +1,6 @@
 """Read a question of the question language: `q`, `df/dx`, `df/dW[0,1]`, `shape(df/dW)`, …"""
 
 import unicodedata
-from enum import Enum
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
@@ -14,22 +13,16 @@ MAX_QUESTION = 200
 """Characters of the longest question."""
 
 
-class Form(Enum):
-    """In which form the answer is wanted."""
-
-    NUMBER = "number"
-    """A number, a list or a matrix."""
-    FORMULA = "formula"
-    SHAPE = "shape"
-    PATTERN = "pattern"
-    LINE = "wrong line"
+NUMBER, FORMULA, WRONG_LINE = "", "formula", "wrong line"
+"""Forms that the language has words of its own for: a number is asked for without any."""
 
 
 class Question(NamedTuple):
     """What is asked of a run."""
 
     source: str
-    form: Form
+    form: str
+    """In which form the answer is wanted: the word before the parentheses; empty for a number."""
     of: str = ""
     """The node: of which the value, the pattern, or the gradient (∂of/∂wrt) is asked."""
     wrt: str | None = None
@@ -40,12 +33,17 @@ class Question(NamedTuple):
     @property
     def text(self) -> str:
         """The question in one spelling, whatever was typed: `df/dx`, `formula(df/dW[0,1])`."""
-        if self.form is Form.LINE:
-            return "wrong line"
+        if self.form == WRONG_LINE:
+            return WRONG_LINE
+        return f"{self.form}({self.quantity})" if self.form else self.quantity
+
+    @property
+    def quantity(self) -> str:
+        """What it is about, without the form: df/dx of shape(df/dx)."""
         name = self.of if self.wrt is None else f"d{self.of}/d{self.wrt}"
-        if self.element is not None:
-            name += f"[{','.join(map(str, self.element))}]"
-        return name if self.form is Form.NUMBER else f"{self.form.value}({name})"
+        if self.element is None:
+            return name
+        return f"{name}[{','.join(map(str, self.element))}]"
 
 
 def parse_question(source: str) -> Question:
@@ -100,28 +98,22 @@ class _Reader:
     def _name(self, token: int) -> str:
         return unicodedata.normalize("NFKC", self.tokens.text(token))
 
-    def _question(self, form: Form, quantity: _Quantity) -> Question:
-        return Question(self.source, form, *quantity)
-
     # Forms
 
     def number(self, children: list[_Quantity]) -> Question:
-        return self._question(Form.NUMBER, children[0])
+        return Question(self.source, NUMBER, *children[0])
 
-    def shape(self, children: list[_Quantity]) -> Question:
-        return self._question(Form.SHAPE, children[2])
-
-    def formula(self, children: list[_Quantity]) -> Question:
-        return self._question(Form.FORMULA, children[2])
+    def form(self, children: list[object]) -> Question:
+        word, _, quantity, _ = children
+        assert isinstance(word, int)
+        assert isinstance(quantity, _Quantity)
+        return Question(self.source, self.tokens.text(word), *quantity)
 
     def asked_as_formula(self, children: list[_Quantity]) -> Question:
-        return self._question(Form.FORMULA, children[0])
-
-    def pattern(self, children: list[int]) -> Question:
-        return Question(self.source, Form.PATTERN, self._name(children[2]))
+        return Question(self.source, FORMULA, *children[0])
 
     def wrong_line(self, children: list[int]) -> Question:
-        return Question(self.source, Form.LINE)
+        return Question(self.source, WRONG_LINE)
 
     # Quantities
 

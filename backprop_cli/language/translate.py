@@ -1,4 +1,4 @@
-"""Translate a rule into another language: one walk over its terms, and a target for each language.
+"""Translate an expression: one walk over its terms, and a target for each language.
 
 A target says for every kind of term what it becomes, given what its arguments became. Whoever
 adds a kind of term to the language adds a method here, and the type checker names each target
@@ -6,8 +6,10 @@ that has none.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
+from backprop_cli.errors import BackpropError
 from backprop_cli.language.syntax import Expression, Term
 
 T = TypeVar("T")
@@ -15,7 +17,7 @@ T = TypeVar("T")
 
 
 class Target(ABC, Generic[T]):
-    """A language into which rules are translated."""
+    """A language into which expressions are translated."""
 
     @abstractmethod
     def number(self, value: float) -> T:
@@ -50,27 +52,41 @@ class Target(ABC, Generic[T]):
         """A comparison: 1 where it holds, 0 elsewhere."""
 
     @abstractmethod
-    def indexed(self, term: Term, whole: T, position: T) -> T:
-        """a[p], or 1[condition]."""
+    def indexed(self, term: Term, whole: T, *position: T) -> T:
+        """a[p], W[0,1], or 1[condition]."""
+
+    @abstractmethod
+    def sliced(self, term: Term, *bounds: T) -> T:
+        """1:3; a bound that is left out is nan."""
 
     @abstractmethod
     def norm(self, value: T) -> T:
         """||a||."""
 
     @abstractmethod
-    def listed(self, value: T) -> T:
-        """[all]: the inputs of a variadic gate as one array."""
+    def listed(self, *values: T) -> T:
+        """[a, b]; in a rule [all], the inputs of a variadic gate as one array."""
+
+    @abstractmethod
+    def keyword(self, term: Term, value: T) -> T:
+        """axis=1."""
 
     @abstractmethod
     def called(self, term: Term, args: list[T]) -> T:
         """A function of the gate table: exp(a), where(c, a, b), sum(a)."""
 
-    def translate(self, rule: Expression) -> T:
-        """What the last statement of a rule becomes."""
-        parts: list[T] = []
-        for term in rule.terms:
-            parts.append(self._part(term, [parts[arg] for arg in term.args]))
-        return parts[rule.statements[-1].term]
+    def translate(self, expression: Expression, root: int | None = None) -> T:
+        """What a term becomes, the last statement's unless told."""
+        top = expression.statements[-1].term if root is None else root
+        return self.translated(expression, below(expression, top))[top]
+
+    def translated(self, expression: Expression, places: Iterable[int]) -> Mapping[int, T]:
+        """What each of these terms becomes; arguments stand before what is made of them."""
+        found: dict[int, T] = {}
+        for place in places:
+            term = expression.terms[place]
+            found[place] = self._part(term, [found[arg] for arg in term.args])
+        return found
 
     def _part(self, term: Term, args: list[T]) -> T:
         match term.op:
@@ -92,9 +108,36 @@ class Target(ABC, Generic[T]):
                 return self.compared(str(term.payload), *args)
             case "index":
                 return self.indexed(term, *args)
+            case "slice":
+                return self.sliced(term, *args)
             case "norm":
                 return self.norm(*args)
             case "list":
                 return self.listed(*args)
+            case "keyword":
+                return self.keyword(term, *args)
             case _:
                 return self.called(term, args)
+
+
+class RuleTarget(Target[T]):
+    """A language into which rules are translated: they choose no elements, and name no axis."""
+
+    def sliced(self, term: Term, *bounds: T) -> T:
+        """No rule has a slice."""
+        raise BackpropError("a rule has no slices")
+
+    def keyword(self, term: Term, value: T) -> T:
+        """The gate knows its axis."""
+        raise BackpropError(f"a rule does not say '{term.payload}='")
+
+
+def below(expression: Expression, root: int) -> list[int]:
+    """A term and all of which it is made, in the order of computation."""
+    found, waiting = {root}, [root]
+    while waiting:
+        for arg in expression.terms[waiting.pop()].args:
+            if arg not in found:
+                found.add(arg)
+                waiting.append(arg)
+    return sorted(found)

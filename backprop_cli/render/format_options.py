@@ -18,7 +18,7 @@ class FormatOptions(NamedTuple):
     comparison: "Comparison | None" = None
     """The formula as typed, where the run is of what it was folded or unfolded to."""
     theme: str | None = None
-    """Light or dark; a picture is light unless told, and a page is as the reader's system is."""
+    """Light or dark; a picture is light by default, and a page is as the reader's system is."""
     questions: "Callable[[Trace, Look], dict[str, Any] | None] | None" = None
     """Of a page: what its predict mode asks of a run, with a reason for each predicted answer."""
     style: str = "numpy"

@@ -1,12 +1,11 @@
 """How every table looks: no rules, two blanks between columns, numbers whole and to the right."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Span, Text
@@ -15,8 +14,8 @@ GAP = 2
 """Blanks between columns."""
 INDENT = 2
 """Blanks before the first column."""
-CHUNK_ROWS = 500
-"""Rows of one Rich table: Rich measures all rows of a table before it writes the first."""
+RICH_ROWS = 100
+"""Rows that Rich lays out: it takes 150 µs for each, and a formula may have 10^5."""
 HEADER = "dim"
 
 Cell = str | Text
@@ -31,32 +30,6 @@ class Column(NamedTuple):
     """Whether its cells end together."""
     min_width: int = 0
     header_style: str = HEADER
-
-
-@dataclass(frozen=True)
-class _Stack:
-    """The cells of one column below each other: one cell of the Rich table.
-
-    Rich spends 150 µs on a row of cells of its own, and a formula may have 10^5 rows.
-    """
-
-    cells: Sequence[Cell]
-    width: int
-    number: bool
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for cell in self.cells:
-            padding = Segment(" " * (self.width - _width(cell)))
-            if self.number:
-                yield padding
-            if isinstance(cell, str):
-                yield Segment(cell)
-            else:
-                style = console.get_style(cell.style)
-                yield from Segment.apply_style(cell.render(console), style)
-            if not self.number:
-                yield padding
-            yield Segment.line()
 
 
 def width_of(column: Column, cells: Sequence[Cell]) -> int:
@@ -80,30 +53,69 @@ def table_lines(
         gap: blanks between two columns.
     """
     widths = [width_of(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
+    table = _table(columns, widths, gap)
+    for row in rows[:RICH_ROWS]:
+        table.add_row(*map(_padded, columns, widths, row))
     console = Console(width=sum(widths) + gap * len(widths) + 1, color_system=None, emoji=False)
-    heads = any(column.header for column in columns)
-    lines: list[Text] = []
+    lines = list(_lines(console, table, indent)) if rows or table.show_header else []
+    wide = _widened(columns, widths)
+    return lines + [row_line(wide, row, indent, gap) for row in rows[RICH_ROWS:]]
+
+
+def table_pieces(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[Text]:
+    """The lines of a table that nobody holds in full: a later piece is never narrower."""
     waiting = iter(rows)
-    while (chunk := list(islice(waiting, CHUNK_ROWS))) or (heads and not lines):
-        table = _table(columns, widths, gap, heads and not lines)
-        if chunk:
-            stacks = zip(columns, widths, zip(*chunk, strict=True), strict=True)
-            table.add_row(*(_Stack(cells, width, column.number) for column, width, cells in stacks))
-        lines += _lines(console, table, indent)
-    return lines
+    while piece := list(islice(waiting, RICH_ROWS)):
+        yield from table_lines(columns, piece)
+        widths = [width_of(column, cells) for column, *cells in zip(columns, *piece, strict=True)]
+        columns = [column._replace(header="") for column in _widened(columns, widths)]
 
 
-def _table(columns: Sequence[Column], widths: Sequence[int], gap: int, heads: bool) -> Table:
-    """An empty table of fixed widths, so that chunks of one table stand below each other."""
+def _widened(columns: Sequence[Column], widths: Sequence[int]) -> list[Column]:
+    return [one._replace(min_width=width) for one, width in zip(columns, widths, strict=True)]
+
+
+def _padded(column: Column, width: int, cell: Cell) -> Text:
+    """A cell, a number to the right: Rich would cut the blank that stands for a missing mark."""
+    text = Text(cell) if isinstance(cell, str) else cell.copy()
+    if column.number:
+        text.pad_left(width - text.cell_len)
+    return text
+
+
+def row_line(
+    columns: Sequence[Column], row: Sequence[Cell], indent: int = INDENT, gap: int = GAP
+) -> Text:
+    """A row as Rich lays it out, in columns of their least width."""
+    plain, spans, blanks = "", [], indent
+    for column, cell in zip(columns, row, strict=True):
+        text = cell if isinstance(cell, str) else cell.plain
+        padding = max(0, column.min_width - cell_len(text))
+        plain += " " * (blanks + padding * column.number)
+        start = len(plain)
+        plain += text
+        if column.style:
+            spans.append(Span(start, len(plain), column.style))
+        if not isinstance(cell, str):
+            spans += [Span(start, len(plain), cell.style)] if cell.style else []
+            spans += [span.move(start) for span in cell.spans]
+        blanks = gap + padding * (not column.number)
+    plain = plain.rstrip()
+    inside = [span.right_crop(len(plain)) for span in spans if span.start < len(plain)]
+    return Text(plain, no_wrap=True, spans=inside)
+
+
+def _table(columns: Sequence[Column], widths: Sequence[int], gap: int) -> Table:
+    """An empty table of fixed widths."""
+    heads = any(column.header for column in columns)
     table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, show_header=heads)
     for column, width in zip(columns, widths, strict=True):
         table.add_column(
-            Text(column.header),
+            _padded(column, width, column.header),
             width=width,
             no_wrap=True,
             style=column.style,
             header_style=column.header_style,
-            justify="right" if column.number else "left",
         )
     return table
 

@@ -104,8 +104,8 @@ def test_random_programs(program: str, x: float, y: float) -> None:
     [
         ("abs(x)", {"x": 0}, 1), ("relu(x)^2", {"x": 0}, 1), ("relu(x)*y", {"x": 0, "y": 2}, 2),
         ("max(x, y)", {"x": 1, "y": 1}, 4),
-        # No kink, but 0 is a special case of the rule of a power.
-        ("x^y", {"x": 2, "y": 0}, 1),
+        # A special case of the rule of a power, without a limit: out * log(a) falls to -inf at 0.
+        ("x^y", {"x": 0, "y": 1}, 2),
         # Beside a kink nothing is excused, nor where another input is at one.
         ("relu(x)^2", {"x": 1e-3}, 0), ("relu(x)^2 + y*z", {"x": 0, "y": 1, "z": 2}, 1),
     ],
@@ -115,6 +115,15 @@ def test_kinks_are_said(formula: str, inputs: dict[str, Any], kinks: int) -> Non
     assert found.count("kink") >= min(kinks, 1)
     assert found.count("kink") <= kinks
     assert not found.count("wrong")
+
+
+@pytest.mark.parametrize(("x", "slope"), [(2.0, 0.5), (np.array([2.0, 4.0]), 0.75)])
+def test_a_special_case_of_a_rule_has_the_slope_of_its_limit(x: Any, slope: float) -> None:
+    """d/dy of y x^(y - 1) is 1/x at y = 0, where the rule has a case of its own."""
+    found = hessian(run("sum(x^y)", x=x, y=0.0))
+    assert sum(found.matrix[-1][:-1]) == pytest.approx(slope)
+    assert sum(row[-1] for row in found.matrix[:-1]) == pytest.approx(slope)
+    assert "kink" not in verdicts(found)
 
 
 def test_a_kink_elsewhere_excuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

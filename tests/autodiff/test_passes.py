@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from formulas import scalar_programs
-from helpers import by_name, place, run, sent
+from helpers import by_name, place, run, sent, typed_as
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -215,4 +215,10 @@ def test_a_value_may_be_taken_instead_of_computed() -> None:
 )
 def test_a_vector_is_a_column_and_its_transpose_a_row(formula: str, types: str) -> None:
     t = run(formula, seed=None, wrt=frozenset(), x=[1, 2], W=[[1, 2], [3, 4]])
-    assert kind(t.graph, t.graph.output).types == types
+    assert kind(t.graph, t.graph.output).types == typed_as(types)
+
+
+def test_a_trace_is_never_changed() -> None:
+    found = run("(x+y)*z", x=1, y=2, z=3)
+    assert isinstance(found.values, tuple)
+    assert isinstance(found.arrived, tuple)

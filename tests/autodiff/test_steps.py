@@ -79,8 +79,8 @@ def typed(t: Trace, step: Step) -> Any:
     nodes = {t.graph.names[k]: (t.values[k], t.graph.types[k]) for k in range(len(t.graph))}
     nodes["g"] = step.upstream, t.graph.types[step.output]
     used = {name: nodes[name] for name in parse(step.rule()).free_names()}
-    rows = "".join(f"{name} = {name}_.T; " for name, (_, type_) in used.items() if type_ == "r")
-    inputs = {f"{n}_" if type_ == "r" else n: value for n, (value, type_) in used.items()}
+    rows = "".join(f"{name} = {name}_.T; " for name, (_, type_) in used.items() if type_.is_row)
+    inputs = {f"{n}_" if type_.is_row else n: value for n, (value, type_) in used.items()}
     if not inputs:
         return eval(step.rule())
     return value_of(rows + step.rule(), inputs)

@@ -147,7 +147,7 @@ def test_who_moves(backprop: Run, book: str) -> None:
     done = backprop("gradebook", "diff", book, "new.db")
     assert done.status == 0
     assert "1 move up, 2 stay" in done.out
-    assert "ada  2 → 4 (+2)   df/dx wrong → correct" in done.out
+    assert "ada  2 → 4 (+2)  df/dx wrong → correct" in done.out
     assert backprop("gradebook", "diff", "new.db", book).out.count("(-2)") == 1
     with Gradebook.open(book) as mended:
         add_class(mended, marked("ada", "cfc"), hash="2")
@@ -163,7 +163,7 @@ def test_a_verdict_that_stays_and_earns_otherwise_is_said(backprop: Run, book: s
         add_class(new, half, hash="2")
     done = backprop("gradebook", "diff", book, "new.db")
     assert "  q         still correct        1    -0.5\n" in done.out
-    assert "  ada  2 → 1.5 (-0.5)   q (-0.5)\n" in done.out
+    assert "  ada  2 → 1.5 (-0.5)  q (-0.5)\n" in done.out
 
 
 def test_long_lists_are_cut_unless_all_is_asked(backprop: Run, book: str) -> None:

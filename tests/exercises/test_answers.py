@@ -8,18 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spellings import spellings
 
-from backprop_cli.exercises.answers.answers import (
-    is_blank,
-    read_line,
-    read_number,
-    read_pattern,
-    read_shape,
-    same_shape,
-    shown,
-)
+from backprop_cli.exercises.answers.answers import is_blank, read_number, shown
 from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.exercises.marking.mark import unreadable
 from backprop_cli.exercises.model.tolerance import Tolerance, apart, close
+from backprop_cli.exercises.questions.pattern import read_pattern
+from backprop_cli.exercises.questions.shape import read_shape, same_shape
+from backprop_cli.exercises.questions.wrong_line import read_line
+from backprop_cli.exercises.wording import worded
 
 NAMES = ("x", "q", "f", "e")
 
@@ -268,7 +263,7 @@ def test_the_name_of_the_gate_is_no_pattern_and_is_answered_kindly(raw: str, gat
     read = read_pattern(raw, gate)
     assert isinstance(read, Unreadable)
     what = "the gate's name" if gate else "what it is"
-    assert unreadable(read) == f"That is {what}: what does it do to the gradient?"
+    assert worded(read.why) == f"That is {what}: what does it do to the gradient?"
 
 
 def test_the_name_of_another_gate_is_no_pattern_either() -> None:

@@ -16,6 +16,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import Hypotheses, PredictedAnsw
 from backprop_cli.exercises.diagnosis.predictions import predicted_questions
 from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.exercise import AtStep
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.shape_rules.square import SQUARE
 from backprop_cli.gates.table import GATES
@@ -124,7 +125,7 @@ def test_what_goes_wrong_at_sinh_is_named(answer: float, mistake: str) -> None:
     title = BY_NAME[mistake].title
     (reason,) = [why for wrong, why in asked.wrong if wrong == pytest.approx(answer)]
     assert title in reason[0].lower() + reason[1:]
-    step = replace(marker("q = sinh(x); f = q*y", inputs, ["df/dx"]).exercise, known=frozenset())
+    step = replace(marker("q = sinh(x); f = q*y", inputs, ["df/dx"]).exercise, step=AtStep())
     lesson = PredictedAnswers(Case(step, inputs), Hypotheses(step))
     (explanation,) = lesson.explain({0: float(answer)})
     assert [hypothesis.mistake.name for hypothesis in explanation] == [mistake]

@@ -265,24 +265,21 @@ def test_there_are_bounds() -> None:
 
 def test_everything_that_is_given_is_read() -> None:
     read = read_exercise(GOOD.encode(), "exercise.toml")
-    assert (read.title, read.upstream, read.variants, read.seed) == (
-        "The chain rule",
-        2.0,
-        7,
-        "monday",
-    )
-    assert read.fixed == {"x": -2.0, "y": 1 / 3}
-    assert read.drawn == {"z": (-9.0, 9.0, 0.5, ())}
-    assert read.claimed == {"mul-not-switched", "tripled"}
+    circuit = read.the_circuit
+    assert read.heading.title == "The chain rule"
+    assert (circuit.upstream, circuit.variants, circuit.seed) == (2.0, 7, "monday")
+    assert circuit.fixed == {"x": -2.0, "y": 1 / 3}
+    assert circuit.drawn == {"z": (-9.0, 9.0, 0.5, ())}
+    assert read.looked_for.claimed == {"mul-not-switched", "tripled"}
     assert [asked.name for asked in read.questions] == ["df/dx", "wrong line"]
     slope = read.questions[0]
     assert (slope.points, slope.follow, slope.prompt) == (2.0, 0.5, "What is the slope?")
     assert slope.tolerance == Tolerance(1e-2, 0.5)
     assert read.planted == ("mul-not-switched", "f")
     assert read.code == (CodeGate("MultiplyGate", "mul", 1.0),)
-    assert read.mistakes[-1].change == Written({"mul": (("3 * g * b", None),)})
+    assert read.looked_for.mistakes[-1].change == Written({"mul": (("3 * g * b", None),)})
     assert read.possible == 4
-    assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").digest != read.digest
+    assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").heading.digest != read.heading.digest
 
 
 def test_a_question_overrides_what_holds_for_all() -> None:
@@ -318,7 +315,7 @@ def test_the_kinds(name: str, kind: str) -> None:
 def use(exercise: Exercise, answer: Any) -> None:
     """What a class does with an exercise, in short."""
     marker = Marker(exercise)
-    if exercise.graph is not None and not exercise.code:
+    if exercise.circuit is not None and not exercise.code:
         marker.mark("ada", {asked.name: answer for asked in exercise.questions})
 
 
@@ -377,4 +374,4 @@ def test_mutated_files_are_an_error_or_an_exercise(seed: int) -> None:
 
 def test_arrays_are_read() -> None:
     read = read_exercise(VECTORS.encode(), "e")
-    assert np.array_equal(read.fixed["W"], [[1, 2], [3, 5]])
+    assert np.array_equal(read.the_circuit.fixed["W"], [[1, 2], [3, 5]])

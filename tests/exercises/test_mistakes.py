@@ -440,7 +440,7 @@ def test_a_node_is_called_as_it_was_seen() -> None:
             "sum(v*w)",
             {"v": [1, 2], "w": [3, -5]},
             {"df/dv": [-3, 5]},
-            "what its numbers make it, and no sign is turned",
+            "w, with no other sign",
         ),
     ],
 )

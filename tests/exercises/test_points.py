@@ -36,9 +36,9 @@ WRONG = [
 
 
 def verdict(formula: str, wrt: str, answer: str) -> Verdict:
-    names = sorted(set(re.findall(r"\b[a-z]\b", formula)))
-    graded = marked(f"f = {formula}", dict.fromkeys(names, ANY), {f"formula(df/d{wrt})": answer})
-    return graded.marks[0].verdict
+    inputs = dict.fromkeys(sorted(set(re.findall(r"\b[a-z]\b", formula))), ANY)
+    answers = {f"formula(df/d{wrt})": answer}
+    return marked(f"f = {formula}", inputs, answers, marking="everywhere = true").marks[0].verdict
 
 
 @pytest.mark.parametrize(("formula", "wrt", "answer"), RIGHT)
@@ -83,3 +83,20 @@ def test_a_witness_tells_all_the_numbers_that_it_hangs_on() -> None:
     names = dict.fromkeys("xyz", ANY)
     (mark,) = marked("f = max(x, y, z)", names, {"formula(df/dx)": "1[x>z]"}).marks
     assert mark.reason == "At x = 3, y = 5, z = 2 it is 1, and should not be."
+
+
+NEGATIVE = {"x": ANY, "y": "{ from = -9, to = -1 }"}
+ASK = {"formula(df/dy)": "-x"}
+
+
+def test_right_for_the_inputs_of_the_exercise_is_right_and_said() -> None:
+    (mark,) = marked("f = abs(y)*x", NEGATIVE, ASK).marks
+    assert mark.verdict is Verdict.CORRECT
+    assert mark.reason.startswith("Right for the inputs of this exercise, and not everywhere: at y")
+    (strict,) = marked("f = abs(y)*x", NEGATIVE, ASK, marking="everywhere = true").marks
+    assert strict.verdict is Verdict.WRONG
+
+
+def test_fixed_inputs_are_no_domain() -> None:
+    (mark,) = marked("f = abs(y)*x", {"x": 2, "y": -3}, ASK).marks
+    assert mark.verdict is Verdict.WRONG

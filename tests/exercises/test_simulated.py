@@ -33,7 +33,7 @@ class Class:
         self.marker: Marker = load_marker(text.encode(), "exercise.toml")
         self.student = self._with_variant(1)
         self.predicted = self.marker.variants.predicted(1)
-        self.names = self.marker.exercise.graph.names  # type: ignore[union-attr]
+        self.names = self.marker.exercise.graph.names
 
     def _with_variant(self, number: int) -> str:
         return next(f"s{n}" for n in range(10**5) if self.marker.variant(f"s{n}") == number)

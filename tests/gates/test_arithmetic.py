@@ -12,7 +12,7 @@ from backprop_cli.gates import arrays, scalars
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.square import SQUARE
-from backprop_cli.gates.shape_rules.value_type import ValueType
+from backprop_cli.gates.shape_rules.value_type import ValueType, numbers
 from backprop_cli.gates.table import GATES
 from backprop_cli.language.parser import parse
 
@@ -37,11 +37,11 @@ def test_floats_and_arrays_agree(gate: Gate) -> None:
 def _run(text: str, gate: Gate, inputs: tuple[float, ...], as_array: bool, **known: float) -> float:
     """What the text gives for floats, or for vectors of one element."""
     wrap = (lambda x: np.array([x])) if as_array else float
-    letter = "v" if as_array else "s"
+    own = ValueType.VECTOR if as_array else ValueType.NUMBER
     values: dict[str, Any] = dict(zip(gate.inputs, map(wrap, inputs), strict=False))
     if gate.variadic:
         values["all"] = [wrap(x) for x in inputs]
-    types = letter * len(values)
+    types = (own,) * len(values)
     if known:
         # A gate that reduces gives a number; a gate's upstream is shaped like what it gives.
         count = len(gate.inputs)
@@ -50,8 +50,8 @@ def _run(text: str, gate: Gate, inputs: tuple[float, ...], as_array: bool, **kno
         reduces = type_.is_number
         for name, value in {**known, "g": -1.5}.items():
             values[name] = value if reduces else wrap(value)
-            types += "s" if reduces else letter
-        values["n"], types = 1.0, types + "s"
+            types += (ValueType.NUMBER if reduces else own,)
+        values["n"], types = 1.0, (*types, ValueType.NUMBER)
     with np.errstate(all="ignore"):
         return np.asarray(compile_rule(text, tuple(values), types).run(*values.values())).item()
 
@@ -105,5 +105,5 @@ def test_every_text_of_the_table_is_a_formula() -> None:
 )
 def test_a_rule_can_only_compute(text: str, message: str) -> None:
     with pytest.raises(BackpropError) as caught:
-        compile_rule(text, ("a",), "s")
+        compile_rule(text, ("a",), numbers(1))
     assert caught.value.message == message

@@ -1,6 +1,8 @@
 """Every gate of the table keeps what its shape rule promises, and no rule can leave anything out."""
 
+import ast
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,8 @@ from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.shape_rules.outer import Outer
 from backprop_cli.gates.shape_rules.shape_rule import ShapeRule
 from backprop_cli.gates.table import GATES
+
+PACKAGE = Path(__file__).resolve().parents[2] / "backprop_cli"
 
 
 @pytest.mark.parametrize("method", sorted(ShapeRule.__abstractmethods__))
@@ -86,3 +90,20 @@ def test_multiplications_fit_the_jacobian(gate: Gate, data: Any) -> None:
             assert 0 < count <= entries + prod(graph.shapes[k])
         else:
             assert count == entries
+
+
+CORE = ("gates", "graph", "autodiff", "analysis", "render/python", "render/page")
+
+
+def test_no_letters_of_dimensions_outside_of_the_shape_rules() -> None:
+    """A type is asked what it is, so that values of more axes are one matter of one folder."""
+    found = [
+        f"{path.name}:{node.lineno} {node.value}"
+        for folder in CORE
+        for path in (PACKAGE / folder).rglob("*.py")
+        if path.parent.name != "shape_rules"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value and set(node.value) <= set("svrm")
+    ]
+    assert found == []

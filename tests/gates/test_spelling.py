@@ -1,6 +1,7 @@
 """A rule as one would type it."""
 
 import pytest
+from helpers import typed_as
 
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.spelling import along, with_plain_rows
@@ -41,5 +42,5 @@ def test_a_formula_is_not_spread(text: str, axis: int, typed: str) -> None:
 def test_rows_that_are_written_as_plain_vectors(
     text: str, types: str, plain: str, result: bool, typed: str
 ) -> None:
-    meant = dict(zip("abg", types, strict=True))
+    meant = dict(zip("abg", typed_as(types), strict=True))
     assert show(with_plain_rows(rule(text), meant, set(plain), result)) == typed

@@ -180,3 +180,9 @@ def test_shapes_are_known_before_anything_runs(
         graph = build(parse("a*b"), {"a": first, "b": second})
         assert graph.shapes[graph.output] == expected
         assert size(expected) == np.zeros(expected).size
+
+
+def test_a_graph_is_never_changed_after_it_was_built() -> None:
+    graph = graph_of("(x+y)*z")
+    for column in (graph.gates, graph.args, graph.shapes, graph.types, graph.outputs):
+        assert isinstance(column, tuple)

@@ -12,11 +12,11 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.exercises.model.reason import ReasonCode
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.authoring.lesson_check import prove
 from backprop_cli.lessons.hints.code import for_code, written_class
 from backprop_cli.lessons.model.blocks import Prose
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.progress.progress import Book
 from backprop_cli.lessons.session.session import asked_code, prompt, submitted, typed
 from backprop_cli.lessons.session.state import State
@@ -242,7 +242,15 @@ def test_a_class_of_another_name_is_told_first() -> None:
 
 def test_a_file_that_was_saved_and_entered_is_one_try() -> None:
     def refused(gate: CodeGate, source: bytes) -> Mark:
-        return Mark(gate.class_name, "", Verdict.WRONG, 0, 1, "forward(x, y) has no self.")
+        return Mark(
+            gate.class_name,
+            "",
+            Verdict.WRONG,
+            0,
+            1,
+            "forward(x, y) has no self.",
+            code=ReasonCode.NO_SELF,
+        )
 
     course = Course(lesson(TEXT), "ada", run_code=refused)
     first = submitted(course, State(4), "class MultiplyGate: ...")

@@ -3,16 +3,14 @@
 import pytest
 from learning import LESSONS, SMALL, lesson, right_lines, through
 
-from backprop_cli.exercises.answers.answers import read_number
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown, read_number
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.model.exercise import CodeGate
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.hints.code import written_gate
-from backprop_cli.lessons.hints.parts import NumbersInPlace
-from backprop_cli.lessons.hints.sequence import ladder, solution
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.views.lesson import lines_of
 from backprop_cli.render.text.options import Look
 
@@ -36,10 +34,10 @@ def test_the_ladder_leads_to_the_answer(level: int, number: int) -> None:
     step = course.step(4)
     with_numbers = 0
     for place, asked in enumerate(step.asks):
-        rungs = ladder(course, step, place)
+        rungs = course.hints(step, place)
         right = course.right(step, place)
         assert rungs
-        assert solution(course, step, place).endswith(right)
+        assert course.solution(step, place).endswith(right)
         if isinstance(rungs[-1], NumbersInPlace):
             put_in = rungs[-1].right
             assert course.judge(step, place, put_in).verdict.value == "correct"
@@ -54,7 +52,7 @@ def test_a_router_is_told_by_what_it_lets_through() -> None:
         '"mul-not-switched"', '"max-to-both"'
     )
     course = Course(lesson(text), "ada")
-    assert ladder(course, course.step(2), 1)[-1] == "With the numbers in place: ∂f/∂z = 1 * 0"
+    assert course.hints(course.step(2), 1)[-1] == "With the numbers in place: ∂f/∂z = 1 * 0"
 
 
 def test_what_cannot_be_typed_is_no_last_rung() -> None:
@@ -66,7 +64,7 @@ def test_what_cannot_be_typed_is_no_last_rung() -> None:
     text = text.replace('catches = ["mul-not-switched"]\n', "").replace("{= df/dq}", "")
     text = text.replace("df/dx, df/dz", "df/dy, df/dz")
     course = Course(lesson(text), "ada")
-    for rung in ladder(course, course.step(2), 0):
+    for rung in course.hints(course.step(2), 0):
         if isinstance(rung, NumbersInPlace):
             assert number_shown(read_number(rung.partition(" = ")[2], ())) == "6"
 
@@ -94,7 +92,7 @@ def test_a_turned_sign_is_told_of_the_rule_and_not_of_the_numbers(
     problem = problem.replace("x = -2, y = 5, z = -4", f"x = {x}, y = 5")
     step = '[[steps]]\ntext = "The gradient."\ncircuit = "main"\nask = "df/dy"\n'
     course = Course(lesson(problem + step), "ada")
-    told = "\n".join(ladder(course, course.step(0), 0))
+    told = "\n".join(course.hints(course.step(0), 0))
     assert told
     assert ("with its sign turned" in told) is turned
 
@@ -103,10 +101,10 @@ def test_hints_at_a_class_speak_of_its_own_parameters() -> None:
     course = Course(next(found for found in LESSONS if found.name == "write-the-gates"), "ada")
     steps = {step.name: step for step in course.lesson.steps}
     matmul = "forward gives out = W @ x; backward: W gets dq @ x.T, x gets W.T @ dq."
-    assert solution(course, steps["matmul-gate"], 0) == matmul
-    assert "backward(self, ds) gives a list" in ladder(course, steps["sigmoid-gate"], 0)[-2]
+    assert course.solution(steps["matmul-gate"], 0) == matmul
+    assert "backward(self, ds) gives a list" in course.hints(steps["sigmoid-gate"], 0)[-2]
     # The first class has no self among its parameters: that is its fault.
-    assert "forward(self, x, y)" in ladder(course, steps["multiply-gate"], 0)[-3]
+    assert "forward(self, x, y)" in course.hints(steps["multiply-gate"], 0)[-3]
 
 
 def test_a_class_without_a_start_has_the_lecture_s_parameters() -> None:

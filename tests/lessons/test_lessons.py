@@ -7,7 +7,6 @@ import pytest
 from learning import LESSONS, all_right, claimed, right_lines, said, solved_up_to, through
 
 from backprop_cli.lessons.authoring.lesson_check import prove
-from backprop_cli.lessons.hints.sequence import ladder
 from backprop_cli.lessons.model.blocks import Picture
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Lesson
@@ -55,7 +54,7 @@ def test_hints_come_one_by_one_and_the_last_leads_on(lesson: Lesson) -> None:
     for number in range(course.count):
         step = course.step(number)
         for ask in range(len(step.asks)):
-            rungs = ladder(course, step, ask)
+            rungs = course.hints(step, ask)
             assert rungs
             state = State(number, ask)
             told = []

@@ -6,10 +6,9 @@ import pytest
 from learning import LESSONS, SMALL, course_of, lesson, said, through
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.lessons.hints.sequence import ladder, solution
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.model.blocks import Picture
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.session.session import typed
 from backprop_cli.lessons.session.state import State
 from backprop_cli.lessons.views.lesson import in_words, lines_of
@@ -21,7 +20,7 @@ COURSES = {found.name: Course(found, "ada") for found in LESSONS}
 def rungs(name: str, step: str, ask: int = 0) -> list[str]:
     """The hints to a question of one of our lessons."""
     course = COURSES[name]
-    return ladder(course, next(each for each in course.lesson.steps if each.name == step), ask)
+    return course.hints(next(each for each in course.lesson.steps if each.name == step), ask)
 
 
 def wrong(name: str, step: str, ask: int, answer: str) -> str:
@@ -87,7 +86,7 @@ def test_what_was_copied_is_added_up() -> None:
 def test_a_solution_in_words() -> None:
     course = COURSES["write-the-gates"]
     step = next(each for each in course.lesson.steps if each.name == "matmul-shape")
-    assert solution(course, step, 0) == "The shape of ∂f/∂W is 2×2"
+    assert course.solution(step, 0) == "The shape of ∂f/∂W is 2×2"
 
 
 def test_an_l2_gate() -> None:
@@ -110,7 +109,7 @@ def test_no_hint_has_a_name_that_was_never_shown(name: str) -> None:
         shown = set(re.findall(r"\w+", texts)) | {ask.name for each in about for ask in each.asks}
         for ask, asked in enumerate(step.asks):
             if not isinstance(asked, Code):
-                told = " ".join(ladder(course, step, ask)[len(step.hints_for(asked.name)) :])
+                told = " ".join(course.hints(step, ask)[len(step.hints_for(asked.name)) :])
                 hidden = {n for n in names - shown if re.fullmatch(r"q\d*", n)}
                 assert not hidden & set(re.findall(r"\w+", told)), told
 
@@ -224,7 +223,7 @@ BOUND = SMALL.replace(
 
 def test_a_hint_may_belong_to_one_question() -> None:
     course = course_of(BOUND)
-    told = [ladder(course, course.step(2), ask)[0] for ask in range(3)]
+    told = [course.hints(course.step(2), ask)[0] for ask in range(3)]
     assert told[0].startswith("Here the backward pass starts")
     assert told[1:] == ["From the end.", "Switched."]
 
@@ -278,3 +277,26 @@ def test_back_goes_one_question_back_into_the_step_before() -> None:
     assert (last.state.step, last.state.ask) == (1, 1)
     assert [type(block).__name__ for block in last.blocks] == ["Prose", "Picture"]
     assert typed(course, last.state, "-12").state.step == 2
+
+
+LONG = "first*second + third*fourth + fifth*sixth"
+
+
+@pytest.mark.parametrize(
+    ("program", "called"),
+    [
+        (f"f = ({LONG}) * z", f"({LONG.replace('*', ' * ')})"),
+        (f"inner = {LONG}; f = inner * z", "inner"),
+    ],
+)
+def test_a_name_that_only_the_program_gave_is_never_said(program: str, called: str) -> None:
+    inputs = ", ".join(
+        f"{name} = {n}" for n, name in enumerate(LONG.replace("*", " + ").split(" + "), 2)
+    )
+    text = SMALL.partition("[[steps]]")[0].replace("q = x + y; f = q * z", program)
+    text = text.replace("x = -2, y = 5", inputs)
+    text += '[[steps]]\ntext = "Go."\ncircuit = "main"\npicture = false\nask = "df/dz"\n'
+    course = Course(lesson(text), "ada")
+    assert f"At f = {called} * z the upstream was passed on as it is" in said(
+        typed(course, State(), "1")
+    )

@@ -35,7 +35,7 @@ NAMES = [
 
 def sheet(data: bytes, student: str) -> str:
     exercise = read_exercise(data, "exercise.toml")
-    return worksheet(exercise, Variants(exercise) if exercise.graph else None, student)
+    return worksheet(exercise, Variants(exercise) if exercise.circuit else None, student)
 
 
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)

@@ -16,7 +16,7 @@ from backprop_cli.render.latex.escape import text_latex
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
 def test_it_asks_the_same(path: Path) -> None:
     exercise = read_exercise(path.read_bytes(), path.name)
-    variants = Variants(exercise) if exercise.graph else None
+    variants = Variants(exercise) if exercise.circuit else None
     handed_in = tomllib.loads(worksheet(exercise, variants, "ada"))
     asked = re.findall(
         r"^\\medskip\\noindent \d+\.~\\texttt\{(.*?)\}(?= |\\hfill)", sheet(path), re.M

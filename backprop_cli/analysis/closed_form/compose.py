@@ -33,13 +33,13 @@ class Composed(NamedTuple):
 def shape_of(graph: Graph, k: int) -> tuple[int, ...]:
     """The shape of a node, where a row is a matrix of one row."""
     shape = graph.shapes[k]
-    return (1, *shape) if graph.types[k] == "r" else shape
+    return (1, *shape) if graph.types[k].is_row else shape
 
 
 def symbols(graph: Graph) -> list[Tree | None]:
     """For each node its name, where the user gave it one, or its formula."""
     found: list[Tree | None] = []
-    named = {node: name for name, node in graph.inputs.items()} | graph.given
+    named = {**{node: name for name, node in graph.inputs.items()}, **graph.given}
     for k, gate in enumerate(graph.gates):
         shape = shape_of(graph, k)
         if k in named:

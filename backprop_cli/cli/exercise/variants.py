@@ -32,10 +32,11 @@ def variants(file: str, students: tuple[str, ...], count: int, key: bool) -> Non
     from backprop_cli.exercises.marking.mark import Marker
 
     marker = Marker(exercise_in(file))
-    if marker.exercise.graph is None:
+    circuit = marker.exercise.circuit
+    if circuit is None:
         raise BackpropError("an exercise of code gates has no inputs")
-    last = min(count, marker.exercise.variants)
-    numbers = range(1, last + 1) if marker.exercise.variants > 1 else range(1)
+    last = min(count, circuit.variants)
+    numbers = range(1, last + 1) if circuit.variants > 1 else range(1)
     whose = [(name, marker.variant(name)) for name in students] or [("", n) for n in numbers]
     for name, number in whose:
         graded = marker.key(number)

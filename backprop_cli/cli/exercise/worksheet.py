@@ -25,7 +25,7 @@ def worksheet(file: str, student: str, path: str | None) -> None:
 
     check_new_file(path, "a worksheet", ".toml", ".tex", ".pdf")
     read = exercise_in(file)
-    variants = Variants(read) if read.graph else None
+    variants = Variants(read) if read.circuit else None
     if path is None or Path(path).suffix.lower() not in (".tex", ".pdf"):
         from backprop_cli.exercises.authoring.worksheet import worksheet as sheet
 

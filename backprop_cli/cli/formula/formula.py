@@ -12,13 +12,13 @@ from backprop_cli.cli.formula.formula_command import Options, Pairs, option_mean
 from backprop_cli.cli.options import Whole, grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import described
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.reading import Notation
 from backprop_cli.inputs import gradients
 from backprop_cli.inputs.bind import matching, read_given, read_given_value
 from backprop_cli.inputs.files import decode, read_formula
 from backprop_cli.inputs.understand import Understood, understand
-from backprop_cli.inputs.values import Value
 from backprop_cli.language.lexer import MAX_SOURCE
 
 

@@ -8,7 +8,7 @@ from backprop_cli.cli.formula.formula import Backwards, FormulaRequest, formula_
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.question import Form, parse_question
+from backprop_cli.language.question import NUMBER, parse_question
 
 ALONG = "--along"
 
@@ -64,7 +64,7 @@ def _element(run: Trace, text: str) -> Element:
     from backprop_cli.render.text.lookup import element_of, input_named
 
     question = parse_question(text)
-    if question.form is not Form.NUMBER or question.wrt is not None:
+    if question.form != NUMBER or question.wrt is not None:
         raise BackpropError(f"{ALONG} takes an input or an element of one, not '{text}'")
     node = input_named(run.graph, question.of, ALONG, asked(run))
     place = element_of(run.graph, node, question.element or (), ALONG)

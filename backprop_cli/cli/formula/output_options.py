@@ -1,7 +1,7 @@
 """The options by which a run is written down: the format, its looks, and where to."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -13,7 +13,9 @@ from backprop_cli.render.python.styles import BY_NAME as STYLES
 
 if TYPE_CHECKING:
     from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.autodiff.trace import Trace
     from backprop_cli.cli.formula.display_options import Shown
+    from backprop_cli.render.text.options import Look
 
 TABLE = "table"
 NAMES = (TABLE, *BY_NAME)
@@ -68,15 +70,20 @@ class OutputOptions(NamedTuple):
 
     def wish(self, comparison: "Comparison | None") -> FormatOptions:
         """What the format needs to know beside the run."""
-        from backprop_cli.exercises.diagnosis.predict_mode import questions
-
         plain = FormatOptions(comparison=comparison)
         return plain._replace(
             digits=self.digits or plain.digits,
             theme=self.theme or plain.theme,
             style=self.style or plain.style,
-            questions=questions,
+            questions=_questions,
         )
+
+
+def _questions(trace: "Trace", look: "Look") -> dict[str, Any] | None:
+    """What a page asks of a run; nothing else waits for the exercises."""
+    from backprop_cli.exercises.diagnosis.predict_mode import questions
+
+    return questions(trace, look)
 
 
 _OPTIONS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.marking.result import Mark
 from backprop_cli.exercises.model.exercise import CodeGate
-from backprop_cli.lessons.model.lesson import Code
+from backprop_cli.lessons.asks.code import Code
 
 MAX_FILE_BYTES = 256 * 1024
 

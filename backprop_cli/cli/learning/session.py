@@ -11,9 +11,9 @@ from backprop_cli.cli.learning.code_file import Workbench
 from backprop_cli.cli.terminal import look_of, show_lines
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.inputs.files import decode, opened
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.model.blocks import Block, Says
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Code
 from backprop_cli.lessons.progress.progress import Book
 from backprop_cli.lessons.progress.schedule import PRACTICE
 from backprop_cli.lessons.session.navigation import asked_at

@@ -15,12 +15,12 @@ from backprop_cli.cli.marking.progress import progress
 from backprop_cli.cli.output import write_lines, write_sheet
 from backprop_cli.cli.terminal import console, look_of
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.exercises.marking.table import points
 from backprop_cli.gradebook.rows import graded_of
 from backprop_cli.gradebook.sheet import Sheet
 from backprop_cli.gradebook.store import Gradebook
 from backprop_cli.gradebook.summary import Summary, summary
 from backprop_cli.gradebook.views.classes import legend, named, student_lines
+from backprop_cli.language.numbers import points_number
 from backprop_cli.render.text.columns import counted
 from backprop_cli.render.text.options import Look
 
@@ -92,7 +92,7 @@ def _table(chunks: Iterator[list[Marked]], tally: Tally, look: Look) -> Iterator
 
 def _tally_lines(tally: Tally, look: Look) -> Iterator[Text]:
     read = tally.marked - tally.unreadable
-    mean = f", {points(round(tally.points / read, 3))} points on average" if read else ""
+    mean = f", {points_number(tally.points / read)} points on average" if read else ""
     yield Text(
         f"{counted(tally.marked, 'submission')}: {tally.perfect:,} all correct{mean}"
         + (f", {tally.unreadable:,} unreadable" if tally.unreadable else "")
@@ -141,7 +141,7 @@ def _summary_lines(tally: Tally, found: Summary, path: str, look: Look) -> Itera
     if tally.copies:
         done += f", {counted(tally.copies, 'exact copy', 'exact copies')}"
     yield Text(done)
-    mean, most = points(round(found.mean, 3)), points(found.exercise.points)
+    mean, most = points_number(found.mean), points_number(found.exercise.points)
     yield Text(f"{counted(found.students, 'student')}: {mean} of {most} points on average")
     for what, names in (
         ("unreadable", found.unreadable),

@@ -1,15 +1,15 @@
-"""Read what was answered: a number, a list, a shape, a word. It is data, and is never run."""
+"""Read what was answered: a number, a list, a matrix. It is data, and is never run."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from backprop_cli.autodiff.forward import Value, forward
-from backprop_cli.errors import BackpropError, did_you_mean, inert
+from backprop_cli.autodiff.forward import forward
+from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.gates.gate import Pattern
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.graph.functions import CONSTANTS
 from backprop_cli.inputs.values import as_value
@@ -17,6 +17,9 @@ from backprop_cli.language.parser import parse
 
 MAX_ANSWER = 2000
 """Characters of the longest answer that is read."""
+
+MAX_COMPUTED = 50_000
+"""Answers that are kept with their value: a class gives the same ones again and again."""
 
 MOST_TERMS = 500
 """Numbers, names and operators of the longest answer."""
@@ -60,9 +63,6 @@ def as_text(raw: Any) -> str:
 def is_blank(raw: Any) -> bool:
     """Whether nothing was answered."""
     return raw is None or raw == [] or (isinstance(raw, str) and raw.strip().lower() in _LEFT_OUT)
-
-
-# Numbers, lists and matrices
 
 
 def read_number(raw: Any, names: Collection[str]) -> Value | Unreadable:
@@ -112,7 +112,7 @@ def _array(value: Value) -> Value:
     return value
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=MAX_COMPUTED)
 def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
     """The value of a text without names."""
     text = text.lstrip("=≈ ")
@@ -147,103 +147,9 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
     return _array(values[graph.output])
 
 
-# Shapes
-
-_SIZES = re.compile(r"\d{1,9}(?:\s*(?:[x×*,]|by)\s*\d{1,9})*,?", re.IGNORECASE)
-
-
-def read_shape(raw: Any) -> tuple[int, ...] | Unreadable:
-    """The shape that was answered: `2×3`, `(2, 3)`, `[2, 3]`, `3`, `a number`."""
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return (raw,)
-    if isinstance(raw, list) and all(type(item) is int for item in raw):
-        return tuple(raw)
-    if not isinstance(raw, str):
-        return Unreadable("a shape is wanted, such as 2×3")
-    text = raw.strip().lower()
-    if text[:1] + text[-1:] in ("()", "[]"):
-        text = text[1:-1].strip()
-    if text in ("", "a number", "number", "scalar", "a scalar", "none"):
-        return ()
-    if len(text) > 100 or not _SIZES.fullmatch(text):
-        return Unreadable("a shape is written 2×3, or 3 for a vector")
-    return tuple([int(size) for size in re.findall(r"\d+", text)])
-
-
-def same_shape(answer: tuple[int, ...], key: tuple[int, ...]) -> bool:
-    """Whether a shape is right: a vector of 3 may be called 3 or 3×1, a number 1 or 1×1."""
-    if not key:
-        return answer in ((), (1,), (1, 1))
-    return answer == key or (len(key) == 1 and answer == (*key, 1))
-
-
-# Patterns
-
-ADDER = "gradient adder"
-"""The pattern of a fork."""
-
-_WORDS = {
-    Pattern.DISTRIBUTOR.value: "distributor distributes distribute distributing copies",
-    Pattern.ROUTER.value: "router routes route routing",
-    Pattern.SWITCHER.value: "switcher switches switch swap swaps swapper swapping",
-    Pattern.SCALER.value: "scaler scales scale scaling slope",
-    ADDER: "adder adds add sums summed accumulates accumulator",
-}
-_PATTERNS = {word: pattern for pattern, words in _WORDS.items() for word in words.split()}
-_FILLING = {"the", "a", "an", "gradient", "gradients", "it", "gate"}
-_OTHER_NAMES = {
-    "add": "addition adds plus sum",
-    "sub": "minus subtraction",
-    "mul": "multiply multiplies multiplication multiplier times product",
-    "max": "maximum",
-    "min": "minimum",
-    "": "fork branch",
-}
-"""What gates are called besides their names in the table, and what a fork is."""
-
-
-def read_pattern(raw: Any, gate: str) -> str | Unreadable:
-    """The pattern that was answered: `distributor`, `routes`, `swap multiplier`, …
-
-    Args:
-        raw: the answer.
-        gate: the name of the gate that is asked about; empty for a fork. It is no pattern.
-    """
-    if not isinstance(raw, str) or len(raw) > 100:
-        return Unreadable("a pattern is one word: distributor, router, switcher, scaler or adder")
-    words = [word for word in re.findall(r"[^\W\d_]+", raw.lower()) if word not in _FILLING]
-    if words == ["swap", "multiplier"]:
-        return Pattern.SWITCHER.value
-    called = {gate, *_OTHER_NAMES.get(gate, "").split()}
-    if words and all(word in called for word in words):
-        what = "the gate's name" if gate else "what it is"
-        return Unreadable(f"that is {what}: what does it do to the gradient?", is_whole=True)
-    found = {_PATTERNS[word] for word in words if word in _PATTERNS}
-    if len(found) == 1 and all(word in _PATTERNS for word in words):
-        return found.pop()
-    if len(found) > 1:
-        return Unreadable("one pattern is wanted")
-    hint = did_you_mean(words[0], list(_PATTERNS)) if words else None
-    return Unreadable(hint or "a pattern is distributor, router, switcher, scaler or adder")
-
-
-# Lines
-
-
-def read_line(raw: Any, lines: Sequence[str]) -> int | Unreadable:
-    """The number of the line that was answered, counted from 1: by number or by its gradient."""
-    number = raw if isinstance(raw, int) and not isinstance(raw, bool) else None
-    if isinstance(raw, float) and raw.is_integer():
-        number = int(raw)
-    if isinstance(raw, str):
-        text = raw.strip().lower().removeprefix("line").strip(" .")
-        name = raw.partition("=")[0].replace("∂", "d").replace(" ", "")
-        if text.isascii() and text.isdigit() and len(text) < 6:
-            number = int(text)
-        elif name in lines:
-            number = lines.index(name) + 1
-    if number is None:
-        return Unreadable("a line is wanted: its number, or what stands on its left")
-    if not 1 <= number <= len(lines):
-        return Unreadable(f"there are lines 1 to {len(lines)}")
-    return number
+def number_shown(value: Value) -> str:
+    """A number, a vector or a matrix as text: six significant digits."""
+    if isinstance(value, float):
+        return f"{value + 0.0:.6g}"
+    items = map(float, value) if value.ndim == 1 else value
+    return "[" + ", ".join(map(number_shown, items)) + "]"

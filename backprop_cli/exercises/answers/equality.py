@@ -11,7 +11,7 @@ from enum import Enum
 from math import isfinite
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.exercises.answers.formula import (
     Built,
     Unfitting,
@@ -30,6 +30,7 @@ from backprop_cli.exercises.answers.witness import (
     side_by_side,
 )
 from backprop_cli.gates.shapes import Shape, spelt
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
+from backprop_cli.gates.shape_rules.value_type import ValueType, is_outer
 from backprop_cli.gates.shapes import Misfit, Shape, size
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.build import Builder
-from backprop_cli.graph.functions import CONSTANTS, check_functions
+from backprop_cli.graph.functions import CONSTANTS, check
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.reading import read
 from backprop_cli.inputs.bind import name_in
@@ -33,8 +35,12 @@ class Unreadable:
     """An answer that is no formula of this circuit."""
 
     reason: str
-    is_whole: bool = False
-    """The reason says all: it was read, and is no answer to what was asked."""
+    code: ReasonCode = ReasonCode.UNREADABLE
+
+    @property
+    def why(self) -> Reason:
+        """Why it cannot be read, or is no answer to what was asked."""
+        return Reason(self.code, got=self.reason)
 
 
 class Built(NamedTuple):
@@ -111,7 +117,7 @@ def _in_names(expression: Expression, shapes: Mapping[str, Shape]) -> Expression
     statement = expression.statements[0]._replace(name=None)
     terms = tuple([_respelt(term, shapes) for term in expression.terms])
     expression = Expression(expression.source, terms, (statement,))
-    check_functions(expression, shapes)
+    check(expression, shapes)
     try:
         build_formula(expression, shapes)
     except Unfitting as unfitting:
@@ -167,17 +173,17 @@ class _Builder(Builder):
         return tuple([self.value(arg) for arg in term.args])
 
     def _operator(self, place: int, term: Term) -> int:
-        types = "".join([self._type(arg) for arg in term.args])
-        if term.op == "*" and types in ("vr", "rv"):
-            column, row = self._values(term)[:: 1 if types == "vr" else -1]
+        left, right = [self._type(arg) for arg in term.args]
+        if term.op == "*" and (is_outer(left, right) or is_outer(right, left)):
+            column, row = self._values(term)[:: 1 if is_outer(left, right) else -1]
             return self.gate(BY_NAME["matmul"], (column, row), place)
-        if term.op == "@" and "s" in types:
+        if term.op == "@" and ValueType.NUMBER in (left, right):
             return self.gate(BY_NAME["mul"], self._values(term), place)
-        if term.op == "*" and types in ("mv", "vm"):
+        if term.op == "*" and {left, right} == {ValueType.MATRIX, ValueType.VECTOR}:
             # The board's W·x is the product of matrices, the language's is element by element.
             self.doubt = WRITE_AT
         return super()._operator(place, term)
 
-    def _type(self, arg: int) -> str:
+    def _type(self, arg: int) -> ValueType:
         node = self.nodes[arg]
-        return self.graph.types[node] if node >= 0 else "s"
+        return self.graph.types[node] if node >= 0 else ValueType.NUMBER

@@ -1,12 +1,11 @@
 """Mark answers that are formulas: by their values at many points, under each mistake."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.equality import Comparison, Outcome, Sample, compare
 from backprop_cli.exercises.answers.formula import Unreadable, read_formula
-from backprop_cli.exercises.answers.points import Points, branching_points
+from backprop_cli.exercises.answers.points import Points, Range, branching_points
 from backprop_cli.exercises.diagnosis.diagnosis import (
     UNFIT,
     Explanation,
@@ -17,6 +16,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.gates.value import Value, known
 from backprop_cli.language.syntax import Expression
 
 FIRST = 12
@@ -27,7 +27,6 @@ class Formulas:
     """The questions of an exercise that want a formula."""
 
     def __init__(self, exercise: Exercise, hypotheses: Hypotheses) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
         self.graph = exercise.graph
         self.hypotheses = hypotheses
@@ -65,6 +64,8 @@ class Formulas:
             return Comparison(Outcome.UNDECIDED, self._unreached(asked)), []
         if found.outcome is not Outcome.DIFFERENT:
             return found, []
+        if not asked.everywhere and self._is_right_here(asked, answer):
+            return Comparison(Outcome.EQUAL, found.reason, found.witness), []
         explanations: dict[object, Explanation] = {}
         for hypothesis in self.hypotheses.singles:
             if self._explains(hypothesis, asked, answer):
@@ -74,8 +75,8 @@ class Formulas:
 
     def _explains(self, hypothesis: Hypothesis, asked: Asked, answer: Expression) -> bool:
         """Whether a mistake makes the answer what it is: at a few points, then everywhere."""
-        for count in (FIRST, None):
-            samples = self._samples(asked, (hypothesis,), count)
+        for cases in (self._points.cases[:FIRST], self._points.cases):
+            samples = self._samples(asked, (hypothesis,), cases)
             if not samples or compare(answer, samples).outcome is not Outcome.EQUAL:
                 return False
         return True
@@ -93,16 +94,35 @@ class Formulas:
         names = [graph.names[node] for node in sorted(hidden)]
         return f"no point was found on the other side of the kink of {names[0]}" if names else ""
 
+    def _is_right_here(self, asked: Asked, answer: Expression) -> bool:
+        """Whether a formula is right for all inputs that students can have: -y for abs(y)."""
+        if not self._own_points:
+            return False
+        return compare(answer, self._samples(asked, (), self._own_points)).outcome is Outcome.EQUAL
+
+    @cached_property
+    def _own_points(self) -> list[Case]:
+        """Points between the bounds from which the exercise draws its inputs."""
+        circuit = self.exercise.circuit
+        if circuit is None or not circuit.drawn:
+            return []
+        ranges = {
+            name: Range(how.low, how.high, (how.high - how.low) / 1e6)
+            for name, how in circuit.drawn.items()
+            if how.high > how.low
+        }
+        return branching_points(self.exercise, ranges).cases
+
     @cached_property
     def _points(self) -> Points:
         return branching_points(self.exercise)
 
     def _samples(
-        self, asked: Asked, explanation: Explanation, count: int | None = None
+        self, asked: Asked, explanation: Explanation, cases: Sequence[Case] | None = None
     ) -> list[Sample]:
         """The names and the reference at each point; under mistakes, what they would give."""
         samples: list[Sample] = []
-        for case in self._points.cases[:count]:
+        for case in self._points.cases if cases is None else cases:
             predicted = PredictedAnswers(case, self.hypotheses)
             changed = predicted.changed(explanation)
             try:
@@ -110,7 +130,7 @@ class Formulas:
             except UNFIT:
                 return []
             whole = case.gradient_in(run, asked, changed) if run else case.values[asked.of]
-            samples.append((self._named(case), part(whole, asked)))
+            samples.append((self._named(case), known(part(whole, asked))))
         return samples
 
     def _named(self, case: Case) -> Mapping[str, Value]:

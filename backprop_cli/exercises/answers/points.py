@@ -7,10 +7,10 @@ seen, that is told, and an answer that agrees everywhere else stays undecided.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.conditions import measured, mentioned
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
@@ -21,6 +21,7 @@ from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.variants import is_sound
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import feeding
 
@@ -47,6 +48,8 @@ class Range(NamedTuple):
     high: float
     step: float
 
+
+NO_RANGES: Mapping[str, Range] = MappingProxyType({})
 
 _STYLES = (
     Range(1, 5, 1),
@@ -84,15 +87,14 @@ class Points(NamedTuple):
     """Sides of the circuit's branches on which no point is."""
 
 
-def branching_points(exercise: Exercise, ranges: Mapping[str, Range] | None = None) -> Points:
+def branching_points(exercise: Exercise, ranges: Mapping[str, Range] = NO_RANGES) -> Points:
     """Points at which everything is finite and smooth, on every branch that could be reached.
 
     Args:
         exercise: whose circuit is run.
-        ranges: between which bounds its inputs are drawn; None for anything.
+        ranges: between which bounds some inputs are drawn; the others may be anything.
     """
     graph = exercise.graph
-    assert graph is not None
     tries = max(10, min(TRIES, MAX_DRAWN // (10 * sum(map(size, graph.shapes)))))
     draws = (_drawn(graph, number, ranges) for number in range(tries))
     found = _Found([], [], set(), set())
@@ -100,7 +102,7 @@ def branching_points(exercise: Exercise, ranges: Mapping[str, Range] | None = No
         found.take(case)
         if found.is_enough:
             break
-    if ranges is None:
+    if not ranges:
         for side in sorted(found.unreached):
             for case in _towards(exercise, side, found.cases):
                 found.take(case)
@@ -180,13 +182,14 @@ def _gaps(trace: Trace, node: int) -> list[Value]:
         return [measured(trace, node, f"({left}) - ({right})")]
     if gate.shape.reduces:
         return [measured(trace, node, "abs(a - out)") - TIED]
-    return [abs(trace.values[arg] - trace.values[node]) - TIED for arg in args]
+    out: Any = trace.values[node]
+    return [abs(trace.values[arg] - out) - TIED for arg in args]
 
 
 # Draws
 
 
-def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range] | None) -> dict[str, Value]:
+def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range]) -> dict[str, Value]:
     """The point of this number: small whole numbers first, for a witness that reads well."""
     random = StableRandom("point", number)
     return {
@@ -195,10 +198,8 @@ def _drawn(graph: Graph, number: int, ranges: Mapping[str, Range] | None) -> dic
     }
 
 
-def _range(
-    random: StableRandom, number: int, name: str, ranges: Mapping[str, Range] | None
-) -> Range:
-    if ranges is not None:
+def _range(random: StableRandom, number: int, name: str, ranges: Mapping[str, Range]) -> Range:
+    if name in ranges:
         return ranges[name]
     style = _STYLES[number % len(_STYLES)]
     if style is not None:

@@ -9,8 +9,8 @@ from math import inf, isfinite
 from typing import Any
 
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import forward_tape
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 
 NUDGE = 2.0**-50
@@ -46,14 +46,16 @@ def _nudged(graph: Graph, inputs: Mapping[str, Value], pattern: int) -> Value:
     for kernel, k, i, j in zip(*forward_tape(graph), strict=True):
         kernel(values, k, i, j)
         values[k] = _nudge(values[k], k, pattern)
-    return values[graph.output]
+    result: Value = values[graph.output]
+    return result
 
 
 def _nudge(value: Value, node: int, pattern: int) -> Value:
     """The value moved up or down; neighbours, in a graph or an array, move apart."""
-    if not getattr(value, "shape", ()):
-        return float(value) * (1.0 + NUDGE * (1 - 2 * (node // pattern % 2)))
+    if isinstance(value, float):
+        return value * (1.0 + NUDGE * (1 - 2 * (node // pattern % 2)))
     import numpy as np
 
     turns = (np.arange(value.size) // pattern + node) % 2
-    return value * (1.0 + NUDGE * (1 - 2 * turns.reshape(value.shape)))
+    moved: Value = value * (1.0 + NUDGE * (1 - 2 * turns.reshape(value.shape)))
+    return moved

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.gates.shapes import Shape, size, spelt
+from backprop_cli.gates.value import Value
 from backprop_cli.language.printer import number_text
 
 
@@ -65,8 +65,8 @@ _SHOWN = 12
 
 def said(value: Value) -> str:
     """A value in a few digits: 0.1966, [1, 2]."""
-    if not shape_of(value):
-        return _short(float(value))
+    if isinstance(value, float):
+        return _short(value)
     if value.ndim == 1:
         return f"[{', '.join(map(_short, value.tolist()))}]"
     return f"[{', '.join(said(row) for row in value)}]"

@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.model.exercise import Drawn
+from backprop_cli.exercises.model.exercise import Circuit, Drawn
 from backprop_cli.gates.shapes import described, size
-from backprop_cli.graph.build import build
+from backprop_cli.gates.value import Value
+from backprop_cli.graph.build import build_bound
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.strict import Section
@@ -20,13 +19,6 @@ MOST_NODES, MOST_ELEMENTS = 400, 100_000
 
 LONGEST = 100
 """Rows or columns of the largest value of a circuit."""
-
-
-class Circuit(NamedTuple):
-    """What questions are asked about."""
-
-    graph: Graph
-    upstream: Value
 
 
 class Inputs:
@@ -110,7 +102,7 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
         expression = parse(program)
         values = bind(expression, inputs.values, lambda name: f"{name} = VALUE in [inputs]")
         shapes = {name: getattr(value, "shape", ()) for name, value in values.items()}
-        graph = build(expression, shapes)
+        graph = build_bound(expression, shapes)
     except BackpropError as error:
         raise file.about("formula", error) from None
     longest = max((n for shape in graph.shapes for n in shape), default=0)
@@ -122,7 +114,14 @@ def read_graph(file: Section, program: str, inputs: Inputs) -> Graph:
     return graph
 
 
-def read_upstream(file: Section, graph: Graph) -> Value:
+def read_circuit(file: Section, program: str, inputs: Inputs) -> Circuit:
+    """The circuit of the `formula` of a section, with its inputs and its `upstream`."""
+    graph = read_graph(file, program, inputs)
+    upstream = _upstream(file, graph)
+    return Circuit(program.strip(), graph, upstream, inputs.fixed, inputs.drawn)
+
+
+def _upstream(file: Section, graph: Graph) -> Value | None:
     """The upstream gradient of the output, in its shape."""
     shape = graph.shapes[graph.output]
     given = file.take("upstream", "a number or a list", lambda v: True, 1.0 if not shape else None)

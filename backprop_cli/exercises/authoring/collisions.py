@@ -9,21 +9,21 @@ from backprop_cli.exercises.authoring.soundness import Soundness
 from backprop_cli.exercises.diagnosis.collisions import Collision
 from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
+from backprop_cli.exercises.model.sense import LARGEST, SMALLEST
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.numbers import counted_points
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
 
 def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     """The exercise in a line, then every collision, and what it means."""
     exercise = found.exercise
-    points = f"{exercise.possible:g} point{'' if exercise.possible == 1 else 's'}"
     asked = _counted(len(exercise.questions) + len(exercise.code), "question")
     lines = [
-        Text(inert(exercise.title), HEADING),
-        Text(f"  {exercise.kind}, {asked}, {points}"),
+        Text(inert(exercise.heading.title), HEADING),
+        Text(f"  {exercise.kind}, {asked}, {counted_points(exercise.possible)}"),
     ]
-    graph = exercise.graph
-    if graph is None:
+    if exercise.circuit is None:
         return lines
     lines.append(Text(f"  {_counted(found.variants, 'variant')} looked at"))
     if found.told:
@@ -32,13 +32,17 @@ def soundness_lines(found: Soundness, look: Look) -> list[Text]:
     if found.unsound:
         numbers = ", ".join(map(str, found.unsound[:10]))
         lines.append(Text(f"  not finite or at a kink: variant {numbers}", WARNING))
+    if found.odd:
+        numbers = ", ".join(map(str, found.odd[:10]))
+        what = f"numbers below {SMALLEST:g} or beyond {LARGEST:g}, or mostly 0: variant {numbers}"
+        lines.append(Text(f"  {what}", WARNING))
     for heading, style, collisions in (
         ("The same answers at these inputs", WARNING, found.avoidable),
         ("The same answers at any inputs", FAINT, found.inseparable),
     ):
         if collisions:
             lines += [Text(), Text(heading, HEADING)]
-            lines += [Text(f"  {line}", style) for line in _table(graph, collisions)]
+            lines += [Text(f"  {line}", style) for line in _table(exercise.graph, collisions)]
     return [*lines, Text(), _verdict(found)]
 
 
@@ -72,4 +76,5 @@ def _verdict(found: Soundness) -> Text:
     if found.untold:
         names = ", ".join(sorted(found.untold))
         return Text(f"These mistakes are claimed and cannot be told: {names}", WARNING)
-    return Text("Some inputs cannot be used.", WARNING)
+    hint = ": choose other ranges in [inputs]" if found.odd else ""
+    return Text(f"Some inputs cannot be used{hint}.", WARNING)

@@ -1,29 +1,29 @@
 """Read an exercise from its TOML file, strictly."""
 
+from dataclasses import replace
 from hashlib import blake2b
 
-from backprop_cli.errors import BackpropError, did_you_mean
-from backprop_cli.exercises.authoring.circuit_file import (
-    Circuit,
-    Inputs,
-    place_of,
-    read_graph,
-    read_upstream,
-)
+from backprop_cli.errors import did_you_mean
+from backprop_cli.exercises.authoring.circuit_file import Inputs, read_circuit
 from backprop_cli.exercises.authoring.mistake_file import (
     all_mistakes,
     claimed_mistakes,
     read_mistake,
-    see_that_it_is_known,
+    read_planted,
 )
 from backprop_cli.exercises.authoring.question_file import Defaults, read_asked
 from backprop_cli.exercises.code.cases import can_be_written
-from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.mistakes.table_history import TABLE
-from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise, Planted
+from backprop_cli.exercises.model.exercise import (
+    Asked,
+    CodeGate,
+    Exercise,
+    Heading,
+    LookedFor,
+    Planted,
+)
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section, read_strictly
-from backprop_cli.language.question import Form
 
 SCHEMA = "backprop/exercise/v1"
 
@@ -56,8 +56,7 @@ def _read(file: Section, digest: bytes) -> Exercise:
     circuit = None
     code = tuple([_code_gate(section) for section in file.sections("code", 50)])
     if program:
-        graph = read_graph(file, program, inputs)
-        circuit = Circuit(graph, read_upstream(file, graph))
+        circuit = read_circuit(file, program, inputs)
     elif not code:
         raise file.error("'formula' is missing: a formula, or [[code]]")
     marking, variants = file.section("marking"), file.section("variants")
@@ -72,31 +71,18 @@ def _read(file: Section, digest: bytes) -> Exercise:
         ]
     )
     _each_once(file, asked)
-    planted = _planted(file, circuit, mistakes)
+    planted = read_planted(file, circuit, mistakes)
     count = variants.integer("count", 1, MOST_VARIANTS, 100)
     seed = variants.string("seed", title, 200)
     table = variants.integer("table", 1, TABLE, 1)
     for section in (inputs.section, marking, variants):
         section.done()
     _is_whole(file, asked, code, planted)
-    return Exercise(
-        title,
-        text,
-        program.strip(),
-        circuit.graph if circuit else None,
-        circuit.upstream if circuit else 1.0,
-        inputs.fixed,
-        inputs.drawn,
-        count if inputs.drawn or (planted and not (planted.mistake and planted.at)) else 1,
-        seed,
-        asked,
-        mistakes,
-        claimed,
-        planted,
-        code,
-        digest,
-        table,
-    )
+    if circuit:
+        is_drawn = inputs.drawn or (planted and not (planted.mistake and planted.at))
+        circuit = replace(circuit, variants=count if is_drawn else 1, seed=seed)
+    looked_for = LookedFor(mistakes, claimed, table)
+    return Exercise(circuit, looked_for, asked, planted, code, Heading(title, text, digest))
 
 
 # What belongs together
@@ -112,26 +98,6 @@ def _each_once(file: Section, asked: tuple[Asked, ...]) -> None:
 
 def _question(file: Section, number: int) -> Section:
     return Section({}, file.text, file.path, f"questions[{number}]")
-
-
-def _planted(
-    file: Section, circuit: Circuit | None, mistakes: tuple[Mistake, ...]
-) -> Planted | None:
-    if not file.has("wrong-line"):
-        return None
-    section = file.section("wrong-line")
-    name, at = section.string("mistake", None), section.string("at", None)
-    section.done()
-    if circuit is None:
-        raise section.error("there is no formula in which a line could be wrong")
-    if name is not None:
-        see_that_it_is_known(section, "mistake", name, [mistake.name for mistake in mistakes])
-    if at is not None:
-        try:
-            place_of(circuit.graph, at)
-        except BackpropError as error:
-            raise section.about("at", error) from None
-    return Planted(name, at)
 
 
 OPTIONAL_CHECKS = ("slopes", "arrays", "broadcast", "caching", "inputs")
@@ -164,7 +130,7 @@ def _is_whole(
     """See that something is asked, and that what is asked can be answered."""
     if not code and all(each.given for each in asked):
         raise file.error("nothing is asked: add [[questions]]")
-    lines = [n for n, each in enumerate(asked) if each.question.form is Form.LINE]
+    lines = [n for n, each in enumerate(asked) if each.kind.needs_planted]
     if lines and planted is None:
         what = "a wrong line is asked for: plant one by [wrong-line]"
         raise _question(file, lines[0]).error(what, "ask")

@@ -3,11 +3,14 @@
 import re
 
 from backprop_cli.errors import BackpropError, did_you_mean
+from backprop_cli.exercises.authoring.circuit_file import place_of
 from backprop_cli.exercises.mistakes.mistake import FIELDS, Mistake
 from backprop_cli.exercises.mistakes.rule_changes import Written
 from backprop_cli.exercises.mistakes.table import MISTAKES
+from backprop_cli.exercises.model.exercise import Circuit, Planted
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.inputs.strict import Section
 from backprop_cli.language.parser import parse
@@ -53,7 +56,7 @@ def _see_that_it_runs(section: Section, slot: str, text: str, gate: Gate) -> Non
             raise BackpropError("a rule of a mistake has no ties and no onehot")
         if [statement.name for statement in parse(text).statements] != [None]:
             raise BackpropError("a rule is one formula, without a name before it")
-        compile_rule(text, names, "s" * len(names))
+        compile_rule(text, names, numbers(len(names)))
     except BackpropError as error:
         raise section.about(slot, error) from None
 
@@ -87,3 +90,35 @@ def see_that_it_is_known(section: Section, key: str, name: str, names: list[str]
     if name not in names:
         hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
         raise section.error(f"there is no mistake '{name}'", key, hint)
+
+
+def read_planted(
+    file: Section,
+    circuit: Circuit | None,
+    mistakes: tuple[Mistake, ...],
+    is_left_open: bool = True,
+) -> Planted | None:
+    """The mistake in the derivation that is shown, and where it is made: `[wrong-line]`.
+
+    Args:
+        file: in which it stands, if it does.
+        circuit: what is derived.
+        mistakes: those there are.
+        is_left_open: whether mistake and place may be left out, and are drawn then.
+    """
+    if not file.has("wrong-line"):
+        return None
+    section = file.section("wrong-line")
+    if circuit is None:
+        raise section.error("there is no formula in which a line could be wrong")
+    default = None if is_left_open else ...
+    name, at = section.string("mistake", default), section.string("at", default)
+    section.done()
+    if name is not None:
+        see_that_it_is_known(section, "mistake", name, [mistake.name for mistake in mistakes])
+    if at is not None:
+        try:
+            place_of(circuit.graph, at)
+        except BackpropError as error:
+            raise section.about("at", error) from None
+    return Planted(name, at)

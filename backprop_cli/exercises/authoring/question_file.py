@@ -3,15 +3,15 @@
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import Circuit, place_of
+from backprop_cli.exercises.authoring.circuit_file import place_of
 from backprop_cli.exercises.model.backward_order import seed_of
-from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.exercises.model.exercise import Asked, Circuit
 from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
+from backprop_cli.exercises.questions.table import read_question
 from backprop_cli.gates.shapes import Misfit, element
-from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
 from backprop_cli.inputs.strict import Section
-from backprop_cli.language.question import Form, Question, parse_question
+from backprop_cli.language.question import Question
 
 FOLLOW = {"full": 1.0, "none": 0.0}
 
@@ -22,6 +22,7 @@ class Defaults:
     def __init__(self, marking: Section) -> None:
         self.tolerance = read_tolerance(marking, USUAL)
         self.follow = _follow(marking, 1.0)
+        self.everywhere = marking.boolean("everywhere", False)
 
 
 def read_tolerance(section: Section, default: Tolerance) -> Tolerance:
@@ -51,53 +52,50 @@ def read_asked(section: Section, circuit: Circuit | None, defaults: Defaults) ->
     """One of the `[[questions]]`."""
     source = section.string("ask", most=200)
     try:
-        question = parse_question(source)
-        of, wrt = places_of(question, circuit)
+        asked = asked_about(source, circuit)
     except BackpropError as error:
         raise section.about("ask", error) from None
     given = section.boolean("given", False)
-    if given and question.form is not Form.NUMBER:
+    if given and not asked.kind.is_number:
         raise section.error("only a value or a gradient can be given", "given")
-    asked = Asked(
-        question,
-        of,
-        wrt,
-        0.0 if given else float(section.number("points", 0, 1e6, 1)),
-        read_tolerance(section, defaults.tolerance),
-        _follow(section, defaults.follow),
-        given,
-        section.string("text", "", 1000),
+    asked = asked._replace(
+        points=0.0 if given else float(section.number("points", 0, 1e6, 1)),
+        tolerance=read_tolerance(section, defaults.tolerance),
+        follow=_follow(section, defaults.follow),
+        given=given,
+        prompt=section.string("text", "", 1000),
+        everywhere=section.boolean("everywhere", defaults.everywhere),
     )
     section.done()
     return asked
 
 
-def places_of(question: Question, circuit: Circuit | None) -> tuple[int, int]:
-    """The nodes that a question is about.
+def asked_about(source: str, circuit: Circuit | None) -> Asked:
+    """A question about a circuit.
 
     Raises:
-        BackpropError: if it cannot be asked about this circuit.
+        BackpropError: if it is none, or cannot be asked about this circuit.
     """
-    if question.form is Form.LINE:
-        return -1, -1
+    question, kind = read_question(source)
+    if kind.needs_planted:
+        return Asked(question, kind, -1, -1)
     if circuit is None:
         raise BackpropError("there is no formula to ask about")
     graph = circuit.graph
     of = place_of(graph, question.of)
     wrt = -1 if question.wrt is None else place_of(graph, question.wrt)
-    about = of if wrt < 0 else wrt
     if wrt >= 0:
         _has_gradient(circuit, question, of, wrt)
-    if question.form is Form.PATTERN and graph.gates[of] is None and not _is_fork(graph, of):
-        raise BackpropError(f"{question.of} is no gate, and is used only once: it has no pattern")
+    kind.check(question, circuit, of, wrt)
+    asked = Asked(question, kind, of, wrt)
     if question.element is not None:
         try:
-            rest = element(graph.shapes[about], question.element)
+            rest = element(graph.shapes[asked.about], question.element)
         except Misfit as misfit:
             raise BackpropError(worded(misfit).reason) from None
         if rest:
             raise BackpropError(f"{question.text} is a row: ask for one element of it, or for all")
-    return of, wrt
+    return asked
 
 
 def _has_gradient(circuit: Circuit, question: Question, of: int, wrt: int) -> None:
@@ -106,7 +104,3 @@ def _has_gradient(circuit: Circuit, question: Question, of: int, wrt: int) -> No
         raise BackpropError(f"{question.of} does not depend on {question.wrt}")
     if of != circuit.graph.output or circuit.upstream is None:
         seed_of(circuit.graph, of, wrt)
-
-
-def _is_fork(graph: Graph, node: int) -> bool:
-    return sum(args.count(node) for args in graph.args) > 1

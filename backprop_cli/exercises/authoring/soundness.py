@@ -5,6 +5,7 @@ from typing import NamedTuple
 from backprop_cli.exercises.diagnosis.collisions import Collision
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.sense import odd_numbers
 from backprop_cli.exercises.model.variants import Variants, is_sound
 
 
@@ -18,6 +19,8 @@ class Soundness(NamedTuple):
     """Mistakes, each at its place, that have answers of their own."""
     unsound: tuple[int, ...]
     """Variants at which something is not finite, or stands at a kink."""
+    odd: tuple[int, ...]
+    """Variants with numbers too small or too large for paper, or with mostly zeros."""
     avoidable: tuple[tuple[int, Collision], ...]
     """Variant, and what other inputs would tell apart."""
     inseparable: tuple[tuple[int, Collision], ...]
@@ -28,21 +31,25 @@ class Soundness(NamedTuple):
     @property
     def is_sound(self) -> bool:
         """Whether everything holds that the exercise claims."""
-        return not self.untold and not self.unsound
+        return not self.untold and not self.unsound and not self.odd
 
 
 def soundness(exercise: Exercise, most: int = 20) -> Soundness:
     """Look at up to `most` variants of an exercise."""
-    if exercise.graph is None:
-        return Soundness(exercise, 0, 0, (), (), (), frozenset())
+    if exercise.circuit is None:
+        return Soundness(exercise, 0, 0, (), (), (), (), frozenset())
     variants = Variants(exercise)
-    numbers = range(1, min(exercise.variants, most) + 1) if exercise.variants > 1 else range(1)
+    count = exercise.circuit.variants
+    numbers = range(1, min(count, most) + 1) if count > 1 else range(1)
     unsound: list[int] = []
+    odd: list[int] = []
     avoidable: list[tuple[int, Collision]] = []
     for number in numbers:
         case = Case(exercise, variants.inputs(number))
         if not is_sound(case):
             unsound.append(number)
+        elif odd_numbers(case):
+            odd.append(number)
         avoidable += [(number, collision) for collision in variants.separation.avoidable(case)]
         if exercise.planted is not None:
             variants.spoilt(number)
@@ -52,6 +59,7 @@ def soundness(exercise: Exercise, most: int = 20) -> Soundness:
         len(numbers),
         len(variants.separation.families),
         tuple(unsound),
+        tuple(odd),
         tuple(avoidable),
         tuple(inseparable),
         _untold(variants, avoidable, inseparable),
@@ -64,7 +72,7 @@ def _untold(
     inseparable: list[tuple[int, Collision]],
 ) -> frozenset[str]:
     """The claimed mistakes that cannot be told; without a claim, those that inputs could tell."""
-    claimed = variants.exercise.claimed
+    claimed = variants.exercise.looked_for.claimed
     untold: set[str] = set()
     for _, (first, second) in [*avoidable, *(inseparable if claimed else [])]:
         names = {first.mistake.name} | ({second.mistake.name} if second else set())

@@ -4,29 +4,22 @@ import textwrap
 from collections.abc import Iterator
 
 from backprop_cli.errors import inert
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown
 from backprop_cli.exercises.diagnosis.sentences import step
 from backprop_cli.exercises.generate.compose import quoted
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.language.question import Form
+from backprop_cli.gates.value import known
+from backprop_cli.language.numbers import points_number
 
 WIDTH = 76
-
-HOW = {
-    Form.NUMBER: 'a number is written 3, "1/3" or [1, 2]',
-    Form.FORMULA: 'a formula in the names of the circuit, "2*q"',
-    Form.SHAPE: 'a shape, "2×3"',
-    Form.PATTERN: 'a pattern: "distributor", "router", "switcher", "scaler" or "adder"',
-    Form.LINE: "a line, by its number",
-}
 
 
 def worksheet(exercise: Exercise, variants: Variants | None, student: str) -> str:
     """The text of a student's sheet."""
-    lines = [*_comment(exercise.title), *_comment(exercise.text)]
+    lines = [*_comment(exercise.heading.title), *_comment(exercise.heading.text)]
     if variants is not None:
         number = variants.number_of(student)
         case = variants.predicted(number).case
@@ -67,7 +60,7 @@ def _inputs(case: Case) -> Iterator[str]:
 def given_lines(case: Case) -> list[str]:
     """What the sheet shows and does not ask: `q = 3`."""
     return [
-        f"{inert(asked.name)} = {number_shown(value)}"
+        f"{inert(asked.name)} = {number_shown(known(value))}"
         for asked, value in zip(case.exercise.asked, case.key, strict=True)
         if asked.given
     ]
@@ -85,8 +78,8 @@ def derivation_lines(lines: tuple[Line, ...]) -> Iterator[str]:
 
 
 def _how(exercise: Exercise) -> Iterator[str]:
-    forms = dict.fromkeys(asked.question.form for asked in exercise.questions)
-    told = "; ".join(HOW[form] for form in forms)
+    kinds = dict.fromkeys(asked.kind for asked in exercise.questions)
+    told = "; ".join(kind.how for kind in kinds)
     yield from _comment(f"Write each answer after its = sign: {told}.")
 
 
@@ -96,5 +89,5 @@ def _answers(questions: tuple[Asked, ...]) -> Iterator[str]:
     for key, asked in zip(keys, questions, strict=True):
         if asked.prompt:
             yield from _comment(asked.prompt)
-        points = "" if asked.points == 1 else f"  # {asked.points:g} points"
+        points = "" if asked.points == 1 else f"  # {points_number(asked.points)} points"
         yield f'{key.ljust(wide)} = ""{points}'

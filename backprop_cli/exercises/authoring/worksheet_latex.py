@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.authoring.worksheet import (
-    HOW,
     WRONG_LINE,
     derivation_lines,
     given_lines,
@@ -15,7 +14,7 @@ from backprop_cli.exercises.authoring.worksheet import (
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.language.question import Form
+from backprop_cli.language.numbers import counted_points
 from backprop_cli.render.latex.document import document, environment, heading
 from backprop_cli.render.latex.escape import paragraphs_latex, text_latex
 from backprop_cli.render.latex.handout import drawn, named
@@ -33,8 +32,8 @@ def worksheet_latex(exercise: Exercise, variants: Variants | None, student: str)
 
 def _page(exercise: Exercise, variants: Variants | None, student: str) -> Iterator[str]:
     yield named(text_latex(student))
-    yield rf"\section*{{{text_latex(exercise.title)}}}"
-    yield from (f"{text}\\par" for text in paragraphs_latex(exercise.text))
+    yield rf"\section*{{{text_latex(exercise.heading.title)}}}"
+    yield from (f"{text}\\par" for text in paragraphs_latex(exercise.heading.text))
     if variants is not None:
         number = variants.number_of(student)
         yield from _given(variants.predicted(number).case)
@@ -73,14 +72,13 @@ def _given(case: Case) -> Iterator[str]:
 
 
 def _how(exercise: Exercise) -> str:
-    forms = dict.fromkeys(asked.question.form for asked in exercise.questions)
-    told = "; ".join(HOW[form] for form in forms if form is not Form.NUMBER)
+    kinds = dict.fromkeys(asked.kind for asked in exercise.questions)
+    told = "; ".join(kind.how for kind in kinds if not kind.is_number)
     return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _question(place: int, asked: Asked) -> Iterator[str]:
-    points = f"{asked.points:g} point{'' if asked.points == 1 else 's'}"
     prompt = f" {text_latex(asked.prompt)}" if asked.prompt else ""
     name = rf"\texttt{{{text_latex(asked.name)}}}"
-    yield rf"\medskip\noindent {place}.~{name}{prompt}\hfill ({points})\par"
+    yield rf"\medskip\noindent {place}.~{name}{prompt}\hfill ({counted_points(asked.points)})\par"
     yield r"\nopagebreak\vspace{7mm}\noindent\hrulefill\par"

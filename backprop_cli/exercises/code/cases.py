@@ -6,7 +6,7 @@ always meets the same numbers, and a file that lists answers has another hash.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 from backprop_cli.autodiff.backward import run
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import numbers
+from backprop_cli.gates.value import Value, known
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
 
-Value = Any
-"""A float, or an array of float64."""
+MAX_GATE_CASES = 512
+"""Gates, with the kinds and shapes of their inputs, whose cases are kept."""
 
 HIDDEN = 2
 """How often each kind of inputs is tried with drawn numbers."""
@@ -64,7 +66,7 @@ def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
     }
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def shown_cases(gate: Gate) -> dict[str, tuple[Case, ...]]:
     """The small cases that may be shown, the smallest first."""
     kinds = gate.shape.class_cases(len(gate.inputs))
@@ -104,7 +106,7 @@ def _inside(gate: Gate, name: str, written: Any) -> Value:
 def _allowed(gate: Gate, name: str, value: float) -> bool:
     if not gate.domain:
         return True
-    holds = compile_rule(f"1[{gate.domain}]", gate.inputs, "s" * len(gate.inputs)).run
+    holds = compile_rule(f"1[{gate.domain}]", gate.inputs, numbers(len(gate.inputs))).run
     return bool(holds(*(value if other == name else 1.0 for other in gate.inputs)))
 
 
@@ -139,7 +141,7 @@ def _drawn(gate: Gate, name: str, like: Value, pool: list[float]) -> Value:
     return np.array(taken).reshape(like.shape)
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def _allowed_of_grid(gate: Gate, name: str) -> frozenset[float]:
     return frozenset([value for value in GRID if _allowed(gate, name, value)])
 
@@ -156,11 +158,11 @@ def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
         (graph.output, slot): text for slot, text in enumerate(texts) if text is not None
     }
     values, gradients = run(graph, inputs, case.upstream, rules=rules)
-    sent = [gradients[graph.inputs[name]] for name in gate.inputs]
+    sent = [known(gradients[graph.inputs[name]]) for name in gate.inputs]
     return Truth(values[graph.output], tuple(sent))
 
 
-@cache
+@lru_cache(maxsize=MAX_GATE_CASES)
 def _graph(gate: Gate, shapes: tuple[tuple[int, ...], ...]) -> Graph:
     graph = build(parse(f"f = {gate.called}"), dict(zip(gate.inputs, shapes, strict=True)))
     assert graph.gates[graph.output] is gate

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from backprop_cli.errors import BackpropError, did_you_mean, inert, shortened
+from backprop_cli.errors import BackpropError, closest, did_you_mean, inert, shortened
 from backprop_cli.exercises.code import words
 from backprop_cli.exercises.code.cases import can_be_written
 from backprop_cli.exercises.code.checks import Judge, Outcome
@@ -157,7 +157,7 @@ def _absent(report: Report, class_name: str) -> str:
     if text(error.get("kind")) != "AttributeError" or error.get("name") != class_name:
         return ""
     classes = words.names_of(report.loaded["classes"])
-    near = words.rename(did_you_mean(class_name, classes))
+    near = words.rename(closest(class_name, classes))
     known = ", ".join([inert(name[:40]) for name in classes[:5]])
     return f"There is no class {class_name}{near or (known and f'; the file has {known}')}."
 

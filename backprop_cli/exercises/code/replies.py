@@ -3,9 +3,7 @@
 from typing import Any, NamedTuple
 
 from backprop_cli.exercises.model.reason import ReasonCode
-
-Value = Any
-"""A float, or an array of float64."""
+from backprop_cli.gates.value import Array, Value
 
 MOST = 10_000
 """Elements of the largest array that a reply may hold."""
@@ -124,7 +122,7 @@ def _number(content: float) -> float:
         raise Unfit("a number that is too large") from None
 
 
-def _array(content: Any) -> Value:
+def _array(content: Any) -> Array:
     import numpy as np
 
     try:

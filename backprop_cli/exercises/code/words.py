@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from backprop_cli.errors import did_you_mean, inert, shortened
+from backprop_cli.errors import closest, inert, shortened
 from backprop_cli.exercises.code.cases import Case
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
@@ -222,7 +222,7 @@ def signature(methods: Any, class_name: str, names: Sequence[str]) -> Fault | No
     for method, due in (("forward", tuple(names)), ("backward", ("dz",))):
         has = methods.get(method)
         if has is None:
-            near = did_you_mean(method, names_of(methods))
+            near = closest(method, names_of(methods))
             return Fault(
                 ReasonCode.NO_METHOD, f"{class_name} has no method {method}{rename(near)}."
             )
@@ -253,9 +253,8 @@ def _is_short(name: str) -> bool:
     return name.isidentifier() and len(name) <= 20
 
 
-def rename(hint: str | None) -> str:
+def rename(near: str | None) -> str:
     """What to do about a name that was probably meant."""
-    near = (hint or "").removeprefix("did you mean ").rstrip("?").strip("'")
     return f": rename {inert(near)}" if near else ""
 
 

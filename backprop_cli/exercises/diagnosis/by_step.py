@@ -8,9 +8,7 @@ compared with what each wrong rule gives for the numbers that the student had be
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from backprop_cli.autodiff.backward import Gradient
 from backprop_cli.autodiff.follow_through import follow
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Sheet
 from backprop_cli.exercises.diagnosis.diagnosis import (
     MAX_GATE_RUNS,
@@ -27,6 +25,7 @@ from backprop_cli.exercises.marking.follow_through import (
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed, part
 from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.subgraph import with_output
 
 ENOUGH = 2
@@ -152,12 +151,12 @@ def _carried(
         place
         for place in wrong
         if is_telling(sheet[place].value)
-        and answers[place] is not None
-        and precision.agree(sheet[place].value, answers[place])
+        and (answer := answers[place]) is not None
+        and precision.agree(sheet[place].value, answer)
     )
 
 
-def _agrees(precision: Precision, answer: Value, value: Value) -> bool:
+def _agrees(precision: Precision, answer: Gradient, value: Value) -> bool:
     return answer is None or precision.agree(answer, value)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.generate.random_values import drawn_value, jittered
 from backprop_cli.exercises.generate.stable_random import StableRandom
@@ -13,6 +12,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import apart
 from backprop_cli.gates.gate import Pattern
+from backprop_cli.gates.value import Gradient, Value
 
 GENERIC = 5
 """Draws without a grid, by which mistakes that no inputs tell apart are known."""
@@ -45,7 +45,7 @@ class Separation:
         right = tuple(_digest(predicted.key) for predicted in all_predicted)
         families: dict[object, list[Hypothesis]] = {}
         for hypothesis in self.hypotheses.singles:
-            if hypothesis.since > self.exercise.table:
+            if hypothesis.since > self.exercise.looked_for.table:
                 continue
             answers = [predicted.answers((hypothesis,)) for predicted in all_predicted]
             if all(answer is not None for answer in answers):
@@ -56,10 +56,11 @@ class Separation:
 
     def _generic(self, random: StableRandom) -> dict[str, Value]:
         """Inputs without a grid: what agrees here agrees for a reason."""
-        fixed = {name: jittered(random, value) for name, value in self.exercise.fixed.items()}
+        circuit = self.exercise.the_circuit
+        fixed = {name: jittered(random, value) for name, value in circuit.fixed.items()}
         fine = {
             name: drawn_value(random, *how._replace(step=(how.high - how.low) / 1e6))
-            for name, how in self.exercise.drawn.items()
+            for name, how in circuit.drawn.items()
         }
         return {**fixed, **fine}
 
@@ -98,18 +99,17 @@ class Separation:
     def _telling(self) -> int:
         """The last question that wants the gradient of a number, where most mistakes show."""
         graph = self.exercise.graph
-        assert graph is not None
         for place in reversed(range(len(self.exercise.asked))):
             asked = self.exercise.asked[place]
             if asked.wrt >= 0 and (not graph.shapes[asked.wrt] or asked.question.element):
                 return place
         return -1
 
-    def _apart(self, first: Sequence[Value], second: Sequence[Value]) -> bool:
+    def _apart(self, first: Sequence[Gradient], second: Sequence[Gradient]) -> bool:
         places = range(len(self.exercise.asked) - 1, -1, -1)
         return any(self._apart_at(first, second, place) for place in places)
 
-    def _apart_at(self, first: Sequence[Value], second: Sequence[Value], place: int) -> bool:
+    def _apart_at(self, first: Sequence[Gradient], second: Sequence[Gradient], place: int) -> bool:
         one, other = first[place], second[place]
         if one is other or one is None:
             return False
@@ -123,7 +123,7 @@ class Separation:
         return found
 
 
-def _one(answers: Sequence[Value], place: int) -> float:
+def _one(answers: Sequence[Gradient], place: int) -> float:
     number = answers[place] if place >= 0 else 0.0
     # NaN sorts nowhere.
     return number if isinstance(number, float) and number == number else 0.0
@@ -150,7 +150,7 @@ def _name(hypothesis: Hypothesis) -> object:
     return hypothesis.mistake.name, hypothesis.nodes
 
 
-def _digest(answers: Sequence[Value]) -> tuple[Any, ...]:
+def _digest(answers: Sequence[Gradient]) -> tuple[Any, ...]:
     """Answers, rounded so that two ways to the same number agree."""
     return tuple(
         [

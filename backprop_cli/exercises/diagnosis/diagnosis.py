@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -12,8 +11,8 @@ from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
 
 Explanation = tuple[Hypothesis, ...]
 """One mistake, or two that were made together."""
@@ -36,7 +35,7 @@ class Candidate(NamedTuple):
     """Mistakes, and what they would have answered."""
 
     explanation: Explanation
-    answers: Sequence[Value]
+    answers: Sequence[Gradient]
     """For each question of the exercise; None where no number is asked."""
 
 
@@ -44,8 +43,7 @@ class Hypotheses:
     """The mistakes that can be made in the circuit of an exercise; found once for all students."""
 
     def __init__(self, exercise: Exercise) -> None:
-        assert exercise.graph is not None
-        self.singles = singles(exercise.graph, exercise.mistakes)
+        self.singles = singles(exercise.graph, exercise.looked_for.mistakes)
         self.singles += asked(exercise)
 
 
@@ -96,14 +94,14 @@ class PredictedAnswers:
             changed |= hypothesis.change(self.case)
         return changed
 
-    def answers(self, explanation: Explanation) -> list[Value] | None:
+    def answers(self, explanation: Explanation) -> list[Gradient] | None:
         """What these mistakes answer; None where such a rule does not fit the shapes."""
         try:
             return self.case.answers(self.asked, self.changed(explanation))
         except UNFIT:
             return None
 
-    def _is_right(self, answers: Sequence[Value]) -> bool:
+    def _is_right(self, answers: Sequence[Gradient]) -> bool:
         return all(
             answer is key or answer is None or close(answer, key, asked.tolerance)
             for answer, key, asked in zip(answers, self.key, self.asked, strict=True)
@@ -125,14 +123,14 @@ class PredictedAnswers:
                 return likeliest(self.case, found, self.asked[next(iter(given), 0)].wrt)
         found = self._matching(self.pairs, given) if in_pairs else []
         # Of so many pairs several give one number by chance.
-        return found if self.case.exercise.known is None or len(found) == 1 else []
+        return found if self.case.exercise.step is None or len(found) == 1 else []
 
     def agrees(self, explanation: Explanation, given: Mapping[int, Value]) -> bool:
         """Whether these mistakes would have given these answers too."""
         answers = self.answers(explanation)
         return answers is not None and self._gives(answers, given)
 
-    def _gives(self, answers: Sequence[Value], given: Mapping[int, Value]) -> bool:
+    def _gives(self, answers: Sequence[Gradient], given: Mapping[int, Value]) -> bool:
         return all(
             close(answer, answers[place], self.asked[place].tolerance)
             for place, answer in given.items()
@@ -154,7 +152,7 @@ class PredictedAnswers:
 
 def is_mistakable(asked: Asked) -> bool:
     """Whether a mistake of the backward pass can show in the answer to a question."""
-    return asked.question.form is Form.NUMBER and asked.wrt >= 0 and not asked.given
+    return asked.kind.is_number and asked.wrt >= 0 and not asked.given
 
 
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
@@ -168,7 +166,7 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         found: mistakes that explain the answer.
         wrt: the node whose gradient was asked.
     """
-    if case.exercise.known is None or not found:
+    if case.exercise.step is None or not found:
         return found
     graph = case.graph
 

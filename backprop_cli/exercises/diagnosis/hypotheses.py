@@ -7,7 +7,6 @@ from backprop_cli.exercises.mistakes.mistake import AnswerChange, Hypothesis, Mi
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
 
 EVERYWHERE = "everywhere"
 """What stands for the kind of gate where a mistake was made at all gates."""
@@ -25,14 +24,13 @@ def singles(graph: Graph, mistakes: Sequence[Mistake]) -> list[Hypothesis]:
 
 def asked(exercise: Exercise) -> list[Hypothesis]:
     """Each mistake that is about one question, at each question of an exercise."""
-    forms = (Form.NUMBER, Form.FORMULA)
     questions = {
         (each.of, each.wrt): each
         for each in exercise.questions
-        if each.question.form in forms and each.wrt not in (-1, each.of)
+        if each.kind.shows_mistakes and each.wrt not in (-1, each.of)
     }
     found: list[Hypothesis] = []
-    for mistake in exercise.mistakes:
+    for mistake in exercise.looked_for.mistakes:
         if isinstance(mistake.change, AnswerChange):
             for each in questions.values():
                 found += mistake.change.hypotheses(exercise, each, mistake)

@@ -3,9 +3,9 @@
 from math import floor, isfinite, log10
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Sheet
 from backprop_cli.exercises.answers.rounding import elements
+from backprop_cli.gates.value import Value
 
 EXACT = 1e-6
 """How near, relatively, numbers are that were not rounded: those of a calculator, or whole ones."""

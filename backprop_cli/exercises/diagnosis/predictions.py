@@ -6,7 +6,6 @@ So whoever shows the run can say at once what somebody with that idea has done.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Candidate,
@@ -18,13 +17,15 @@ from backprop_cli.exercises.diagnosis.reasons import explained
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.exercise import Asked, Circuit, Exercise, LookedFor
 from backprop_cli.exercises.model.tolerance import USUAL, close
+from backprop_cli.exercises.questions.number import NUMBER
 from backprop_cli.exercises.wording import worded
 from backprop_cli.gates.shapes import size
+from backprop_cli.gates.value import Value, known
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import is_finite
-from backprop_cli.language.question import Form, Question
+from backprop_cli.language.question import Question
 
 MAX_GATES = 40
 """Gates of the largest circuit that is asked about; the mistakes of more take too long."""
@@ -63,7 +64,7 @@ def predicted_questions(trace: Trace) -> list[PredictedQuestion]:
     case = Case(_exercise(trace, order), trace.inputs)
     predicted = PredictedAnswers(case, Hypotheses(case.exercise))
     return [
-        PredictedQuestion(node, case.key[place], tuple(_wrong(predicted, place)))
+        PredictedQuestion(node, known(case.key[place]), tuple(_wrong(predicted, place)))
         for place, node in enumerate(order)
     ]
 
@@ -79,40 +80,26 @@ def _order(trace: Trace) -> list[int]:
 
 def _exercise(trace: Trace, order: list[int]) -> Exercise:
     """The gradients of a run as an exercise with one set of inputs."""
-    return Exercise(
-        title="",
-        text="",
-        program=trace.expression,
-        graph=trace.graph,
-        upstream=trace.seed,
-        fixed=trace.inputs,
-        drawn={},
-        variants=1,
-        seed="",
-        asked=tuple([_asked(trace.graph, node) for node in order]),
-        mistakes=MISTAKES,
-        claimed=frozenset(),
-        planted=None,
-        code=(),
-        digest=b"",
-    )
+    circuit = Circuit(trace.expression, trace.graph, trace.seed, trace.inputs)
+    asked = tuple([_asked(trace.graph, node) for node in order])
+    return Exercise(circuit, LookedFor(MISTAKES), asked)
 
 
 def _asked(graph: Graph, node: int) -> Asked:
     names = graph.names
-    question = Question("", Form.NUMBER, names[graph.output], names[node])
-    return Asked(question, graph.output, node, 1.0, TOLERANCE, 0.0, False, "")
+    question = Question("", NUMBER.word, names[graph.output], names[node])
+    return Asked(question, NUMBER, graph.output, node, tolerance=TOLERANCE)
 
 
 def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:
     """Each wrong answer to a question that mistakes give, and what helps against all of these."""
-    known: list[Value] = []
+    seen: list[Value] = []
     for candidates in (_here(predicted, place), predicted.singles, predicted.groups):
         for candidate in candidates:
-            answer = candidate.answers[place]
-            if not _is_new(answer, predicted.key[place], known):
+            answer = known(candidate.answers[place])
+            if not _is_new(answer, known(predicted.key[place]), seen):
                 continue
-            known.append(answer)
+            seen.append(answer)
             why = explained(predicted.case, _same(candidates, place, answer))
             yield WrongAnswer(answer, worded(why.reason))
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
@@ -23,7 +22,7 @@ from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
 from backprop_cli.gates.shapes import described
-from backprop_cli.language.question import Form
+from backprop_cli.gates.value import Value
 
 SIGN_TURNED = "sign-turned"
 """The mistake that a slip of the pen looks like."""
@@ -71,7 +70,7 @@ def about_numbers(
         if any(_is_far_fetched(predicted, explanation) for explanation in found):
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
-    if case.exercise.known is not None:
+    if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and its explanation is above.
         return why
     only = gradients[0]
@@ -186,11 +185,12 @@ def _about_value(case: Case, read: Read) -> Reason:
         return Reason(ReasonCode.ROUNDED)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
-    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], _gate(case, node), formula=formula)
+    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
     return _other_shape(read) or other
 
 
-def _gate(case: Case, node: int) -> str:
+def gate_of(case: Case, node: int) -> str:
+    """The name of the gate that a node is; empty for an input."""
     gate = case.graph.gates[node]
     return gate.name if gate is not None else ""
 
@@ -327,21 +327,3 @@ def _findings(case: Case, explanation: Explanation, wrt: int) -> tuple[Finding, 
 def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
     names = [case.graph.names[node] for node in hypothesis.nodes]
     return Blame(hypothesis.mistake.name, hypothesis.gate, tuple(names))
-
-
-def about_words(case: Case, read: Read) -> Reason:
-    """Why a shape, a pattern or a line is wrong."""
-    asked = read.asked
-    match asked.question.form:
-        case Form.SHAPE:
-            name = case.graph.names[asked.wrt if asked.wrt >= 0 else asked.of]
-            return Reason(ReasonCode.OTHER_SHAPE_NAMED, name, is_gradient=asked.wrt >= 0)
-        case Form.LINE:
-            is_early = read.value < read.key
-            return Reason(ReasonCode.LINE_TOO_EARLY if is_early else ReasonCode.LINE_TOO_LATE)
-        case Form.PATTERN:
-            return Reason(ReasonCode.OTHER_PATTERN, asked.question.of, _gate(case, asked.of))
-        case Form.NUMBER | Form.FORMULA:
-            return NO_REASON
-        case other:
-            assert_never(other)

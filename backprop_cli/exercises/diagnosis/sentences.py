@@ -10,6 +10,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import SOURCE, show
 
 TIE_TITLE = "the tie is not split"
@@ -54,7 +55,7 @@ def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str
         "b": names[1] if len(names) > 1 else "",
         "input": called[_on_the_way(graph, node, wrt)] if names else "",
         "output": graph.names[graph.output],
-        "value": f"{value:.4g}" if isinstance(value, float) else "an array",
+        "value": short_number(value) if isinstance(value, float) else "an array",
         "sign": _sign(case, hypothesis) if "{sign}" in says else "",
     }
 
@@ -96,7 +97,8 @@ def called_nearby(case: Case, node: int) -> list[str]:
         if graph.gates[k] is not None and k not in seen and k not in unnamed:
             unnamed.append(k)
             looked += graph.args[k]
-    called = list(graph.names)
+    step = case.exercise.step
+    called = list(step.called if step and step.called else graph.names)
     for k in sorted(unnamed):
         gate = graph.gates[k]
         assert gate is not None
@@ -112,7 +114,8 @@ def _seen(case: Case) -> set[int]:
     """The gates whose names a learner knows: from the program, or from what was asked."""
     exercise, graph = case.exercise, case.graph
     asked = {node for each in exercise.asked for node in (each.of, each.wrt)}
-    return {graph.output, *graph.given, *asked, *exercise.named}
+    named = exercise.step.named if exercise.step else ()
+    return {graph.output, *graph.given, *asked, *named}
 
 
 def _on_the_way(graph: Graph, node: int, wrt: int) -> int:
@@ -145,14 +148,17 @@ def _trace(case: Case) -> Trace:
 def _sign(case: Case, hypothesis: Hypothesis) -> str:
     """Which sign the local derivative has that was turned."""
     (node, slot), *_ = hypothesis.change(case).rules
+    gate = case.graph.gates[node] if isinstance(node, int) else None
     assert isinstance(node, int)
+    assert gate is not None
     steps = _trace(case).contributions(case.graph.args[node][slot])
     local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)
     if local is not None and _all(local < 0):
         return "negative here, and its minus sign is lost"
     if local is not None and _all(local > 0):
         return "positive here, and no minus sign comes in"
-    return "what its numbers make it, and no sign is turned"
+    text = show(rule(gate.local[slot]), rule_names(case.graph, node), SOURCE)
+    return f"{text}, with no other sign"
 
 
 def _all(truth: Any) -> bool:

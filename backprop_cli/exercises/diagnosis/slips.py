@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.precision import Precision, digits
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
+from backprop_cli.gates.value import Value
 
 MIN_DIGITS = 3
 """Digits of the shortest number in which one that is wrong is seen to be a slip."""

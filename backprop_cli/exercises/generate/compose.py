@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.authoring.exercise_file import SCHEMA, read_exercise
 from backprop_cli.exercises.code.cases import can_be_written
@@ -15,6 +14,7 @@ from backprop_cli.exercises.mistakes.table_history import TABLE
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.exercises.model.variants import UNSOUND, Variants, plain
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
 from backprop_cli.inputs.values import as_value
@@ -112,7 +112,7 @@ def _graph(request: ExerciseRequest) -> Graph:
 def _cost(text: str) -> int:
     """How many mistakes hide at the inputs of the first variants."""
     variants = Variants(read_exercise(text.encode(), "the new exercise"))
-    if not variants.exercise.drawn:
+    if not variants.circuit.drawn:
         return 0
     return sum(variants.cost(number) for number in range(1, TRIED + 1))
 

@@ -10,6 +10,7 @@ from math import isclose, isnan
 
 from backprop_cli.gates.compiler import compile_rule, rule
 from backprop_cli.gates.gate import Gate, Pattern
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.gates.table import GATES
 
 Values = tuple[float, ...]
@@ -101,7 +102,8 @@ def _in_any_order(value: Callable[..., float], count: int) -> list[Function]:
 
 
 def _function(gate: Gate) -> Callable[..., float]:
-    run: Callable[..., float] = compile_rule(gate.forward, gate.inputs, "s" * len(gate.inputs)).run
+    types = numbers(len(gate.inputs))
+    run: Callable[..., float] = compile_rule(gate.forward, gate.inputs, types).run
     return run
 
 

@@ -13,6 +13,8 @@ from math import isfinite
 
 from backprop_cli.gates.compiler import compile_condition, compile_rule, rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import numbers
+from backprop_cli.gates.value import number
 from backprop_cli.graph.graph import Graph
 
 Interval = tuple[float, float]
@@ -42,7 +44,7 @@ def between(graph: Graph, inputs: Mapping[str, Interval]) -> Interval:
         Unsuitable: if a value is undefined, flat or large somewhere, or a branch is never taken.
     """
     found: dict[int, Interval] = {node: inputs[name] for name, node in graph.inputs.items()}
-    found |= {node: (value, value) for node, value in graph.constants.items()}
+    found |= {k: (number(value), number(value)) for k, value in graph.constants.items()}
     for node, gate in enumerate(graph.gates):
         if gate is not None:
             found[node] = _bounds(gate, [found[arg] for arg in graph.args[node]])
@@ -76,9 +78,9 @@ def _ends(interval: Interval) -> tuple[float, ...]:
 @lru_cache(maxsize=MAX_GATES)
 def _functions(gate: Gate) -> tuple[Callable[..., float], Callable[..., float]]:
     """The value of a gate of numbers, and its slope by its first input at inputs and value."""
-    types = "s" * len(gate.inputs)
-    value = compile_rule(gate.forward, gate.inputs, types).run
-    return value, compile_rule(gate.local[0], (*gate.inputs, "out"), f"{types}s").run
+    names = (*gate.inputs, "out")
+    value = compile_rule(gate.forward, gate.inputs, numbers(len(gate.inputs))).run
+    return value, compile_rule(gate.local[0], names, numbers(len(names))).run
 
 
 # The domain and the kink of a row
@@ -96,7 +98,7 @@ def _stays_away_from_edges(gate: Gate, args: list[Interval]) -> None:
     """All inputs stay in the domain, and away from its edge."""
     if gate.beyond or not gate.domain:
         return
-    inside = compile_condition(gate.domain, gate.inputs, "s" * len(gate.inputs)).run
+    inside = compile_condition(gate.domain, gate.inputs, numbers(len(gate.inputs))).run
     near = [_ends((low - FROM_EDGE, high + FROM_EDGE)) for low, high in args]
     if not all(inside(*corner) for corner in product(*near)):
         raise Unsuitable

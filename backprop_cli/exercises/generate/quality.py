@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from backprop_cli.autodiff.backward import Gradient
 from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.exercises.generate.composition import is_product, is_written_shorter
 from backprop_cli.exercises.generate.random_values import drawn_value
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Drawn
+from backprop_cli.gates.value import Gradient
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
 

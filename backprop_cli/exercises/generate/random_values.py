@@ -2,8 +2,8 @@
 
 from math import prod
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.generate.stable_random import StableRandom
+from backprop_cli.gates.value import Value
 
 
 def drawn_value(
@@ -25,4 +25,5 @@ def jittered(random: StableRandom, value: Value) -> Value:
     import numpy as np
 
     factors = [random.number(0.6, 1.4, 1e-6) for _ in range(value.size)]
-    return value * np.array(factors).reshape(value.shape)
+    moved: Value = value * np.array(factors).reshape(value.shape)
+    return moved

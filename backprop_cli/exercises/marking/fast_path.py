@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read
-from backprop_cli.language.question import Form
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,17})?", re.ASCII)
 
@@ -56,9 +55,7 @@ def quick_for(reads: Sequence[Read], outcome: str) -> Quick | None:
         outcome: what the marker writes for a sheet on which all is right.
     """
     plain = all(
-        read.asked.question.form is Form.NUMBER
-        and isinstance(read.key, float)
-        and abs(read.key) < 1e300
+        read.asked.kind.is_number and isinstance(read.key, float) and abs(read.key) < 1e300
         for read in reads
     )
     if not plain or not reads:

@@ -3,24 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient
 from backprop_cli.autodiff.follow_through import follow
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.model.backward_order import goes_through
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.gates.value import Array, Gradient, Value
 from backprop_cli.graph.subgraph import with_output
 from backprop_cli.language.numbers import is_finite
 
 
-def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float]:
-    """The wrong answers that follow from the student's own -> the points that they earn.
-
-    They may be none, where the exercise pays nothing for following.
-    """
+def followed(case: Case, sheet: Sheet, wrong: Iterable[int]) -> set[int]:
+    """The wrong answers that follow from the student's own."""
     runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
-    found: dict[int, float] = {}
+    found: set[int] = set()
     for place in wrong:
         asked = sheet[place].asked
         of = case.graph.output if asked.wrt < 0 else asked.of
@@ -31,12 +27,14 @@ def following(case: Case, sheet: Sheet, wrong: Iterable[int]) -> dict[int, float
         ways = [] if whole is None else [part(whole, asked)]
         ways += _by_the_chain_rule(case, sheet, sheet[place])
         if any(_follows(sheet[place], way) for way in ways):
-            found[place] = asked.points * asked.follow
+            found.add(place)
     return found
 
 
-def _follows(read: Read, value: Value) -> bool:
-    return is_telling(value) and close(read.value, value, read.asked.tolerance)
+def _follows(read: Read, value: Gradient) -> bool:
+    return (
+        value is not None and is_telling(value) and close(read.value, value, read.asked.tolerance)
+    )
 
 
 def is_telling(value: Value) -> bool:
@@ -82,7 +80,7 @@ def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
         if read.is_number and read.asked.of == of and read.asked.wrt >= 0
     ]
     said = [(read.asked.wrt, case.right(read.asked), read) for read in reads]
-    return _said([each for each in said if each[1] is not None])
+    return _said([(node, right, read) for node, right, read in said if right is not None])
 
 
 def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
@@ -92,12 +90,15 @@ def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
         for node, right, read in answers
         if read.asked.question.element is None and shape_of(read.value) == shape_of(right)
     }
-    pieces: dict[int, Value] = {}
+    pieces: dict[int, Array] = {}
     for node, right, read in answers:
         element = read.asked.question.element
-        if element is not None and node not in whole and isinstance(read.value, float):
-            pieces.setdefault(node, right.copy())[element] = read.value
-    return whole | pieces
+        if element is None or node in whole or isinstance(right, float):
+            continue
+        if isinstance(read.value, float):
+            hers = pieces.setdefault(node, right.copy())
+            hers[element] = read.value
+    return {**whole, **pieces}
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

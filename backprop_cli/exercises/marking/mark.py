@@ -7,28 +7,23 @@ from typing import TYPE_CHECKING
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.answers.answers import shown
-from backprop_cli.exercises.answers.equality import Outcome
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.formulas import Formulas
 from backprop_cli.exercises.answers.reading import Read, Sheet, read_sheet
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
-from backprop_cli.exercises.diagnosis.reasons import (
-    Why,
-    about_numbers,
-    about_words,
-    explained,
-    gradients_said,
-)
+from backprop_cli.exercises.diagnosis.reasons import Why, about_numbers
 from backprop_cli.exercises.marking.fast_path import Quick, quick_for
-from backprop_cli.exercises.marking.follow_through import following
+from backprop_cli.exercises.marking.follow_through import followed
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
 from backprop_cli.exercises.marking.shown_work import untold
-from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.variants import Variants, plain
-from backprop_cli.exercises.wording import capitalised, worded
-from backprop_cli.language.question import Form, parse_question
+from backprop_cli.exercises.questions.handout import Handout
+from backprop_cli.exercises.questions.kind import RIGHT, Judgement, Judging, wrong
+from backprop_cli.exercises.wording import worded
+from backprop_cli.language.question import parse_question
 
 if TYPE_CHECKING:
     from backprop_cli.sandbox.box import Box
@@ -61,16 +56,16 @@ class Marker:
         self._open = ExitStack()
         self._quick: dict[int, Quick | None] = {}
         self._names = {asked.name: asked.name for asked in exercise.questions}
-        if exercise.graph is not None:
+        if exercise.circuit is not None:
             self.variants = Variants(exercise)
             self.formulas = Formulas(exercise, self.variants.hypotheses)
             if exercise.planted is not None:
                 # Better now than in the middle of a class.
-                self.variants.spoilt(min(1, exercise.variants - 1))
+                self.variants.spoilt(min(1, exercise.circuit.variants - 1))
 
     def variant(self, student: str) -> int:
         """Which drawn inputs a student has; 0 where all have the same."""
-        return self.variants.number_of(student) if self.exercise.graph is not None else 0
+        return self.variants.number_of(student) if self.exercise.circuit is not None else 0
 
     def quick(self, variant: int, answers: Mapping[str, object]) -> str | None:
         """The outcome (see `record`) where each answer is a plain right number, else None."""
@@ -88,13 +83,11 @@ class Marker:
         return Graded("", variant, plain(case.inputs), marks)
 
     def _quick_for(self, variant: int) -> Quick | None:
-        if self.exercise.graph is None or self.exercise.code:
+        if self.exercise.circuit is None or self.exercise.code:
             return None
         predicted = self.variants.predicted(variant)
-        sheet = read_sheet(predicted.case, predicted.key, {}, self.variants, self.formulas, variant)
-        marks = tuple(
-            [_marked(read, Verdict.CORRECT, read.asked.points) for read in sheet.values()]
-        )
+        sheet = read_sheet(self._handout(variant), {})
+        marks = tuple([_marked(read, RIGHT) for read in sheet.values()])
         right = Graded("", variant, plain(predicted.case.inputs), marks)
         return quick_for(tuple(sheet.values()), outcome(right))
 
@@ -118,7 +111,7 @@ class Marker:
         """
         given, odd = self._by_question(answers)
         marks, number, inputs = [], self.variant(student), {}
-        if self.exercise.graph is not None:
+        if self.exercise.circuit is not None:
             marks = self._marks(number, given)
             inputs = plain(self.variants.predicted(number).case.inputs)
         gates, layer = self._code_marks(code)
@@ -175,89 +168,58 @@ class Marker:
 
     def _marks(self, number: int, given: Mapping[str, object]) -> list[Mark]:
         """A mark for each question, in the order of the exercise."""
-        predicted = self.variants.predicted(number)
-        sheet = read_sheet(
-            predicted.case, predicted.key, given, self.variants, self.formulas, number
-        )
-        wrong = [place for place, read in sheet.items() if read.is_number and not read.is_right]
-        earned: dict[int, float] = {}
-        why: dict[int, Why] = {}
-        if wrong:
-            earned = following(predicted.case, sheet, wrong)
-            nothing = untold(predicted, sheet, earned) if earned else set()
-            to_blame = [place for place in wrong if place not in earned]
-            why = about_numbers(predicted, self.variants.hypotheses, sheet, to_blame)
-            why |= {place: _why(ReasonCode.FOLLOWS_UNSHOWN) for place in nothing}
-        return [self._mark(place, sheet, earned, why, number) for place in sheet]
+        handout = self._handout(number)
+        sheet = read_sheet(handout, given)
+        judging = Judging(handout, sheet, _wrong_numbers(handout, sheet))
+        return [_marked(read, _judged(place, read, judging)) for place, read in sheet.items()]
 
-    def _mark(
-        self,
-        place: int,
-        sheet: Sheet,
-        earned: Mapping[int, float],
-        why: Mapping[int, Why],
-        number: int,
-    ) -> Mark:
-        read = sheet[place]
-        if read.value is None:
-            return _marked(read, Verdict.BLANK)
-        if isinstance(read.value, Unreadable):
-            return _marked(
-                read, Verdict.UNREADABLE, why=_why(ReasonCode.UNREADABLE, unreadable(read.value))
-            )
-        if read.asked.question.form is Form.FORMULA:
-            return self._formula(place, read, sheet, number)
-        if place in earned and place not in why:
-            if not read.asked.follow:
-                return _marked(read, Verdict.WRONG, why=_why(ReasonCode.FOLLOWS_UNPAID))
-            return _marked(read, Verdict.FOLLOW, earned[place], _why(ReasonCode.FOLLOWS))
-        if place in why:
-            return _marked(read, Verdict.WRONG, why=why[place])
-        if read.is_right:
-            return _marked(read, Verdict.CORRECT, read.asked.points)
-        case = self.variants.predicted(number).case
-        return _marked(read, Verdict.WRONG, why=Why(about_words(case, read)))
-
-    def _formula(self, place: int, read: Read, sheet: Sheet, number: int) -> Mark:
-        found, explanations = self.formulas.judge(place, read.value)
-        if found.outcome is Outcome.EQUAL:
-            return _marked(read, Verdict.CORRECT, read.asked.points)
-        if found.outcome is Outcome.UNDECIDED:
-            return _marked(read, Verdict.UNDECIDED, why=_why(ReasonCode.UNDECIDED, found.reason))
-        predicted = self.variants.predicted(number)
-        told = [one for one in explanations if predicted.agrees(one, gradients_said(sheet))]
-        if not told:
-            return _marked(read, Verdict.WRONG, why=_why(ReasonCode.OTHER_FORMULA, found.reason))
-        why = explained(predicted.case, told, read.asked.wrt)
-        return _marked(read, Verdict.WRONG, why=why)
+    def _handout(self, number: int) -> Handout:
+        return Handout(self.variants, self.formulas, number)
 
 
-def unreadable(found: Unreadable) -> str:
-    """Why an answer cannot be read, as a sentence."""
-    if found.is_whole:
-        return capitalised(found.reason)
-    return f"It cannot be read: {found.reason}{'' if found.reason.endswith('?') else '.'}"
+def _judged(place: int, read: Read, judging: Judging) -> Judgement:
+    if read.value is None:
+        return Judgement(Verdict.BLANK)
+    if isinstance(read.value, Unreadable):
+        return Judgement(Verdict.UNREADABLE, why=Why(read.value.why))
+    return read.asked.kind.judge(place, judging)
 
 
-def _why(code: ReasonCode, said: str = "") -> Why:
-    return Why(Reason(code, got=said))
+def _wrong_numbers(handout: Handout, sheet: Sheet) -> dict[int, Judgement]:
+    """What the numbers are that are not the key: they follow from each other, or are explained."""
+    missed = [place for place, read in sheet.items() if read.is_number and not read.is_right]
+    if not missed:
+        return {}
+    following = followed(handout.case, sheet, missed)
+    to_blame = [place for place in missed if place not in following]
+    why = about_numbers(handout.predicted, handout.variants.hypotheses, sheet, to_blame)
+    found = {place: Judgement(Verdict.WRONG, why=why[place]) for place in to_blame}
+    found |= {place: _follows(sheet[place].asked) for place in following}
+    unshown = untold(handout.predicted, sheet, following) if following else set()
+    return found | dict.fromkeys(unshown, wrong(Reason(ReasonCode.FOLLOWS_UNSHOWN)))
 
 
-_NOTHING = Why()
+def _follows(asked: Asked) -> Judgement:
+    """A right step on a value of the student's own."""
+    if not asked.follow:
+        return wrong(Reason(ReasonCode.FOLLOWS_UNPAID))
+    return Judgement(Verdict.FOLLOW, asked.follow, Why(Reason(ReasonCode.FOLLOWS)))
 
 
-def _marked(read: Read, verdict: Verdict, points: float = 0.0, why: Why = _NOTHING) -> Mark:
+def _marked(read: Read, judgement: Judgement) -> Mark:
+    verdict, share, why = judgement
     return Mark(
         read.asked.name,
         shown(read.raw),
         verdict,
-        points,
+        read.asked.points * share,
         read.asked.points,
         worded(why.reason),
-        read.key_shown,
+        read.asked.kind.key_text(read.key),
         why.blames,
         why.together,
         why.reason.code,
+        why.reason,
     )
 
 

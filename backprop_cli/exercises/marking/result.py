@@ -1,11 +1,11 @@
 """What marking one submission gives: a mark for each question, with its reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from backprop_cli.exercises.model.reason import ReasonCode
+from backprop_cli.exercises.model.reason import NO_REASON, Reason, ReasonCode
 
 MARKING = 3
 """The version of the marking. It grows when the same submission may be marked otherwise."""
@@ -56,6 +56,8 @@ class Mark:
     together: bool = False
     code: ReasonCode = ReasonCode.NONE
     """What the reason says, for programs; none in marks that were kept before there were codes."""
+    why: Reason = field(default=NO_REASON, compare=False)
+    """The reason as data, from which it can be worded anew; it is not kept."""
 
 
 @dataclass(frozen=True)

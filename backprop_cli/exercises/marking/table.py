@@ -7,6 +7,7 @@ from rich.text import Text
 
 from backprop_cli.errors import cells, inert
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
+from backprop_cli.language.numbers import points_number
 from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
@@ -43,14 +44,10 @@ def mark_lines(graded: Graded, look: Look, show_key: bool = False) -> Iterator[T
         if show_key and mark.key and mark.verdict is not Verdict.CORRECT:
             yield Text(f"      the key: {inert(mark.key)}", FAINT)
     yield Text()
-    yield Text(f"{inert(graded.student)}: {points(graded.points)} of {points(graded.possible)}")
+    total = f"{points_number(graded.points)} of {points_number(graded.possible)}"
+    yield Text(f"{inert(graded.student)}: {total}")
     for problem in graded.problems:
         yield Text(f"note: {inert(problem)}", WARNING)
-
-
-def points(value: float) -> str:
-    """Points as people write them: 7, 7.5, 0.333."""
-    return f"{value:.3f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
 Row = tuple[str, str, str, str]
@@ -72,5 +69,5 @@ def _row(mark: Mark, look: Look, longest: int, of: str) -> Row:
     answer = inert(mark.answer)
     if cells(answer) > longest:
         answer = answer[: longest - 1] + look.dots
-    worth = f"{points(mark.points)}{of}{points(mark.possible)}"
+    worth = f"{points_number(mark.points)}{of}{points_number(mark.possible)}"
     return inert(mark.question), answer, mark.verdict.value, worth

@@ -18,7 +18,6 @@ class UpstreamIncluded(AnswerChange):
     ) -> Iterator[Hypothesis]:
         """Every question about an inner node."""
         graph, of = exercise.graph, asked.of
-        assert graph is not None
 
         def change(case: Case) -> Changed:
             upstream = case.gradients[of]
@@ -36,7 +35,6 @@ class ValueForDerivative(AnswerChange):
     ) -> Iterator[Hypothesis]:
         """Every question."""
         graph, of = exercise.graph, asked.of
-        assert graph is not None
 
         def change(node: int) -> Callable[[Case], Changed]:
             return lambda case: Changed(told={(of, asked.wrt): case.values[node]})
@@ -62,9 +60,8 @@ class OtherFactor(AnswerChange):
     ) -> Iterator[Hypothesis]:
         """Only in a lesson, where there is one step to look at."""
         graph = exercise.graph
-        assert graph is not None
         users = [k for k, args in enumerate(graph.args) if asked.wrt in args]
-        if exercise.known is None or len(users) != 1 or not graph.is_scalar:
+        if exercise.step is None or len(users) != 1 or not graph.is_scalar:
             return
         (user,) = users
 

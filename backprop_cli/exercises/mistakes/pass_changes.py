@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import dependent, kind
 from backprop_cli.exercises.mistakes.mistake import (
     Hypothesis,
@@ -15,6 +14,7 @@ from backprop_cli.exercises.mistakes.mistake import (
 )
 from backprop_cli.exercises.model.case import Case, Changed
 from backprop_cli.gates.compiler import compile_rule, mentions
+from backprop_cli.gates.value import Value, number
 from backprop_cli.graph.graph import Graph
 
 
@@ -77,7 +77,7 @@ class BaseCase(PassChange):
     def is_possible(self, hypothesis: Hypothesis, case: Case) -> bool:
         """At a step of a lesson the value of an inner node explains only the base case itself."""
         output = case.graph.output
-        if case.exercise.known is None or hypothesis.quoted == output:
+        if case.exercise.step is None or hypothesis.quoted == output:
             return True
         return any(asked.wrt == output for asked in case.exercise.asked)
 
@@ -140,14 +140,15 @@ class DerivativesCombined(PassChange):
             from_a, from_b = case.backward(a), case.backward(b)
             pins: dict[int, Value] = {}
             for node in common:
-                da = 1.0 if node == a else from_a[node]
-                db = 1.0 if node == b else from_b[node]
+                da = 1.0 if node == a else number(from_a[node])
+                db = 1.0 if node == b else number(from_b[node])
                 try:
-                    right = self.right(case.values[a], case.values[b], da, db)
+                    right = self.right(number(case.values[a]), number(case.values[b]), da, db)
                     wrong = self.wrong(da, db)
                 except (ZeroDivisionError, OverflowError):
                     continue
-                pins[node] = case.gradients[node] + case.gradients[k] * (wrong - right)
+                here, of = number(case.gradients[node]), number(case.gradients[k])
+                pins[node] = here + of * (wrong - right)
             return Changed(pins=pins)
 
         return change
@@ -196,7 +197,7 @@ def _copies(k: int, slot: int) -> Callable[[Case], Changed]:
         assert gate is not None
         text = gate.local[slot]
         names = (*gate.inputs, "out", "g")
-        types = kind(graph, k).types + graph.types[k]
+        types = (*kind(graph, k).types, graph.types[k])
         given = [case.values[arg] for arg in graph.args[k]]
         upstream = case.gradients[k]
         local = compile_rule(text, names, types).run(*given, case.values[k], upstream)

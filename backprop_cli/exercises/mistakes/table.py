@@ -76,8 +76,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "add-scales",
         "the add gate scales by the value",
-        "At {formula} each input gets the upstream as it is: an add gate distributes, whatever "
-        "the values are.",
+        "At {formula} no value comes in: the upstream is distributed to each input, at most with "
+        "its sign turned, whatever the values are.",
         Transformed(gate_rules.scaled_by_value),
     ),
     Mistake(
@@ -115,7 +115,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "square-in-the-wrong-place",
         "the square of the quotient rule is in the wrong place",
-        "At {formula} it is the denominator that is squared, and nothing else.",
+        "At {formula} only the slope with respect to the denominator has a square: that of the "
+        "denominator, below the line.",
         Transformed(power_rules.square_in_the_wrong_place),
     ),
     Mistake(
@@ -183,7 +184,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "base-case",
         "the base case is a value",
         "The backward pass starts with the slope of {node} with respect to {node} itself, not with "
-        "a value ({value}).",
+        "a value.",
         pass_changes.BaseCase(),
     ),
     Mistake(

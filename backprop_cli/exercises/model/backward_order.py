@@ -1,8 +1,8 @@
 """Where a derivative starts from, and in which order the backward pass comes to the nodes."""
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import between
 

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from backprop_cli.autodiff.backward import Gradient, backward
+from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.errstate import quiet
-from backprop_cli.autodiff.forward import Value, forward
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import forward_tape
 from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import with_output
-from backprop_cli.language.question import Form
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,6 @@ class Case:
     """An exercise with inputs."""
 
     def __init__(self, exercise: Exercise, inputs: Mapping[str, Value]) -> None:
-        if exercise.graph is None:
-            raise ValueError("an exercise of code gates has no run")
         self.exercise = exercise
         self.graph: Graph = exercise.graph
         self.inputs = inputs
@@ -81,7 +78,7 @@ class Case:
         return self.backward(self.graph.output)
 
     @cached_property
-    def key(self) -> list[Value]:
+    def key(self) -> list[Gradient]:
         """The right answer of each question of the exercise; None where it is no number."""
         return self.answers(self.exercise.asked)
 
@@ -102,17 +99,18 @@ class Case:
 
     def _known(self, of: int) -> Mapping[int, Value]:
         """The gradients of node `of` that the learner has already, and goes on from."""
-        if not self.exercise.known:
+        known = self.exercise.step.known if self.exercise.step else ()
+        if not known:
             return {}
         if of not in self._found:
-            pairs = [wrt for node, wrt in self.exercise.known if node == of]
+            pairs = [wrt for node, wrt in known if node == of]
             right = {wrt: self.backward(of, wrt=wrt)[wrt] for wrt in pairs}
             self._found[of] = {wrt: value for wrt, value in right.items() if value is not None}
         return self._found[of]
 
     def seed(self, of: int, wrt: int = -1) -> Value:
         """The upstream gradient from which the backward pass of node `of` starts."""
-        seed = self.exercise.upstream if of == self.graph.output else None
+        seed = self.exercise.the_circuit.upstream if of == self.graph.output else None
         return seed_of(self.graph, of, wrt if wrt >= 0 else of) if seed is None else seed
 
     def right(self, asked: Asked) -> Gradient:
@@ -120,13 +118,13 @@ class Case:
         run = self.gradients if asked.of == self.graph.output else None
         return (run or self.backward(asked.of, wrt=asked.wrt))[asked.wrt]
 
-    def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Value]:
+    def answers(self, asked: tuple[Asked, ...], changed: Changed = RIGHT) -> list[Gradient]:
         """What a changed run answers to each question; None where no number is asked."""
         runs: dict[int, list[Gradient]] = {} if changed.is_of_the_pass else self._right
         return [self._answer(each, changed, runs) for each in asked]
 
-    def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Value:
-        if asked.question.form is not Form.NUMBER:
+    def _answer(self, asked: Asked, changed: Changed, runs: dict[int, list[Gradient]]) -> Gradient:
+        if not asked.kind.is_number:
             return None
         if asked.wrt < 0:
             return part(self.values[asked.of], asked)
@@ -153,10 +151,10 @@ def _zero_like(value: Value) -> Value:
     return np.zeros_like(value)
 
 
-def part(value: Any, asked: Asked) -> Any:
+def part(value: Gradient, asked: Asked) -> Gradient:
     """The element of a value that a question asks for, or all of it."""
     element = asked.question.element
-    if element is None or isinstance(value, float):
+    if element is None or value is None or isinstance(value, float):
         return value
     # An answer of a wrong shape has perhaps no such element.
     if len(element) != value.ndim or any(i >= n for i, n in zip(element, value.shape, strict=True)):

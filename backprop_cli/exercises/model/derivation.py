@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
@@ -13,6 +12,7 @@ from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.gates.compiler import rule as rule_of
+from backprop_cli.gates.value import Value, known
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, show
 
@@ -40,22 +40,22 @@ class Spoilt(NamedTuple):
 def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
     """A line for each gradient, in the order of the backward pass."""
     graph = case.graph
-    gradients = case.backward(graph.output, changed)
+    gradients, upstream = case.backward(graph.output, changed), case.exercise.the_circuit.upstream
     run = trace(
         graph,
         case.inputs,
-        1.0 if case.exercise.upstream is None else case.exercise.upstream,
+        1.0 if upstream is None else upstream,
         rules=changed.rules,
         pins={**changed.pins, **_kept(changed, gradients)},
     )
     output = graph.names[graph.output]
     first = gradients[graph.output]
-    lines = [Line(graph.output, f"d{output}/d{output}", "", first)]
+    lines = [Line(graph.output, f"d{output}/d{output}", "", known(first))]
     sums: dict[int, list[str]] = {}
     left = {node: len(run.contributions(node)) for node in run.forks}
     for step in run.each_step():
-        upstream = f"∂{output}/∂{graph.names[step.output]}"
-        text, node = chain_rule(step, upstream), step.input
+        whole = f"∂{output}/∂{graph.names[step.output]}"
+        text, node = chain_rule(step, whole), step.input
         sums.setdefault(node, []).append(text)
         if node in left:
             left[node] -= 1
@@ -65,7 +65,7 @@ def derivation(case: Case, changed: Changed = RIGHT) -> list[Line]:
         else:
             text += _numbers(step)
         name = f"d{output}/d{graph.names[node]}"
-        lines.append(Line(node, name, text, gradients[node]))
+        lines.append(Line(node, name, text, known(gradients[node])))
     return lines
 
 
@@ -130,13 +130,12 @@ def spoilt(case: Case, hypotheses: list[Hypothesis], variant: int) -> Spoilt | N
     ]
     if not found:
         return None
-    return StableRandom("wrong line", exercise.seed, variant).choice(found)
+    return StableRandom("wrong line", exercise.the_circuit.seed, variant).choice(found)
 
 
 def _fitting(exercise: Exercise, hypotheses: list[Hypothesis]) -> list[Hypothesis]:
     planted, graph = exercise.planted, exercise.graph
     assert planted is not None
-    assert graph is not None
     return [
         hypothesis
         for hypothesis in hypotheses
@@ -144,7 +143,7 @@ def _fitting(exercise: Exercise, hypotheses: list[Hypothesis]) -> list[Hypothesi
         and planted.mistake in (None, hypothesis.mistake.name)
         # What a later table looks for changes no sheet that was handed out.
         and hypothesis.since
-        <= max(exercise.table, hypothesis.mistake.since if planted.mistake else 1)
+        <= max(exercise.looked_for.table, hypothesis.mistake.since if planted.mistake else 1)
         and planted.at in (None, graph.names[hypothesis.nodes[0]])
     ]
 

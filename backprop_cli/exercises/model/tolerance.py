@@ -1,9 +1,12 @@
 """When two numbers count as one: by relative and absolute difference, or by digits."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import floor, isfinite, log10
 from typing import Any
+
+MAX_TOLERANCES = 256
+"""Tolerances that are kept beside the wider one."""
 
 _HAIR = 1 + 1e-9
 """For what rounding leaves of a difference that is just within the bound: 1.1 - 1 > 0.1."""
@@ -69,7 +72,7 @@ def close(answer: Any, key: Any, tolerance: Tolerance) -> bool:
     return all(close(one, other, tolerance) for one, other in pairs)
 
 
-@cache
+@lru_cache(maxsize=MAX_TOLERANCES)
 def wider(tolerance: Tolerance) -> Tolerance:
     """A tolerance with room to spare, by which answers are told apart.
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation
@@ -16,7 +15,12 @@ from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Spoilt, spoilt
 from backprop_cli.exercises.model.exercise import Exercise
+from backprop_cli.exercises.model.sense import odd_numbers
+from backprop_cli.gates.value import Value
 from backprop_cli.language.numbers import is_finite
+
+MAX_VARIANTS = 256
+"""Students whose numbers are kept."""
 
 ATTEMPTS = 60
 """Draws among which the one with the fewest collisions is taken."""
@@ -28,23 +32,30 @@ UNSOUND = 10**6
 """What inputs cost at which something is not finite, stands at a kink, or hides what is planted."""
 
 
+SENSELESS = 100
+"""What each number costs that is too small or too large for paper."""
+
+SENSE_SINCE = 3
+"""The first table whose inputs are chosen so: those of older exercises stay as they are."""
+
+
 class Variants:
     """The inputs of an exercise, for each student."""
 
     def __init__(self, exercise: Exercise) -> None:
-        assert exercise.graph is not None
         self.exercise = exercise
+        self.circuit = exercise.the_circuit
         self.hypotheses = Hypotheses(exercise)
         self.separation = Separation(exercise, self.hypotheses)
-        self.predicted = lru_cache(maxsize=256)(self._predicted_at)
-        self.spoilt = lru_cache(maxsize=256)(self._spoilt)
+        self.predicted = lru_cache(maxsize=MAX_VARIANTS)(self._predicted_at)
+        self.spoilt = lru_cache(maxsize=MAX_VARIANTS)(self._spoilt)
 
     def number_of(self, student: str) -> int:
         """Which variant a student has, from 1; 0 where all have the same inputs."""
-        if self.exercise.variants == 1:
+        if self.circuit.variants == 1:
             return 0
         name = unicodedata.normalize("NFKC", student).strip().casefold()
-        return StableRandom("student", self.exercise.seed, name).integer(1, self.exercise.variants)
+        return StableRandom("student", self.circuit.seed, name).integer(1, self.circuit.variants)
 
     def _predicted_at(self, variant: int) -> PredictedAnswers:
         return PredictedAnswers(Case(self.exercise, self.inputs(variant)), self.hypotheses)
@@ -59,12 +70,12 @@ class Variants:
 
     def inputs(self, variant: int) -> dict[str, Value]:
         """The inputs of a variant: of some draws the one in which the fewest mistakes hide."""
-        if not self.exercise.drawn:
-            return dict(self.exercise.fixed)
+        if not self.circuit.drawn:
+            return dict(self.circuit.fixed)
         best: tuple[tuple[int, int], dict[str, Value]] | None = None
         since = 0
         for attempt in range(ATTEMPTS):
-            inputs = self._draw(StableRandom("inputs", self.exercise.seed, variant, attempt))
+            inputs = self._draw(StableRandom("inputs", self.circuit.seed, variant, attempt))
             dull = self._dullness(inputs)
             since += 1
             if best is not None and best[0][0] == 0 and dull >= best[0][1]:
@@ -87,17 +98,20 @@ class Variants:
             return UNSOUND
         if self.exercise.planted is not None and spoilt(case, self.hypotheses.singles, 1) is None:
             return UNSOUND
-        return len(self.separation.avoidable(case))
+        cost = len(self.separation.avoidable(case))
+        if self.exercise.looked_for.table < SENSE_SINCE:
+            return cost
+        return cost + SENSELESS * odd_numbers(case)
 
     def _dullness(self, inputs: Mapping[str, Value]) -> int:
         """Drawn numbers that are 0, 1 or -1, or that stand twice: right by accident is easy."""
-        drawn = [inputs[name] for name in self.exercise.drawn]
+        drawn = [inputs[name] for name in self.circuit.drawn]
         sizes = [abs(value) for value in drawn if isinstance(value, float)]
         return sum(size in (0, 1) for size in sizes) + len(sizes) - len(set(sizes))
 
     def _draw(self, random: StableRandom) -> dict[str, Value]:
-        drawn = {name: drawn_value(random, *how) for name, how in self.exercise.drawn.items()}
-        return {**self.exercise.fixed, **drawn}
+        drawn = {name: drawn_value(random, *how) for name, how in self.circuit.drawn.items()}
+        return {**self.circuit.fixed, **drawn}
 
 
 def is_sound(case: Case) -> bool:

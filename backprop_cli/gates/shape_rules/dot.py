@@ -12,13 +12,13 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Place,
     ShapeRule,
     Use,
-    Value,
     counted,
     multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Value
 
 
 class Dot(ShapeRule):

@@ -11,7 +11,6 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Place,
     ShapeRule,
     Use,
-    Value,
     counted,
     is_constant,
 )
@@ -26,6 +25,7 @@ from backprop_cli.gates.shapes import (
     padded,
 )
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Value
 
 _ONE_INPUT: ClassCases = {
     "numbers": (((2,), 1), ((2,), 5), ((3,), -2), ((-2,), 3), ((0.5,), 1)),

@@ -13,13 +13,13 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Place,
     ShapeRule,
     Use,
-    Value,
     counted,
     is_constant,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Index, Shape, size
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Value
 
 
 class Reduce(ShapeRule):

@@ -8,9 +8,7 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape, size
 from backprop_cli.gates.structures import Blocks, Structure
-
-Value = Any
-"""A float or an array."""
+from backprop_cli.gates.value import Value
 
 Axes = tuple[int | None, ...]
 """Which elements of an output one element of an input feeds: along each axis the one at this

@@ -11,11 +11,11 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Sent,
     ShapeRule,
     Use,
-    Value,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Value
 
 
 class Square(ShapeRule):

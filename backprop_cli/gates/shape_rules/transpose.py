@@ -11,13 +11,13 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Place,
     ShapeRule,
     Use,
-    Value,
     counted,
     linear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.gates.value import Value
 
 
 class Transpose(ShapeRule):

@@ -1,18 +1,18 @@
 """Is it a number, a vector (a column), a row or a matrix? A type says nothing about sizes."""
 
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import IntEnum
 
 Shape = tuple[int, ...]
 
 
-class ValueType(StrEnum):
-    """What a value is; the letter stands for it in the keys of kernels."""
+class ValueType(IntEnum):
+    """What a value is, from the smallest to the largest."""
 
-    NUMBER = "s"
-    VECTOR = "v"
-    ROW = "r"
-    MATRIX = "m"
+    NUMBER = 0
+    VECTOR = 1
+    ROW = 2
+    MATRIX = 3
 
     @property
     def is_number(self) -> bool:
@@ -34,9 +34,26 @@ class ValueType(StrEnum):
         """The type of its transpose."""
         return _TRANSPOSED.get(self, self)
 
+    @property
+    def stored(self) -> "ValueType":
+        """The type without its direction: a row and a column are stored alike."""
+        return ValueType.VECTOR if self.is_row else self
+
+    @property
+    def element(self) -> "ValueType":
+        """The type of what stands at one index: of a matrix a row of it, stored as a vector."""
+        return ValueType.VECTOR if self.is_matrix else ValueType.NUMBER
+
+    @property
+    def stacked(self) -> "ValueType":
+        """The type of several of them in a list."""
+        return ValueType.VECTOR if self.is_number else ValueType.MATRIX
+
 
 _TRANSPOSED = {ValueType.VECTOR: ValueType.ROW, ValueType.ROW: ValueType.VECTOR}
 _BY_AXES = (ValueType.NUMBER, ValueType.VECTOR, ValueType.MATRIX)
+
+Types = tuple[ValueType, ...]
 
 
 def type_of(shape: Shape) -> ValueType:
@@ -44,11 +61,35 @@ def type_of(shape: Shape) -> ValueType:
     return _BY_AXES[len(shape)]
 
 
-def largest(types: Iterable[str]) -> ValueType:
+def numbers(count: int) -> Types:
+    """The types of so many numbers."""
+    return (ValueType.NUMBER,) * count
+
+
+def largest(types: Iterable[ValueType]) -> ValueType:
     """The type of an elementwise result: the largest of the types; a number of none."""
-    return ValueType(max(types, key=rank, default=ValueType.NUMBER))
+    return max(types, default=ValueType.NUMBER)
 
 
-def rank(type_: str) -> int:
-    """The place of a type from number to matrix."""
-    return "svrm".index(type_)
+def is_outer(left: ValueType, right: ValueType) -> bool:
+    """Whether the matrix product of the two is an outer product."""
+    return left is ValueType.VECTOR and right is ValueType.ROW
+
+
+def is_inner(left: ValueType, right: ValueType) -> bool:
+    """Whether the matrix product of the two is a dot product."""
+    return left is ValueType.ROW and right is ValueType.VECTOR
+
+
+def product(left: ValueType, right: ValueType) -> ValueType | None:
+    """The type of a matrix product; None where the two have none."""
+    return _PRODUCT.get((left, right))
+
+
+_PRODUCT = {
+    (ValueType.MATRIX, ValueType.MATRIX): ValueType.MATRIX,
+    (ValueType.MATRIX, ValueType.VECTOR): ValueType.VECTOR,
+    (ValueType.ROW, ValueType.MATRIX): ValueType.ROW,
+    (ValueType.VECTOR, ValueType.ROW): ValueType.MATRIX,
+    (ValueType.ROW, ValueType.VECTOR): ValueType.NUMBER,
+}

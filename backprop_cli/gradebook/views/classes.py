@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from backprop_cli.errors import cells, inert
-from backprop_cli.exercises.marking.table import points
+from backprop_cli.errors import inert
+from backprop_cli.language.numbers import points_number
+from backprop_cli.render.table import Column, row_line
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
-NAME = 20
-"""Columns of a student's name, where it is no longer."""
+COLUMNS = (Column("student", min_width=20), Column("points", min_width=16), Column("verdicts"))
+"""Their widths are fixed: a student is written as soon as they are marked."""
 
 
 def student_lines(
@@ -19,13 +20,13 @@ def student_lines(
     unreadable: str = "",
 ) -> Iterator[Text]:
     """One submission: whose, how many points, a letter a question; what was odd below."""
-    name = inert(student)
-    name += " " * (NAME - cells(name))
     got, most, verdicts = earned
     if unreadable:
-        yield Text(f"{name}  unreadable: {inert(unreadable)}", WARNING)
+        said = Text(f"unreadable: {inert(unreadable)}", WARNING)
+        yield row_line(COLUMNS[:2], (Text(inert(student), WARNING), said), indent=0)
     else:
-        yield Text(f"{name}  {points(got):>6} of {points(most):<6}  {_grouped(verdicts)}".rstrip())
+        worth = f"{points_number(got):>6} of {points_number(most):<6}"
+        yield row_line(COLUMNS, (inert(student), worth, _grouped(verdicts)), indent=0)
     for note in odd:
         yield Text(f"    note: {inert(note)}", WARNING)
 

@@ -7,6 +7,8 @@ from rich.text import Text
 
 from backprop_cli.errors import inert
 from backprop_cli.gradebook.diff import Change, Moved, Totals
+from backprop_cli.language.numbers import points_number
+from backprop_cli.render.table import Column, table_pieces
 from backprop_cli.render.text.columns import MOST, aligned, clipped, named
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, Look
@@ -56,24 +58,22 @@ def _moved(totals: Totals) -> str:
 
 
 def _who(first: Iterable[Change], totals: Totals, look: Look, most: int | None) -> Iterator[Text]:
-    shown = 0
-    for change in islice(first, most):
-        if not shown:
-            yield Text()
-            yield titled("Who")
-        shown += 1
-        yield _one(change, look)
-    left = totals.up + totals.down + totals.level - shown
+    shown = totals.up + totals.down + totals.level
+    left = 0 if most is None else max(0, shown - most)
+    if shown:
+        yield Text()
+        yield titled("Who")
+    columns = [Column(style="bold"), Column(), Column(style=FAINT)]
+    yield from table_pieces(columns, (_row(change, look) for change in islice(first, most)))
     if left:
         yield Text(f"  {look.dots} {left:,} more: --all shows them", FAINT)
 
 
-def _one(change: Change, look: Look) -> Text:
-    line = Text("  ").append(clipped(change.student, 40, look), "bold")
-    arrow = _change(look.number(change.before), look.number(change.after), look)
-    line.append(f"  {arrow} ({_signed(change.points, look)})")
+def _row(change: Change, look: Look) -> tuple[str, str, str]:
+    arrow = _change(points_number(change.before), points_number(change.after), look)
     why = ", ".join(_judged(moved, look) for moved in change.moved)
-    return line.append(f"   {why}", FAINT)
+    name = clipped(change.student, min(40, look.width // 3), look)
+    return name, f"{arrow} ({_signed(change.points, look)})", why
 
 
 def _judged(moved: Moved, look: Look) -> str:
@@ -92,4 +92,4 @@ def _change(before: str, after: str, look: Look) -> str:
 
 
 def _signed(points: float, look: Look) -> str:
-    return f"{'+' if points > 0 else ''}{look.number(points)}"
+    return f"{'+' if points > 0 else ''}{points_number(points)}"

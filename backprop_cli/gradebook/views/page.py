@@ -10,6 +10,7 @@ from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.summary import NameList, Summary
+from backprop_cli.language.numbers import percent
 
 STYLE = """
 :root { color-scheme: light dark; --faint: #595959; --line: #c8c8c8; --band: #f4f4f4; }
@@ -128,7 +129,7 @@ def _questions(found: Summary) -> Iterator[str]:
     for asked in found.questions.values():
         counts = [f"{asked.verdicts[verdict]:,}" for verdict in Verdict]
         could = asked.possible * (asked.answers - asked.verdicts[Verdict.UNDECIDED])
-        share = f"{100 * asked.points / could:.0f} %" if could else "–"
+        share = percent(asked.points, could) or "–"
         yield _row(_text(asked.question), *counts, share, right=right)
     yield _END
 

@@ -5,13 +5,15 @@ from itertools import islice
 
 from rich.text import Text
 
-from backprop_cli.errors import cells, inert
+from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import Graded, Verdict
 from backprop_cli.exercises.marking.table import mark_lines
 from backprop_cli.gradebook.store import StoredExercise
 from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.views.classes import legend
-from backprop_cli.render.text.columns import MOST, clipped, counted, counted_points
+from backprop_cli.language.numbers import counted_points, points_number
+from backprop_cli.render.table import Column, row_line
+from backprop_cli.render.text.columns import MOST, clipped, counted
 from backprop_cli.render.text.lines import titled
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
@@ -24,25 +26,19 @@ def roll_lines(
     most: int | None = MOST,
 ) -> Iterator[Text]:
     """A line for each of the `total` students: points, and a letter for each question."""
-    points = counted_points(exercise.points, look)
+    points = counted_points(exercise.points)
     yield titled("Students", f"of {points}, and a letter for each question")
     yield Text("  ").append_text(legend(look))
     name = min(24, look.width // 3)
     room = max(12, look.width - name - 14)
-    for handed in islice(rolled, most):
-        graded = handed.graded
-        text = clipped(graded.student, name, look)
-        points = "" if graded.unreadable else look.number(graded.points)
+    columns = [Column(min_width=name), Column(number=True, min_width=8), Column()]
+    for graded in (handed.graded for handed in islice(rolled, most)):
+        points = "" if graded.unreadable else points_number(graded.points)
         summary = f"unreadable: {graded.unreadable}" if graded.unreadable else graded.verdicts
-        line = Text("  ", no_wrap=True).append_text(_padded(text, name))
-        line.append(f"  {points:>8}  ")
-        yield line.append(clipped(summary, room, look), WARNING if graded.unreadable else "")
+        said = Text(clipped(summary, room, look), WARNING if graded.unreadable else "")
+        yield row_line(columns, (clipped(graded.student, name, look), points, said))
     if most is not None and (left := total - most) > 0:
         yield Text(f"  {look.dots} {left:,} more: --all, or --export csv", FAINT)
-
-
-def _padded(text: str, width: int) -> Text:
-    return Text(text + " " * (width - cells(text)))
 
 
 def student_lines(handed: Handed, exercise: StoredExercise, look: Look) -> list[Text]:
@@ -66,7 +62,7 @@ def undecided_lines(graded: Iterable[Graded], path: str, look: Look) -> Iterator
                 count += 1
                 line = Text("  ").append(inert(one.student), "bold")
                 line.append(f"  {inert(mark.question)}: {inert(mark.answer)}")
-                yield line.append(f"   of {look.number(mark.possible)}", FAINT)
+                yield line.append(f"   of {points_number(mark.possible)}", FAINT)
                 if mark.reason:
                     yield Text(f"    {look.said(inert(mark.reason))}", FAINT)
     if not count:

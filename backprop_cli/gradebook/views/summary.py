@@ -5,13 +5,13 @@ from rich.text import Text
 from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import LETTERS, Verdict
 from backprop_cli.gradebook.summary import Asked, Slip, Summary
-from backprop_cli.render.table import GAP
+from backprop_cli.language.numbers import counted_points, percent, points_number
+from backprop_cli.render.table import GAP, Column, table_lines
 from backprop_cli.render.text.columns import (
     MOST,
     aligned,
     clipped,
     counted,
-    counted_points,
     named,
 )
 from backprop_cli.render.text.lines import titled
@@ -62,15 +62,20 @@ def _head(found: Summary, look: Look) -> list[Text]:
 def _marks(found: Summary, look: Look) -> list[Text]:
     if not found.students:
         return []
-    ends = f"lowest {look.number(min(found.marks))}, highest {look.number(max(found.marks))}"
-    middle = f"mean {look.number(found.mean)}, median {look.number(found.median)}"
-    lines = [titled("Marks", f"of {counted_points(found.exercise.points, look)}: {middle}, {ends}")]
+    ends = f"lowest {points_number(min(found.marks))}, highest {points_number(max(found.marks))}"
+    middle = f"mean {points_number(found.mean)}, median {points_number(found.median)}"
+    lines = [titled("Marks", f"of {counted_points(found.exercise.points)}: {middle}, {ends}")]
     longest, room = max(found.shares), min(40, look.width - 26)
-    for tenth, count in reversed([*enumerate(found.shares)]):
-        bar = ("#" if look.ascii else "█") * -(-count * room // longest)
-        line = Text(f"  {10 * tenth:>3} to {10 * tenth + 10:>3} %  {count:>7,}  ", no_wrap=True)
-        lines.append(line.append(bar, "green"))
-    return lines
+    columns = [Column(), Column(number=True, min_width=7), Column(style="green")]
+    rows = [
+        (
+            f"{10 * tenth:>3} to {10 * tenth + 10:>3} %",
+            f"{count:,}",
+            ("#" if look.ascii else "█") * -(-count * room // longest),
+        )
+        for tenth, count in reversed([*enumerate(found.shares)])
+    ]
+    return lines + table_lines(columns, rows)
 
 
 def _questions(found: Summary, look: Look) -> list[Text]:
@@ -89,7 +94,7 @@ def _questions(found: Summary, look: Look) -> list[Text]:
 
 def _share(asked: Asked, look: Look) -> str:
     could = asked.possible * (asked.answers - asked.verdicts[Verdict.UNDECIDED])
-    return f"{100 * asked.points / could:.0f} %" if could else look.dots
+    return percent(asked.points, could) or look.dots
 
 
 def _mistakes(found: Summary, look: Look, most: int | None) -> list[Text]:

@@ -1,18 +1,21 @@
 """Read what a step of a lesson asks: questions, a choice, or a class to be written."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import Circuit
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
-from backprop_cli.exercises.authoring.question_file import places_of
+from backprop_cli.exercises.authoring.question_file import asked_about as about_circuit
 from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
-from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
+from backprop_cli.exercises.model.tolerance import Tolerance
+from backprop_cli.exercises.questions.table import read_question
 from backprop_cli.inputs.strict import Section
-from backprop_cli.language.question import Form, parse_question
-from backprop_cli.lessons.model.choices import FIXED, parse_choice
+from backprop_cli.lessons.asks.ask import Ask
+from backprop_cli.lessons.asks.choice import Choice
+from backprop_cli.lessons.asks.choice_rules import parse_choice
+from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.model.fresh import WORDS, questions_of
-from backprop_cli.lessons.model.lesson import Ask, Choice, Code
 
 
 def read_asks(section: Section, exercise: Exercise | None, tolerance: Tolerance) -> tuple[Ask, ...]:
@@ -33,7 +36,10 @@ def read_asks(section: Section, exercise: Exercise | None, tolerance: Tolerance)
     if section.has("choices"):
         raise section.error("'choices' are for 'choose'", "choices")
     try:
-        return tuple(asked_about(source, exercise, tolerance) for source in sources)
+        return tuple(
+            QuestionAsk(each._replace(tolerance=tolerance))
+            for each in questions_about(sources, exercise)
+        )
     except BackpropError as error:
         raise section.about("ask", error) from None
 
@@ -56,60 +62,61 @@ def _code(section: Section) -> Code:
     return Code(name, CodeGate(name, gate, 1.0), starter)
 
 
-def asked_about(source: str, exercise: Exercise | None, tolerance: Tolerance) -> Asked:
+def asked_about(source: str, exercise: Exercise | None) -> Asked:
     """A question about a circuit.
 
     Raises:
         BackpropError: if it is none, or cannot be asked about this circuit.
     """
-    question = parse_question(source)
-    if exercise is None or exercise.graph is None:
+    _, kind = read_question(source)
+    if exercise is None:
         raise BackpropError("say which circuit this is about", hint='circuit = "…"')
-    if question.form is Form.LINE and exercise.planted is None:
+    if kind.needs_planted and exercise.planted is None:
         raise BackpropError("the circuit has no wrong line", hint="give it [circuits.wrong-line]")
-    of, wrt = places_of(question, Circuit(exercise.graph, exercise.upstream))
-    return Asked(question, of, wrt, 1.0, tolerance, 0.0, False, "")
+    return about_circuit(source, exercise.circuit)
+
+
+def questions_about(sources: Iterable[str], exercise: Exercise | None) -> tuple[Asked, ...]:
+    """Several of them."""
+    return tuple(asked_about(source, exercise) for source in sources)
 
 
 def _choice(section: Section, source: str, exercise: Exercise | None) -> Choice:
     try:
-        kind, operands = parse_choice(source)
-        if kind == "mistake":
-            return _mistakes_to_choose(section, source, operands, exercise)
-        asked = tuple(asked_about(operand, exercise, USUAL) for operand in operands)
-        for each in asked:
-            _is_one_number(each, exercise)
+        rule, operands = parse_choice(source)
+        compared: tuple[Asked, ...] = ()
+        if rule.is_of_mistakes:
+            names = _titles(section, operands, exercise)
+        else:
+            compared = questions_about(operands, exercise)
+            for each in compared:
+                _is_one_number(each, exercise)
+            names = list(rule.fixed) or [each.name for each in compared]
     except BackpropError as error:
         raise section.about("choose", error) from None
-    names = FIXED.get(kind) or tuple(each.name for each in asked)
-    options = tuple(section.strings("choices", list(names)))
+    options = tuple(section.strings("choices", names))
     if len(options) != len(names) or len(set(options)) < len(options):
         raise section.error(f"'choices' are {len(names)} different texts, in order", "choices")
-    return Choice(source, kind, asked, options)
+    return Choice(source, rule, tuple(operands), compared, options)
 
 
 def _is_one_number(asked: Asked, exercise: Exercise | None) -> None:
     assert exercise is not None
-    assert exercise.graph is not None
-    shape = exercise.graph.shapes[asked.of if asked.wrt < 0 else asked.wrt]
-    if asked.question.form is not Form.NUMBER or (shape and not asked.question.element):
+    shape = exercise.graph.shapes[asked.about]
+    if not asked.kind.is_number or (shape and not asked.question.element):
         raise BackpropError(f"{asked.name} is not a number that could be compared")
 
 
-def _mistakes_to_choose(
-    section: Section, source: str, names: list[str], exercise: Exercise | None
-) -> Choice:
+def _titles(section: Section, names: list[str], exercise: Exercise | None) -> list[str]:
+    """The titles of the mistakes that may be chosen."""
     if exercise is None or exercise.planted is None:
         raise BackpropError("no mistake was planted", hint="give the circuit a wrong-line")
-    titles = {mistake.name: mistake.title for mistake in exercise.mistakes}
+    titles = {mistake.name: mistake.title for mistake in exercise.looked_for.mistakes}
     for name in names:
         see_that_it_is_known(section, "choose", name, list(titles))
     if exercise.planted.mistake not in names:
         raise BackpropError(f"'{exercise.planted.mistake}' is planted, and is no choice")
-    options = section.strings("choices", [titles[name] for name in names])
-    if len(options) != len(names):
-        raise section.error(f"'choices' are {len(names)} texts, in order", "choices")
-    return Choice(source, "mistake", (), tuple(options))
+    return [titles[name] for name in names]
 
 
 def read_given(section: Section, exercise: Exercise | None) -> tuple[Asked, ...]:
@@ -118,18 +125,19 @@ def read_given(section: Section, exercise: Exercise | None) -> tuple[Asked, ...]
     if isinstance(given, str):
         given = [given]
     try:
-        return tuple(
-            asked_about(source, exercise, USUAL)
+        sources = [
+            source
             for each in given
             for source in (words(each, exercise) if each in WORDS else (each,))
-        )
+        ]
+        return questions_about(sources, exercise)
     except BackpropError as error:
         raise section.about("given", error) from None
 
 
 def words(word: str, exercise: Exercise | None) -> tuple[str, ...]:
     """The questions that a word stands for."""
-    if exercise is None or exercise.graph is None:
+    if exercise is None:
         raise BackpropError("say which circuit this is about", hint='circuit = "…"')
     return questions_of(exercise.graph, word)
 

@@ -1,18 +1,11 @@
 """Read the circuits of a lesson: formulas, inputs, and the wrong line that may be planted."""
 
-from hashlib import blake2b
+from dataclasses import replace
 
-from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.authoring.circuit_file import (
-    Circuit,
-    Inputs,
-    place_of,
-    read_graph,
-    read_upstream,
-)
-from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
+from backprop_cli.exercises.authoring.circuit_file import Inputs, read_circuit
+from backprop_cli.exercises.authoring.mistake_file import read_planted
 from backprop_cli.exercises.mistakes.mistake import Mistake
-from backprop_cli.exercises.model.exercise import Exercise, Planted
+from backprop_cli.exercises.model.exercise import Exercise, LookedFor
 from backprop_cli.inputs.strict import Section
 
 VARIANTS = 100
@@ -37,40 +30,9 @@ def read_circuits(file: Section, lesson: str, mistakes: tuple[Mistake, ...]) -> 
 def _circuit(section: Section, seed: str, mistakes: tuple[Mistake, ...]) -> Exercise:
     program = section.string("formula", most=2000)
     inputs = Inputs(section.section("inputs"))
-    graph = read_graph(section, program, inputs)
-    circuit = Circuit(graph, read_upstream(section, graph))
-    planted = _planted(section, circuit, mistakes)
+    circuit = read_circuit(section, program, inputs)
+    planted = read_planted(section, circuit, mistakes, is_left_open=False)
     inputs.section.done()
     section.done()
-    return Exercise(
-        seed,
-        "",
-        program.strip(),
-        graph,
-        circuit.upstream,
-        inputs.fixed,
-        inputs.drawn,
-        VARIANTS if inputs.drawn else 1,
-        seed,
-        (),
-        mistakes,
-        frozenset(),
-        planted,
-        (),
-        blake2b(seed.encode(), digest_size=16).digest(),
-    )
-
-
-def _planted(section: Section, circuit: Circuit, mistakes: tuple[Mistake, ...]) -> Planted | None:
-    """The mistake in the derivation that is shown, and where it is made."""
-    if not section.has("wrong-line"):
-        return None
-    planted = section.section("wrong-line")
-    mistake, at = planted.string("mistake", most=60), planted.string("at", most=100)
-    planted.done()
-    see_that_it_is_known(planted, "mistake", mistake, [each.name for each in mistakes])
-    try:
-        place_of(circuit.graph, at)
-    except BackpropError as error:
-        raise planted.about("at", error) from None
-    return Planted(mistake, at)
+    circuit = replace(circuit, variants=VARIANTS if inputs.drawn else 1, seed=seed)
+    return Exercise(circuit, LookedFor(mistakes), planted=planted)

@@ -5,17 +5,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown
+from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.marking.result import Verdict
-from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.inputs.strict import Section
-from backprop_cli.language.question import Form
+from backprop_cli.lessons.asks.ask import Spot
 from backprop_cli.lessons.authoring.steps import FILLED_IN
-from backprop_cli.lessons.hints.parts import NumbersInPlace
-from backprop_cli.lessons.hints.sequence import ladder
-from backprop_cli.lessons.model.choices import right_option
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Choice, Code, Lesson, Step
+from backprop_cli.lessons.model.lesson import Lesson, Step
 from backprop_cli.lessons.model.library import stem
 from backprop_cli.lessons.session.session import begin, typed
 from backprop_cli.lessons.session.state import State
@@ -38,6 +35,8 @@ class Problem(NamedTuple):
     """The table of the file: `steps[2]`; empty for the file."""
     key: str | None
     message: str
+    line: int | None = None
+    """Of the file, where no table of it is wrong."""
 
 
 class Proof(NamedTuple):
@@ -65,8 +64,8 @@ def prove(lesson: Lesson) -> Proof:
 
 def _error(lesson: Lesson, problem: Problem) -> BackpropError:
     """The problem with the file and the line in which it is."""
-    if problem.key is not None and problem.key.startswith("line "):
-        return BackpropError(f"{lesson.path}, {problem.key}: {problem.message}")
+    if problem.line is not None:
+        return BackpropError(f"{lesson.path}, line {problem.line}: {problem.message}")
     section = Section({}, lesson.text, lesson.path, problem.place)
     return section.error(problem.message, problem.key)
 
@@ -94,7 +93,7 @@ def _lines(lesson: Lesson) -> Iterator[Problem]:
     for number, line in enumerate(lesson.text.splitlines(), start=1):
         if len(line) > WIDEST:
             what = f"the line is longer than {WIDEST} characters"
-            yield Problem("", f"line {number}", what)
+            yield Problem("", None, what, number)
 
 
 def _texts(lesson: Lesson) -> Iterator[Problem]:
@@ -128,15 +127,15 @@ def _steps(course: Course, caught: set[tuple[str, str]]) -> Iterator[Problem]:
 
 def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[Problem]:
     for place, ask in enumerate(step.asks):
-        if isinstance(ask, Code):
+        if ask.code:
             continue
         yield from _answerable(course, step, place)
         yield from _not_by_chance(course, step, place)
-        if isinstance(ask, Asked):
+        if ask.asked:
             yield from _hints(course, step, place)
     fired = dict.fromkeys(step.catches, False)
     for place, ask in enumerate(step.asks):
-        if isinstance(ask, Asked) and ask.question.form is Form.NUMBER:
+        if ask.number:
             yield from _caught(course, step, place, fired)
     for name, does in fired.items():
         if does:
@@ -148,18 +147,15 @@ def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[
 
 def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
     ask = step.asks[place]
-    scene = course.scene(step.circuit or "")
-    if isinstance(ask, Choice):
-        if right_option(ask, scene.case) < 0:
-            yield Problem(step.place, "choose", f"of '{ask.name}' not one option is the right one")
-            return
-    elif isinstance(ask, Asked) and ask.question.form is Form.FORMULA and not step.accepts:
-        yield Problem(step.place, "ask", "a formula is asked: give one that is right, as 'accepts'")
+    problems = list(ask.problems(Spot(course, step, place)))
+    if problems:
+        yield from (Problem(step.place, ask.key, problem) for problem in problems)
+        return
     right = course.right(step, place)
     for answer in filter(None, (right, *step.accepts)):
         judged = course.judge(step, place, answer)
         if judged.verdict is not Verdict.CORRECT:
-            key = "ask" if answer == right else "accepts"
+            key = ask.key if answer == right else "accepts"
             what = f"'{answer}' does not pass as an answer to '{ask.name}'"
             yield Problem(step.place, key, f"{what}: {judged.reason or judged.verdict.value}")
 
@@ -167,17 +163,15 @@ def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
 def _not_by_chance(course: Course, step: Step, place: int) -> Iterator[Problem]:
     """Blank, the question's own text and constants fail, unless they are the answer."""
     ask = step.asks[place]
-    key = "choose" if isinstance(ask, Choice) else "ask"
-    number = isinstance(ask, Asked) and ask.question.form is Form.NUMBER
     right = course.right(step, place)
-    tried = ["", " ", "?", ask.name, *(CONSTANTS if number else ())]
+    tried = ["", " ", "?", ask.name, *(CONSTANTS if ask.number else ())]
     for answer in tried:
         if answer in (right, *step.accepts):
             continue
         if course.judge(step, place, answer).verdict is Verdict.CORRECT and not (
-            number and _is(answer, right)
+            ask.number and _is(answer, right)
         ):
-            yield Problem(step.place, key, f"'{answer}' passes as an answer to '{ask.name}'")
+            yield Problem(step.place, ask.key, f"'{answer}' passes as an answer to '{ask.name}'")
 
 
 def _is(answer: str, right: str) -> bool:
@@ -190,7 +184,7 @@ def _is(answer: str, right: str) -> bool:
 
 def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
     """The last rung leads to the answer; none before it is the answer."""
-    asked, rungs = step.asks[place], ladder(course, step, place)
+    asked, rungs = step.asks[place], course.hints(step, place)
     right = course.right(step, place)
     if not rungs:
         yield Problem(step.place, "ask", "there is no hint")
@@ -211,7 +205,6 @@ def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
 
 def _caught(course: Course, step: Step, place: int, fired: dict[str, bool]) -> Iterator[Problem]:
     ask = step.asks[place]
-    assert isinstance(ask, Asked)
     for name, answer in wrong_answers(course, step, place):
         judged = course.judge(step, place, answer)
         if judged.verdict is not Verdict.WRONG:
@@ -225,8 +218,8 @@ def _caught(course: Course, step: Step, place: int, fired: dict[str, bool]) -> I
 
 def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str, str]]:
     """The claimed mistakes, each with what it answers to a question, in every way it is made."""
-    asked = step.asks[place]
-    assert isinstance(asked, Asked)
+    asked = step.asks[place].number
+    assert asked is not None
     for known, names in (
         (course.before(step, place), frozenset(step.catches)),
         ((), course.late(step)),

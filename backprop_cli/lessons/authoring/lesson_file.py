@@ -6,13 +6,13 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.circuit_file import Inputs, read_graph
 from backprop_cli.exercises.authoring.mistake_file import all_mistakes, read_mistake
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.questions.table import read_question
 from backprop_cli.inputs.strict import Section, read_strictly
-from backprop_cli.language.question import parse_question
 from backprop_cli.lessons.authoring.asks import is_text_or_texts
 from backprop_cli.lessons.authoring.circuits import read_circuits
 from backprop_cli.lessons.authoring.steps import named, read_step
 from backprop_cli.lessons.model.fresh import WORDS
-from backprop_cli.lessons.model.lesson import Choice, Fresh, Lesson, Step
+from backprop_cli.lessons.model.lesson import Fresh, Lesson, Step
 
 SCHEMA = "backprop/lesson/v1"
 
@@ -65,9 +65,7 @@ def _with_questions(name: str, exercise: Exercise, steps: tuple[Step, ...]) -> E
     for step in steps:
         if step.circuit == name:
             for ask in step.asks:
-                some = ask.operands if isinstance(ask, Choice) else ()
-                some = (ask,) if isinstance(ask, Asked) else some
-                asked |= {each.name: each for each in some if each.name not in asked}
+                asked |= {each.name: each for each in ask.questions if each.name not in asked}
     return replace(exercise, asked=tuple(asked.values()))
 
 
@@ -91,7 +89,7 @@ def _fresh(section: Section) -> list[Fresh]:
             raise section.error("of a fresh formula one of the words is asked", "ask", hint)
         if source not in WORDS:
             try:
-                parse_question(source)
+                read_question(source)
             except BackpropError as error:
                 raise section.about("ask", error) from None
     count = section.integer("count", 1, 10, 1)

@@ -8,13 +8,12 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.authoring.mistake_file import see_that_it_is_known
 from backprop_cli.exercises.authoring.question_file import read_tolerance
 from backprop_cli.exercises.mistakes.table import MISTAKES
-from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.exercise import Exercise
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import USUAL
 from backprop_cli.inputs.strict import Section
-from backprop_cli.language.question import Form
 from backprop_cli.lessons.authoring.asks import asked_about, is_text_or_texts, read_asks, read_given
-from backprop_cli.lessons.model.lesson import Ask, Code, Step
+from backprop_cli.lessons.model.lesson import Step
 
 FAULTS = [code.value for code in ReasonCode if code] + [each.name for each in MISTAKES]
 """What hints about a class may be for."""
@@ -45,7 +44,7 @@ def read_step(section: Section, number: int, circuits: Circuits) -> Step:
     tolerance = read_tolerance(section, USUAL)
     catches = tuple(section.strings("catches", []))
     for mistake in catches:
-        known = [each.name for each in exercise.mistakes] if exercise else []
+        known = [each.name for each in exercise.looked_for.mistakes] if exercise else []
         see_that_it_is_known(section, "catches", mistake, known)
     step = Step(
         name or str(number),
@@ -83,7 +82,7 @@ def _text(section: Section, key: str, where: str | None, circuits: Circuits, def
         raise section.error("'text' is empty", "text")
     for filled in FILLED_IN.finditer(text):
         try:
-            asked_about(filled[2], circuits.get(filled[1] or where or ""), USUAL)
+            asked_about(filled[2], circuits.get(filled[1] or where or ""))
         except BackpropError as error:
             raise section.about(key, error) from None
     return text
@@ -107,7 +106,7 @@ def _fits(section: Section, step: Step) -> None:
     for key in ("hints", "catches", "accepts", "relative", "absolute", "digits"):
         if section.has(key) and not step.asks:
             raise section.error(f"'{key}' needs something that is asked", key)
-    if step.catches and not any(_is_number(ask) for ask in step.asks):
+    if step.catches and not any(ask.number for ask in step.asks):
         raise section.error("'catches' is about numbers, and none is asked", "catches")
     if step.name.startswith("fresh-"):
         raise section.error("names that begin with 'fresh-' are those of fresh problems", "name")
@@ -116,17 +115,13 @@ def _fits(section: Section, step: Step) -> None:
     if twice is not None:
         raise section.error(f"'{twice}' is asked twice", "ask")
     for key in step.hints:
-        if key and key not in names and not isinstance(step.asks[0], Code):
+        if key and key not in names and not step.asks[0].code:
             hint = did_you_mean(key, names) or f"asked are {', '.join(names)}"
             raise section.error(f"there is a hint for '{key}', which is not asked", "hints", hint)
-        if key and isinstance(step.asks[0], Code) and key not in FAULTS:
+        if key and step.asks[0].code and key not in FAULTS:
             hint = did_you_mean(key, FAULTS) or "see what can be wrong in docs/lessons.md"
             raise section.error(
                 f"there is a hint for '{key}', which no fault is called", "hints", hint
             )
     if step.accepts and len(step.asks) != 1:
         raise section.error("'accepts' is about one question: make a step for each", "accepts")
-
-
-def _is_number(ask: Ask) -> bool:
-    return isinstance(ask, Asked) and ask.question.form is Form.NUMBER

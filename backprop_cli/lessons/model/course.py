@@ -1,54 +1,29 @@
 """A lesson for one learner: circuits with inputs, fresh problems drawn, every answer computed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.answers.answers import is_blank
-from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import is_blank, number_shown
 from backprop_cli.exercises.marking.mark import Marker
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
-from backprop_cli.exercises.model.exercise import Asked, CodeGate, Exercise
-from backprop_cli.exercises.model.reason import ReasonCode
-from backprop_cli.exercises.model.tolerance import USUAL
+from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.language.question import Form
-from backprop_cli.lessons.authoring.asks import asked_about
+from backprop_cli.gates.value import known
+from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
+from backprop_cli.lessons.asks.question import QuestionAsk
+from backprop_cli.lessons.authoring.asks import asked_about, questions_about
 from backprop_cli.lessons.authoring.steps import FILLED_IN
-from backprop_cli.lessons.model.choices import read_choice, right_option, why_not
+from backprop_cli.lessons.hints.display_names import called
 from backprop_cli.lessons.model.fresh import expanded, given_with, problem
-from backprop_cli.lessons.model.lesson import Ask, Choice, Code, Lesson, Step
+from backprop_cli.lessons.model.lesson import Lesson, Step
 
 CodeRunner = Callable[[CodeGate, bytes], Mark]
 """Checks a class in a file, where it can do no harm."""
-
-NOT_KNOWN = "This is not it, and no mistake that is known to this tool explains it."
-
-
-class Judged(NamedTuple):
-    """What an answer is."""
-
-    verdict: Verdict
-    reason: str = ""
-    mistakes: tuple[str, ...] = ()
-    """The names of the mistakes that explain it."""
-    code: ReasonCode = ReasonCode.NONE
-    """What the reason says."""
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What an author's hints may be about: the code of the reason, and the mistakes."""
-        return (self.code.value, *self.mistakes)
-
-    @property
-    def is_unexplained(self) -> bool:
-        """Whether it is wrong, and no mistake explains it."""
-        return self.verdict is Verdict.WRONG and not self.mistakes
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +36,7 @@ class Scene:
     @cached_property
     def trace(self) -> Trace:
         """The whole run; forwards only where the output is no number and has no upstream."""
-        graph, seed = self.case.graph, self.exercise.upstream
+        graph, seed = self.case.graph, self.exercise.the_circuit.upstream
         gradients = [None] * len(graph) if seed is None else self.case.gradients
         return Trace(graph, self.case.values, gradients, seed)
 
@@ -72,7 +47,7 @@ class Scene:
         values: list[Any] = [None if gate else value for gate, value in pairs]
         arrived: list[Any] = [None] * len(graph)
         for asked in known:
-            if asked.question.form is not Form.NUMBER or asked.question.element is not None:
+            if not asked.kind.is_number or asked.question.element is not None:
                 continue
             if asked.wrt < 0:
                 values[asked.of] = whole.values[asked.of]
@@ -87,6 +62,8 @@ class Scene:
 
     def answer(self, asked: Asked) -> str:
         """The right answer as text; empty for a formula, which may be written in many ways."""
+        if asked.kind.is_number:
+            return number_shown(known(self.case.answers((asked,))[0]))
         marker = Marker(replace(self.exercise, asked=(asked,)))
         return marker.key(0).marks[0].key
 
@@ -134,25 +111,23 @@ class Course:
         wish, count = self.lesson.fresh[number], len(self.lesson.fresh)
         name = f"fresh-{number + 1}"
         exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
-        self._scenes[name] = Scene(exercise, Case(exercise, exercise.fixed))
+        self._scenes[name] = Scene(exercise, Case(exercise, exercise.the_circuit.fixed))
         graph = self._scenes[name].case.graph
-        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{exercise.program}`"
-
-        def about(sources: Iterable[str]) -> tuple[Asked, ...]:
-            return tuple(asked_about(source, exercise, USUAL) for source in sources)
-
-        given, asks = about(given_with(graph, wish.ask)), about(expanded(graph, wish.ask))
-        return Step(name, text, name, given, asks=asks, place=wish.place)
+        program = exercise.the_circuit.program
+        text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{program}`"
+        given = questions_about(given_with(graph, wish.ask), exercise)
+        asks = map(QuestionAsk, questions_about(expanded(graph, wish.ask), exercise))
+        return Step(name, text, name, given, asks=tuple(asks), place=wish.place)
 
     def scene(self, circuit: str) -> Scene:
         """A circuit with the learner's inputs."""
         if circuit not in self._scenes:
             exercise = self.lesson.circuits[circuit]
-            inputs = dict(exercise.fixed)
-            if exercise.drawn:
+            inputs = exercise.the_circuit.fixed
+            if exercise.the_circuit.drawn:
                 variants = Variants(exercise)
                 inputs = variants.inputs(variants.number_of(self.learner))
-            exercise = replace(exercise, fixed=inputs, drawn={}, variants=1)
+            exercise = exercise.fixed_at(inputs)
             self._scenes[circuit] = Scene(exercise, Case(exercise, inputs))
         return self._scenes[circuit]
 
@@ -161,15 +136,13 @@ class Course:
 
         def answer(match: Any) -> str:
             scene = self.scene(match[1] or circuit or "")
-            return scene.answer(asked_about(match[2], scene.exercise, USUAL))
+            return scene.answer(asked_about(match[2], scene.exercise))
 
         return FILLED_IN.sub(answer, text)
 
     # Answers
 
-    def judge(
-        self, step: Step, ask: int, raw: str, known: Collection[Asked] | None = None
-    ) -> Judged:
+    def judge(self, step: Step, ask: int, raw: str, known: Known = None) -> Judged:
         """What an answer to a question of a step is, and why.
 
         Args:
@@ -179,20 +152,9 @@ class Course:
             known: what of the circuit the learner has right already, which no mistake that is
                 told may contradict; None for all that was asked before.
         """
-        asked = step.asks[ask]
         if is_blank(raw):
             return Judged(Verdict.BLANK)
-        if isinstance(asked, Code):
-            return self._judge_code(asked, raw)
-        if isinstance(asked, Choice):
-            return self._judge_choice(asked, self.scene(step.circuit or ""), raw)
-        before = self.before(step, ask) if known is None else known
-        judged = self._judge(step, asked, raw, before, frozenset(step.catches))
-        if judged.is_unexplained and step.catches:
-            judged = self._judge(step, asked, raw, before)
-        if judged.is_unexplained and self.late(step):
-            judged = self._judge(step, asked, raw, (), self.late(step))
-        return judged
+        return step.asks[ask].judge(Spot(self, step, ask), raw, known)
 
     def late(self, step: Step) -> frozenset[str]:
         """The claimed mistakes that are made at gates whose gradients were found before the step.
@@ -202,9 +164,9 @@ class Course:
         """
         if step.name not in self._late:
             found = set(step.catches)
-            for place, asked in enumerate(step.asks if found else ()):
-                if isinstance(asked, Asked) and asked.question.form is Form.NUMBER:
-                    marker = self.marker(step, asked, self.before(step, place))
+            for place, ask in enumerate(step.asks if found else ()):
+                if ask.number:
+                    marker = self.marker(step, ask.number, self.before(step, place))
                     for explanation, _ in marker.variants.predicted(0).singles:
                         found.discard(explanation[0].mistake.name)
             self._late[step.name] = frozenset(found)
@@ -224,46 +186,21 @@ class Course:
     def _at_step(self, step: Step, asked: Asked, known: Collection[Asked]) -> Exercise:
         """The exercise that one question of a step is, for a learner who has something right."""
         exercise = replace(self.scene(step.circuit or "").exercise, asked=(asked,))
-        if asked.question.form not in (Form.NUMBER, Form.FORMULA):
+        if not asked.kind.shows_mistakes:
             return exercise
         shown = (*known, *step.given, *_plain(step.asks))
         named = frozenset(node for each in shown for node in (each.of, each.wrt))
         pairs = frozenset(_pairs(asked, known))
-        return replace(exercise, known=pairs, named=named, planted=None)
+        return replace(exercise, step=AtStep(pairs, named, self._called(step)), planted=None)
 
-    def _judge_code(self, asked: Code, source: str) -> Judged:
-        if self.run_code is None:
-            return Judged(Verdict.UNREADABLE, "Code is not run here.")
-        mark = self.run_code(asked.gate, source.encode("utf-8", "surrogateescape"))
-        verdict = Verdict.WRONG if mark.verdict is Verdict.UNREADABLE else mark.verdict
-        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
-        return Judged(verdict, mark.reason, mistakes, mark.code)
+    def _called(self, step: Step) -> tuple[str, ...]:
+        """What a sentence calls each node: by its formula where the name was never shown.
 
-    def _judge_choice(self, choice: Choice, scene: Scene, raw: str) -> Judged:
-        picked = read_choice(raw, choice)
-        if isinstance(picked, Unreadable):
-            return Judged(Verdict.UNREADABLE, f"It cannot be read: {picked.reason}.")
-        if picked == right_option(choice, scene.case):
-            return Judged(Verdict.CORRECT)
-        return Judged(Verdict.WRONG, why_not(choice, picked))
-
-    def _judge(
-        self,
-        step: Step,
-        asked: Asked,
-        raw: str,
-        known: Collection[Asked],
-        only: frozenset[str] = frozenset(),
-    ) -> Judged:
-        """Mark one answer, looking for some mistakes only, or for all."""
-        mark = self.marker(step, asked, known, only).mark("", {asked.name: raw}).marks[0]
-        if only and mark.together:
-            return Judged(mark.verdict, NOT_KNOWN)
-        mistakes = tuple(dict.fromkeys(blame.mistake for blame in mark.blames))
-        is_unexplained = mark.code is ReasonCode.UNEXPLAINED
-        return Judged(
-            mark.verdict, NOT_KNOWN if is_unexplained else mark.reason, mistakes, mark.code
-        )
+        Only where the program made the name: those of the author are known from the formula.
+        """
+        graph = self.scene(step.circuit or "").case.graph
+        names = zip(graph.names, called(self, step), strict=True)
+        return tuple(own if k in graph.given else it for k, (own, it) in enumerate(names))
 
     def marker(
         self,
@@ -281,39 +218,45 @@ class Course:
             only: the mistakes to look for; empty for all.
         """
         exercise = self._at_step(step, asked, known)
-        key = (step.name, asked.name, only, exercise.known)
+        key = (step.name, asked.name, only, exercise.step)
         if key not in self._markers:
             if only:
-                mistakes = [each for each in exercise.mistakes if each.name in only]
-                exercise = replace(exercise, mistakes=tuple(mistakes))
+                mistakes = [each for each in exercise.looked_for.mistakes if each.name in only]
+                exercise = replace(exercise, looked_for=LookedFor(tuple(mistakes)))
             self._markers[key] = Marker(exercise)
         return self._markers[key]
 
     def right(self, step: Step, ask: int) -> str:
         """The right answer as one types it; empty for a formula and for a class."""
-        asked = step.asks[ask]
-        if isinstance(asked, Code):
-            return ""
-        scene = self.scene(step.circuit or "")
-        if isinstance(asked, Choice):
-            return str(right_option(asked, scene.case) + 1)
-        if asked.question.form is Form.NUMBER:
-            return number_shown(scene.case.answers((asked,))[0])
-        return scene.answer(asked)
+        return step.asks[ask].right(Spot(self, step, ask))
+
+    def hints(self, step: Step, ask: int, faults: Sequence[str] = ()) -> list[str]:
+        """The hints for a question, the author's first; none of them is the bare number.
+
+        Args:
+            step: where it is asked.
+            ask: which question of the step it is.
+            faults: what was wrong with the class that was checked last: codes and mistakes.
+        """
+        asked, at = step.asks[ask], Spot(self, step, ask)
+        return [*asked.authors_hints(at, faults), *asked.hints(at, faults)]
+
+    def solution(self, step: Step, ask: int) -> str:
+        """The whole way to the answer, with the answer at its end."""
+        return step.asks[ask].solution(Spot(self, step, ask))
 
 
 def _plain(asks: Iterable[Ask]) -> list[Asked]:
     """The questions of the question language among those that are asked."""
-    return [ask for ask in asks if isinstance(ask, Asked)]
+    return [ask.asked for ask in asks if ask.asked]
 
 
 def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:
     """(q, x) of each ∂q/∂x that is known, and that a mistake in the answer must not contradict."""
-    form = asked.question.form
     for each in known:
         # Who has the number right may still have the formula wrong.
         is_base = each.wrt == each.of
-        fits = each.question.form is form or (form is Form.FORMULA and is_base)
+        fits = each.kind is asked.kind or (is_base and not asked.kind.is_number)
         is_whole = each.wrt >= 0 and each.question.element is None
         if is_whole and fits and (each.of, each.wrt) != (asked.of, asked.wrt):
             yield each.of, each.wrt

@@ -57,9 +57,4 @@ def problem(wish: Fresh, keys: Sequence[str | int]) -> Exercise:
     seed = "/".join(map(str, keys))
     text = compose(ExerciseRequest(program, ask="all", drawn=drawn, seed=seed)).text
     exercise = read_exercise(text.encode(), "a fresh problem")
-    return _drawn_once(exercise)
-
-
-def _drawn_once(exercise: Exercise) -> Exercise:
-    inputs = Variants(exercise).inputs(1)
-    return replace(exercise, fixed=inputs, drawn={}, variants=1, asked=())
+    return replace(exercise.fixed_at(Variants(exercise).inputs(1)), asked=())

@@ -4,34 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from backprop_cli.exercises.model.exercise import Asked, CodeGate, Drawn, Exercise
-
-
-class Choice(NamedTuple):
-    """A question whose answer is one of some options, and is computed: `largest(df/dx, df/dy)`."""
-
-    name: str
-    """As it was written."""
-    kind: str
-    """Which option is the right one: see `choices.KINDS`."""
-    operands: tuple[Asked, ...]
-    """What is computed to find it."""
-    options: tuple[str, ...]
-    """What the learner may choose."""
-
-
-class Code(NamedTuple):
-    """A class that the learner writes, in a file of their own."""
-
-    name: str
-    """What the class is called."""
-    gate: CodeGate
-    starter: str
-    """What the file begins with: a class with the usual faults, to be mended."""
-
-
-Ask = Asked | Choice | Code
-"""What is asked: a question of the question language, a choice, or a class."""
+from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
+from backprop_cli.lessons.asks.ask import Ask
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from backprop_cli.exercises.generate.vector_formulas import FreshFormula
 from backprop_cli.exercises.mistakes.mistake import AnswerChange, Mistake, PassChange
 from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
-from backprop_cli.exercises.model.exercise import Asked, Drawn, Exercise
-from backprop_cli.exercises.model.tolerance import USUAL, apart
+from backprop_cli.exercises.model.exercise import AtStep, Drawn, Exercise
+from backprop_cli.exercises.model.tolerance import apart
 from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.gates.value import known
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
-from backprop_cli.lessons.authoring.asks import asked_about
+from backprop_cli.lessons.asks.question import QuestionAsk
+from backprop_cli.lessons.authoring.asks import questions_about
 from backprop_cli.lessons.model.fresh import expanded, given_with, problem, questions_of
 from backprop_cli.lessons.model.lesson import Fresh, Lesson, Step
 from backprop_cli.lessons.progress.schedule import LESSON, PRACTICE, Due
@@ -84,14 +86,10 @@ def _problem(
     wishes = lesson.fresh if lesson and lesson.fresh else (ANY,)
     wish = StableRandom("wish", *keys).choice(wishes)
     exercise = problem(wish, keys)
-    assert exercise.graph is not None
-    given = _about(exercise, given_with(exercise.graph, wish.ask))
-    asks = _about(exercise, expanded(exercise.graph, wish.ask))
-    return Step(name, f"`{exercise.program}`", name, given, asks=asks), exercise
-
-
-def _about(exercise: Exercise, sources: Sequence[str]) -> tuple[Asked, ...]:
-    return tuple(asked_about(source, exercise, USUAL) for source in sources)
+    given = questions_about(given_with(exercise.graph, wish.ask), exercise)
+    asks = map(QuestionAsk, questions_about(expanded(exercise.graph, wish.ask), exercise))
+    text = f"`{exercise.the_circuit.program}`"
+    return Step(name, text, name, given, asks=tuple(asks)), exercise
 
 
 # Problems in which a mistake would show
@@ -136,7 +134,7 @@ def _where_it_shows(
     """What to ask: the first gradients that the mistake changes, those before them given."""
     variants = Variants(exercise)
     predicted = variants.predicted(1)
-    fixed = replace(exercise, fixed=predicted.case.inputs, drawn={}, variants=1, asked=())
+    fixed = replace(exercise.fixed_at(predicted.case.inputs), asked=())
     for candidate in predicted.singles:
         if candidate.explanation[0].mistake is not mistake:
             continue
@@ -149,10 +147,10 @@ def _where_it_shows(
         first = changed[0]
         names = [asked.name for asked in exercise.asked]
         given = [*questions_of(predicted.case.graph, "values"), *names[:first]]
-        text = f"`{exercise.program}`: the pass has come as far as the picture shows. Go on."
-        asks = _about(fixed, [names[place] for place in told[:MOST_ASKED]])
-        step = Step(name, text, name, _about(fixed, given), asks=asks, catches=(mistake.name,))
-        return step, fixed
+        program = exercise.the_circuit.program
+        text = f"`{program}`: the pass has come as far as the picture shows. Go on."
+        asks = [names[place] for place in told[:MOST_ASKED]]
+        return _step(fixed, mistake, name, text, given, asks), fixed
     return None
 
 
@@ -160,9 +158,8 @@ def _of_one_question(
     exercise: Exercise, mistake: Mistake, name: str
 ) -> tuple[Step, Exercise] | None:
     """A question by whose answer alone the mistake is known, and what stands before it."""
-    fixed = replace(exercise, fixed=Variants(exercise).inputs(1), drawn={}, variants=1, asked=())
+    fixed = replace(exercise.fixed_at(Variants(exercise).inputs(1)), asked=())
     graph = exercise.graph
-    assert graph is not None
     output = graph.names[graph.output]
     asks_of_gates = isinstance(mistake.change, AnswerChange) and mistake.change.asks_of_gates
     for k in range(len(graph) - 1, -1, -1):
@@ -170,23 +167,36 @@ def _of_one_question(
             of = graph.names[k] if asks_of_gates else output
             if arg in graph.constants:
                 continue
+            question = f"d{of}/d{graph.names[arg]}"
             try:
-                asks = _about(fixed, [f"d{of}/d{graph.names[arg]}"])
+                asks = questions_about([question], fixed)
             except BackpropError:
                 # A whole Jacobian.
                 continue
-            if _is_known_by(replace(fixed, asked=asks, known=frozenset()), mistake):
+            if _is_known_by(replace(fixed, asked=asks, step=AtStep()), mistake):
                 given = [*questions_of(graph, "values"), f"d{output}/d{graph.names[k]}"]
-                text = f"`{exercise.program}`: one derivative is asked."
-                given_ = _about(fixed, given)
-                step = Step(name, text, name, given_, asks=asks, catches=(mistake.name,))
-                return step, fixed
+                text = f"`{exercise.the_circuit.program}`: one derivative is asked."
+                return _step(fixed, mistake, name, text, given, [question]), fixed
     return None
+
+
+def _step(
+    exercise: Exercise,
+    mistake: Mistake,
+    name: str,
+    text: str,
+    given: Sequence[str],
+    asked: Sequence[str],
+) -> Step:
+    """A step that asks something by which a mistake is told."""
+    asks = tuple(map(QuestionAsk, questions_about(asked, exercise)))
+    shown = questions_about(given, exercise)
+    return Step(name, text, name, shown, asks=asks, catches=(mistake.name,))
 
 
 def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:
     """Whether each answer that the mistake gives to the one question is told as this mistake."""
-    predicted = PredictedAnswers(Case(exercise, exercise.fixed), Hypotheses(exercise))
+    predicted = PredictedAnswers(Case(exercise, exercise.the_circuit.fixed), Hypotheses(exercise))
     made = [each for each in predicted.singles if each.explanation[0].mistake is mistake]
     return bool(made) and all(_is_told(predicted, each, 0) for each in made)
 
@@ -198,6 +208,6 @@ def _differs(predicted: PredictedAnswers, candidate: Candidate, place: int) -> b
 
 def _is_told(predicted: PredictedAnswers, candidate: Candidate, place: int) -> bool:
     """Whether this one answer is enough to know the mistake."""
-    found = predicted.explain({place: candidate.answers[place]}, in_pairs=False)
+    found = predicted.explain({place: known(candidate.answers[place])}, in_pairs=False)
     mistake = candidate.explanation[0].mistake
     return any(hypothesis.mistake is mistake for explanation in found for hypothesis in explanation)

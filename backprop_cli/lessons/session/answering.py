@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from backprop_cli.exercises.marking.result import Verdict
-from backprop_cli.lessons.hints.sequence import ladder
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
+from backprop_cli.exercises.wording import worded
+from backprop_cli.lessons.asks.ask import Judged, Spot
 from backprop_cli.lessons.model.blocks import Block, Says
-from backprop_cli.lessons.model.course import Course, Judged
-from backprop_cli.lessons.model.lesson import Code
-from backprop_cli.lessons.session.feedback import told
+from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, name_of
 from backprop_cli.lessons.session.state import SKIPPED, SOLVED, Event, Reply, State, Tried
+
+NOT_IT = Reason(ReasonCode.NOT_IT)
 
 
 def answered(course: Course, state: State, line: str) -> Reply:
@@ -32,12 +34,15 @@ def answered(course: Course, state: State, line: str) -> Reply:
 def _was_wrong(course: Course, state: State, line: str, judged: Judged) -> Reply:
     """Say why; the same mistake a second time brings the next hint too."""
     step = course.step(state.step)
+    asked = step.asks[state.ask]
+    remark = asked.remark(Spot(course, step, state.ask), line)
+    reason = worded(remark or judged.why) or worded(NOT_IT)
     idea = ", ".join(judged.mistakes) or " ".join(line.split())
-    event = Event("tried", step.name, name_of(course, state), _told(line), judged.mistakes)
-    reason = told(course, step, asked_at(course, state), line, judged.reason)
-    if isinstance(asked_at(course, state), Code):
+    event = Event("tried", step.name, asked.name, _told(line), judged.mistakes)
+    if asked.code:
         # Another fault has hints of its own, and the file is never the same twice.
-        idea, rungs = reason, state.rungs if reason == state.tried.reason else 0
+        idea = ", ".join(judged.faults)
+        rungs = state.rungs if judged.faults == state.tried.faults else 0
         state = replace(state, tried=Tried(line, reason, judged.faults), rungs=rungs)
     reply = Reply(state, (Says("wrong", reason),), (event,))
     if idea not in state.wrong:
@@ -69,7 +74,7 @@ def hint(course: Course, state: State, rest: str = "") -> Reply:
     if asked_at(course, state) is None:
         return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     step = course.step(state.step)
-    rungs = ladder(course, step, state.ask, state.tried.faults)
+    rungs = course.hints(step, state.ask, state.tried.faults)
     if state.rungs >= len(rungs):
         last = rungs[-1:] or ["There is no hint here."]
         return Reply(state, (Says("hint", last[0]), Says("note", "That was the last hint.")))

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from backprop_cli.exercises.hints.parts import chalk
 from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.lessons.hints.parts import chalk
+from backprop_cli.lessons.asks.ask import Ask
 from backprop_cli.lessons.model.blocks import Block, Derivation, Options, Picture, Prose, Says
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Ask, Choice, Step
+from backprop_cli.lessons.model.lesson import Step
 from backprop_cli.lessons.session.state import (
     NOTHING_TRIED,
     SHOWN,
@@ -36,8 +37,8 @@ def known(course: Course, state: State) -> tuple[Asked, ...]:
         for place, ask in enumerate(step.asks):
             passed = number < state.step or place < state.ask
             became = state.outcomes.get((number, place))
-            if passed and became in (SOLVED, SHOWN) and isinstance(ask, Asked):
-                found.append(ask)
+            if passed and became in (SOLVED, SHOWN) and ask.asked:
+                found.append(ask.asked)
     return tuple(found)
 
 
@@ -56,7 +57,7 @@ def shown(
         state, picture = _picture(course, state, step)
         blocks += picture
     asked = asked_at(course, state)
-    if isinstance(asked, Choice):
+    if asked and asked.options:
         blocks.append(Options(tuple(map(chalk, asked.options))))
     return Reply(state, tuple(blocks), events)
 

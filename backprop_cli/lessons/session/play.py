@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from backprop_cli.autodiff.forward import Value
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.build import build
+from backprop_cli.gates.value import Value
+from backprop_cli.graph.build import build_bound
 from backprop_cli.inputs.bind import bind, read_given
 from backprop_cli.inputs.gradients import upstream
 from backprop_cli.language.parser import parse
@@ -38,7 +38,7 @@ def played(text: str, present: Mapping[str, Value]) -> Trace | str:
         values = bind(expression, inputs, lambda name: f"--{name} VALUE")
         if sum(getattr(value, "size", 1) for value in values.values()) > MOST_ELEMENTS:
             return f"More than {MOST_ELEMENTS:,} elements are too many to play with"
-        graph = build(expression, {n: getattr(v, "shape", ()) for n, v in values.items()})
+        graph = build_bound(expression, {n: getattr(v, "shape", ()) for n, v in values.items()})
         return trace(graph, values, upstream(None, graph, "upstream"))
     except BackpropError as error:
         return error.report()

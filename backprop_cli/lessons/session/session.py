@@ -4,14 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from textwrap import indent
 
-from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.language.question import Form
-from backprop_cli.lessons.hints.code import written_class
-from backprop_cli.lessons.hints.parts import chalk
-from backprop_cli.lessons.hints.sequence import solution
+from backprop_cli.lessons.asks.code import Code
 from backprop_cli.lessons.model.blocks import Block, Explained, Help, Prose, Says, Title, Why
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Choice, Code
 from backprop_cli.lessons.session.answering import answered, hint, passed, says
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, shown, summary
 from backprop_cli.lessons.session.play import played
@@ -33,24 +28,7 @@ def prompt(course: Course, state: State) -> str:
     asked = asked_at(course, state)
     if asked is None:
         return "Press Enter to continue > "
-    if isinstance(asked, Code):
-        return f"{asked.name}: Enter checks the file > "
-    if isinstance(asked, Choice):
-        return f"1 to {len(asked.options)} > "
-    question, form = chalk(_bare(asked)), asked.question.form
-    before = {
-        Form.NUMBER: f"{question} = ",
-        Form.FORMULA: f"{question}, as a formula = ",
-        Form.SHAPE: f"the shape of {question} = ",
-        Form.PATTERN: f"the pattern of {question} = ",
-        Form.LINE: "the wrong line = ",
-    }
-    return before[form]
-
-
-def _bare(asked: Asked) -> str:
-    """The question without its form: df/dx of shape(df/dx)."""
-    return asked.question._replace(form=Form.NUMBER).text
+    return asked.prompt
 
 
 def typed(course: Course, state: State, line: str) -> Reply:
@@ -59,13 +37,14 @@ def typed(course: Course, state: State, line: str) -> Reply:
     command = COMMANDS.get(word.lower())
     if command is not None and (not rest or word.lower() == "play"):
         return command(course, state, rest)
-    if asked_at(course, state) is None:
+    asked = asked_at(course, state)
+    if asked is None:
         if line.strip():
             return says(
                 state, "note", "Nothing is asked here. Press Enter to continue; help says more."
             )
         return go_on(course, state, Event("read", course.step(state.step).name))
-    if isinstance(asked_at(course, state), Code):
+    if asked.code:
         return says(state, "note", "Enter checks the file; @FILE checks another one.")
     return answered(course, state, line)
 
@@ -73,7 +52,7 @@ def typed(course: Course, state: State, line: str) -> Reply:
 def asked_code(course: Course, state: State) -> Code | None:
     """The class that is to be written now; None where something else is asked."""
     asked = asked_at(course, state)
-    return asked if isinstance(asked, Code) else None
+    return asked.code if asked else None
 
 
 def submitted(course: Course, state: State, source: str) -> Reply:
@@ -86,13 +65,12 @@ def submitted(course: Course, state: State, source: str) -> Reply:
 
 def _show(course: Course, state: State, rest: str) -> Reply:
     """The solution; the question counts as shown."""
-    if asked_at(course, state) is None:
-        return says(state, "note", "Nothing is asked here. Press Enter to continue.")
     asked = asked_at(course, state)
-    said: list[Block] = [Says("solution", solution(course, course.step(state.step), state.ask))]
-    code = written_class(asked) if isinstance(asked, Code) else ""
-    if code:
-        said.append(Prose(indent(code, "    ")))
+    if asked is None:
+        return says(state, "note", "Nothing is asked here. Press Enter to continue.")
+    said: list[Block] = [Says("solution", course.solution(course.step(state.step), state.ask))]
+    if asked.written():
+        said.append(Prose(indent(asked.written(), "    ")))
     return passed(course, state, SHOWN, *said)
 
 

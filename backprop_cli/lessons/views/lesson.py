@@ -8,7 +8,7 @@ from rich.text import Text
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.answers.answers import number_shown
 from backprop_cli.lessons.model.blocks import (
     Block,
     Derivation,

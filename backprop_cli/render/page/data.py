@@ -14,7 +14,7 @@ from backprop_cli.gates.kernels import sources
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
-from backprop_cli.render.page.tape import tree
+from backprop_cli.render.page.tape import LACKING, PAGE, Tree
 from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
 from backprop_cli.render.text.explain.words import SUMMANDS, base_sentence, fork_phrase, phrase
@@ -30,8 +30,9 @@ Pieces = list[str | int]
 def is_live(trace: Trace) -> bool:
     """Whether the run is so small that a page can work it out again at every change."""
     graph = trace.graph
-    if any(gate and gate.name == "inv" for gate in graph.gates):
-        return False  # A page inverts no matrices.
+    forwards = {gate.forward for gate in graph.gates if gate}
+    if any(term.payload in LACKING for forward in forwards for term in rule(forward).terms):
+        return False
     small = len(trace.reached) <= MOST_GATES and sum(map(size, graph.shapes)) <= MOST_ELEMENTS
     return small and trace.seed is not None and bool(graph.inputs)
 
@@ -39,8 +40,7 @@ def is_live(trace: Trace) -> bool:
 def page_data(trace: Trace, look: Look) -> dict[str, Any]:
     """What a page knows of a run, as JSON has it."""
     live = is_live(trace)
-    trees: dict[str, int] = {}
-    """Source of an expression -> its place among the trees."""
+    trees: list[Tree] = []
     steps = [_step(trace, step, look, trees if live else None) for step in trace.each_step()]
     nodes = [_node(trace, k, look, trees if live else None) for k in range(len(trace.graph))]
     return {
@@ -53,11 +53,11 @@ def page_data(trace: Trace, look: Look) -> dict[str, Any]:
         "live": live,
         "nodes": nodes,
         "steps": steps,
-        "trees": [tree(source) for source in trees],
+        "trees": trees,
     }
 
 
-def _node(trace: Trace, k: int, look: Look, trees: dict[str, int] | None) -> dict[str, Any]:
+def _node(trace: Trace, k: int, look: Look, trees: list[Tree] | None) -> dict[str, Any]:
     graph = trace.graph
     gate = graph.gates[k]
     about: dict[str, Any] = {
@@ -81,9 +81,9 @@ def _node(trace: Trace, k: int, look: Look, trees: dict[str, int] | None) -> dic
     return about
 
 
-def _again(graph: Graph, k: int, gate: Gate, trees: dict[str, int]) -> dict[str, Any]:
+def _again(graph: Graph, k: int, gate: Gate, trees: list[Tree]) -> dict[str, Any]:
     """What a page needs to compute a gate."""
-    made = sources(gate, kind(graph, k), gate.local[0], 0)
+    made = sources(gate, kind(graph, k), gate.local[0], 0, PAGE)
     found: dict[str, Any] = {"forward": _place(made.forward, trees)}
     if gate.variadic:
         found["variadic"] = True
@@ -94,11 +94,14 @@ def _again(graph: Graph, k: int, gate: Gate, trees: dict[str, int]) -> dict[str,
     return found
 
 
-def _place(source: str, trees: dict[str, int]) -> int:
-    return trees.setdefault(source, len(trees))
+def _place(tree: Tree, trees: list[Tree]) -> int:
+    """The place of a tree among all; each stands there once."""
+    if tree not in trees:
+        trees.append(tree)
+    return trees.index(tree)
 
 
-def _step(trace: Trace, step: Step, look: Look, trees: dict[str, int] | None) -> dict[str, Any]:
+def _step(trace: Trace, step: Step, look: Look, trees: list[Tree] | None) -> dict[str, Any]:
     about: dict[str, Any] = {
         "from": step.output,
         "to": step.input,
@@ -108,9 +111,9 @@ def _step(trace: Trace, step: Step, look: Look, trees: dict[str, int] | None) ->
     if trees is None:
         about["ways"] = [_way(trace, step, look, fixed=True)]
         return about
-    made = sources(step.gate, kind(step.graph, step.output), step.text, step.slot)
+    made = sources(step.gate, kind(step.graph, step.output), step.text, step.slot, PAGE)
     about["downstream"] = _place(made.downstream, trees)
-    if made.local:
+    if made.local is not None:
         about["local"] = _place(made.local, trees)
     branches = list(_branches(step))
     about["ways"] = [_way(trace, one, look) for one in branches]

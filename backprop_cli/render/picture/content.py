@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
+from backprop_cli.gates.compiler import is_commutative
 from backprop_cli.render.picture.drawing import GATE, INPUT, OUTPUT
 from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
 from backprop_cli.render.text.options import Look
@@ -149,12 +150,11 @@ def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> Box:
     sign = _chalk(texts.signs[k])
     # Inputs that go nowhere else cross nothing, and stand as they are read: w above x in w·x.
     ends = all(not texts.args[arg] and len(uses[arg]) == 1 for arg in texts.args[k])
-    ordered = ends or trace.gate(k).name not in _EITHER
+    # Others may change places, as in Graphviz, for the sake of fewer crossings.
+    ordered = ends or not is_commutative(trace.gate(k).forward)
     return Box(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
 
 
-_EITHER = frozenset(["add", "mul", "dot", "max", "min", "max_of", "min_of"])
-"""Gates whose inputs may change places, as Graphviz does for the sake of fewer crossings."""
 _CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
 
 

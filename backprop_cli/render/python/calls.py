@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates import scalars
 from backprop_cli.gates.emitter import ALONG_AXIS
+from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.shapes import Shape, broadcast
-from backprop_cli.render.python.pieces import ATOM, Piece, arithmetic, common, larger, rank
+from backprop_cli.render.python.pieces import ATOM, Piece, arithmetic, common, larger
 from backprop_cli.render.python.spelling import Spelling
 
 
@@ -72,7 +73,7 @@ class Calls:
         if condition.shape or yes.shape != no.shape:
             shape = broadcast(condition.shape, common(yes, no)) or ()
             text = f"{self.spelling.module or 'np'}.where({condition.text}, {yes.text}, {no.text})"
-            return Piece(text, shape, type=max(condition.type, yes.type, no.type, key=rank))
+            return Piece(text, shape, type=larger(condition, yes, no))
         # Python works out only the side that holds: there may be a 1/0 on the other.
         text = f"({yes.text} if {condition.text} else {no.text})"
         return Piece(text, common(yes, no), type=larger(yes, no))
@@ -115,7 +116,7 @@ class Calls:
         if flat or self.axis is None:
             return Piece(text)
         shape = (arg.shape[0], 1) if column else (arg.shape[1 - self.axis],)
-        return Piece(text, shape, type="vm"[len(shape) - 1])
+        return Piece(text, shape, type=type_of(shape))
 
     def _function(self, name: str, argument: str) -> str:
         special = self.spelling.functions.get(name)

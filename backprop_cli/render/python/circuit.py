@@ -9,7 +9,9 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Shape as Sizes
+from backprop_cli.gates.value import number as number_of
 from backprop_cli.render.python.names import Names
 from backprop_cli.render.python.pieces import Piece, literal, number
 from backprop_cli.render.python.spelling import CAREFUL, Spelling
@@ -71,12 +73,12 @@ class Circuit:
 
     # What stands for a node
 
-    def value(self, k: int, type_: str, own: bool = False) -> Piece:
+    def value(self, k: int, type_: ValueType, own: bool = False) -> Piece:
         """The value of a node; a constant as one of Python's numbers, or as the library's own."""
         name = self.named.get(k) or self.names.values[k]
         if name:
             return Piece(name, self.graph.shapes[k], type=type_, shared=True)
-        value = self.graph.constants[k]
+        value = number_of(self.graph.constants[k])
         if own:
             return Piece(self._own(repr(value)))
         if self.spelling is CAREFUL and not 1 / _EXTREME < abs(value) < _EXTREME:
@@ -85,15 +87,15 @@ class Circuit:
         word = {pi: "pi", e: "e"}.get(value) if self.spelling.module else None
         return Piece(f"{self.spelling.module}.{word}", number=value) if word else number(value)
 
-    def gradient(self, k: int, type_: str) -> Piece:
+    def gradient(self, k: int, type_: ValueType) -> Piece:
         """The gradient of a node."""
         return Piece(self.names.gradients[k], self.graph.shapes[k], type=type_, shared=True)
 
-    def shaped(self, k: int) -> list[tuple[Sizes, str]]:
+    def shaped(self, k: int) -> list[tuple[Sizes, ValueType]]:
         """Shape and type of each input of a gate, as the gate means them."""
         args, types = self.graph.args[k], kind(self.graph, k).types
-        letters = types[:1] * len(args) if self.gate(k).variadic else types[:-1]
-        return [(self.graph.shapes[arg], type_) for arg, type_ in zip(args, letters, strict=True)]
+        own = types[:1] * len(args) if self.gate(k).variadic else types[:-1]
+        return [(self.graph.shapes[arg], type_) for arg, type_ in zip(args, own, strict=True)]
 
     def values(self, k: int, own: int = 0) -> list[Piece]:
         """The inputs of a gate; constants among the first `own` are the library's numbers."""
@@ -172,7 +174,8 @@ class Circuit:
     def _kept(self, k: int, piece: Piece) -> Piece:
         """What was reduced, as it lines up with what it was reduced from."""
         if self.gate(k).shape.reduces and self.graph.axes.get(k) == 1:
-            return Piece(f"{piece.text}[:, None]", (*piece.shape, 1), type="m", shared=True)
+            column = (*piece.shape, 1)
+            return Piece(f"{piece.text}[:, None]", column, type=type_of(column), shared=True)
         return piece
 
     def sent(self, k: int, slot: int, writer: Writer, upstream: Piece) -> Piece:

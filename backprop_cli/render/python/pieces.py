@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.shape_rules.value_type import ValueType, largest
 from backprop_cli.gates.shapes import Shape, broadcast, size, spelt
 from backprop_cli.language.printer import number_text
 
@@ -30,8 +31,7 @@ class Piece(NamedTuple):
     text: str
     shape: Shape = ()
     level: int = ATOM
-    type: str = "s"
-    """s, v, r or m: see `gates.emitter`."""
+    type: ValueType = ValueType.NUMBER
     truth: bool = False
     """Whether it is true or false, or an array of such."""
     number: float | None = None
@@ -125,14 +125,9 @@ def common(left: Piece, right: Piece) -> Shape:
     return broadcast(left.shape, right.shape) or ()
 
 
-def larger(left: Piece, right: Piece) -> str:
+def larger(*pieces: Piece) -> ValueType:
     """Its type."""
-    return max(left.type, right.type, key=rank)
-
-
-def rank(type_: str) -> int:
-    """How large what has this type is."""
-    return "svrm".index(type_)
+    return largest([piece.type for piece in pieces])
 
 
 def _counting(piece: Piece) -> Piece:

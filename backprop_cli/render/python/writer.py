@@ -6,11 +6,10 @@ take the same text from the gate's row, so the rule in the code is the rule of t
 
 from math import e, pi
 
-from backprop_cli.gates.emitter import PRODUCT as PRODUCTS
-from backprop_cli.gates.emitter import TRANSPOSED
+from backprop_cli.gates.shape_rules.value_type import ValueType, is_outer, product, type_of
 from backprop_cli.gates.shapes import Shape
 from backprop_cli.language.syntax import Term
-from backprop_cli.language.translate import Target
+from backprop_cli.language.translate import RuleTarget
 from backprop_cli.render.python.calls import Calls
 from backprop_cli.render.python.pieces import (
     ATOM,
@@ -26,7 +25,7 @@ from backprop_cli.render.python.pieces import (
 )
 
 
-class Writer(Calls, Target[Piece]):
+class Writer(Calls, RuleTarget[Piece]):
     """Write rules in which the names stand for pieces (see `Calls`).
 
     `translate` raises a `BackpropError` if the library has no word for the gate.
@@ -68,44 +67,46 @@ class Writer(Calls, Target[Piece]):
 
     def matmul(self, left: Piece, right: Piece) -> Piece:
         """The product of matrices, or the library's word for an outer product."""
-        types = left.type + right.type
-        if "s" in types:
+        if ValueType.NUMBER in (left.type, right.type):
             return arithmetic("*", left, right)
-        if types == "vr":
+        if is_outer(left.type, right.type):
             text = self.spelt(self.spelling.outer, f"{left.text}, {right.text}")
-            return Piece(text, left.shape + right.shape, type="m")
+            return Piece(text, left.shape + right.shape, type=ValueType.MATRIX)
         text = f"{left.within(PRODUCT)} @ {right.after(UNARY)}"
-        return Piece(text, left.shape[:-1] + right.shape[1:], PRODUCT, PRODUCTS.get(types, "m"))
+        made = product(left.type, right.type)
+        type_ = ValueType.MATRIX if made is None else made
+        return Piece(text, left.shape[:-1] + right.shape[1:], PRODUCT, type_)
 
     def transposed(self, value: Piece) -> Piece:
         """Rows become columns; a row and a column of numbers are stored alike."""
-        is_matrix = value.type == "m"
+        is_matrix = value.type.is_matrix
         text = f"{value.within(ATOM)}.T" if is_matrix else value.text
         level = ATOM if is_matrix else value.level
-        turned = TRANSPOSED[value.type]
-        return value._replace(text=text, level=level, shape=value.shape[::-1], type=turned)
+        shape, type_ = value.shape[::-1], value.type.transposed
+        return value._replace(text=text, level=level, shape=shape, type=type_)
 
     def compared(self, sign: str, left: Piece, right: Piece) -> Piece:
         """A comparison."""
         return compared(sign, left, right)
 
-    def indexed(self, term: Term, whole: Piece, position: Piece) -> Piece:
+    def indexed(self, term: Term, whole: Piece, *position: Piece) -> Piece:
         """a[p]; a condition in 1[…] is its own value."""
-        if position.truth:
-            return position
+        (place,) = position
+        if place.truth:
+            return place
         # A position has the shape of what it leaves over.
-        text, kind = f"{whole.within(ATOM)}[{position.text}]", "v" if position.shape else "s"
-        return Piece(text, position.shape, type=kind, shared=bool(position.shape))
+        text, shape = f"{whole.within(ATOM)}[{place.text}]", place.shape
+        return Piece(text, shape, type=type_of(shape), shared=bool(shape))
 
     def norm(self, value: Piece) -> Piece:
         """The norm of all elements, or along the axis."""
         return self.reduced("norm", value)
 
-    def listed(self, value: Piece) -> Piece:
+    def listed(self, *values: Piece) -> Piece:
         """The inputs of a variadic gate as one array."""
-        first = self.every[0]
-        text = self.spelt(self.spelling.stack, value.text)
-        return Piece(text, (len(self.every), *first.shape), type="m" if first.shape else "v")
+        text = self.spelt(self.spelling.stack, values[0].text)
+        shape = (len(self.every), *self.every[0].shape)
+        return Piece(text, shape, type=type_of(shape))
 
     def called(self, term: Term, args: list[Piece]) -> Piece:
         """A function, in the library's words."""
@@ -125,7 +126,8 @@ def fitted(piece: Piece, shape: Shape, like: str) -> Piece:
     if not shape:
         return Piece(f"np.sum({piece.text})", note=note)
     if extra > 0:
-        piece = Piece(f"np.sum({piece.text}, axis=0)", piece.shape[1:], type="v", note=note)
+        left = piece.shape[1:]
+        piece = Piece(f"np.sum({piece.text}, axis=0)", left, type=type_of(left), note=note)
     own = shape[len(shape) - len(piece.shape) :]
     axes = [k for k, (n, have) in enumerate(zip(own, piece.shape, strict=True)) if n < have]
     if axes:

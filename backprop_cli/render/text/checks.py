@@ -10,6 +10,7 @@ from backprop_cli.analysis.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.table import Cell, Column, table_lines
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
 
@@ -30,7 +31,7 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
             look.number(row.left),
             look.number(row.right),
             look.number(row.central),
-            f"{row.error:.0e}" if row.error == row.error else "nan",
+            rough_number(row.error),
             row.verdict,
         )
         for row in checks
@@ -95,7 +96,9 @@ def sweep_lines(sweeps: Mapping[str, Sweep], look: Look) -> list[Text]:
         for place, (h, error) in enumerate(zip(STEPS, errors, strict=True)):
             digits = min(16, max(0, floor(-log10(error)))) if 0 < error < 1 else 16 * (error == 0)
             bar = Text(("#" if look.ascii else "█") * int(digits), "green")
-            rows.append((f"{h:.0e}", f"{error:.0e}", bar, "best" if place == best else ""))
+            rows.append(
+                (rough_number(h), rough_number(error), bar, "best" if place == best else "")
+            )
         heads = (Column("h"), Column("error"), Column("correct digits"), Column())
         lines += table_lines(heads, rows)
         last = "one mark for each correct digit" if verdict in _MEASURED else _SAID[verdict]

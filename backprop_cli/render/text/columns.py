@@ -90,8 +90,3 @@ def named(count: int, first: Sequence[str], look: Look) -> str:
 def counted(count: int, thing: str, things: str = "") -> str:
     """1 student, 2 students."""
     return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
-
-
-def counted_points(points: float, look: Look) -> str:
-    """1 point, 2.5 points."""
-    return f"{look.number(points)} point{'' if points == 1 else 's'}"

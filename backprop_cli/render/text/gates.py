@@ -58,13 +58,14 @@ def card(look: Look) -> list[Text]:
         width_of(column, texts)
         for column, texts in zip(columns, zip(*rows, strict=True), strict=True)
     ]
+    gap = GAP if sum(wide) + 2 * GAP <= look.width else 1
     start = sum(wide) + GAP * len(wide)
     below = look.width < start + 24
     if below:
         start = 4
     rules = [_wrapped_rules(gate, look, look.width - start) for gate in GATES]
     if below:
-        first, *starts = table_lines(columns, rows, indent=0)
+        first, *starts = table_lines(columns, rows, indent=0, gap=gap)
     else:
         columns.append(Column("local derivatives", header_style=HEADING))
         texts = [(*row, more[0]) for row, more in zip(rows, rules, strict=True)]
@@ -140,11 +141,12 @@ def gate_lines(gate: Gate, look: Look) -> list[Text]:
         *_kink(gate, look),
     ]
     lines = [Text(f"{gate.name} gate", HEADING)]
-    for name, text in facts:
-        if text:
-            parts = wrap(text, max(20, look.width - 20))
-            lines.append(Text(f"  {name:<17} {parts[0]}"))
-            lines += [Text(" " * 20 + part) for part in parts[1:]]
+    rows = [
+        ("" if number else name, part)
+        for name, text in facts
+        for number, part in enumerate(wrap(text, max(20, look.width - 20)))
+    ]
+    lines += table_lines([Column(min_width=16), Column()], rows)
     return [*lines, *_frameworks(gate, look), Text(), *_example_lines(gate, look)]
 
 

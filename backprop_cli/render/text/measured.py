@@ -7,6 +7,8 @@ from backprop_cli.analysis.slopes import TRIED, Probe, probes_of, slopes, steadi
 from backprop_cli.autodiff.conditions import holds
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
+from backprop_cli.gates.shapes import size
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.explain.edges import Measured
 from backprop_cli.render.text.options import Look
 
@@ -76,16 +78,16 @@ def _array(trace: Trace, name: str, look: Look, kinked: bool) -> str:
     found = _slopes(trace, name)
     bent = [inert(f"{s.name}: {s.sides(look)}") for s in found if kinked and s.jumps]
     smooth = [slope for slope in found if not (kinked and slope.jumps)]
-    gradient = trace.gradients[name]
-    if len(smooth) == gradient.size:
+    shape = trace.graph.shapes[trace.graph.inputs[name]]
+    if len(smooth) == size(shape):
         import numpy as np
 
         numbers = np.array([slope.measured for slope in smooth])
-        return look.value(numbers.reshape(gradient.shape), look.room)
+        return look.value(numbers.reshape(shape), look.room)
     more = [f"{len(bent) - 2} more at a kink"] if len(bent) > 2 else []
     if smooth:
         off = max(abs(slope.analytic - slope.measured) for slope in smooth)
-        more.append(f"{_ways(smooth)} at most {off:.0e} off")
+        more.append(f"{_ways(smooth)} at most {rough_number(off)} off")
     return "; ".join([*bent[:2], *more])
 
 

@@ -8,7 +8,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.gates.shape_rules.shape_rule import Place
 from backprop_cli.gates.shapes import Index, size
-from backprop_cli.language.question import Form, parse_question
+from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.arrays.indices import LETTERS, multiplied, slope, symbol
 from backprop_cli.render.text.explain.passes import called, left_out, written
 from backprop_cli.render.text.lines import said, title
@@ -63,7 +63,7 @@ def _element(trace: Trace, argument: str) -> tuple[int, Index]:
     graph = trace.graph
     question = parse_question(argument)
     name = question.of if question.wrt is None else question.wrt
-    if question.form is not Form.NUMBER or (question.wrt and question.of != trace.output):
+    if question.form != NUMBER or (question.wrt and question.of != trace.output):
         what = f"{OPTION} takes an element of an input or a step, not '{argument}'"
         raise BackpropError(what, hint="for example: W[0,1]")
     node = node_named(graph, name, OPTION)

@@ -8,6 +8,7 @@ from rich.text import Text
 from backprop_cli.analysis.hessian import Hessian
 from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.errors import inert
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.columns import Entry, clipped, in_blocks
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, WARNING, Look
@@ -169,7 +170,7 @@ def _checked(found: Hessian, look: Look) -> Iterator[Text]:
     """How it was checked, and with what result."""
     total = len(found.matrix) ** 2
     each = "Checked" if total == 1 else f"Checked, each of the {total:,},"
-    error = "" if found.worst is None else f": the largest error is {found.worst:.0e}"
+    error = "" if found.worst is None else f": the largest error is {rough_number(found.worst)}"
     yield from said(
         f"{each} against the slope of the gradient, measured a little to both sides{error}.", look
     )

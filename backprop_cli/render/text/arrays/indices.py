@@ -8,6 +8,7 @@ from backprop_cli.errors import inert
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.shape_rules.shape_rule import ByRule, ElementOf, Moved, Place, Sent
+from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import Style, show
 from backprop_cli.language.syntax import Expression
@@ -143,7 +144,7 @@ def _branch(
         float(values[node][index]) if index else float(values[node])
         for node, index in places.values()
     ]
-    return branch_of(step.text, tuple(places), "s" * len(places), None, here)
+    return branch_of(step.text, tuple(places), numbers(len(places)), None, here)
 
 
 def _speaks_of_arrays(expression: Expression) -> bool:

@@ -6,6 +6,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.structures import JacobianKind, Structure
+from backprop_cli.language.numbers import short_number
 from backprop_cli.render.text.columns import counted
 from backprop_cli.render.text.options import Look
 
@@ -23,7 +24,7 @@ def memory(numbers: int) -> str:
     amount, units = float(BYTES * numbers), ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]
     while amount >= 1024 and len(units) > 1:
         amount, units = amount / 1024, units[1:]
-    return f"{amount:.4g} {units[0]}"
+    return f"{short_number(amount)} {units[0]}"
 
 
 def cost(

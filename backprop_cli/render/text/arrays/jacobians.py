@@ -13,7 +13,7 @@ from backprop_cli.errors import BackpropError, inert
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.subgraph import between
-from backprop_cli.language.question import Form, parse_question
+from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost
 from backprop_cli.render.text.arrays.structures import told
 from backprop_cli.render.text.columns import Entry, in_blocks
@@ -58,7 +58,7 @@ def _pair(graph: Graph, argument: str) -> tuple[int, int]:
     names = argument.split()
     if len(names) != 2 or "/" in argument:
         question = parse_question(argument)
-        if question.form is not Form.NUMBER or question.wrt is None or question.element:
+        if question.form != NUMBER or question.wrt is None or question.element:
             what = f"{OPTION} takes all, two names or a question, not '{argument}'"
             raise BackpropError(what, hint="for example: all, q x, dq/dx")
         names = [question.of, question.wrt]

@@ -9,6 +9,7 @@ from backprop_cli.analysis.modes import MOST_REVERSE, Modes
 from backprop_cli.autodiff.forward_mode import factors
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.columns import aligned, clipped, counted, named
 from backprop_cli.render.text.explain.passes import MOST, left_out, written
 from backprop_cli.render.text.lines import said, title
@@ -158,7 +159,7 @@ def _agreed(found: Modes, look: Look) -> Iterator[Text]:
     else:
         text = f"Forwards {slope} in one pass, and backwards in {passes}{first}"
     near = "the same but for rounding" if found.agree else "which is not the same"
-    same = "the same" if found.error == 0 else f"{near}, an error of {found.error:.0e}"
+    same = "the same" if found.error == 0 else f"{near}, an error of {rough_number(found.error)}"
     yield from said(f"{text}: {same}.", look, style="green" if found.agree else "bold red")
     if found.forward.passes > 1:
         left = found.forward.passes - 1

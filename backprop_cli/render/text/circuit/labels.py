@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.gates.compiler import is_commutative, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.text.explain.passes import gradient_of, value_of
@@ -69,7 +70,7 @@ def _sign(graph: Graph, k: int, folded: tuple[int, ...], look: Look, manner: Man
     if folded:
         constant = inert(graph.names[folded[0]])
         constant = constant if cells(constant) <= 12 else look.dots
-        before = folded[0] == graph.args[k][0] and gate.name not in ("add", "mul")
+        before = folded[0] == graph.args[k][0] and not is_commutative(gate.forward)
         space = " " if sign.isalpha() else ""
         sign = f"{constant}{space}{sign}" if before else f"{sign}{space}{constant}"
     return f"({sign})" if manner.circles else sign
@@ -79,10 +80,9 @@ def _operator(gate: Gate) -> str:
     """The sign of a gate: its own label, its operator, or its name."""
     if gate.label:
         return gate.label
-    words = gate.text.split()
-    if len(words) == 3 and words[0] == "a":
-        return words[1]
-    return "^" if gate.name == "pow" else gate.name
+    *operands, top = rule(gate.text).terms
+    is_binary = top.op in "+-*/^@" and [term.op for term in operands] == ["name", "name"]
+    return top.op if is_binary else gate.name
 
 
 def _above(trace: Trace, k: int, look: Look, manner: Manner) -> list[str]:

@@ -11,6 +11,7 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.shapes import copied_along
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import show
+from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.explain.passes import called, left_out, written
 from backprop_cli.render.text.lines import FIXED, said, title
 from backprop_cli.render.text.options import FAINT, HEADING, NAME, Look
@@ -164,13 +165,12 @@ def _rows(rows: list[tuple[str, str, str]], look: Look) -> list[Text]:
             for product_, sizes, verdict in rows
             for line in said(f"{product_}: {sizes.partition(' = ')[2]} {verdict}", look, 6)
         ]
-    lines = []
-    for product_, sizes, verdict in rows:
-        line = Text("      ", no_wrap=True).append(product_, NAME)
-        line.append(" " * (widths[0] - cells(product_) + 3))
-        line.append(f"{sizes.ljust(widths[1])}   ")
-        lines.append(line.append(verdict, "" if verdict.startswith("fits") else FAINT))
-    return lines
+    columns = [Column(style=NAME), Column(), Column()]
+    table = [
+        (product_, sizes, Text(verdict, "" if verdict.startswith("fits") else FAINT))
+        for product_, sizes, verdict in rows
+    ]
+    return table_lines(columns, table, indent=6, gap=3)
 
 
 def _decided(rows: list[tuple[str, str, str]], count: int, fitting: int, look: Look) -> list[Text]:

@@ -7,6 +7,7 @@ from rich.text import Text
 from backprop_cli.analysis.flow import Flow, flow
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.table import Column, table_lines
 from backprop_cli.render.text.columns import clipped
 from backprop_cli.render.text.explain.flow_diagnosis import diagnosis, words
 from backprop_cli.render.text.explain.passes import called, left_out
@@ -48,18 +49,15 @@ def _bars(found: Flow, look: Look, most: int | None) -> list[Text]:
     words_wide = max((cells(word[k]) + 2 for k in shown if k in word), default=0)
     room = min(LONGEST_BAR, look.width - sum(wide) - 2 * 3 - 2 - words_wide)
     scale = _Scale([found.sizes[k] for k in shown], max(4, room))
-    lines: list[Text] = []
+    rows = []
     for k in shown:
-        if k in inputs[:1] and len(gates) > len(gates[:most]):
-            lines += left_out(len(gates) - len(gates[:most]), look)
-        cells_of = (names[k], kinds[k], numbers[k])
-        padded = (text + " " * (w - cells(text)) for text, w in zip(cells_of, wide, strict=True))
-        line = Text(f"  {'  '.join(padded)}  ", no_wrap=True)
-        line.append(scale.bar(found.sizes[k]) * ("#" if look.ascii else "█"), GRADIENT)
+        bar = Text().append(scale.bar(found.sizes[k]) * ("#" if look.ascii else "█"), GRADIENT)
+        rows.append((names[k], kinds[k], numbers[k], bar))
         if k in word:
-            line.append(f"  {word[k]}", WARNING)
-        line.rstrip()
-        lines.append(line)
+            bar.append(f"  {word[k]}", WARNING)
+    lines = table_lines([Column()] * 4, rows)
+    count = len(gates[:most])
+    lines[count:count] = left_out(len(gates) - count, look)
     lines += left_out(len(inputs) - len(inputs[:most]), look, "inputs")
     return [*lines, Text(f"  {scale.meaning()}", FAINT)]
 

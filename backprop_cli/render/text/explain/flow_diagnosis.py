@@ -20,6 +20,7 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME
+from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.columns import clipped, counted
 from backprop_cli.render.text.explain.passes import value_of, written
@@ -115,7 +116,7 @@ def _path(found: Flow, path: Path | None, look: Look, said: str) -> Iterator[str
 def _limits(largest: list[Factor]) -> str:
     """That a sigmoid never passes on more than a quarter."""
     return "".join(
-        f" A {one.gate} passes on {most:g} at most."
+        f" A {one.gate} passes on {short_number(most)} at most."
         for one in largest
         if (most := steepest(BY_NAME[one.gate])) is not None and most < 1
     )
@@ -183,10 +184,11 @@ def _is_something(step: Step) -> bool:
 def _underflows(step: Step) -> bool:
     """Whether a slope that is not 0 meets an upstream that is not 0, and nothing is left."""
     local, upstream = step.local, step.upstream
-    if isinstance(local, float) and isinstance(upstream, float):
-        return local != 0 and upstream != 0
-    # Of arrays, element by element; a matrix gate has no local of its own.
-    return step.local is not None and bool(((local != 0) & (upstream != 0)).any())
+    if local is None:
+        return False  # A matrix gate has no local of its own.
+    # Of arrays, element by element; True if it is so for one.
+    both: Any = (local != 0) & (upstream != 0)
+    return both if isinstance(both, bool) else bool(both.any())
 
 
 # Saturated, or dead in part

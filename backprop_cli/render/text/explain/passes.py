@@ -162,30 +162,26 @@ def gradient_lines(
 ) -> list[Text]:
     """∂f/∂x = -4, for every input; small matrices written out."""
     f = inert(trace.output)
-    lines: list[Text] = []
     gradients = trace.gradients
     names = list(gradients) if most is None else list(gradients)[: 2 * most]
     width = max((cells(look.derivative(f, inert(name))) for name in names), default=0)
-    numbers = [gradients[name] for name in names if isinstance(gradients[name], float)]
+    numbers = [g for g in map(gradients.get, names) if isinstance(g, float)]
     wide = max((cells(look.number(number)) for number in numbers), default=0)
+    table: list[tuple[Cell, ...]] = []
     for name in names:
-        label = look.derivative(f, inert(name))
         room = look.width - INDENT - width - 3
         rows = look.rows(gradients[name], room, 6)
         rows = rows if len(rows) > 1 else [look.value(gradients[name], look.room)]
-        line = Text(" " * INDENT, no_wrap=True)
-        line.append(label + " " * (width - cells(label)), NAME)
-        line.append(" = ")
         number = isinstance(gradients[name], float)
-        line.append(rows[0].rjust(wide) if number else rows[0], GRADIENT)
+        first = Text(rows[0].rjust(wide) if number else rows[0], GRADIENT)
         said = f"measured: {measured[name]}" if measured and name in measured else ""
         if number and said:
-            line.append(f"   {said}", FAINT)
-        lines.append(line)
-        below = " " * (INDENT + width + 3)
-        lines += [Text(below + row, GRADIENT, no_wrap=True) for row in rows[1:]]
+            first = Text().append_text(first).append(f"   {said}", FAINT)
+        table.append((look.derivative(f, inert(name)), "=", first))
+        table += [("", "", Text(row, GRADIENT)) for row in rows[1:]]
         if said and not number:
-            lines.append(Text(below + said, FAINT, no_wrap=True))
+            table.append(("", "", Text(said, FAINT)))
+    lines = table_lines([Column(style=NAME), Column(), Column()], table, gap=1)
     left = len(gradients) - len(names)
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))

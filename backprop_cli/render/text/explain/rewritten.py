@@ -14,6 +14,7 @@ from backprop_cli.analysis.rewrite_comparison import (
 )
 from backprop_cli.errors import cells, inert
 from backprop_cli.graph.patterns import BY_GATE, read
+from backprop_cli.language.numbers import rough_number
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.columns import aligned, clipped, counted
 from backprop_cli.render.text.explain.passes import left_out
@@ -101,7 +102,7 @@ def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list
     room = (look.width - max(map(cells, names)) - len(gap) - 8) // 2
     rows = [("", "as typed", now, gap)]
     for name, one in zip(names, shown, strict=True):
-        most_apart = f"{one.most:.0e}" if 0 < one.most < TINY else look.number(one.most)
+        most_apart = rough_number(one.most) if 0 < one.most < TINY else look.number(one.most)
         typed, new = (look.value(value, max(9, room)) for value in (one.typed, one.now))
         rows.append((name, typed, new, most_apart))
     lines = [titled("Both forms"), *aligned(rows, {1, 2, 3})]

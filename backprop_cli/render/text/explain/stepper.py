@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from rich.text import Text
 
@@ -46,7 +47,7 @@ def stages(trace: Trace, look: Look, contents: Contents) -> list[Page]:
 def _before(trace: Trace) -> Trace:
     """The run before it began: inputs and constants only."""
     gates = trace.graph.gates
-    known = [
+    known: list[Any] = [
         value if gate is None else None for value, gate in zip(trace.values, gates, strict=True)
     ]
     return replace(_halfway(trace), values=known)

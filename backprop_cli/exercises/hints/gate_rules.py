@@ -1,9 +1,9 @@
 """The rule of a gate, told and in symbols, in the names that the learner knows."""
 
 from backprop_cli.autodiff.steps import Step, rule_names
+from backprop_cli.exercises.hints.parts import article
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.language.printer import CHALK, show
-from backprop_cli.lessons.hints.parts import article
 
 SAYS = {
     Pattern.DISTRIBUTOR: "distributes the gradient: each input gets the upstream",

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.tolerance import apart, close
-from backprop_cli.lessons.model.course import Scene
 
 _FORWARD: dict[str, tuple[tuple[Callable[..., float], str], ...]] = {
     "add": (
@@ -30,22 +31,23 @@ _FORWARD: dict[str, tuple[tuple[Callable[..., float], str], ...]] = {
 SIGN = "The sign is not right: work it out for itself, before the number."
 
 
-def slip(scene: Scene, asked: Asked, answer: object) -> str:
-    """What was done in place of a gate's forward pass; empty where it cannot be told.
+def slip(case: Case, asked: Asked, answer: object) -> Reason | None:
+    """What was done in place of a gate's forward pass; None where it cannot be told.
 
     Only of single numbers, and only where the slip gives another number than the gate.
     """
-    graph, values = scene.case.graph, scene.case.values
+    graph, values = case.graph, case.values
     gate, key = graph.gates[asked.of], values[asked.of]
     if gate is None or not isinstance(answer, float) or not isinstance(key, float):
-        return ""
-    inputs = [values[arg] for arg in graph.args[asked.of]]
-    if not all(isinstance(value, float) for value in inputs):
-        return ""
+        return None
+    args = [values[arg] for arg in graph.args[asked.of]]
+    inputs = [value for value in args if isinstance(value, float)]
+    if len(inputs) < len(args):
+        return None
     for number, says in _slips(gate.name, inputs, key):
         if close(answer, number, asked.tolerance) and apart(number, key, asked.tolerance):
-            return says
-    return ""
+            return Reason(ReasonCode.FORWARD_SLIP, case.graph.names[asked.of], gate.name, got=says)
+    return None
 
 
 def _slips(gate: str, inputs: list[float], key: float) -> Iterator[tuple[float, str]]:

@@ -4,16 +4,10 @@ from typing import Any
 
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.answers.reading import number_shown
-from backprop_cli.exercises.model.backward_order import seed_of
-from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.gates.compiler import mentions
-from backprop_cli.gates.gate import Pattern
-from backprop_cli.graph.subgraph import with_output
-from backprop_cli.language.printer import SOURCE, show
-from backprop_cli.lessons.hints.display_names import formula
-from backprop_cli.lessons.hints.elements import for_element
-from backprop_cli.lessons.hints.gate_rules import (
+from backprop_cli.exercises.answers.answers import number_shown
+from backprop_cli.exercises.hints.elements import for_element
+from backprop_cli.exercises.hints.formulas import formula
+from backprop_cli.exercises.hints.gate_rules import (
     bare,
     derivative,
     gate_rule,
@@ -21,15 +15,21 @@ from backprop_cli.lessons.hints.gate_rules import (
     local,
     product,
 )
-from backprop_cli.lessons.hints.parts import Equation, article, atom, in_place, left_of, numbers
-from backprop_cli.lessons.model.course import Scene
+from backprop_cli.exercises.hints.parts import Equation, article, atom, in_place, left_of, numbers
+from backprop_cli.exercises.model.backward_order import seed_of
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.exercise import Asked
+from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.gate import Pattern
+from backprop_cli.graph.subgraph import with_output
+from backprop_cli.language.printer import SOURCE, show
 
 
-def for_gradient(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
+def for_gradient(case: Case, asked: Asked, names: list[str]) -> list[str]:
     """The rungs for a gradient: of the output, of an intermediate result, or of one element.
 
     Args:
-        scene: the circuit with its numbers.
+        case: the circuit with its numbers.
         asked: the question.
         names: what the learner calls each node.
     """
@@ -39,14 +39,14 @@ def for_gradient(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
             "Here the backward pass starts: the base case.",
             f"When {name} changes by a little, by how much does {name} change?",
         ]
-    run = _run(scene, asked)
+    run = _run(case, asked)
     steps = run.contributions(asked.wrt)
     if not steps:
         return [f"Does {bare(names[asked.of])} depend on {bare(names[asked.wrt])} at all?"]
     if asked.question.element is not None:
-        return for_element(scene, asked, run, names)
-    if _is_local(scene, asked):
-        return _for_local(scene, asked, steps, names)
+        return for_element(case, asked, run, names)
+    if _is_local(case, asked):
+        return _for_local(case, asked, steps, names)
     name = bare(names[asked.wrt])
     rungs = [gate_rule(step, names) for step in steps[:1]] if len(steps) == 1 else []
     if len(steps) > 1:
@@ -58,25 +58,25 @@ def for_gradient(scene: Scene, asked: Asked, names: list[str]) -> list[str]:
         for step in steps
     ]
     rungs.append(Equation("The chain rule", left_of(asked), " + ".join(symbols)))
-    terms = [_added_up(step, _with_numbers(scene, step)) for step in steps]
-    return [*rungs, *in_place(scene, asked, terms)]
+    terms = [_added_up(step, _with_numbers(case, step)) for step in steps]
+    return [*rungs, *in_place(case, asked, terms)]
 
 
-def _run(scene: Scene, asked: Asked) -> Trace:
+def _run(case: Case, asked: Asked) -> Trace:
     """The run from which the gradient of a question arrives."""
-    case, of = scene.case, asked.of
-    seed = scene.exercise.upstream if of == case.graph.output else None
+    of = asked.of
+    seed = case.exercise.the_circuit.upstream if of == case.graph.output else None
     if seed is None:
         seed = seed_of(case.graph, of, asked.wrt)
     return Trace(with_output(case.graph, of), case.values, case.backward(of, wrt=asked.wrt), seed)
 
 
-def _with_numbers(scene: Scene, step: Step) -> str:
+def _with_numbers(case: Case, step: Step) -> str:
     """Upstream times local, with numbers in place of all names."""
     if step.gate.pattern is Pattern.ROUTER and isinstance(step.local, float):
         # What is asked is whether it was let through, and not a condition to be typed.
         return f"{atom(step.upstream)} * {number_shown(step.local)}"
-    names = numbers(step.graph, scene.case.values, step.output, step.slot)
+    names = numbers(step.graph, case.values, step.output, step.slot)
     names["g"] = atom(step.upstream)
     text = show(step.typed, names, SOURCE)
     if step.local is None:
@@ -102,10 +102,10 @@ def _added_up(step: Step, text: str) -> str:
 # A local derivative by itself
 
 
-def _is_local(scene: Scene, asked: Asked) -> bool:
+def _is_local(case: Case, asked: Asked) -> bool:
     """Whether a gate is asked for what it knows by itself: of its output by one of its inputs."""
-    graph = scene.case.graph
-    seed = scene.exercise.upstream
+    graph = case.graph
+    seed = case.exercise.the_circuit.upstream
     if asked.wrt not in graph.args[asked.of] or not (seed is None or _is_one(seed)):
         return False
     return asked.of != graph.output or sum(gate is not None for gate in graph.gates) == 1
@@ -115,8 +115,8 @@ def _is_one(seed: Any) -> bool:
     return isinstance(seed, float) and seed == 1.0
 
 
-def _for_local(scene: Scene, asked: Asked, steps: list[Step], names: list[str]) -> list[str]:
-    graph, of = scene.case.graph, asked.of
+def _for_local(case: Case, asked: Asked, steps: list[Step], names: list[str]) -> list[str]:
+    graph, of = case.graph, asked.of
     gate = graph.gates[of]
     assert gate is not None
     name, node = bare(names[asked.wrt]), bare(names[of])
@@ -130,11 +130,11 @@ def _for_local(scene: Scene, asked: Asked, steps: list[Step], names: list[str]) 
     else:
         symbols = [local(step, names) for step in steps]
     rungs.append(Equation("The gate's rule", left_of(asked), " + ".join(symbols)))
-    return [*rungs, *in_place(scene, asked, [_local_number(scene, step) for step in steps])]
+    return [*rungs, *in_place(case, asked, [_local_number(case, step) for step in steps])]
 
 
-def _local_number(scene: Scene, step: Step) -> str:
+def _local_number(case: Case, step: Step) -> str:
     if step.gate.pattern is Pattern.ROUTER and isinstance(step.local, float):
         return number_shown(step.local)
-    names = numbers(step.graph, scene.case.values, step.output, step.slot)
+    names = numbers(step.graph, case.values, step.output, step.slot)
     return show(step.typed, names | {"g": atom(step.upstream)}, SOURCE)

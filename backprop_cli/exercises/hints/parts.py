@@ -3,14 +3,12 @@
 from typing import Any
 
 from backprop_cli.autodiff.steps import rule_names
-from backprop_cli.exercises.answers.answers import read_number
+from backprop_cli.exercises.answers.answers import number_shown, read_number
 from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.exercises.answers.reading import number_shown
+from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.question import Form
-from backprop_cli.lessons.model.course import Scene
 
 
 class Equation(str):
@@ -78,11 +76,11 @@ def last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
 
 def left_of(asked: Asked) -> str:
     """What stands before the equals sign of a hint: ∂f/∂x."""
-    return chalk(asked.question._replace(form=Form.NUMBER).text)
+    return chalk(asked.question.quantity)
 
 
-def in_place(scene: Scene, asked: Asked, terms: list[str]) -> list[str]:
+def in_place(case: Case, asked: Asked, terms: list[str]) -> list[str]:
     """The last rung, for a sum of terms with numbers; none where no number is asked."""
-    if asked.question.form is not Form.NUMBER:
+    if not asked.kind.is_number:
         return []
-    return last(left_of(asked), " + ".join(terms), scene.case.answers((asked,))[0], asked)
+    return last(left_of(asked), " + ".join(terms), case.answers((asked,))[0], asked)

@@ -7,20 +7,20 @@ from typing import Any
 from backprop_cli.analysis.terms import Contribution, Term, contribution
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.hints.gate_rules import bare, derivative, gate_rule, local
+from backprop_cli.exercises.hints.parts import Equation, atom, in_place, left_of, numbers
+from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.language.printer import SOURCE, show
-from backprop_cli.lessons.hints.gate_rules import bare, derivative, gate_rule, local
-from backprop_cli.lessons.hints.parts import Equation, atom, in_place, left_of, numbers
-from backprop_cli.lessons.model.course import Scene
 
 MOST_TERMS = 6
 """Elements through which the gradient of one is followed."""
 
 
-def for_element(scene: Scene, asked: Asked, run: Trace, names: list[str]) -> list[str]:
+def for_element(case: Case, asked: Asked, run: Trace, names: list[str]) -> list[str]:
     """The sum over the elements that this one moves, of which few are left."""
-    graph, place = scene.case.graph, asked.question.element or ()
+    graph, place = case.graph, asked.question.element or ()
     steps = run.contributions(asked.wrt)
     shape = graph.shapes[asked.wrt]
     if len(place) != len(shape):
@@ -39,11 +39,11 @@ def for_element(scene: Scene, asked: Asked, run: Trace, names: list[str]) -> lis
             q = _element(names[step.output], term.position)
             upstream = derivative(names[asked.of], q)
             symbols.append(f"{upstream} · {_slope(step, x, q, names) or derivative(q, x)}")
-            terms.append(f"{atom(term.upstream)} * {_slope_number(scene, step, place, term)}")
+            terms.append(f"{atom(term.upstream)} * {_slope_number(case, step, place, term)}")
     if not terms:
         return [gate_rule(steps[0], names)]
     rungs.append(Equation("The chain rule for one element", left_of(asked), " + ".join(symbols)))
-    return [*rungs, *in_place(scene, asked, terms)]
+    return [*rungs, *in_place(case, asked, terms)]
 
 
 def _moved(part: Contribution, x: str, names: list[str]) -> str:
@@ -72,11 +72,11 @@ def _slope(step: Step, x: str, q: str, names: list[str]) -> str:
     return f"({rule})" if " " in rule or rule.startswith("-") else rule
 
 
-def _slope_number(scene: Scene, step: Step, place: tuple[int, ...], term: Term) -> str:
+def _slope_number(case: Case, step: Step, place: tuple[int, ...], term: Term) -> str:
     """The same with numbers, 2 * 0.22; of another gate the number alone."""
     if not _is_plain(step):
         return atom(term.local)
-    values: list[Any] = list(scene.case.values)
+    values: list[Any] = list(case.values)
     values[step.input] = float(values[step.input][place])
     if term.position:
         values[step.output] = float(values[step.output][term.position])
@@ -93,5 +93,5 @@ def _of_numbers(step: Step) -> Step:
     """The step as if single numbers were on its wires, as on those of one element."""
     graph, count = step.graph, len(step.graph)
     return step._replace(
-        graph=replace(graph, shapes=[()] * count, types=[ValueType.NUMBER] * count, memo={})
+        graph=replace(graph, shapes=((),) * count, types=(ValueType.NUMBER,) * count, memo={})
     )

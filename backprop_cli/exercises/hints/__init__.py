@@ -1,0 +1,1 @@
+"""Hints that are made from a circuit, in the names that the learner knows."""
