@@ -1,6 +1,7 @@
 """`explain` for programs and notebooks."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,7 +31,7 @@ class Explanation(Trace):
         look = Look()
         lines = [f"{self.output} = {look.value(self.value)}"]
         lines += [
-            f"{look.derivative(self.output, name)} = {look.value(gradient)}"
+            f"{look.derivative(self.objective, name)} = {look.value(gradient)}"
             for name, gradient in self.gradients.items()
         ]
         if self.seed is None:
@@ -69,6 +70,7 @@ def explain(
     *,
     upstream: Any = None,
     wrt: Any = None,
+    data: Any = None,
     **named: Any,
 ) -> Explanation:
     """Run a formula forwards and backwards.
@@ -81,6 +83,7 @@ def explain(
         upstream: the gradient of the output, in its shape. Needed for a vector or a matrix;
             without it such an output has values, but no gradients.
         wrt: the inputs whose gradients are wanted, "x,y" or ["x", "y"]; by default all.
+        data: the inputs that are data, of which no gradients are wanted, in the same way.
         **named: inputs by name: `x=-2`.
 
     Returns:
@@ -89,19 +92,21 @@ def explain(
     Raises:
         BackpropError: for anything that cannot be used, with `message`, `span` and `hint`.
     """
-    notation = None
+    notation, defaults = None, {}
     if callable(formula):
+        defaults = _defaults(formula)
         formula, notation = _source_of(formula), Notation.PYTHON
     if not isinstance(formula, str):
         raise BackpropError('a formula is a text, such as "(x+y)*z"')
-    found = understand(formula, _given(inputs, named), lambda name: f"{name}=VALUE", notation)
+    given = _given(inputs, named)
+    found = understand(formula, given, lambda name: f"{name}=VALUE", notation, defaults)
     graph, values = found.graph(), found.values
     seed = None if upstream is None else as_value("upstream", upstream)
     run = trace(
         graph,
         values,
         gradients.upstream(seed, graph, "upstream"),
-        gradients.wanted(wrt, graph, "wrt"),
+        gradients.wanted(wrt, data, graph, labels=found.labels),
     )
     return Explanation(run.graph, run.values, run.arrived, run.seed, run.wrt)
 
@@ -129,6 +134,19 @@ def _source_of(function: Callable[..., Any]) -> str:
     except (OSError, TypeError, SyntaxError):
         what = "the source of this function cannot be had: it was not read from a file"
         raise BackpropError(what, hint=hint) from None
+
+
+def _defaults(function: Callable[..., Any]) -> dict[str, Value]:
+    """The values of parameters that have one; of those that are numbers or arrays."""
+    import inspect
+
+    found: dict[str, Value] = {}
+    if inspect.isfunction(function):
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.default is not inspect.Parameter.empty:
+                with suppress(BackpropError):
+                    found[name] = as_value(name, parameter.default)
+    return found
 
 
 def _given(inputs: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Value]:

@@ -18,7 +18,6 @@ from backprop_cli.autodiff.tape import kind
 from backprop_cli.gates.compiler import compile_condition, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.shape_rule import ShapeRule
-from backprop_cli.gates.shape_rules.square import SQUARE
 from backprop_cli.gates.shape_rules.value_type import ValueType, numbers, type_of
 from backprop_cli.gates.shapes import Misfit
 from backprop_cli.graph.build import build
@@ -127,7 +126,7 @@ def cases(draw: Any, gate: Gate) -> Case:
         name: _shaped(random.choice(_allowed(gate, name), prod(shape)), shape)
         for name, shape in zip(names_of(gate), chosen, strict=True)
     }
-    if gate.shape is SQUARE:
+    if gate.shape.takes_square:
         # Far from every matrix that has no inverse.
         inputs = {
             name: value + 9 * np.eye(*np.shape(value))
@@ -191,9 +190,13 @@ def worst_error(case: Case, rules: Any = None) -> float:
 def slope(case: Case, name: str, way: Any, h: float = 1e-4) -> float:
     """The slope of the weighted output as an input moves, by Richardson's extrapolation."""
 
+    graph = case.graph
+    is_held = graph.gates[graph.output].is_held
+    held = {graph.output: forward(graph, case.inputs)[graph.output]} if is_held else {}
+
     def moved(h: float) -> float:
         inputs = case.inputs | {name: case.inputs[name] + h * way}
-        return float(np.sum(forward(case.graph, inputs)[case.graph.output] * case.upstream))
+        return float(np.sum(forward(graph, inputs, held)[graph.output] * case.upstream))
 
     wide, narrow = ((moved(step) - moved(-step)) / (2 * step) for step in (h, h / 2))
     return (4 * narrow - wide) / 3

@@ -26,6 +26,9 @@ BAD: list[tuple[Callable[[], Any], str]] = [
     (lambda: explain("x", {"x": 1}, x=1), "'x' is given twice"),
     (lambda: explain("x", x=Stubborn()), "the value of 'x' is not a list of numbers"),
     (lambda: explain("x", x=[[1], [2, [3]]]), "the value of 'x' is not a list of numbers"),
+    (lambda: explain("x*y", x=1, y=2, data="z"), "data: the formula has no input 'z'"),
+    (lambda: explain("x*y", x=1, y=2, data="x,y"), "data leaves no input"),
+    (lambda: explain("x*y", x=1, y=2, wrt="x", data="y"), "wrt and data cannot be combined"),
     (lambda: explain("x*y", x=1, y=2, wrt=5), "wrt is a name or a list of names"),
     (lambda: explain("x*y", x=1, y=2, wrt=[["x"]]), "wrt is a name or a list of names"),
     (lambda: explain("x*y", x=1, y=2, wrt="x y"), "wrt: 'x y' is not one name"),
@@ -103,6 +106,36 @@ def test_a_function_within_another_is_read_too() -> None:
         return x * x
 
     assert explain(inner, x=3).gradients == {"x": 6}
+
+
+BIAS = np.array([1.0, 2.0])
+
+
+def with_defaults(
+    x: Any, w: Any = 2.0, *, b: Any = BIAS, rounds: int = 2, mode: str = "plain"
+) -> Any:
+    for _ in range(rounds):
+        x = x * w
+    return (x + b).sum()
+
+
+def test_default_arguments_are_values_of_inputs() -> None:
+    run = explain(with_defaults, x=[1, 1])
+    assert (run.value, run.gradients["w"]) == (11.0, 8.0)
+    assert run.gradients["b"].tolist() == [1.0, 1.0]
+    other = explain(with_defaults, x=[1, 1], w=3, b=[0, 0])
+    assert (other.value, other.gradients["w"]) == (18.0, 12.0)
+    text = "def f(x, w=2, *, b=3):\n    return x*w + b"
+    assert explain(text, x=1).gradients == {"x": 2.0, "w": 1.0, "b": 1.0}
+
+
+def test_data_has_no_gradient() -> None:
+    inputs = {"X": [[1, 2], [3, 4]], "w": [1, 1], "y": [1, 2]}
+    run = explain("mse(X@w, y)", inputs, data="X,y")
+    assert list(run.gradients) == ["w"]
+    assert run.gradients["w"].tolist() == [17.0, 24.0]
+    labelled = explain("cross_entropy(z, y)", z=[1, 2], y=1, data=["y"])
+    assert list(labelled.gradients) == ["z"]
 
 
 def test_a_function_without_source_says_so() -> None:

@@ -18,6 +18,7 @@ from backprop_cli.analysis.slopes import (
     probes_of,
     slopes,
     steadiest,
+    unrest,
 )
 from backprop_cli.autodiff.trace import Trace
 
@@ -107,6 +108,8 @@ def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
     error, verdict = judged(probe.analytic, found, abs(output_of(trace, trace.values)))
     if verdict in ("doubtful", "wrong") and by_convention:
         verdict = "convention"
+    elif not by_convention and not trace.rules:
+        verdict = away_from_kinks(verdict, error)
     return Check(
         probe.name,
         gate.name if gate else "input",
@@ -119,6 +122,13 @@ def _checked(trace: Trace, probe: Probe, by_convention: bool) -> Check:
     )
 
 
+def away_from_kinks(verdict: str, error: float) -> str:
+    """The verdict where no gate is at its kink: a slope that seems to jump is badly measured."""
+    if verdict != "kink":
+        return verdict
+    return "good" if error <= GOOD else "fine" if error <= FINE else "unmeasured"
+
+
 def judged(analytic: float, found: Sequence[Slopes], size: float) -> tuple[float, str]:
     """The error of a derivative against the slopes that were measured, and what to think of it.
 
@@ -126,7 +136,9 @@ def judged(analytic: float, found: Sequence[Slopes], size: float) -> tuple[float
     """
     best, near, far = steadiest(found), found[NEAR], found[FAR]
     verdict = _verdict(analytic, found, size)
-    if verdict in ("doubtful", "wrong") and not _settles(found, size):
+    # What differs by no more than the slope itself changes from step to step is not wrong.
+    is_poor = abs(analytic - best.central) <= 3 * unrest(found, size)
+    if verdict in ("doubtful", "wrong") and (is_poor or not _settles(found, size)):
         verdict = "unmeasured"
     return _error(analytic, best, near, far), verdict
 

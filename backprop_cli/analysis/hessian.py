@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
-from backprop_cli.analysis.check import before, judged
+from backprop_cli.analysis.check import away_from_kinks, before, judged
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.analysis.slopes import Slopes, settled, slopes_between, small_size
 from backprop_cli.autodiff.elements import Element, elements
@@ -104,11 +104,15 @@ def hessian(trace: Trace) -> Hessian:
         errors.append([error for error, _ in judgements])
         verdicts.append(
             [
-                "kink" if (excused[i] or excused[j]) and said in _NO_SLOPE else said
-                for j, (_, said) in enumerate(judgements)
+                _at_a_kink(said) if excused[i] or excused[j] else away_from_kinks(said, error)
+                for j, (error, said) in enumerate(judgements)
             ]
         )
     return Hessian(trace, found, matrix, errors, verdicts)
+
+
+def _at_a_kink(said: str) -> str:
+    return "kink" if said in _NO_SLOPE else said
 
 
 _NO_SLOPE = ("doubtful", "wrong", "unmeasured")

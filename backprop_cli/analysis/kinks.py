@@ -17,6 +17,9 @@ from backprop_cli.gates.gate import Kink
 from backprop_cli.gates.shapes import Index, element_name
 from backprop_cli.language.printer import Style, derivative
 
+WITH_CONSTANT = "a tie with a constant, which cannot move: the gradient is 0, the smallest slope"
+"""What is taken where a router has a choice of 0."""
+
 _NAMED = 3
 """Ties that are named one by one."""
 
@@ -31,6 +34,8 @@ class Tie(NamedTuple):
     """Those that have a gradient."""
     more: int = 0
     """How many tie besides."""
+    is_with_constant: bool = False
+    """Whether one of them cannot move."""
 
 
 class Kinked(NamedTuple):
@@ -88,7 +93,12 @@ def _tied_inputs(trace: Trace, k: int) -> Kinked | None:
         return None
     tied = [arg for arg, hits in equal.items() if element(hits, place)]
     free = [names[arg] for arg in tied if arg in wanted]
-    return _counted(k, hits, Tie(place, [names[arg] for arg in tied], free))
+    gate = trace.gate(k)
+    # Of two inputs that tie, the one that cannot move may also be computed from numbers.
+    fixed = any(arg in trace.graph.constants for arg in tied) or not (
+        gate.variadic or gate.beside_constant
+    )
+    return _counted(k, hits, Tie(place, [names[arg] for arg in tied], free, 0, fixed))
 
 
 def _tied_elements(trace: Trace, k: int, kink: Kink) -> Kinked | None:
@@ -135,6 +145,8 @@ def _text(trace: Trace, found: Kinked, style: Style) -> str:
         if many:
             where = f"{element_name(graph.names[k], found.tie.place)}: {where}"
         sides = f"the slope is {_sides(kink, 0)}, for {_any_of(found.tie)}"
+        if found.tie.is_with_constant:
+            return f"{graph.names[k]} is at a kink{many} ({where}): {sides}; {WITH_CONSTANT}"
     else:
         where = written(kink.at, rule_names(graph, k), style)
         slots = _jumps(trace, k, kink)

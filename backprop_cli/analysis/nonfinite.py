@@ -143,7 +143,7 @@ def _of_step(trace: Trace, step: Step, before: Gradient, what: str, style: Style
     short = short_number(element(value, place))
     # What arrives later at a fork may still make another number of it.
     whole = short_number(element(known(trace.arrived[step.input]), place)) == short
-    head = f"{'' if whole else 'a contribution to '}{derivative(trace.output, name, style)}"
+    head = f"{'' if whole else 'a contribution to '}{derivative(trace.objective, name, style)}"
     return f"{head} is {short}: born in the backward pass at the {where}"
 
 
@@ -204,7 +204,7 @@ def _of_matrices(trace: Trace, step: Step, style: Style) -> str:
             place = _born(value, what)
             if place is not None:
                 return f"where {name} is {short_number(element(value, place))}"
-    slope = derivative(trace.output, trace.graph.names[step.output], style)
+    slope = derivative(trace.objective, trace.graph.names[step.output], style)
     return f"where {step.rule(style, slope)} overflows"
 
 

@@ -10,7 +10,7 @@ class Note(NamedTuple):
     """One thing to know about a run."""
 
     kind: str
-    """kink, inf, nan, unused or constant."""
+    """kink, inf, nan, rounding, unused or constant."""
     node: str
     """The name of the node at which it happened."""
     message: str

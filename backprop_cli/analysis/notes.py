@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.analysis.nonfinite import birth_notes
 from backprop_cli.analysis.note import MOST, Note
+from backprop_cli.analysis.rounding_noise import noise_notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.subgraph import feeding
 from backprop_cli.language.printer import SOURCE, Style
@@ -12,7 +13,12 @@ from backprop_cli.language.printer import SOURCE, Style
 
 def notes(trace: Trace, style: Style = SOURCE) -> list[Note]:
     """Everything that a learner should be told about this run, kinks first."""
-    return [*kink_notes(trace, style), *birth_notes(trace, style), *unused_notes(trace)]
+    return [
+        *kink_notes(trace, style),
+        *birth_notes(trace, style),
+        *noise_notes(trace, style),
+        *unused_notes(trace),
+    ]
 
 
 def unused_notes(trace: Trace) -> Iterator[Note]:

@@ -21,6 +21,9 @@ STEPS = tuple(10.0**-k for k in range(1, 13))
 TRIED = STEPS[1:8]
 """The steps among which the steadiest slope is looked for."""
 
+STEEP = STEPS[5:]
+"""The steps that are tried too where a function bends within the smallest of `TRIED`."""
+
 NEAR, FAR = 5, 3
 """Of `TRIED`, the small step and the wider one by which a kink is told from a bend."""
 
@@ -132,20 +135,32 @@ def measured(trace: Trace, probe: Probe) -> list[Slopes]:
 def settled(
     at: Callable[[float], Slopes], scale: float, small: float | None, size: float
 ) -> list[Slopes]:
-    """The slopes with steps relative to `scale`; to `small` if left and right differ, and it helps.
+    """The slopes with steps relative to `scale`; with smaller ones where that helps.
 
-    Steps of 1e-7 are too wide for sqrt(x) at 1e-8, or for sin(1/x) at 1e-3.
+    Steps of 1e-7 are too wide for sqrt(x) at 1e-8, for sin(1/x) at 1e-3, and for a chain of steep
+    sigmoids. There left and right differ, or the slope goes on changing as the step shrinks.
     """
     wide = [at(step * scale) for step in TRIED]
-    near = wide[NEAR]
-    calm = abs(near.right - near.left) <= 1e-4 * max(abs(near.left), abs(near.right))
-    if small is None or calm:
+    near, nearer = wide[NEAR], wide[NEAR + 1]
+    slack = 1e-4 * max(abs(near.left), abs(near.right))
+    is_calm = abs(near.right - near.left) <= slack
+    if is_calm and _change(near.central, nearer.central) <= slack:
         return wide
-    narrow = [at(step * small) for step in TRIED]
-    return min(wide, narrow, key=lambda found: _unrest(found, size))
+    tried = [wide]
+    if small is not None and not is_calm:
+        tried.append([at(step * small) for step in TRIED])
+    steep = [at(step * scale) for step in STEEP]
+    found = steadiest(steep).central
+    if found != 0:  # Steps that rounding swallows measure 0, at every size.
+        # Steps that pass over all that happens agree too: the smaller ones are right then.
+        slack = 1e-3 * abs(found)
+        if unrest(steep, size) <= slack < abs(found - steadiest(wide).central):
+            return steep
+        tried.append(steep)
+    return min(tried, key=lambda found: unrest(found, size))
 
 
-def _unrest(found: Sequence[Slopes], size: float) -> float:
+def unrest(found: Sequence[Slopes], size: float) -> float:
     """The least change of the central slope from step to step, and by rounding."""
     changes = (_change(a.central, b.central) + EPSILON * size / b.h for a, b in pairwise(found))
     return min(change if change == change else inf for change in changes)
@@ -154,7 +169,8 @@ def _unrest(found: Sequence[Slopes], size: float) -> float:
 def _moved(trace: Trace, probe: Probe, h: float) -> float:
     with quiet(trace.graph):
         moved = trace.values[probe.node] + h * probe.direction
-        return output_of(trace, forward(trace.graph, trace.inputs, {probe.node: moved}))
+        instead = {**trace.held, probe.node: moved}
+        return output_of(trace, forward(trace.graph, trace.inputs, instead))
 
 
 def steadiest(measured: Sequence[Slopes]) -> Slopes:

@@ -158,6 +158,8 @@ def _as_dual(name: str, found: Any) -> Any:
         return _linear(found)
     if function in ("onehot", "ties"):
         return _still(found)
+    if function == "inv":
+        return _inverse(found)
     gate = {"power": "pow"}.get(function, function)
     row = BY_NAME.get(gate)
     if row is None or any(mentions(text, "g") for text in row.local):
@@ -203,6 +205,19 @@ def _where(condition: Any, yes: Any, no: Any) -> Any:
     if not isinstance(yes, Dual) and not isinstance(no, Dual):
         return out
     return Dual(out, np.where(condition, tangent_of(yes), tangent_of(no)))
+
+
+def _inverse(function: Operation) -> Operation:
+    """The inverse X⁻¹, which moves by -X⁻¹ ΔX X⁻¹."""
+
+    def moved(matrix: Any) -> Any:
+        out = function(value_of(matrix))
+        if not isinstance(matrix, Dual):
+            return out
+        times = operator.matmul if np.ndim(out) else operator.mul
+        return Dual(out, -times(times(out, matrix.tangent), out))
+
+    return moved
 
 
 def _unknown(function: str) -> Operation:

@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from backprop_cli.autodiff.backward import run
+from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.dual import Dual, dual, tangent_of
 from backprop_cli.autodiff.elements import Element, count_elements, elements, flat, unit
 from backprop_cli.autodiff.errstate import quiet
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.forward_mode import tangents
 from backprop_cli.autodiff.tape import backward_tape
 from backprop_cli.autodiff.trace import Trace
@@ -82,7 +83,8 @@ def gradient_along(trace: Trace, element: Element) -> Callable[[float], Sequence
     def at(h: float) -> Sequence[float]:
         with quiet(graph):
             moved = inputs | {element.input: inputs[element.input] + h * way}
-        _, gradients = run(graph, moved, known(trace.seed), trace.wrt, trace.rules)
+            values = forward(graph, moved, trace.held)
+            gradients = backward(graph, values, known(trace.seed), trace.wrt, trace.rules)
         return flat(trace, {name: gradients[k] for name, k in graph.inputs.items()})
 
     return at

@@ -16,7 +16,7 @@ from backprop_cli.gates.kernels import (
     variadic_backward_kernel,
 )
 from backprop_cli.gates.shape_rules.value_type import Types
-from backprop_cli.gates.spelling import along, with_plain_rows
+from backprop_cli.gates.spelling import along, with_plain_rows, with_powers_by_element
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.printer import SOURCE, Style, show
@@ -75,7 +75,7 @@ class Step(NamedTuple):
     def typed(self) -> Expression:
         """The branch of the rule that was taken, as one could type it for these shapes."""
         graph, node, gate = self.graph, self.output, self.gate
-        text = rule(self.text)
+        text = with_powers_by_element(rule(self.text), matrix_names(graph, node))
         if self.branch is not None:
             text = text._replace(statements=(text.statements[-1]._replace(term=self.branch),))
         axis = graph.axes.get(node)
@@ -94,10 +94,26 @@ class Step(NamedTuple):
 
 def array_names(graph: Graph, node: int) -> set[str]:
     """The names in the rules of a gate that stand for arrays at a node."""
-    gate, args = graph.gates[node], graph.args[node]
+    return {name for name, place in _places_of_names(graph, node) if graph.shapes[place]}
+
+
+def matrix_names(graph: Graph, node: int) -> set[str]:
+    """The names in the rules of a gate that stand for matrices at a node."""
+    return {name for name, k in _places_of_names(graph, node) if len(graph.shapes[k]) > 1}
+
+
+def _places_of_names(graph: Graph, node: int) -> list[tuple[str, int]]:
+    gate = graph.gates[node]
     assert gate is not None
-    places = dict(zip(gate.inputs, args, strict=False)) | {"out": node, "g": node}
-    return {name for name, place in places.items() if graph.shapes[place]}
+    return [*zip(gate.inputs, graph.args[node], strict=False), ("out", node), ("g", node)]
+
+
+def formula_of(graph: Graph, node: int) -> Expression:
+    """What a gate computes, as one could type it for the shapes at a node."""
+    gate = graph.gates[node]
+    assert gate is not None
+    formula = with_powers_by_element(rule(gate.text), matrix_names(graph, node))
+    return along(formula, graph.axes[node]) if node in graph.axes else formula
 
 
 def rule_names(

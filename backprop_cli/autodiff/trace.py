@@ -7,6 +7,7 @@ follow from these and the rules, and are worked out when somebody looks.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 from backprop_cli.autodiff.backward import run
@@ -70,6 +71,22 @@ class Trace:
         return self.graph.names[self.graph.output]
 
     @property
+    def is_seeded_by_one(self) -> bool:
+        """Whether the backward pass starts from ∂f/∂f = 1, and from no upstream that was given."""
+        return isinstance(self.seed, float) and self.seed == 1.0
+
+    @property
+    def objective(self) -> str:
+        """Of what all gradients are: of the output, or under an upstream of a name that is free.
+
+        With an upstream ∂f/∂x would be another thing: of an array f it is the Jacobian.
+        """
+        if self.seed is None or self.is_seeded_by_one:
+            return self.output
+        taken = {*self.graph.names, *self.graph.inputs}
+        return next(name for name in _objectives() if name not in taken)
+
+    @property
     def value(self) -> Value:
         """The value of the output."""
         return self.values[self.graph.output]
@@ -78,6 +95,12 @@ class Trace:
     def inputs(self) -> dict[str, Value]:
         """Input -> its value."""
         return {name: self.values[node] for name, node in self.graph.inputs.items()}
+
+    @property
+    def held(self) -> dict[int, Value]:
+        """The values that count as constants, which a measured slope holds."""
+        gates = enumerate(self.graph.gates)
+        return {k: self.values[k] for k, gate in gates if gate is not None and gate.is_held}
 
     @property
     def gradients(self) -> dict[str, Gradient]:
@@ -222,3 +245,9 @@ def trace(
         return Trace(graph, tuple(forward(graph, inputs)), (None,) * len(graph), None, wrt)
     values, gradients = run(graph, inputs, seed, wrt, rules, pins)
     return Trace(graph, tuple(values), tuple(gradients), seed, wrt, rules, pins)
+
+
+def _objectives() -> Iterator[str]:
+    """Names of what an upstream comes from, the usual one first."""
+    yield from ("L", "J", "E")
+    yield from (f"L{number}" for number in count(1))

@@ -95,6 +95,17 @@ def inv(a: Array) -> Array:
         return np.full(a.shape, np.nan)
 
 
+def det(a: Array) -> float:
+    """The determinant of a square matrix."""
+    return float(np.linalg.det(a))
+
+
+def logdet(a: Array) -> float:
+    """The logarithm of a determinant that is positive, without overflow; NaN of any other."""
+    sign, size = np.linalg.slogdet(a)
+    return float(size) if sign > 0 else -math.inf if sign == 0 else math.nan
+
+
 def stack(values: Sequence[Value]) -> Array:
     """Numbers as a vector, vectors as the rows of a matrix."""
     return np.array(values, dtype=float)
@@ -117,6 +128,8 @@ def ties(values: Sequence[Value], out: Value) -> Value:
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": np.abs,
+    "atan2": np.arctan2,
+    "det": det,
     "dot": dot,
     "erf": erf,
     "gelu": gelu,
@@ -126,6 +139,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log10": np.log10,
     "log1p": np.log1p,
     "log2": np.log2,
+    "logdet": logdet,
     "max": maximum,
     "min": minimum,
     "onehot": onehot,

@@ -23,6 +23,9 @@ from backprop_cli.language.syntax import Expression, Term
 from backprop_cli.language.translate import RuleTarget
 
 CONSTANTS = {"pi": pi, "e": e}
+OF_SEVERAL = ("onehot", "ties", "dot", "atan2")
+TO_NUMBER = ("det", "logdet")
+"""Functions of a whole matrix that give a number."""
 ALONG_AXIS = frozenset(("sum", "mean", "max", "min", "norm", "logsumexp", "softmax"))
 
 
@@ -196,7 +199,7 @@ class Emitter(RuleTarget[Code]):
         name = str(term.payload)
         if name == "where" and len(args) == 3 and args[0].truth:
             return self._where(*args)
-        if (name in ("max", "min") and len(args) > 1) or name in ("onehot", "ties", "dot"):
+        if (name in ("max", "min") and len(args) > 1) or name in OF_SEVERAL:
             return self._plain(name, args)
         if len(args) == 1 and (name in ALONG_AXIS or scalars.function(name)):
             return self._call(name, args[0])
@@ -228,7 +231,7 @@ class Emitter(RuleTarget[Code]):
         if arg.type.is_number:
             return self._scalar(name, source)
         if arg.atom == "all" or name not in ALONG_AXIS:
-            return self._array(name, arg.type, source)
+            return self._array(name, ValueType.NUMBER if name in TO_NUMBER else arg.type, source)
         if name == "sum" and self.axis is None:
             from numpy import add
 

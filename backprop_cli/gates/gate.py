@@ -1,7 +1,8 @@
 """What a gate is: one row of the table, in the language that learners type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 
 from backprop_cli.gates.frameworks import Returned
 from backprop_cli.gates.shape_rules.elementwise import ELEMENTWISE
@@ -83,8 +84,12 @@ class Gate:
     does not matter."""
     is_stable: bool = False
     """Whether it has a value where a step of such a formula overflows."""
+    beside_constant: tuple[str, ...] = ()
+    """Its local derivatives where another input, `constant`, cannot move, if those differ."""
     returned: tuple[Returned, ...] = ()
     """What other frameworks return where its derivative does not exist."""
+    is_held: bool = False
+    """Whether it counts as a constant: whoever measures a slope holds its value."""
     class_stem: str = ""
     """What a class of it is called, without Gate, where that is not its name."""
 
@@ -105,3 +110,16 @@ class Gate:
         """MultiplyGate, SigmoidGate, MaxOfGate."""
         words = (word[:1].upper() + word[1:] for word in self.name.split("_"))
         return f"{self.class_stem or ''.join(words)}Gate"
+
+
+@cache
+def with_constant(gate: Gate, constant: str = "") -> Gate:
+    """A router one of whose inputs cannot move.
+
+    Args:
+        gate: as its row has it.
+        constant: the value of that input as text, for a gate of any number of inputs.
+    """
+    stem = f"{gate.class_name.removesuffix('Gate')}WithConstant"
+    rules = tuple(text.replace("constant", constant) for text in gate.beside_constant)
+    return replace(gate, local=rules, beside_constant=(), class_stem=stem)

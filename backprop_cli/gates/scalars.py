@@ -159,6 +159,8 @@ def product(a: float, b: float) -> float:
 
 FUNCTIONS: dict[str, Function] = {
     "abs": abs,
+    "atan2": math.atan2,
+    "det": itself,
     "div": div,
     "dot": product,
     "erf": erf,
@@ -168,6 +170,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": log,
     "log10": with_pole(math.log10, 0.0),
     "log1p": with_pole(math.log1p, -1.0),
+    "logdet": log,
     "log2": with_pole(math.log2, 0.0),
     "logsumexp": itself,
     "max": maximum,

@@ -65,6 +65,39 @@ def along(
     return new.result()
 
 
+def with_powers_by_element(expression: Expression, matrices: Collection[str]) -> Expression:
+    """The expression with square(X) and pow(X, p) for the powers of a matrix, whose X² is X @ X.
+
+    Args:
+        expression: a formula or a rule of a gate, whose powers are all taken element by element.
+        matrices: the names in it that stand for matrices.
+    """
+    terms = expression.terms
+    if not matrices or all(term.op != "^" for term in terms):
+        return expression
+    new = _Rewritten(expression)
+    hold: list[bool] = []
+    for term in terms:
+        hold.append(_is_matrix(term, [hold[arg] for arg in term.args], matrices))
+        if term.op != "^" or not hold[-1]:
+            new.places.append(new.copy(term))
+            continue
+        exponent = terms[term.args[1]]
+        is_square = exponent.op == "number" and exponent.payload == 2
+        args = tuple(new.places[arg] for arg in term.args)
+        called = ("square", args[:1]) if is_square else ("pow", args)
+        new.places.append(new.add(term, "call", called[1], called[0]))
+    return new.result()
+
+
+def _is_matrix(term: Term, of: list[bool], matrices: Collection[str]) -> bool:
+    """Whether a term is a matrix, given which of its arguments are."""
+    if term.op == "name":
+        return term.payload in matrices
+    reduces = term.op in ("norm", "index") or (term.op == "call" and term.payload in ALONG_AXIS)
+    return any(of) and (not reduces or term.payload == "softmax")
+
+
 def with_plain_rows(
     expression: Expression, types: Mapping[str, ValueType], plain: Collection[str], result: bool
 ) -> Expression:

@@ -6,6 +6,7 @@ both have (sinh, cosh, log1p, ...), or one of `scalars.py` and `arrays.py` besid
 
 from backprop_cli.gates import frameworks, spelled_out
 from backprop_cli.gates.gate import Gate, Kink, Pattern
+from backprop_cli.gates.shape_rules.determinant import DETERMINANT
 from backprop_cli.gates.shape_rules.dot import DOT
 from backprop_cli.gates.shape_rules.index import INDEX
 from backprop_cli.gates.shape_rules.matmul import MATMUL
@@ -38,6 +39,8 @@ SQRT_KINK = Kink("a == 0", ("nan",), ("inf",), "sqrt takes the slope from the ri
 LOG_KINK = Kink("a == 0", ("nan",), ("inf",), "log takes the slope from the right")
 POW_KINK = Kink("abs(a) + abs(b) == 0", ("0", "nan"), ("0", "-inf"), "0^0 takes 0 for both")
 
+BESIDE_MANY = ("where(out == constant, 0, 1[a == out] / ties(all, out))",)
+
 FLAT = "a condition has slope 0, and jumps"
 
 # fmt: off
@@ -64,10 +67,10 @@ GATES: tuple[Gate, ...] = (
     Gate("relu", A, "relu(a)", ("1[a > 0]",), ROUTER, kink=RELU_KINK, returned=frameworks.AT_RELU, stands_for=spelled_out.RELU),
     Gate("softplus", A, "softplus(a)", ("sigmoid(a)",), SCALER, stands_for=spelled_out.SOFTPLUS, is_stable=True),
     # The larger and the smaller
-    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK, returned=frameworks.AT_MAX),
-    Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK),
-    Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, variadic=True, label="max"),
-    Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, variadic=True, label="min"),
+    Gate("max", AB, "max(a, b)", ("where(a == b, 1/2, 1[a > b])", "where(a == b, 1/2, 1[b > a])"), ROUTER, kink=MAX_KINK, beside_constant=("1[a > b]", "1[b > a]"), returned=frameworks.AT_MAX),
+    Gate("min", AB, "min(a, b)", ("where(a == b, 1/2, 1[a < b])", "where(a == b, 1/2, 1[b < a])"), ROUTER, kink=MIN_KINK, beside_constant=("1[a < b]", "1[b < a]")),
+    Gate("max_of", A, "max(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MAX_OF_KINK, beside_constant=BESIDE_MANY, variadic=True, label="max"),
+    Gate("min_of", A, "min(all)", ("1[a == out] / ties(all, out)",), ROUTER, kink=MIN_OF_KINK, beside_constant=BESIDE_MANY, variadic=True, label="min"),
     Gate("max_in", A, "max(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MAX_IN_KINK, shape=REDUCE, label="max", returned=frameworks.AT_MAX_IN),
     Gate("min_in", A, "min(a)", ("1[a == out] / sum(1[a == out])",), ROUTER, kink=MIN_IN_KINK, shape=REDUCE, label="min"),
     # Conditions: 1 where they hold, 0 elsewhere, flat on both sides of the jump
@@ -90,13 +93,20 @@ GATES: tuple[Gate, ...] = (
     Gate("logsumexp", A, "logsumexp(a)", ("exp(a - out)",), SCALER, shape=REDUCE, stands_for=spelled_out.LOGSUMEXP, is_stable=True),
     Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
     Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=SQUARE),
+    Gate("det", A, "det(a)", ("out * inv(a).T",), SCALER, domain="det(a) != 0", beyond="where it is 0, without a gradient", shape=DETERMINANT),
+    Gate("logdet", A, "logdet(a)", ("inv(a).T",), SCALER, domain="det(a) > 0", shape=DETERMINANT),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=STACK, variadic=True, label="[,]"),
     # A second name for a value
     Gate("copy", A, "a", ("1",), DISTRIBUTOR, label="="),
-    # Hyperbolic functions
+    # A value that counts as a constant in the backward pass
+    Gate("stop", A, "a", ("0",), ROUTER, written="stop(a)", aliases=("stop", "detach"), is_held=True),
+    # Hyperbolic functions, and the inverses of the trigonometric ones
+    Gate("arcsin", A, "asin(a)", ("1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) < 1", beyond="-1 and 1, where the slope is infinite", written="arcsin(a)", aliases=("arcsin", "asin"), practice_range=(-0.9, 0.9)),
+    Gate("arccos", A, "acos(a)", ("-1 / sqrt(1 - a^2)",), SCALER, domain="abs(a) < 1", beyond="-1 and 1, where the slope is infinite", written="arccos(a)", aliases=("arccos", "acos"), practice_range=(-0.9, 0.9)),
     Gate("arctan", A, "atan(a)", ("1 / (1 + a^2)",), SCALER, written="arctan(a)", aliases=("arctan", "atan")),
+    Gate("atan2", AB, "atan2(a, b)", ("b / (a^2 + b^2)", "-a / (a^2 + b^2)"), SCALER, domain="b > 0", beyond="b <= 0, with a jump where a is 0", aliases=("atan2", "arctan2")),
     Gate("log2", A, "log2(a)", ("1 / (a * log(2))",), SCALER, domain="a > 0"),
     Gate("log10", A, "log10(a)", ("1 / (a * log(10))",), SCALER, domain="a > 0"),
     Gate("log1p", A, "log1p(a)", ("1 / (1 + a)",), SCALER, domain="a > -1"),

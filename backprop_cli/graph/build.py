@@ -9,7 +9,8 @@ from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
-from backprop_cli.graph.composites import COMPOSITES, NORMS, Use, keep_axis
+from backprop_cli.graph.composite import Use, keep_axis
+from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
@@ -40,12 +41,17 @@ _COMPARISONS = {
 
 _PRODUCT_SIGNS = {"mul": "*", "matmul": "@", "dot": "@"}
 
+_BARS = ("|", "∣", "\\lvert", "\\vert", "\\mid")
+
 MAX_MATRIX_POWER = 20
 """The highest power of a matrix, which is written out as products."""
 
 
 def build(
-    expression: Expression, shapes: Mapping[str, Shape], labels: Labels | None = None
+    expression: Expression,
+    shapes: Mapping[str, Shape],
+    labels: Labels | None = None,
+    asks: bool = False,
 ) -> Graph:
     """The graph of `expression` for inputs of these shapes.
 
@@ -53,13 +59,17 @@ def build(
         expression: a formula or a program.
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
+        asks: whether somebody typed it, who is asked where a vector that meets a matrix could
+            mean two things.
 
     Raises:
         BackpropError: for a name without a shape, an unknown function, a wrong number of
             arguments, or shapes that do not fit, with the span of the operator.
     """
     check(expression, expression.free_names(), shapes)
-    return Builder(expression, shapes, labels).build()
+    builder = Builder(expression, shapes, labels)
+    builder.is_typed, builder.asks = asks, asks and not expression.broadcasts
+    return builder.build()
 
 
 def resolved(expression: Expression, shapes: Mapping[str, Shape], labels: Labels) -> Expression:
@@ -82,7 +92,6 @@ def build_bound(
     shapes: Mapping[str, Shape],
     labels: Labels | None = None,
     told: bool = False,
-    asks: bool = False,
 ) -> Graph:
     """The graph of what `bind` has checked, with what was understood where it says too little.
 
@@ -91,14 +100,13 @@ def build_bound(
         shapes: input -> its shape.
         labels: name -> the whole numbers by which elements are chosen.
         told: whether what was understood is told even where every product has its sign.
-        asks: whether it is asked where a vector fits the rows and the columns of a matrix.
     """
     builder = Builder(expression, shapes, labels)
-    builder.asks = asks
+    builder.is_typed, builder.asks = True, not expression.broadcasts
     graph = builder.build()
     if not told and not builder.products:
         return graph
-    meant = builder.with_products(expression)
+    meant = builder.with_rows(builder.with_products(expression))
     chosen = "".join(f"{name} = {_listed(value)}; " for name, value in builder.labels.items())
     return replace(graph, read_as=chosen + show_program(meant))
 
@@ -126,11 +134,14 @@ class Builder(Growing):
                 self.scope[name] = self.input(name, shapes[name])
         self.nodes = [-1] * len(self.terms)
         self.constants: dict[float, int] = {}
+        self.unturned: set[int] = set()
+        """Transposes that did nothing."""
         self.powers: set[int] = set()
         """Powers that turned out to be those of a matrix."""
         self.products: dict[int, str] = {}
         """Product of which the sign says nothing -> the operator that it turned out to be."""
         self.squared = self._squared_norms()
+        self.spread = self._spread_lists()
 
     def build(self) -> Graph:
         """The graph of all statements."""
@@ -149,6 +160,30 @@ class Builder(Growing):
             for place, term in enumerate(expression.terms)
         ]
         return expression._replace(terms=tuple(terms))
+
+    def with_rows(self, expression: Expression) -> Expression:
+        """The expression with .T at vectors that lie along the rows of a matrix only."""
+        terms: list[Term] = []
+        places: list[int] = []
+        for place, term in enumerate(expression.terms):
+            if place in self.unturned:
+                places.append(places[term.args[0]])
+                continue
+            args = []
+            for arg in term.args:
+                args.append(places[arg])
+                if arg in self.rows and self._meets_matrix(place, arg):
+                    terms.append(term._replace(op=".T", args=(places[arg],), payload=""))
+                    args[-1] = len(terms) - 1
+            terms.append(term._replace(args=tuple(args)))
+            places.append(len(terms) - 1)
+        steps = [step._replace(term=places[step.term]) for step in expression.statements]
+        return expression._replace(terms=tuple(terms), statements=tuple(steps))
+
+    def _meets_matrix(self, place: int, arg: int) -> bool:
+        """Whether an operand stands beside a matrix in a term of two."""
+        others = [other for other in self.terms[place].args if other != arg]
+        return any(len(self.graph.shapes[self.value(other)]) == 2 for other in others)
 
     def _finish(self, statement: Statement) -> None:
         """Name the step, and make it an output."""
@@ -184,12 +219,18 @@ class Builder(Growing):
     def _node(self, place: int, term: Term) -> int:
         """The node of a term, or -1 for a constant, which may turn out to need none."""
         op = term.op
-        if op in ("number", "keyword", "slice"):
+        if op in ("number", "keyword", "slice") or place in self.spread:
             return -1
         if op == "name":
             return self._name(term)
         if op in _OPERATORS:
             return self._operator(place, term)
+        if op == ".T" and self.expression.broadcasts:
+            node = self.value(term.args[0])
+            if len(self.graph.shapes[node]) == 1:
+                # NumPy has no rows and columns of one axis: x.T is x.
+                self.unturned.add(place)
+                return node
         if op in _UNARY:
             return self.gate(BY_NAME[_UNARY[op]], (self.value(term.args[0]),), place)
         if op == "call":
@@ -270,7 +311,8 @@ class Builder(Growing):
             return "mul"
         two_vectors = [ValueType.VECTOR, ValueType.VECTOR]
         left, right = map(self.operand, term.args)
-        by_element = f"element by element write {left} * {right}"
+        sign = "⊙" if types == [ValueType.MATRIX, ValueType.VECTOR] else "*"
+        by_element = f"element by element write {left} {sign} {right}"
         if term.payload == IMPLIED and types != two_vectors:
             return "matmul"
         if term.payload == DOT and types == two_vectors and shapes[0] == shapes[1]:
@@ -281,7 +323,7 @@ class Builder(Growing):
             if term.payload == DOT:
                 what = f"{self.sizes(args, term)}: a dot product needs two equal lengths"
             self.fail(term, what, f"for the dot product write {left} @ {right}; {by_element}")
-        what = f"{self.sizes(args, term)}: '{self.source[term.at]}' could mean two products of them"
+        what = f"{self.sizes(args, term)}: '{self.sign(term)}' could mean two products of them"
         hint = f"for the matrix product write {left} @ {right}; {by_element}"
         return self.fail(term, what, hint)
 
@@ -303,6 +345,10 @@ class Builder(Growing):
         if shape[0] != shape[1]:
             what = f"{base} is {described(shape)}, and only a square matrix has powers"
             self.fail(term, what, f"element by element write {_by_element(base, power)}")
+        if self.source.startswith("**", term.at):
+            what = f"{base} ** {power:g} of a matrix is element by element in Python only"
+            product = f"{base}^{power:g}" if power != 2 else f"{base} @ {base}"
+            self.fail(term, what, f"write {_by_element(base, power)}, or {product} for the matrix")
         self.powers.add(place)
         node = self.gate(BY_NAME["inv"], (matrix,), place) if power < 0 else matrix
         found = node
@@ -325,6 +371,11 @@ class Builder(Growing):
             and self._is_norm(self.terms[term.args[0]])
         }
 
+    def _spread_lists(self) -> set[int]:
+        """Lists of what is put together, concat([a, b]), which are no vectors of their own."""
+        calls = (t for t in self.terms if t.op == "call" and t.payload == "concat")
+        return {arg for t in calls for arg in t.args[:1] if self.terms[arg].op == "list"}
+
     @staticmethod
     def _is_norm(term: Term) -> bool:
         return term.op == "norm" or (term.op == "call" and term.payload in ("norm", *NORMS))
@@ -343,6 +394,8 @@ class Builder(Growing):
         options = self._options(term)
         if name == MATRIX_POWER:
             return self._matrix_power(place, term, self.value(values[0]))
+        if name in ("softmax", "log_softmax") and "axis" not in options:
+            self._check_rows(term, self.value(values[0]))
         if name in COMPOSITES:
             return self._composite(place, term, values, options)
         if name in NORMS:
@@ -354,6 +407,8 @@ class Builder(Growing):
         if name in _MANY:
             gate = BY_NAME[_MANY[name][min(len(values), 3) - 1]]
         args = tuple(self.value(arg) for arg in values)
+        if name == "abs" and self.asks:
+            self._check_bars(term, args)
         axis = self._axis(term, gate.shape.takes_axis, options, args)
         if gate is BY_NAME["norm"]:
             node = self._norm(place, values[0], axis)
@@ -363,13 +418,40 @@ class Builder(Growing):
             return keep_axis(Use(self, term, place, args, axis), node)
         return node
 
+    def _check_rows(self, term: Term, node: int) -> None:
+        """See that nobody takes the softmax of all elements of a matrix for that of each row.
+
+        Raises:
+            BackpropError: where the axis is not said.
+        """
+        if self.is_typed and len(self.graph.shapes[node]) == 2:
+            inside = self.operand(term.args[0])
+            inside = "…" if inside.endswith("…") else inside
+            what = f"{inside} is {described(self.graph.shapes[node])}: {term.payload} of what?"
+            rows, columns = (f"{term.payload}({inside}, axis={axis})" for axis in (1, 0))
+            self.fail(term, what, f"write {rows} for each row, or {columns} for each column")
+
+    def _check_bars(self, term: Term, args: tuple[int, ...]) -> None:
+        """See that |A| of a matrix is not read silently.
+
+        Raises:
+            BackpropError: where bars stand around a matrix.
+        """
+        is_bar = self.source.startswith(_BARS, term.at)
+        if is_bar and len(self.graph.shapes[args[0]]) == 2:
+            inside = self.operand(term.args[0])
+            what = f"|{inside}| of a matrix could be the determinant, or each element's size"
+            self.fail(term, what, f"write det({inside}) or abs({inside})")
+
     def _composite(
         self, place: int, term: Term, values: list[int], options: dict[str, Term]
     ) -> int:
         composite = COMPOSITES[str(term.payload)]
-        args = tuple(self.value(arg) for arg in values)
+        values = self._spread(values)
+        count = len(values) if composite.values is None else composite.values
+        args = tuple(self.value(arg) for arg in values[:count])
         axis = self._axis(term, composite.axis, options, args)
-        use = Use(self, term, place, args, axis)
+        use = Use(self, term, place, args, axis, tuple(values[count:]), options)
         node = composite.build(use)
         return keep_axis(use, node) if "keepdims" in options and not composite.keeps else node
 
@@ -379,13 +461,24 @@ class Builder(Growing):
         for keyword in (self.terms[arg] for arg in term.args):
             if keyword.op == "keyword":
                 word, span = str(keyword.payload), (keyword.start, keyword.end)
-                if word not in ("axis", "keepdims"):
+                if word not in ("axis", "keepdims", *self._own_options(term)):
                     what = f"{term.payload} has no argument '{word}'"
                     raise BackpropError(what, self.source, span)
                 if word in found:
                     raise BackpropError(f"{word} is given twice", self.source, span)
                 found[word] = keyword
         return found
+
+    @staticmethod
+    def _own_options(term: Term) -> tuple[str, ...]:
+        name = str(term.payload)
+        return COMPOSITES[name].options if name in COMPOSITES else ()
+
+    def _spread(self, values: list[int]) -> list[int]:
+        """The arguments of concat([a, b]), which may be one list."""
+        if len(values) == 1 and values[0] in self.spread:
+            return list(self.terms[values[0]].args)
+        return values
 
     def _axis(
         self, term: Term, may: bool, options: Mapping[str, Term], args: tuple[int, ...]

@@ -1,11 +1,12 @@
 """A graph grows node by node: a gate is added if the shapes of its inputs fit."""
 
+import re
 from array import array
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.gates.gate import Gate
+from backprop_cli.gates.gate import Gate, with_constant
 from backprop_cli.gates.shape_rules.matmul import MATMUL
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import MAX_ELEMENTS, Index, Misfit, Shape, described, size
@@ -13,6 +14,9 @@ from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
+
+BY_ELEMENT = ("⊙", "∘", "\\odot", "\\circ")
+"""Signs of a product that is element by element, and no other."""
 
 MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
@@ -33,6 +37,7 @@ class Columns:
     given: dict[int, str] = field(default_factory=dict)
     axes: dict[int, int] = field(default_factory=dict)
     positions: dict[int, Index] = field(default_factory=dict)
+    made: dict[int, str] = field(default_factory=dict)
     outputs: list[int] = field(default_factory=list)
 
     def finished(self, source: str) -> Graph:
@@ -53,8 +58,12 @@ class Growing:
         self.terms = expression.terms
         self.graph = Columns()
         self.elements = 0
+        self.is_typed = False
+        """Whether somebody typed it, and is asked what a softmax goes along."""
         self.asks = False
-        """Whether it is asked along which axis a vector of one number per row goes."""
+        """Whether it is asked what a vector that meets a matrix means."""
+        self.rows: set[int] = set()
+        """Operands that lie along the rows of a matrix, and are asked about where that is asked."""
 
     def add(
         self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: ValueType, term: int
@@ -87,6 +96,8 @@ class Growing:
         Raises:
             BackpropError: if the shapes of its inputs do not fit.
         """
+        if gate.beside_constant:
+            gate = self._beside_constant(gate, args)
         types = [self.graph.types[arg] for arg in args]
         is_scalar = types.count(ValueType.NUMBER) == len(types)
         if axis is None and is_scalar and gate.shape.maps_numbers:
@@ -106,7 +117,7 @@ class Growing:
             elif gate.shape is MATMUL and term.payload == IMPLIED:
                 hint = self.size_that_fits(args, term) or hint
             self.fail(term, sizes + said.reason, hint)
-        if self.asks and gate.shape.is_elementwise:
+        if gate.shape.is_elementwise and len(args) == 2:
             self.check_axis(args, term)
         self.elements += size(shape)
         if self.elements > MAX_ELEMENTS:
@@ -116,6 +127,26 @@ class Growing:
         if axis is not None and shape:
             self.graph.axes[node] = axis
         return node
+
+    def _beside_constant(self, gate: Gate, args: tuple[int, ...]) -> Gate:
+        """A router one of whose inputs cannot move has another rule where it ties with that."""
+        if not gate.variadic:
+            return gate if all(map(self.can_move, args)) else with_constant(gate)
+        numbers = [self.graph.constants.get(arg) for arg in args]
+        fixed = [number for number in numbers if isinstance(number, float)]
+        if not fixed:
+            return gate
+        return with_constant(gate, repr(max(fixed) if gate.label == "max" else min(fixed)))
+
+    def can_move(self, node: int) -> bool:
+        """Whether a node is an input, or computed from one."""
+        graph, looked = self.graph, [node]
+        while looked:
+            k = looked.pop()
+            if graph.gates[k] is None and k not in graph.constants:
+                return True
+            looked.extend(graph.args[k])
+        return False
 
     # What is said of a term that does not fit
 
@@ -161,18 +192,49 @@ class Growing:
         return None if place is None else f"for each row its own {self._with_keepdims(place)}"
 
     def check_axis(self, args: tuple[int, ...], term: Term) -> None:
-        """See that a vector of one number per row does not meet the columns unseen.
+        """See that a vector does not meet a matrix in a way that nobody meant.
+
+        One number per row must not go along the columns of a square matrix unseen, and
+        W * x could be the product of a matrix and a vector.
 
         Raises:
-            BackpropError: where the matrix has as many columns as rows, so that both would fit.
+            BackpropError: where both would fit.
         """
         place = self._one_per_row(args, term)
+        product = term.op == "*" and place is None and self._could_be_product(args)
+        if product:
+            place = term.args[1]
         if place is None:
             return
+        if not self.asks or (product and self.sign(term) in BY_ELEMENT):
+            self.rows.add(place)
+            return
+        if product:
+            self._ask_about_product(args, term)
         text = self.operand(place)
         what = f"{text} has a number for each row, and would go along the columns here"
         hint = f"for each row its own {self._with_keepdims(place)}, for each column {text}.T"
         self.fail(term, what, hint)
+
+    def _could_be_product(self, args: tuple[int, ...]) -> bool:
+        """Whether a matrix times a vector, element by element, has a product with it as well."""
+        types = [self.graph.types[arg] for arg in args]
+        return (
+            types == [ValueType.MATRIX, ValueType.VECTOR]
+            and self.graph.shapes[args[0]][1] == self.graph.shapes[args[1]][0] > 1
+            and self.graph.axes.get(args[1]) != 0
+        )
+
+    def sign(self, term: Term) -> str:
+        """The sign of an operator as it stands in the source, ⊙ or \\odot."""
+        found = re.compile(r"\\[a-zA-Z]+|.", re.DOTALL).match(self.source, term.at)
+        return found[0] if found else ""
+
+    def _ask_about_product(self, args: tuple[int, ...], term: Term) -> NoReturn:
+        left, right = map(self.operand, term.args)
+        what = f"{self.sizes(args, term)}: '{self.sign(term)}' could mean two products of them"
+        hint = f"for the matrix product write {left} @ {right}; each row times {right}"
+        self.fail(term, what, f"{hint}, element by element, is {left} ⊙ {right}")
 
     def _one_per_row(self, args: tuple[int, ...], term: Term) -> int | None:
         """The operand that was reduced along the rows of as many as the other one has."""

@@ -1,75 +1,11 @@
-"""Functions that are several gates: trace, diag, var, cross_entropy, and what keepdims asks for."""
+"""Functions that are several gates: trace, diag, where, var, silu, and those of other files."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from math import pi, prod, sqrt
 
-from backprop_cli.gates.table import BY_NAME
-from backprop_cli.language.syntax import Term
-
-if TYPE_CHECKING:
-    from backprop_cli.graph.build import Builder
-
-
-class Use(NamedTuple):
-    """A call that is being built."""
-
-    builder: "Builder"
-    term: Term
-    place: int
-    args: tuple[int, ...]
-    """The nodes of its arguments."""
-    axis: int | None
-
-    def gate(self, name: str, *args: int, axis: int | None = None) -> int:
-        """One more gate, which stands where the call stands."""
-        return self.builder.gate(BY_NAME[name], args, self.place, axis)
-
-    def number(self, value: float) -> int:
-        """A number that nobody typed."""
-        return self.builder.number(value)
-
-    def shape(self, node: int) -> tuple[int, ...]:
-        """The shape of a node."""
-        return self.builder.graph.shapes[node]
-
-    def identity(self, n: int) -> int:
-        """The n×n identity matrix."""
-        import numpy as np
-
-        return self.builder.constant(np.eye(n), -1, (n, n))
-
-    def square(self, node: int) -> int:
-        """The size of a square matrix.
-
-        Raises:
-            BackpropError: if it is none.
-        """
-        shape = self.shape(node)
-        if len(shape) != 2 or shape[0] != shape[1]:
-            sizes = self.builder.sizes(self.args, self.term)
-            self.builder.fail(self.term, f"{sizes}: {self.term.payload} needs a square matrix")
-        return shape[0]
-
-    def vector(self, hint: str) -> int:
-        """The only argument, which must be a vector or a number.
-
-        Raises:
-            BackpropError: if it is a matrix, for which the name means something else.
-        """
-        (node,) = self.args
-        if len(self.shape(node)) > 1:
-            sizes = self.builder.sizes(self.args, self.term)
-            self.builder.fail(self.term, f"{sizes}: {hint}")
-        return node
-
-
-def keep_axis(use: Use, node: int) -> int:
-    """What was reduced along an axis, with that axis back at length 1."""
-    if use.axis is None:
-        return node
-    row = use.gate("stack", node)
-    is_column = use.axis == 1
-    return use.gate("transpose", row) if is_column else row
+from backprop_cli.graph.composite import Composite, Use, keep_axis
+from backprop_cli.graph.constant_arrays import CONSTANT_ARRAYS
+from backprop_cli.graph.losses import LOSSES
+from backprop_cli.graph.rearranging import REARRANGING
 
 
 def _trace(use: Use) -> int:
@@ -94,40 +30,38 @@ def _where(use: Use) -> int:
 
 
 def _elu(use: Use) -> int:
-    """The value where it is positive, else exp(a) - 1."""
-    (value,) = use.args
+    """The value where it is positive, else exp(a) - 1, or that times a number."""
+    value, *scale = use.args
     condition = use.gate("greater", value, use.number(0.0))
     otherwise = use.gate("sub", use.number(1.0), condition)
-    below = use.gate("mask", otherwise, use.gate("expm1", value))
+    below = use.gate("expm1", value)
+    below = use.gate("mul", *scale, below) if scale else below
+    below = use.gate("mask", otherwise, below)
     return use.gate("add", use.gate("mask", condition, value), below)
 
 
+def _tanh_gelu(use: Use) -> int:
+    """The gelu of GPT-2: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))."""
+    (value,) = use.args
+    cubic = use.gate("mul", use.number(0.044715), use.gate("pow", value, use.number(3.0)))
+    inside = use.gate("mul", use.number(sqrt(2 / pi)), use.gate("add", value, cubic))
+    near_one = use.gate("add", use.number(1.0), use.gate("tanh", inside))
+    return use.gate("mul", use.gate("mul", use.number(0.5), value), near_one)
+
+
 def _variance(use: Use) -> int:
+    """The mean square of what is apart from the mean; with ddof=1 the sum of squares by n - 1."""
     (node,) = use.args
     mean = use.gate("mean", node, axis=use.axis)
     apart = use.gate("sub", node, keep_axis(use, mean))
-    return use.gate("mean", use.gate("square", apart), axis=use.axis)
-
-
-def _mean_square(use: Use) -> int:
-    return use.gate("mean", use.gate("square", use.gate("sub", *use.args)))
-
-
-def _binary_cross_entropy(use: Use) -> int:
-    """-mean(y·log a + (1 - y)·log(1 - a))."""
-    probability, label = use.args
-    one = use.number(1.0)
-    yes = use.gate("mul", label, use.gate("log", probability))
-    no = use.gate("log", use.gate("sub", one, probability))
-    no = use.gate("mul", use.gate("sub", one, label), no)
-    return use.gate("neg", use.gate("mean", use.gate("add", yes, no)))
-
-
-def _hinge(use: Use) -> int:
-    """max(0, 1 - y·s)."""
-    score, label = use.args
-    margin = use.gate("sub", use.number(1.0), use.gate("mul", label, score))
-    return use.gate("mean", use.gate("relu", margin))
+    spread = use.gate("mean", use.gate("square", apart), axis=use.axis)
+    if not use.option("ddof"):
+        return spread
+    shape = use.shape(node)
+    count = prod(shape) if use.axis is None else shape[use.axis]
+    if use.option("ddof") != 1 or count < 2:
+        use.fail("ddof is 0 or 1, and with 1 there are at least two numbers")
+    return use.gate("mul", use.number(count / (count - 1)), spread)
 
 
 def _clip(use: Use) -> int:
@@ -141,34 +75,24 @@ def _log_softmax(use: Use) -> int:
     return use.gate("sub", node, keep_axis(use, total))
 
 
-class Composite(NamedTuple):
-    """A function of several gates."""
-
-    inputs: int
-    build: Callable[[Use], int]
-    axis: bool = False
-    """Whether it goes along an axis."""
-    keeps: bool = False
-    """Whether its result has the shape of its input."""
-
-
 _SPECTRAL = (
     "‖A‖₂ of a matrix is its largest singular value: for the root of all squares write ‖A‖_F"
 )
 _COLUMNS = "‖A‖₁ of a matrix is its largest column sum: for the sum of all write sum(abs(A))"
 
 COMPOSITES: dict[str, Composite] = {
+    **CONSTANT_ARRAYS,
+    **LOSSES,
+    **REARRANGING,
     "trace": Composite(1, _trace),
     "tr": Composite(1, _trace),
     "diag": Composite(1, _diag),
     "norm_1": Composite(1, lambda use: use.gate("sum", use.gate("abs", use.vector(_COLUMNS)))),
-    "elu": Composite(1, _elu),
+    "elu": Composite(1, _elu, most=2),
+    "gelu_tanh": Composite(1, _tanh_gelu),
     "where": Composite(3, _where),
-    "var": Composite(1, _variance, axis=True),
-    "std": Composite(1, lambda use: use.gate("sqrt", _variance(use)), axis=True),
-    "mse": Composite(2, _mean_square),
-    "bce": Composite(2, _binary_cross_entropy),
-    "hinge": Composite(2, _hinge),
+    "var": Composite(1, _variance, axis=True, options=("ddof",)),
+    "std": Composite(1, lambda use: use.gate("sqrt", _variance(use)), axis=True, options=("ddof",)),
     "clip": Composite(3, _clip),
     "log_softmax": Composite(1, _log_softmax, axis=True, keeps=True),
     "silu": Composite(1, lambda use: use.gate("mul", use.args[0], use.gate("sigmoid", *use.args))),

@@ -45,6 +45,9 @@ TAKES: dict[str, int] = {
 }
 """Everything that can be called -> how many arguments it takes."""
 
+_MORE = {name: composite.most for name, composite in COMPOSITES.items() if composite.most}
+"""Functions that take more arguments, too -> how many at most."""
+
 
 def check(expression: Expression, free: Collection[str], given: Container[str] = ()) -> None:
     """See what no values and no shapes could mend: steps, functions and their arguments.
@@ -94,7 +97,7 @@ def _check_arguments(expression: Expression, term: Term) -> None:
         wants, hint = f"at most {MOST_INPUTS:,} arguments", f"make them one input: {name}(x)"
     elif name in MANY and not count:
         wants = "at least 1 argument"
-    elif name not in MANY and count != takes:
+    elif name not in MANY and not takes <= count <= _MORE.get(name, takes):
         wants = "1 argument" if takes == 1 else f"{takes} arguments"
         hint = _axis_hint(expression, term, places)
     else:
@@ -125,12 +128,18 @@ def _axis_hint(expression: Expression, term: Term, places: list[int]) -> str | N
 def _check_steps(expression: Expression, free: Collection[str]) -> None:
     """See that each step has a name of its own, which only later steps use."""
     named = set()
-    for name, _, start, end in expression.statements:
+    begin = 0
+    for name, place, start, end in expression.statements:
+        own = expression.terms[begin : place + 1]
+        begin = place + 1
         what, hint = None, None
         if name in named:
             what, hint = f"'{name}' is named twice", "choose another name"
         elif name in free:
-            what, hint = f"'{name}' is used before it is given a value here", "put this step first"
+            what = f"'{name}' is used before it is given a value here"
+            hint = "put this step first"
+            if any(term.op == "name" and term.payload == name for term in own):
+                hint = f"give the new value another name: {name}1 = …"
         if what:
             raise BackpropError(what, expression.source, (start, end), hint)
         if name is not None:

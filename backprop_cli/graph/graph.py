@@ -47,6 +47,8 @@ class Graph:
     """Node -> the axis along which its gate reduces; absent where it takes all elements."""
     positions: Mapping[int, Index]
     """Node -> the element that its index gate takes."""
+    made: Mapping[int, str]
+    """Array that nobody typed -> how a formula would write it."""
     outputs: tuple[int, ...]
     """The node of each statement, in order; the last is the output."""
     read_as: str = ""
@@ -109,6 +111,8 @@ class Graph:
         return names
 
     def _text(self, node: int) -> str:
+        if node in self.made:
+            return self.made[node]
         if self.starts[node] < 0:
             return number_text(number(self.constants[node]))
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())

@@ -22,16 +22,36 @@ Labels = Mapping[str, Any]
 
 
 def label_names(expression: Expression) -> list[str]:
-    """The names that stand in an index, p[y]: whole numbers, known before the circuit is built."""
+    """The names that stand in an index, p[y], or are labels of a loss.
+
+    They are whole numbers, known before the circuit is built.
+    """
+    places = label_places(expression)
+    return list(dict.fromkeys(str(expression.terms[place].payload) for place in places))
+
+
+def chooses_elements(expression: Expression, name: str) -> bool:
+    """Whether a name stands in an index."""
     terms = expression.terms
-    found = {
-        str(terms[arg].payload): None
-        for term in terms
-        if term.op == "index"
-        for arg in term.args[1:]
-        if terms[arg].op == "name"
-    }
-    return list(found)
+    inside = (arg for term in terms if term.op == "index" for arg in term.args[1:])
+    return any(terms[arg].op == "name" and terms[arg].payload == name for arg in inside)
+
+
+LABELLED = {"cross_entropy": 1, "nll": 1, "onehot": 0}
+"""Functions of labels -> which argument they are."""
+
+
+def label_places(expression: Expression) -> list[int]:
+    """The terms that are names of labels."""
+    terms = expression.terms
+    found: list[int] = []
+    for term in terms:
+        if term.op == "index":
+            found += term.args[1:]
+        elif term.op == "call" and term.payload in LABELLED:
+            place = LABELLED[str(term.payload)]
+            found += term.args[place : place + 1]
+    return [place for place in found if terms[place].op == "name"]
 
 
 def index(builder: "Builder", place: int, term: Term) -> int:
@@ -41,10 +61,10 @@ def index(builder: "Builder", place: int, term: Term) -> int:
         BackpropError: if there are no such elements.
     """
     node = builder.value(term.args[0])
-    keys = [_key(builder, arg) for arg in term.args[1:]]
+    keys = [key(builder, arg) for arg in term.args[1:]]
     if all(isinstance(key, int) for key in keys):
         return take(builder, node, tuple(keys), term, place)
-    return _chosen(builder, node, keys, term, place)
+    return chosen(builder, node, keys, term, place)
 
 
 def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, place: int) -> int:
@@ -58,12 +78,12 @@ def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, p
     return found
 
 
-MAX_INDEX = 1e15
-"""Larger than any array: every whole number up to here is a double of its own."""
+MAX_INDEX = 2**53
+"""More than any array has elements; an array of whole numbers cannot hold every double."""
 
 
-def _key(builder: "Builder", place: int) -> Any:
-    """What an index says: a whole number, a slice, or an array of whole numbers."""
+def key(builder: "Builder", place: int) -> Any:
+    """What an index or a label says: a whole number, a slice, or an array of whole numbers."""
     term = builder.terms[place]
     if term.op == "slice":
         bounds = [_bound(builder, arg) for arg in term.args]
@@ -81,7 +101,7 @@ def _key(builder: "Builder", place: int) -> Any:
 def _whole_array(numbers: Any) -> Any:
     import numpy as np
 
-    return np.asarray(numbers, dtype=int)
+    return np.asarray(np.clip(np.asarray(numbers, float), -MAX_INDEX, MAX_INDEX), dtype=int)
 
 
 def _bound(builder: "Builder", place: int) -> int | None:
@@ -97,13 +117,13 @@ def _whole(builder: "Builder", place: int) -> int:
     value = float(term.payload) if term.op == "number" else None
     if term.op == "neg" and builder.terms[term.args[0]].op == "number":
         value = -float(builder.terms[term.args[0]].payload)
-    if value is None or not value.is_integer() or abs(value) > MAX_INDEX:
+    if value is None or not value.is_integer():
         what, span = "an index is a whole number", (term.start, term.end)
         raise BackpropError(what, builder.source, span)
     return int(value)
 
 
-def _chosen(builder: "Builder", node: int, keys: list[Any], term: Term, place: int) -> int:
+def chosen(builder: "Builder", node: int, keys: list[Any], term: Term, place: int) -> int:
     """The elements that slices and labels choose, put together again."""
     import numpy as np
 

@@ -24,10 +24,14 @@ _WORDS = {
     ),
     "matmul-inner": MisfitWords("the inner sizes, {left} and {right}, must be equal"),
     "unequal": MisfitWords("dot needs two equal shapes"),
-    "not-square": MisfitWords("only a square matrix has an inverse"),
+    "not-square": MisfitWords("it needs a square matrix"),
     "types": MisfitWords("it takes {wanted_types}"),
     "no-axis": MisfitWords("there is no axis {axis} in {what}", after_sizes=False),
-    "list-shapes": MisfitWords("the elements of a list must have one shape", after_sizes=False),
+    "list-shapes": MisfitWords(
+        "the elements of a list must have one shape",
+        "to put vectors one after the other write concat(a, b)",
+        after_sizes=False,
+    ),
     "list-matrices": MisfitWords(
         "a list holds numbers or vectors, not matrices", after_sizes=False
     ),

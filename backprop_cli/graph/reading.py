@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.functions import CONSTANTS, TAKES
 from backprop_cli.language.parser import parse
-from backprop_cli.language.syntax import Expression
+from backprop_cli.language.syntax import Expression, Term
 
 if TYPE_CHECKING:
     from backprop_cli.language.readers.blackboard.scan import Sign
@@ -63,10 +63,11 @@ def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = Non
 
 
 _PYTHON = re.compile(
-    r"(^|\n)\s*(def|for|import|from|return|while)\b|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
-    r"|\.(sum|mean|dot|matmul|pow|exp|log|sqrt|tanh|sigmoid|relu|max|min|reshape|view|item|square"
-    r"|abs|mul|add|sub|div|mm|mv|t|transpose|softmax|norm|var|std|clip|clamp|flatten)\("
-    r"|\bkeepdims?=|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
+    r"(^|\n)\s*\w+(\s*,\s*\w+)+\s*=[^=]|\bfor\s+\w+(\s*,\s*\w+)*\s+in\b"
+    r"|(^|\n)\s*(if|elif)\b[^\n]*:\s*(\n|$)|"
+    r"(^|\n)\s*((def|for|import|from|return|while)\b|>>>)|\bself\.\w|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
+    r"|\.(?!T\()[A-Za-z_]\w*\(|\.(shape|size)\b(?=\s*\[)|\.data\b|\blen\(|\bNone\b"
+    r"|\bkeepdims?=\s*True|\bdim=|\brange\(|\blambda\b[\w\s,]*:"
 )
 """What only Python has."""
 
@@ -111,12 +112,21 @@ def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
     terms = expression.terms
     if any(term.op == "^" and terms[term.args[1]].op == "list" for term in terms):
         return False
+    if any(_is_held_sum(terms, term) for term in terms):
+        return False
     known = {*shapes, *CONSTANTS}
     names = all(name in known for name in expression.free_names())
     return names and all(
         term.payload in TAKES and term.payload not in shapes
         for term in expression.terms
         if term.op == "call"
+    )
+
+
+def _is_held_sum(terms: tuple[Term, ...], term: Term) -> bool:
+    """Whether a list of one sum may be brackets: -[a + b]."""
+    return (
+        term.op == "list" and len(term.args) == 1 and terms[term.args[0]].op in ("+", "-", "*", "/")
     )
 
 
@@ -157,7 +167,7 @@ def _without(expression: Expression, statements: list[Any]) -> Expression:
         terms[old]._replace(args=tuple(places[arg] for arg in terms[old].args)) for old in order
     )
     moved = tuple(s._replace(term=places[s.term]) for s in statements)
-    return Expression(expression.source, kept, moved)
+    return expression._replace(terms=kept, statements=moved)
 
 
 def _literal(expression: Expression, place: int) -> Any:

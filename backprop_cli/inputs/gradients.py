@@ -1,6 +1,6 @@
 """Which gradients are wanted, and the upstream gradient from which they start."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from backprop_cli.errors import BackpropError, did_you_mean
@@ -12,19 +12,39 @@ from backprop_cli.inputs.bind import matching
 _SEPARATE = "names are separated by commas: x,y"
 
 
-def wanted(names: Any, graph: Graph, option: str) -> frozenset[str] | None:
+def wanted(
+    names: Any, data: Any, graph: Graph, dashes: str = "", labels: Collection[str] = ()
+) -> frozenset[str] | None:
     """The inputs whose gradients are wanted; None for all.
 
     Args:
         names: "x,y" or a collection of names; theta is also θ. None for all.
+        data: the inputs that are data and no parameters, in the same way: all others are wanted.
         graph: what has the inputs.
-        option: what the user calls the names, for errors: `wrt` or `--wrt`.
+        dashes: what stands before the names of options, in errors: `--` on the command line.
+        labels: names of whole numbers, which have no gradient anyhow, and may be called data.
+
+    Raises:
+        BackpropError: if one of them is no input, or if both are given.
+    """
+    if data is None:
+        return None if names is None else _named(names, graph, f"{dashes}wrt")
+    if names is not None:
+        what = f"{dashes}wrt and {dashes}data cannot be combined"
+        raise BackpropError(what, hint="one names what is wanted, the other what is not")
+    left_out = _named(data, graph, f"{dashes}data", labels)
+    found = frozenset(graph.inputs) - left_out
+    if not found:
+        raise BackpropError(f"{dashes}data leaves no input whose gradient could be shown")
+    return found
+
+
+def _named(names: Any, graph: Graph, option: str, labels: Collection[str] = ()) -> frozenset[str]:
+    """The inputs of a list of names.
 
     Raises:
         BackpropError: if one of them is no input.
     """
-    if names is None:
-        return None
     given = names.split(",") if isinstance(names, str) else names
     given = list(given) if isinstance(given, Iterable) else [given]
     if not all(isinstance(name, str) for name in given):
@@ -32,7 +52,7 @@ def wanted(names: Any, graph: Graph, option: str) -> frozenset[str] | None:
     meant = matching(graph.inputs)
     found = [meant(name.strip()) for name in given]
     for name in found:
-        if name not in graph.inputs:
+        if name not in graph.inputs and name not in labels:
             raise _no_input(name, graph, option)
     return frozenset(found)
 

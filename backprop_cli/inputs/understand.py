@@ -7,7 +7,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build_bound, resolved
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.indexing import label_names
+from backprop_cli.graph.indexing import chooses_elements, label_names, label_places
 from backprop_cli.graph.reading import Notation, Reading, read
 from backprop_cli.inputs.bind import Spelling, bind
 from backprop_cli.inputs.values import as_value
@@ -35,8 +35,7 @@ class Understood(NamedTuple):
             BackpropError: if shapes do not fit.
         """
         told = self.reading.notation is not Notation.FORMULA
-        asks = self.reading.notation is not Notation.PYTHON
-        return build_bound(self.expression, shapes_of(self.values), self.labels, told, asks)
+        return build_bound(self.expression, shapes_of(self.values), self.labels, told)
 
     def resolved(self) -> "Understood":
         """The same with each product and power as what it means for these shapes."""
@@ -54,6 +53,7 @@ def understand(
     given: Mapping[str, Value],
     spelling: Spelling,
     notation: Notation | None = None,
+    defaults: Mapping[str, Value] | None = None,
 ) -> Understood:
     """Read a formula, and give its inputs their values.
 
@@ -62,20 +62,27 @@ def understand(
         given: input -> its value; values that the program itself gives come after these.
         spelling: how the user would write that an input has a value.
         notation: how the text is written; None where it says that itself.
+        defaults: values of inputs that are not given, of those that the formula has.
 
     Raises:
         BackpropError: if the text cannot be read, or a value is missing or of no use.
     """
-    reading = read(text, shapes_of(given), notation)
+    defaults = defaults or {}
+    reading = read(text, shapes_of({**defaults, **given}), notation)
     own = {name: as_value(name, value) for name, value in reading.defaults.items()}
+    names = reading.expression.free_names()
+    own |= {name: value for name, value in defaults.items() if name in names}
     bound = bind(reading.expression, {**own, **given}, spelling)
     labels = {
         name: bound[name]
         for name in label_names(reading.expression)
         if name in bound and _is_whole(bound[name])
     }
-    for name in labels:
+    for name in list(labels):
         if _is_number_too(reading.expression, name):
+            if not chooses_elements(reading.expression, name):
+                del labels[name]
+                continue
             what = f"'{name}' chooses elements, and is a number in the formula as well"
             raise BackpropError(what, hint="give the labels a name of their own")
         del bound[name]
@@ -91,7 +98,7 @@ def _is_whole(value: Value) -> bool:
 def _is_number_too(expression: Expression, name: str) -> bool:
     """Whether a name that chooses elements stands outside of brackets too."""
     terms = expression.terms
-    inside = {arg for term in terms if term.op == "index" for arg in term.args[1:]}
+    inside = set(label_places(expression))
     return any(
         term.op == "name" and term.payload == name and place not in inside
         for place, term in enumerate(terms)

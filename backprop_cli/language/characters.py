@@ -14,7 +14,7 @@ _TRANSPOSE = "for the transpose write W.T"
 _POWER = "for a power write ^, as in e^(-x)"
 _MINUS = "for a minus write -"
 _QUOTES = "leave the quotation marks out"
-_COMPARED = "a comparison has no gradient: use max, min, relu or abs"
+_COMPARED = "a comparison has no gradient: write 1[x > 0], or use max, min, relu or abs"
 _ANSWER = "it belongs to an answer, not to a formula"
 
 _INSTEAD = {

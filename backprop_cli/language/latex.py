@@ -37,7 +37,23 @@ _GREEK = (
 _LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _LETTERS |= {"ϵ": "epsilon", "ϑ": "vartheta", "ϕ": "varphi", "µ": "mu"}
 
-_KNOWN = ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "arctan")
+_KNOWN = (
+    "exp",
+    "log",
+    "ln",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "max",
+    "min",
+    "arctan",
+    "arcsin",
+    "arccos",
+    "det",
+)
 _FUNCTIONS = {name: f"\\{name}" for name in _KNOWN} | {"sigmoid": r"\sigma", "σ": r"\sigma"}
 _CONSTANTS = {"pi": r"\pi"}
 _COMPARED = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq "}

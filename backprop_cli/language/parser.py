@@ -160,6 +160,18 @@ class _Reader:
     def slice_in_steps(self, children: list[int]) -> int:
         return self._slice(children[1], children[0], children[2], children[4])
 
+    def slice_all_in_steps(self, children: list[int]) -> int:
+        """x[::2]."""
+        return self._slice(children[0], None, None, children[2])
+
+    def slice_from_in_steps(self, children: list[int]) -> int:
+        """x[1::2]."""
+        return self._slice(children[1], children[0], None, children[3])
+
+    def slice_to_in_steps(self, children: list[int]) -> int:
+        """x[:3:2]."""
+        return self._slice(children[0], None, children[1], children[3])
+
     def _slice(
         self, colon: int, first: int | None, last: int | None, step: int | None = None
     ) -> int:

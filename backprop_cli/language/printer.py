@@ -34,7 +34,17 @@ class Style(NamedTuple):
 SOURCE = Style(" * ", " / ", ("||", "||"), ".T", " == ", False, {}, "d")
 """As the language reads it, in ASCII."""
 
-CHALK = Style("·", "/", ("‖", "‖"), "ᵀ", " = ", True, {"sigmoid": "σ", "sqrt": "√"}, "∂")
+CHALK = Style(
+    "·",
+    "/",
+    ("‖", "‖"),
+    "ᵀ",
+    " = ",
+    True,
+    {"sigmoid": "σ", "sqrt": "√"},
+    "∂",
+    by_element=" ⊙ ",
+)
 """As the lecture writes it."""
 
 

@@ -51,6 +51,8 @@ class Expression(NamedTuple):
     statements: tuple[Statement, ...]
     by_element: bool = False
     """Whether ^ works element by element on matrices too, as in the rules of gates."""
+    broadcasts: bool = False
+    """Whether shapes meet as in NumPy, and nobody is asked what was meant."""
 
     def free_names(self) -> list[str]:
         """The names that no statement before gives a value, in order of appearance."""

@@ -71,7 +71,9 @@ def _find(tokens: Tokens, position: int) -> Finding:
         hint = _function_defined(tokens, position) or "name a step: q = x + y"
         return Finding(SyntaxProblem.ASSIGNED_TO_NO_NAME, here, hint)
     if kind == KIND["COMPARE"]:
-        return Finding(SyntaxProblem.COMPARISON, here, "use max, min, relu or abs")
+        return Finding(
+            SyntaxProblem.COMPARISON, here, "write 1[x > 0], or use max, min, relu or abs"
+        )
     if kind == KIND["COMMA"]:
         return Finding(SyntaxProblem.COMMA_OUTSIDE_BRACKETS, here, _decimal(tokens, position))
     if kind in _STARTS and before == KIND["BARS"]:

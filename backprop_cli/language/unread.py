@@ -9,9 +9,9 @@ INSTEAD: dict[str, str] = {
     "argmax": "it has no gradient: for the largest value write max(x)",
     "argmin": "it has no gradient: for the smallest value write min(x)",
     **dict.fromkeys(("floor", "ceil", "round", "trunc", "argsort"), NO_GRADIENT),
-    "det": "write it out, for a 2×2 matrix X[0,0]*X[1,1] - X[0,1]*X[1,0]",
-    "logdet": "write it out, for a 2×2 matrix log(X[0,0]*X[1,1] - X[0,1]*X[1,0])",
-    "cumsum": "write the sums as a list: [x[0], x[0] + x[1]]",
+    **dict.fromkeys(
+        ("randn", "rand", "random", "normal", "uniform"), "give the random numbers as an input"
+    ),
     "selu": "write 1.0507 * where(x > 0, x, 1.67326*(exp(x) - 1))",
     "relu6": "write clip(x, 0, 6)",
     "hardtanh": "write clip(x, -1, 1)",
@@ -22,6 +22,7 @@ INSTEAD: dict[str, str] = {
     "cot": "write 1/tan(x)",
     "sgn": "write sign(x)",
     "tg": "write tan(x)",
+    "lg": "write log10(x), or log2(x) where base 2 is meant",
     "arctg": "write arctan(x)",
     "average": "write mean(x)",
     "shape": "a shape is no part of a formula: write its number",

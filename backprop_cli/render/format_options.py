@@ -21,6 +21,8 @@ class FormatOptions(NamedTuple):
     """Light or dark; a picture is light by default, and a page is as the reader's system is."""
     questions: "Callable[[Trace, Look], dict[str, Any] | None] | None" = None
     """Of a page: what its predict mode asks of a run, with a reason for each predicted answer."""
+    closed: bool = False
+    """Whether every gradient is asked for as one formula; else those that are short are written."""
     style: str = "numpy"
     """Of code: the library or the way in which it is written."""
 

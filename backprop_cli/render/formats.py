@@ -30,13 +30,19 @@ class Format(NamedTuple):
 _LOOKS = ("--digits", "--theme")
 
 FORMATS: tuple[Format, ...] = (
-    Format("json", (".json",), "backprop_cli.render.json:json_view", why="JSON holds everything"),
+    Format(
+        "json",
+        (".json",),
+        "backprop_cli.render.json:json_view",
+        ("--closed",),
+        why="JSON holds everything",
+    ),
     # Pictures
     Format(
         "html",
         (".html", ".htm"),
         "backprop_cli.render.page.page:page_view",
-        _LOOKS,
+        (*_LOOKS, "--closed"),
         "a page shows all",
     ),
     Format("svg", (".svg",), "backprop_cli.render.picture.svg:svg_view", _LOOKS),
@@ -48,10 +54,15 @@ FORMATS: tuple[Format, ...] = (
         "latex",
         (".tex",),
         "backprop_cli.render.latex.latex:latex_view",
-        ("--digits",),
+        ("--digits", "--closed"),
         typeset=True,
     ),
-    Format("markdown", (".md",), "backprop_cli.render.latex.markdown:markdown_view", ("--digits",)),
+    Format(
+        "markdown",
+        (".md",),
+        "backprop_cli.render.latex.markdown:markdown_view",
+        ("--digits", "--closed"),
+    ),
     Format(
         "tikz", (".tikz",), "backprop_cli.render.latex.tikz:tikz_view", ("--digits",), typeset=True
     ),
@@ -59,7 +70,7 @@ FORMATS: tuple[Format, ...] = (
         "handout",
         (".pdf",),
         "backprop_cli.render.latex.handout:handout_view",
-        ("--digits",),
+        ("--digits", "--closed"),
         typeset=True,
     ),
     # Code

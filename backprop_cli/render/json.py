@@ -18,15 +18,18 @@ SCHEMA = "backprop/explain/v1"
 
 def json_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document, with the formula as typed where it was folded or unfolded."""
-    return explain_json(trace, wish.comparison)
+    return explain_json(trace, wish.comparison, wish.closed)
 
 
-def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterator[str]:
+def explain_json(
+    trace: Trace, comparison: "Comparison | None" = None, closed: bool = False
+) -> Iterator[str]:
     """The text of the document, in pieces. Its JSON Schema is `docs/explain.schema.json`.
 
     Args:
         trace: the run.
         comparison: the formula as typed, where the run is of what it was folded or unfolded to.
+        closed: whether the gradient of each input is also written as one formula.
     """
     graph = trace.graph
     head = {
@@ -51,9 +54,23 @@ def explain_json(trace: Trace, comparison: "Comparison | None" = None) -> Iterat
     yield ',\n  "notes": '
     found = ({"kind": n.kind, "node": n.node, "message": n.message} for n in notes(trace))
     yield from _array(found, graph)
+    if closed:
+        yield f',\n  "closed": {dumps(list(_closed(trace)))}'
     if comparison is not None:
         yield f',\n  "rewritten": {dumps(_rewritten(comparison))}'
     yield "\n}\n"
+
+
+def _closed(trace: Trace) -> Iterator[dict[str, Any]]:
+    from backprop_cli.analysis.closed_form.closed import closed_forms
+
+    for form in closed_forms(trace):
+        yield {
+            "input": form.input,
+            "formula": form.text,
+            "conditions": list(form.conditions),
+            "used": list(form.used),
+        }
 
 
 def _rewritten(comparison: "Comparison") -> dict[str, Any]:

@@ -19,6 +19,7 @@ from backprop_cli.analysis.check import (
     sweep,
     unchecked,
 )
+from backprop_cli.analysis.hessian import hessian
 from backprop_cli.analysis.slopes import Slopes
 from backprop_cli.autodiff.trace import Trace
 
@@ -183,3 +184,20 @@ def test_a_kink_is_a_jump_that_stays(
 def test_a_jump_that_rounding_makes_up_is_no_kink() -> None:
     assert _is_kink(*at_steps((0, 1), (0, 1)), 1e3)
     assert not _is_kink(*at_steps((0, 1), (0, 1)), 1e12)
+
+
+STEEP = "a = sigmoid(w*x); b = sigmoid(w*(a - 0.5)); c = sigmoid(w*(b - 0.5)); sigmoid(w*(c - 0.5))"
+
+
+@pytest.mark.parametrize("x", [0, 1e-9, 1e-8, 1e-7, 3e-7])
+def test_right_slopes_of_a_steep_chain_are_not_called_wrong(x: float) -> None:
+    t = run(STEEP, w=100, x=x)
+    assert {row.verdict for row in check(t)} <= {"good", "fine", "unmeasured"}
+    said = {verdict for row in hessian(t).verdicts for verdict in row}
+    assert said <= {"good", "fine", "unmeasured"}
+    assert "good" in said
+
+
+def test_a_wrong_slope_of_a_steep_chain_is() -> None:
+    rows = check(run(STEEP, w=100, x=1e-9, rules={("sigmoid", 0): "out"}))
+    assert rows[1].verdict == "wrong"

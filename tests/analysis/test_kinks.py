@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from helpers import run
 
+from backprop_cli.analysis.kinks import WITH_CONSTANT
 from backprop_cli.analysis.notes import notes
 
 TIE = "a tie: the gradient is split evenly"
@@ -23,7 +24,12 @@ ROUTED_DOWN = "the slope is 1 from the left, 0 from the right, for"
         ("min(x, y, z)", {"x": 1, "y": 1, "z": 2}, {"x": 0.5, "y": 0.5, "z": 0}),
         ("max(v)", {"v": [1, 3, 3]}, {"v": [0, 0.5, 0.5]}),
         ("relu(x)", {"x": 0}, {"x": 0}),
-        ("max(x, 0)", {"x": 0}, {"x": 0.5}),
+        ("max(x, 0)", {"x": 0}, {"x": 0}),
+        ("max(0, x)", {"x": 0}, {"x": 0}),
+        ("min(x, 1 - 1)", {"x": 0}, {"x": 0}),
+        ("max(x, 0, y)", {"x": 0, "y": 0}, {"x": 0, "y": 0}),
+        ("max(x, -1, y)", {"x": 0, "y": 0}, {"x": 0.5, "y": 0.5}),
+        ("max(x, 1, y)", {"x": 2, "y": 1}, {"x": 1, "y": 0}),
         ("abs(x)", {"x": 0}, {"x": 0}),
         ("sqrt(x)", {"x": 0}, {"x": inf}),
         ("log(x)", {"x": 0}, {"x": inf}),
@@ -52,7 +58,7 @@ def test_what_is_taken(formula: str, inputs: dict[str, Any], gradients: dict[str
         # Of many, those that tie are named, and a constant has no slope.
         ("max(x, y, z)", {"x": 1, "y": 3, "z": 3}, f"f is at a kink (y == z): {ROUTED} y or z; {TIE}"),
         ("max(1, x, y)", {"x": 3, "y": 3}, f"f is at a kink (x == y): {ROUTED} x or y; {TIE}"),
-        ("max(x, 3)", {"x": 3}, f"f is at a kink (x == 3): {ROUTED} x; {TIE}"),
+        ("max(x, 3)", {"x": 3}, f"f is at a kink (x == 3): {ROUTED} x; {WITH_CONSTANT}"),
         ("max(x, x, y)", {"x": 1, "y": 1}, f"f is at a kink (x == y): {ROUTED} x or y; {TIE}"),
         ("max(x)", {"x": [1, 3, 3]}, f"f is at a kink (x[1] == x[2]): {ROUTED} x[1] or x[2]; {TIE}"),
         ("min(x)", {"x": [3] * 9}, f"f is at a kink (x[0] == x[1] == x[2] and 6 more): {ROUTED_DOWN} any of them; {TIE}"),

@@ -113,6 +113,8 @@ def test_a_value_used_twice_by_one_gate(formula: str) -> None:
 def gate_runs(draw: Any, gate: Gate) -> Trace:
     formula, shapes = draw(uses(gate))
     inputs = {name: values(draw, shape) for name, shape in zip(NAMES, shapes, strict=False)}
+    if gate.practice_range is not None:
+        inputs = {n: np.clip(v, *gate.practice_range) for n, v in inputs.items()}
     inputs = {n: v if v.shape else float(v) for n, v in inputs.items()}
     graph = build(parse(formula), {n: np.shape(v) for n, v in inputs.items()})
     shape = graph.shapes[graph.output]

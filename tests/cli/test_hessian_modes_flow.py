@@ -27,7 +27,7 @@ XY = ("x*y", "--x", "2", "--y", "3")
         (("modes", *XY, "--along", "f"), "error: --along: 'f' is no input\n  there are x, y\n"),
         (
             ("modes", *XY, "--wrt", "y", "--along", "x"),
-            "error: --along: 'x' is not among those of --wrt\n  there are y\n",
+            "error: --along: 'x' is not among those whose gradients are wanted\n  there are y\n",
         ),
         (("modes", *XY, "--along", "nosuch"), "error: --along: there is no input 'nosuch'\n  there are x, y\n"),
         (

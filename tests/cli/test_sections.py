@@ -59,7 +59,10 @@ QUESTIONS = "a question is q, df/dx, df/dW[0,1], shape(df/dW), pattern(q), formu
             "--element dq/dx[0]",
             "--element takes an element of an input or a step, not 'dq/dx[0]'\n  for example: W[0,1]",
         ),
-        ("--element x[0] --wrt W", "--element: no gradient arrives at 'x'\n  --wrt leaves it out"),
+        (
+            "--element x[0] --wrt W",
+            "--element: no gradient arrives at 'x'\n  --wrt or --data leaves it out",
+        ),
         ("--element x[0] --step", "--element and --step cannot be combined"),
         ("--flow --no backward", "--flow and --no backward cannot be combined"),
         ("--jacobian f W --wrt x", "--jacobian and --wrt cannot be combined"),
@@ -112,7 +115,7 @@ def test_a_vector_needs_no_upstream_for_its_jacobian(backprop: Callable[..., Any
     assert backprop("explain", *matrix, "--shapes").status == 0
     assert backprop("explain", *matrix, "--element", "x[0]").status == 2
     out = backprop("explain", *matrix, "--element", "x[0]", "--upstream", "[1,2]").out
-    assert "∂f/∂x₀ = ∂f/∂f₀ W₀₀ + ∂f/∂f₁ W₁₀ = -0.5" in out
+    assert "∂L/∂x₀ = ∂L/∂f₀ W₀₀ + ∂L/∂f₁ W₁₀ = -0.5" in out
 
 
 def test_notes_are_shown_too(backprop: Callable[..., Any]) -> None:
@@ -139,7 +142,12 @@ def test_what_is_folded_is_shown_folded(backprop: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("--jacobian all --wrt x", "--shapes --wrt x", "--flow --wrt x --upstream 2"),
+        *(
+            "--jacobian all --wrt x",
+            "--shapes --data W",
+            "--shapes --wrt x",
+            "--flow --wrt x --upstream 2",
+        ),
         *("--element x[0] --wrt x --upstream 2", "--jacobian q x --flow --wrt x --upstream 2"),
         "--flow --no formula,notes",
     ],

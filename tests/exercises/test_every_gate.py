@@ -18,7 +18,6 @@ from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import AtStep
 from backprop_cli.gates.gate import Gate, Pattern
-from backprop_cli.gates.shape_rules.square import SQUARE
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
@@ -99,7 +98,7 @@ def test_two_mistakes_at_least_are_named_at_each_gate(gate: Gate) -> None:
 FUNCTIONS = [
     gate
     for gate in GATES
-    if gate.pattern is Pattern.SCALER and len(gate.inputs) == 1 and gate.shape is not SQUARE
+    if gate.pattern is Pattern.SCALER and len(gate.inputs) == 1 and not gate.shape.takes_square
 ]
 
 

@@ -242,7 +242,7 @@ def _exercises() -> list[bytes]:
 
 def _exercise(data: bytes, draw: Random) -> None:
     exercise = read_exercise(data, "e.toml")
-    variants = Variants(exercise) if exercise.graph else None
+    variants = Variants(exercise) if exercise.circuit else None
     worksheet(exercise, variants, "ada")
 
 

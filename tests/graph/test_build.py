@@ -138,7 +138,7 @@ def test_what_cannot_be_built(formula: str, marked: str, message: str) -> None:
         ("v * u.T", "for the outer product write v @ u.T"), ("W @ 2", "for a number write *"),
         ("W * V", "for the matrix product write W @ V"), ("v.T * v", "for the dot product write v.T @ v"),
         ("W * v", None), ("W + V", None), ("v + u.T", None),
-        ("‖W·u‖²", "for the matrix product write W @ u; element by element write W * u"),
+        ("‖W·u‖²", "for the matrix product write W @ u; element by element write W ⊙ u"),
     ],
 )  # fmt: skip
 def test_a_guess_is_made(formula: str, hint: str | None) -> None:

@@ -134,6 +134,7 @@ def test_play_explains_any_formula_and_the_lesson_waits() -> None:
     for line, inputs in [
         ("play a*b --a 2 --b -3", {"a": 2, "b": -3}),
         ('play "x * y"', {"x": -2, "y": 5}),
+        ("play 2x", {"x": -2}),
         ("play q = a + 1; f = q^2 --a=1/2", {"a": 0.5}),
     ]:
         reply = typed(course, state, line)
@@ -141,7 +142,7 @@ def test_play_explains_any_formula_and_the_lesson_waits() -> None:
         assert isinstance(block, Explained)
         assert block.trace.inputs == inputs
         assert reply.state == state
-    for line in ("play", "play 2x", "play a*b --a 1", "play sin(a) --a nonsense"):
+    for line in ("play", "play 2 +", "play a*b --a 1", "play sin(a) --a nonsense"):
         assert said(typed(course, state, line), "problem")
 
 

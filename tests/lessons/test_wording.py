@@ -208,7 +208,7 @@ def test_no_value_stands_beside_a_foreign_gate() -> None:
 
 def test_a_product_of_vectors_is_told_from_their_dot_product() -> None:
     trace = COURSES["vectors"].scene("product").trace
-    assert "p = x * y = [4, 0, -15]" in in_words(trace, Look(80, 6))
+    assert "p = x ⊙ y = [4, 0, -15]" in in_words(trace, Look(80, 6))
     trace = COURSES["vectors"].scene("full").trace
     assert "numbers = n·n" in in_words(trace, Look(80, 6))
 

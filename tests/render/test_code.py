@@ -23,7 +23,6 @@ from rich.text import Text
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.shape_rules.square import SQUARE
 from backprop_cli.gates.table import GATES
 from backprop_cli.language.numbers import is_finite
 from backprop_cli.render.python.names import identifier
@@ -87,7 +86,7 @@ def test_every_gate(gate: Gate, style: str, data: st.DataObject) -> None:
 @needs.module("torch")
 @pytest.mark.parametrize(
     "gate",
-    [g for g in GATES if "0" not in g.local and g.shape is not SQUARE],
+    [g for g in GATES if "0" not in g.local and not g.shape.takes_square],
     ids=lambda gate: gate.name,
 )
 @settings(max_examples=12)

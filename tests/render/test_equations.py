@@ -37,7 +37,7 @@ def shown(t: Trace, look: Look | None = None, *parts: str, **contents: Any) -> s
         (
             "sum(k * X)",
             {"k": 3, "X": X},
-            "[[1, 1], [1, 1]] × [[1, 2], [3, 4]], summed over the elements = 10",
+            "[[1, 1], [1, 1]] ⊙ [[1, 2], [3, 4]], summed over the elements = 10",
             "k was copied to fit, and gets X's value, [[1, 2], [3, 4]], times the upstream [[1, 1], [1, 1]], summed over the elements: 10.",
         ),
         (
@@ -61,13 +61,13 @@ def shown(t: Trace, look: Look | None = None, *parts: str, **contents: Any) -> s
         (
             "sum(norm(X, axis=1)^2 * v)",
             {"X": X, "v": [2, 4]},
-            "[[2], [4]] × [[2, 4], [6, 8]] = [[4, 8], [24, 32]]",
-            "scales by its slope, 2·X = [[2, 4], [6, 8]]: X gets [[2], [4]] × [[2, 4], [6, 8]] = [[4, 8], [24, 32]].",
+            "[[2], [4]] ⊙ [[2, 4], [6, 8]] = [[4, 8], [24, 32]]",
+            "scales by its slope, 2·X = [[2, 4], [6, 8]]: X gets [[2], [4]] ⊙ [[2, 4], [6, 8]] = [[4, 8], [24, 32]].",
         ),
         (
             "sum(max(X, b))",
             {"X": X, "b": [2, 3]},
-            "[[1, 1], [1, 1]] × [[1, 1], [0, 0]], summed over the rows = [1, 1]",
+            "[[1, 1], [1, 1]] ⊙ [[1, 1], [0, 0]], summed over the rows = [1, 1]",
             "b was copied to fit, and gets [[1, 1], [0, 0]] of the upstream [[1, 1], [1, 1]], summed over the rows: [1, 1].",
         ),
     ],
@@ -85,12 +85,12 @@ def test_a_row_is_marked() -> None:
     text = shown(t)
     assert "  q = xᵀ                         = [-1, 2]ᵀ\n" in text
     assert "= [-1, 2] @ [-1, 2]ᵀ = [[1, -2], [-2, 4]]" in text
-    assert "∂f/∂q = xᵀ @ ∂f/∂f   = [5, 6]ᵀ\n" in text
-    assert "∂f/∂x += (∂f/∂q)ᵀ    = [5, 6]\n" in text
+    assert "∂L/∂q = xᵀ @ ∂L/∂f   = [-1, 2]ᵀ @ [[1, 2], [3, 4]] = [5, 6]ᵀ\n" in text
+    assert "∂L/∂x += (∂L/∂q)ᵀ    = [5, 6]\n" in text
     assert "[-1, 2].T = [[1, -2], [-2, 4]]" in shown(t, Look(80, ascii=True))
     scaled = " ".join(shown(run("sum(y * x.T)", x=[1, 3], y=2)).split())
     assert "[1, 1]ᵀ × 2 = [2, 2]ᵀ" in scaled
-    assert "[1, 1]ᵀ × [1, 3]ᵀ, summed over the elements = 4" in scaled
+    assert "[1, 1]ᵀ ⊙ [1, 3]ᵀ, summed over the elements = 4" in scaled
     squared = run("q = x.T; sum(q * q)", x=[1, 3])
     assert "fork at q, gradient adder: ∂f/∂q = [1, 3]ᵀ + [1, 3]ᵀ = [2, 6]ᵀ" in shown(squared)
 
@@ -106,7 +106,7 @@ def test_values_are_written_in_full_where_there_are_lines_for_them() -> None:
         assert "[…]" not in shown(t, look, "circuit")
         assert "…" not in shown(t, look, "backward", words=True)
         assert all(len(line) <= width for line in shown(t, look).splitlines())
-    assert "        [0.3333, 0.3333, 0.3333] × [-2, -3, -6.3] = [-0.6667, -1, -2.1]\n" in shown(
+    assert "        [0.3333, 0.3333, 0.3333] ⊙ [-2, -3, -6.3] ≈ [-0.6667, -1, -2.1]\n" in shown(
         t, Look(80)
     )
     assert "(100)" in shown(run("sum(x)", x=np.arange(100.0)), Look(80))
@@ -145,3 +145,16 @@ def test_a_wide_list_is_folded_all_the_same() -> None:
     for words in (True, False):
         text = shown(t, Look(40), "backward", words=words)
         assert max(map(len, text.splitlines())) <= 40
+
+
+def test_a_gradient_is_written_in_full_up_to_100_elements_whatever_the_width() -> None:
+    t = run("sum(X * X) + sum(v^2)", X=np.arange(100.0).reshape(5, 20) / 7, v=np.arange(30.0))
+    for width in (30, 80, 400):
+        text = shown(t, Look(width), "gradients")
+        assert "…" not in text
+        assert all(len(line) <= width for line in text.splitlines())
+        for number in t.gradients["X"].ravel().tolist() + t.gradients["v"].tolist():
+            assert Look().number(number) in text
+    large = run("sum(x^2)", x=np.arange(101.0))
+    assert "(101)   --all shows every element" in shown(large, Look(80), "gradients")
+    assert "…" not in shown(large, Look(80), "gradients", most=None)

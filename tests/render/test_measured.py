@@ -60,4 +60,4 @@ def test_an_input_without_gradient_is_not_measured(name: str) -> None:
     assert t.arrived[place(t, other)] is None
     contents = Contents(("gradients",), gradients_measured={})
     text = "\n".join(line.plain for line in screen(t, Look(80), contents))
-    assert text.count("∂f/∂") == 1
+    assert text.count("∂L/∂") == 1

@@ -22,6 +22,11 @@ from backprop_cli.language.syntax import Expression
 MAX_CLOSED_CHARS = 120
 """Characters of the longest formula that is shown; a longer one says no more than the chain."""
 
+MAX_SHORT_CHARS = 40
+"""Characters of a formula that is shown unasked."""
+
+NOT_FOUND = "nothing shorter than the chain rule itself was found"
+
 TRIALS = 5
 """Random inputs near those given, and as many anywhere."""
 
@@ -59,10 +64,22 @@ class Closed(NamedTuple):
         return None if self.expression is None else show(self.expression)
 
 
-def closed_forms(trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS) -> list[Closed]:
-    """One for each input that the output depends on."""
+def short_forms(trace: Trace) -> list[Closed]:
+    """Those that are short, where a run is told in full without being asked for them."""
+    # A run without a gate, or with one only, says it all itself.
+    if trace.graph.gate_count < 2 or not trace.is_seeded_by_one:
+        return []
+    forms = closed_forms(trace)
+    return [form for form in forms if form.text and len(form.text) <= MAX_SHORT_CHARS]
+
+
+def closed_forms(
+    trace: Trace, patterns: tuple[Pattern, ...] = PATTERNS, only: str | None = None
+) -> list[Closed]:
+    """One for each input that the output depends on, or for `only` one of them."""
     found = composed(trace.graph)
     wanted = [name for name in found if trace.wrt is None or name in trace.wrt]
+    wanted = [name for name in wanted if only in (None, name)]
     forms = []
     for name in wanted:
         closed = _closed(trace, name, found[name], patterns)

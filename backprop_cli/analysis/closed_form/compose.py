@@ -14,6 +14,7 @@ from backprop_cli.analysis.closed_form.tree import (
     sum_of,
     total,
 )
+from backprop_cli.autodiff.steps import Step
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.graph.graph import Graph
 
@@ -116,7 +117,8 @@ def _sent(
     names["n"] = number(prod(graph.shapes[graph.args[k][0]]))
     text = gate.local[slot]
     try:
-        local = tree_of(rule(text), names, assumed)
+        typed = Step(graph, k, graph.args[k][slot], slot, 0.0, None, text, None, 0.0).typed
+        local = tree_of(typed, names, assumed)
         sent = local if mentions(text, "g") else product(upstream, local)
         if not shape:
             # A number that was used for every element gets the sum of their gradients.

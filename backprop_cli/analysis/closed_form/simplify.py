@@ -37,6 +37,9 @@ class Pattern(NamedTuple):
 PATTERNS: tuple[Pattern, ...] = (
     Pattern("exp(-u) / (1 + exp(-u))^2", "sigmoid(u) * (1 - sigmoid(u))", "the slope of sigmoid"),
     Pattern("exp(u) / (1 + exp(u))", "sigmoid(u)", "exp(u)/(1 + exp(u)) = sigmoid(u)"),
+    Pattern("exp(u - logsumexp(u))", "softmax(u)", "exp(u - logsumexp(u)) = softmax(u)"),
+    Pattern("exp(u) / sum(exp(u))", "softmax(u)", "exp(u)/sum(exp(u)) = softmax(u)"),
+    Pattern("sum(u - mean(u))", "0", "sum(u - mean(u)) = 0"),
     Pattern("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
 )
 """In a product, the factors of `text` become those of `result`."""
@@ -104,19 +107,21 @@ def _matched(tree: Tree, pattern: Pattern) -> Tree | None:
     powers = dict(map(base_of, factors))
     for u in dict.fromkeys(_inside(tree)):
         _, wanted = parts(tree_of(rule(pattern.text), {"u": u}))
-        if all(powers.get(b, Fraction(0)) == e for b, e in map(base_of, wanted)):
+        if wanted and all(powers.get(b, Fraction(0)) == e for b, e in map(base_of, wanted)):
             inverse = [power(factor, number(-1)) for factor in wanted]
             return product(tree, *inverse, tree_of(rule(pattern.result), {"u": u}))
     return None
 
 
 def _inside(tree: Tree) -> list[Tree]:
-    """What stands, itself or negated, as the argument of an exp."""
+    """What stands as the argument of an exp, itself or negated, of a logsumexp or of a mean."""
     found: list[Tree] = []
     stack = [tree]
     while stack:
         item = stack.pop()
         stack.extend(item.args)
+        if item.op == "call" and item.payload in ("logsumexp", "mean"):
+            found.append(item.args[0])
         if item.op == "call" and item.payload == "exp":
             found += [item.args[0], product(number(-1), item.args[0])]
     return found
@@ -167,22 +172,27 @@ def _factored(tree: Tree) -> Tree:
 
 
 def _chains_factored(tree: Tree) -> Tree:
-    """A x + B x as (A + B) x, and x A + x B as x (A + B)."""
+    """A x + B x as (A + B) x, and x A + x B as x (A + B), beside other terms too."""
     if tree.op != "+":
         return tree
-    split = [parts(term) for term in tree.args]
-    if not all(len(f) == 1 and f[0].op == "@" for _, f in split):
-        return tree
-    chains = [f[0].args for _, f in split]
-    for last in (True, False):
-        end = -1 if last else 0
-        if len({chain[end] for chain in chains}) == 1:
-            rest = []
-            for (c, _), chain in zip(split, chains, strict=True):
-                found = number(c)
-                for link in chain[:-1] if last else chain[1:]:
-                    found = matmul(found, link)
-                rest.append(found)
-            inner = total(*rest)
-            return matmul(inner, chains[0][-1]) if last else matmul(chains[0][0], inner)
+    for end in (-1, 0):
+        groups: dict[Tree, list[Tree]] = {}
+        for term in tree.args:
+            _, factors = parts(term)
+            if len(factors) == 1 and factors[0].op == "@":
+                groups.setdefault(factors[0].args[end], []).append(term)
+        shared = next((link for link, terms in groups.items() if len(terms) > 1), None)
+        if shared is not None:
+            inner = total(*(_without_end(term, end) for term in groups[shared]))
+            joined = matmul(inner, shared) if end else matmul(shared, inner)
+            return total(joined, *(term for term in tree.args if term not in groups[shared]))
     return tree
+
+
+def _without_end(term: Tree, end: int) -> Tree:
+    """A product without the last link of its chain, or without the first."""
+    coefficient, (chain,) = parts(term)
+    found = number(coefficient)
+    for link in chain.args[:-1] if end else chain.args[1:]:
+        found = matmul(found, link)
+    return found

@@ -135,9 +135,14 @@ def expression_of(tree: Tree) -> Expression:
             return place
         if tree.op == "ones":
             raise TooLargeError
+        if tree.payload == "sum along 0":
+            axis = put("keyword", (put("number", (), 0.0),), "axis")
+            return put("call", (write(tree.args[0]), axis), "sum")
         return put(tree.op, tuple(map(write, tree.args)), str(tree.payload))
 
     def ratio(up: list[Tree], down: list[Tree], value: Fraction) -> int:
+        if value < 0:
+            value, up = _turned(value, up)
         above, below = abs(value.numerator), value.denominator
         if max(above, below) > MAX_EXACT:
             raise TooLargeError
@@ -157,6 +162,19 @@ def expression_of(tree: Tree) -> Expression:
 
     root = write(tree)
     return Expression("", tuple(terms), (Statement(None, root, 0, 0),))
+
+
+def _turned(value: Fraction, up: list[Tree]) -> tuple[Fraction, list[Tree]]:
+    """-2 (a - y) as 2 (y - a), where a difference among the factors takes the sign."""
+    for place, factor in enumerate(up):
+        if factor.op == "+" and any(parts(term)[0] < 0 for term in factor.args):
+            return -value, [*up[:place], product(number(-1), factor), *up[place + 1 :]]
+        if factor.op == "@" and factor.args[0].op == "+":
+            first = product(number(-1), factor.args[0])
+            if any(parts(term)[0] < 0 for term in factor.args[0].args):
+                turned = factor._replace(args=(first, *factor.args[1:]))
+                return -value, [*up[:place], turned, *up[place + 1 :]]
+    return value, up
 
 
 def _is_negative(exponent: Tree) -> bool:

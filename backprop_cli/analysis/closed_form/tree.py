@@ -153,6 +153,15 @@ def matmul(left: Tree, right: Tree) -> Tree:
     """The matrix product, as a chain; numbers are taken out of it, and a row times a column."""
     if not left.shape or not right.shape:
         return product(left, right)
+    if len(left.shape) == 1 and len(right.shape) == 1:
+        # Two vectors: their dot product, with what is a number taken out of it.
+        coefficient, factors = parts(left)
+        apart = [number(coefficient), *(f for f in factors if not f.shape)]
+        inside = product(*(f for f in factors if f.shape))
+        return product(*apart, node("@", (inside, right), "", ()))
+    if len(left.shape) == 1 and right.shape[0] == left.shape[0] != 1:
+        # A vector left of a matrix is its own row.
+        return matmul(transpose(right), left)
     outside: list[Tree] = []
     chain: list[Tree] = []
     for side in (left, right):
@@ -173,6 +182,9 @@ def matmul(left: Tree, right: Tree) -> Tree:
     if len(chain[-1].shape) == 1:
         # A row times a column, as in x.T A x, is a number.
         shape = shape[:1] if shape[0] != 1 else ()
+    if len(chain) == 2 and chain[-1].op == "ones" and len(chain[-1].shape) == 1:
+        # A matrix times a column of ones: the sum of each row.
+        return product(*outside, node("call", (transpose(chain[0]),), "sum along 0", shape))
     whole = chain[0] if len(chain) == 1 else node("@", tuple(chain), "", shape)
     return product(*outside, whole)
 

@@ -49,13 +49,13 @@ class Shown(NamedTuple):
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the screen that are shown."""
-        return shown(self.only, self.without, bool(self.sections))
+        return shown(self.only, self.without, bool(self.sections), self.words)
 
     def contradictions(self, passes: Mapping[str, object]) -> None:
         """See that no two options exclude each other: that is an error, not a silent choice.
 
         Args:
-            passes: what was given for `--wrt` and `--upstream`.
+            passes: what was given for `--wrt`, `--data` and `--upstream`.
         """
         only, without = self.only, self.without
         self._of_sections(passes)
@@ -78,7 +78,7 @@ class Shown(NamedTuple):
         """See that each section is shown as it was asked for."""
         for name in self.sections:
             for option in ("--only", "--step", "--words", "--check"):
-                if self.options[option]:
+                if self.options[option] and (name, option) != ("--closed", "--words"):
                     raise BackpropError(f"{name} and {option} cannot be combined")
             for part in self.without:
                 if not BY_NAME[part].with_sections:
@@ -89,9 +89,13 @@ class Shown(NamedTuple):
             for option in BY_OPTION[name].heeds(argument)
         }
         for option in [name for name, given in passes.items() if given is not None]:
-            if self.sections and option not in heeded:
+            if self.sections and _AS_WRT.get(option, option) not in heeded:
                 asked = " and ".join(self.sections)
                 raise BackpropError(f"{asked} and {option} cannot be combined")
+
+
+_AS_WRT = {"--data": "--wrt"}
+"""Whoever heeds which gradients are wanted heeds which are not."""
 
 
 def _parts(given: tuple[str, ...]) -> tuple[str, ...]:

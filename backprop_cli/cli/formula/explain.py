@@ -43,7 +43,9 @@ def explain(
       backprop explain "x*y" --x 3 --y 4 -o page.html --open
     """
     chosen = written.chosen(shown)
-    shown.contradictions({"--wrt": question.wrt, "--upstream": question.upstream})
+    shown.contradictions(
+        {"--wrt": question.wrt, "--data": question.data, "--upstream": question.upstream}
+    )
     if shown.step and written.path is not None:
         raise BackpropError("--step and --output cannot be combined")
     comparison = None
@@ -52,7 +54,7 @@ def explain(
     else:
         comparison = compared(ctx, question, rewriting, shown.backwards)
         run = comparison.now
-    wish = written.wish(comparison)
+    wish = written.wish(comparison, "--closed" in shown.sections)
     if chosen is None:
         from backprop_cli.cli.formula.present import present
 

@@ -40,6 +40,7 @@ class FormulaRequest(NamedTuple):
     seed: int
     notation: str | None
     wrt: str | None
+    data: str | None
     upstream: str | None
 
 
@@ -78,6 +79,9 @@ _OPTIONS = (
         help="How the formula is written, where that is not plain from the text.",
     ),
     click.option("--wrt", metavar="X,Y", help="Only the gradients of these inputs."),
+    click.option(
+        "--data", metavar="X,Y", help="These inputs are data: no gradients of them are shown."
+    ),
     click.option(
         "--upstream",
         metavar="VALUE",
@@ -139,7 +143,7 @@ def asked_about(ctx: click.Context, question: FormulaRequest) -> Understood:
 def ran(found: Understood, question: FormulaRequest, backwards: Backwards) -> Trace:
     """The run of a formula."""
     graph, values = found.graph(), found.values
-    wrt = gradients.wanted(question.wrt, graph, "--wrt")
+    wrt = gradients.wanted(question.wrt, question.data, graph, "--", found.labels)
     seed = None if backwards is Backwards.NO else _seed(question, graph, backwards)
     return trace(graph, values, seed, wrt)
 

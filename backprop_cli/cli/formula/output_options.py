@@ -68,9 +68,9 @@ class OutputOptions(NamedTuple):
                 raise BackpropError(f"{option} and {name} cannot be combined{because}")
         return chosen
 
-    def wish(self, comparison: "Comparison | None") -> FormatOptions:
+    def wish(self, comparison: "Comparison | None", closed: bool = False) -> FormatOptions:
         """What the format needs to know beside the run."""
-        plain = FormatOptions(comparison=comparison)
+        plain = FormatOptions(comparison=comparison, closed=closed)
         return plain._replace(
             digits=self.digits or plain.digits,
             theme=self.theme or plain.theme,

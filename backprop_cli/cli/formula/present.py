@@ -21,7 +21,7 @@ def present(run: Trace, shown: Shown, wish: FormatOptions, written: OutputOption
     """Print the screen, write it to a file, or walk through it."""
     terminal = console()
     look = look_of(terminal, wish.digits, written.only_ascii)
-    contents = _contents(run, shown, wish, look)
+    contents = _contents(run, shown, wish, look, written.path is not None)
     if shown.step:
         _walk(terminal, run, look, contents)
     elif written.path is not None:
@@ -32,8 +32,9 @@ def present(run: Trace, shown: Shown, wish: FormatOptions, written: OutputOption
         show_lines(terminal, screen(run, look, contents))
 
 
-def _contents(run: Trace, shown: Shown, wish: FormatOptions, look: Look) -> Contents:
-    most = None if shown.everything else MOST
+def _contents(run: Trace, shown: Shown, wish: FormatOptions, look: Look, to_file: bool) -> Contents:
+    # A file has room for everything.
+    most = None if shown.everything or to_file else MOST
     contents = Contents(
         shown.parts, shown.words, most, comparison=wish.comparison, sections=shown.sections
     )

@@ -93,14 +93,19 @@ def _value(written: Any) -> Value:
 
 
 def _inside(gate: Gate, name: str, written: Any) -> Value:
-    """The value, with the sign turned where it is outside the gate's domain."""
+    """The value; outside the gate's domain its size, or one that is smaller than 1."""
     value = _value(written)
     if isinstance(value, float):
-        return value if _allowed(gate, name, value) else abs(value)
+        return _nearest(gate, name, value)
     import numpy as np
 
-    kept = [v if _allowed(gate, name, v) else abs(v) for v in value.flat]
-    return np.array(kept).reshape(value.shape)
+    return np.array([_nearest(gate, name, v) for v in value.flat]).reshape(value.shape)
+
+
+def _nearest(gate: Gate, name: str, value: float) -> float:
+    if _allowed(gate, name, value):
+        return value
+    return abs(value) if _allowed(gate, name, abs(value)) else 0.5 / value
 
 
 def _allowed(gate: Gate, name: str, value: float) -> bool:

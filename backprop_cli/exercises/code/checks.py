@@ -69,7 +69,8 @@ class Judge:
         yield _outcome("forward", partial(self._forward, "numbers"))
         backward = _outcome("backward", partial(self._backward, "numbers"))
         yield backward
-        yield _outcome("slopes", self._slopes)
+        if not self.gate.is_held:
+            yield _outcome("slopes", self._slopes)
         for kind in self.asking.cases:
             if kind != "numbers":
                 yield _outcome(kind, partial(self._both, kind))
@@ -138,7 +139,7 @@ class Judge:
                 if not abs(claimed - slope) <= SLOPE_TOLERANCE * max(1.0, abs(slope)):
                     raise Failed(ReasonCode.WRONG_SLOPE, about.wrong_slope(slot, claimed, slope))
                 moves = moves or abs(slope) > SLOPE_TOLERANCE
-        if not moves:
+        if not moves and set(self.gate.local) != {"0"}:
             raise Failed(ReasonCode.WRONG_SLOPE, words.FLAT)
         return ""
 

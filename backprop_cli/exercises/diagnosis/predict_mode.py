@@ -33,7 +33,7 @@ def questions(trace: Trace, look: Look) -> dict[str, Any] | None:
         asked.append(
             {
                 "node": node,
-                "name": look.derivative(inert(trace.output), inert(trace.graph.names[node])),
+                "name": look.derivative(inert(trace.objective), inert(trace.graph.names[node])),
                 "key": plain(key),
                 "shape": f"{shape[0].upper()}{shape[1:]} is wanted. {SHAPE_RULE}",
                 "wrong": [

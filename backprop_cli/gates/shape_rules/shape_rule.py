@@ -97,6 +97,8 @@ class ShapeRule(ABC):
     picks_elements = False
     """Whether it picks elements, and the rule asks for no value but only for a shape; `p` is
     which."""
+    takes_square = False
+    """Whether its input is a square matrix, or a number."""
     maps_numbers = False
     """Whether numbers alone always give a number."""
     is_by_local = False

@@ -18,9 +18,20 @@ from backprop_cli.gates.structures import JacobianKind, Structure
 from backprop_cli.gates.value import Value
 
 
+def check_square(shape: Shape) -> None:
+    """See that a shape is that of a square matrix, or of a number.
+
+    Raises:
+        Misfit: if it is not.
+    """
+    if shape and (len(shape) != 2 or shape[0] != shape[1]):
+        raise Misfit("not-square")
+
+
 class Square(ShapeRule):
     """The shape of the input, which is a square matrix or a number."""
 
+    takes_square = True
     maps_numbers = True
     title = "a square matrix gives one of its size"
     examples = ("[[2, 1], [1, 1]]",)
@@ -29,10 +40,8 @@ class Square(ShapeRule):
         self, shapes: Sequence[Shape], types: Sequence[ValueType], axis: int | None, position: Index
     ) -> tuple[Shape, ValueType]:
         """The shape of the input."""
-        (shape,) = shapes
-        if shape and (len(shape) != 2 or shape[0] != shape[1]):
-            raise Misfit("not-square")
-        return shape, types[0]
+        check_square(shapes[0])
+        return shapes[0], types[0]
 
     def is_fitted(self, text: str) -> bool:
         """Input and output have one shape."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.value import Value
-from backprop_cli.graph.build import build_bound
-from backprop_cli.inputs.bind import bind, read_given
+from backprop_cli.graph.reading import read
+from backprop_cli.inputs.bind import read_given
 from backprop_cli.inputs.gradients import upstream
-from backprop_cli.language.parser import parse
+from backprop_cli.inputs.understand import shapes_of, understand
 
 MOST_ELEMENTS = 100_000
 """Elements of all that is played with."""
@@ -31,14 +31,14 @@ def played(text: str, present: Mapping[str, Value]) -> Trace | str:
         return f"There is no formula\n  {_EXAMPLE}"
     pairs = list(zip(rest[::2], [value.strip().strip("\"'") for value in rest[1::2]], strict=True))
     try:
-        expression = parse(formula)
         given = read_given(pairs, (), 0)
-        names = expression.free_names()
+        names = read(formula, shapes_of({**present, **given})).expression.free_names()
         inputs = {name: value for name, value in present.items() if name in names} | given
-        values = bind(expression, inputs, lambda name: f"--{name} VALUE")
+        understood = understand(formula, inputs, lambda name: f"--{name} VALUE")
+        values = understood.values
         if sum(getattr(value, "size", 1) for value in values.values()) > MOST_ELEMENTS:
             return f"More than {MOST_ELEMENTS:,} elements are too many to play with"
-        graph = build_bound(expression, {n: getattr(v, "shape", ()) for n, v in values.items()})
+        graph = understood.graph()
         return trace(graph, values, upstream(None, graph, "upstream"))
     except BackpropError as error:
         return error.report()

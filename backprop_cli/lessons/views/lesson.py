@@ -89,9 +89,9 @@ def in_words(trace: Trace, look: Look) -> str:
         if trace.values[k] is not None:
             text += f" = {value_of(trace, k, look)}"
         parts.append(text)
-    output = inert(trace.output)
+
     gradients = [
-        f"{look.derivative(output, inert(name))} = {gradient_of(trace, k, look)}"
+        f"{look.derivative(inert(trace.objective), inert(name))} = {gradient_of(trace, k, look)}"
         for k, name in enumerate(graph.names)
         if trace.arrived[k] is not None
     ]

@@ -6,6 +6,8 @@ A row is a line of an `align*`: cells between `&`, without the sign that ends it
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
+from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex
@@ -13,8 +15,15 @@ from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.notation import CONSTANTS, LONGEST, Notation
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import called
+from backprop_cli.render.text.explain.rounding import (
+    EQUAL,
+    NEARLY,
+    fork_sign,
+    gate_sign,
+    product_sign,
+)
 from backprop_cli.render.text.limits import refuse_more
 
 MOST = 500
@@ -24,6 +33,7 @@ SUMMANDS = 4
 """Contributions to a fork that are written out."""
 
 _DEEPEST, _IN_A_ROW = 25, 5
+_SIGNS = {EQUAL: "=", NEARLY: r"\approx"}
 
 
 def refuse_large(trace: Trace) -> None:
@@ -86,7 +96,8 @@ def forward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
         arrays = any(graph.shapes[node] for node in (k, *graph.args[k]))
         put_in = "" if arrays else notation.gate(k, trace.values)
         middle = f" = {put_in}" if put_in not in ("", formula, value) and _short(put_in) else ""
-        yield f"{notation.called[k]} &= {formula}{middle} = {value}"
+        sign = _SIGNS[gate_sign(trace, k, notation.look)] if middle else "="
+        yield f"{notation.called[k]} &= {formula}{middle} {sign} {value}"
 
 
 def _short(text: str) -> bool:
@@ -96,10 +107,9 @@ def _short(text: str) -> bool:
 def backward_rows(trace: Trace, notation: Notation) -> Iterator[str]:
     """Every step, upstream × local = downstream, and the sum where a fork is complete."""
     f = trace.graph.output
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    about = "the upstream that was given" if given else "the base case"
+    about = "the base case" if trace.is_seeded_by_one else "the upstream that was given"
     value = notation.value(trace.arrived[f], notation.is_row(f))
-    yield f"{notation.derivative(f, f)} &= {value} {_aside(about, 3)}"
+    yield f"{notation.gradient(f)} &= {value} {_aside(about, 3)}"
     for step, completes in trace.told():
         yield from _step(trace, step, notation)
         if completes:
@@ -117,28 +127,31 @@ def _after(text: str) -> str:
 
 
 def _step(trace: Trace, step: Step, notation: Notation) -> Iterator[str]:
-    f, out, into = trace.graph.output, step.output, step.input
+    out, into = step.output, step.input
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
-    upstream = notation.derivative(f, out)
-    left, rule = notation.derivative(f, into), notation.rule(step, upstream)
+    upstream = notation.gradient(out)
+    left, rule = notation.gradient(into), notation.rule(step, upstream)
     pattern = step.gate.pattern
     sends = f"{called(step.gate)}: {pattern.word}"
     down = notation.value(step.downstream, notation.is_row(into))
     if step.local is None:
         yield f"{left} {sign} {notation.wide(f'{rule} = {down}{_after(sends)}')}"
         return
-    local = notation.derivative(out, into)
+    whole = is_whole_derivative(trace, step)
+    local = notation.derivative(out, into) if whole else rf"\text{{{LOCAL}}}"
     product, dot = _product(step, notation)
-    chain = f"{left} {sign} {upstream}{dot}{local}"
+    laid = rf"\left[{upstream}\right]^{{\top}}" if is_laid_along(step) else upstream
+    chain = f"{left} {sign} {laid}{dot}{local}"
+    sign_ = _SIGNS[product_sign(step, notation.look)]
     number = notation.value(step.local)
     equal = f" = {number}" if number != rule and isinstance(step.local, float) else ""
     how = _after(spread(step)) if spread(step) else ""
     if notation.graph.shapes[out] or notation.graph.shapes[into]:
         # Arrays are wide: their numbers stand on a line below.
         yield f"{chain} && {local} = {rule} {_aside(sends, 2)}"
-        yield f"&= {notation.wide(f'{product} = {down}{how}')}"
+        yield f"&= {notation.wide(f'{product} {sign_} {down}{how}')}"
     else:
-        yield f"{chain} && {local} = {rule}{equal} && {product} = {down} {_aside(sends, 1)}"
+        yield f"{chain} && {local} = {rule}{equal} && {product} {sign_} {down} {_aside(sends, 1)}"
 
 
 def _product(step: Step, notation: Notation) -> tuple[str, str]:
@@ -162,9 +175,10 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     parts = [notation.value(first, row), *(notation.signed(value, row) for value in rest)]
     parts += [r"\cdots"] if len(steps) > SUMMANDS else []
     total = notation.value(trace.arrived[node], row)
-    left = notation.derivative(trace.graph.output, node)
+    left = notation.gradient(node)
     sum_, after = " + ".join(parts), _after("fork: adder")
-    return f"{left} &= {notation.wide(f'{sum_} = {total}{after}')}"
+    equals = _SIGNS[fork_sign(trace, node, notation.look)]
+    return f"{left} &= {notation.wide(f'{sum_} {equals} {total}{after}')}"
 
 
 class Part(NamedTuple):
@@ -178,18 +192,40 @@ class Part(NamedTuple):
 CHAIN_RULE = "upstream × local = downstream"
 
 
-def parts(trace: Trace, notation: Notation) -> Iterator[Part]:
+def parts(trace: Trace, notation: Notation, closed: bool = False) -> Iterator[Part]:
     """The passes and what comes of them, as a paper tells them."""
+    typed = trace
+    trace = without_noise(trace).trace
     yield Part("Forward pass", forward_rows(trace, notation))
     if trace.seed is not None:
         yield Part("Backward pass", backward_rows(trace, notation), CHAIN_RULE)
         yield Part("Gradients", gradient_rows(trace, notation))
+        rows = list(closed_rows(typed, notation, closed))
+        if rows:
+            yield Part("Closed forms", iter(rows))
 
 
 def gradient_rows(trace: Trace, notation: Notation) -> Iterator[str]:
     """∂f/∂x = -4, for every input that was asked for."""
-    f = trace.graph.output
     for name, gradient in trace.gradients.items():
         node = trace.graph.inputs[name]
         value = notation.value(gradient, notation.is_row(node))
-        yield f"{notation.derivative(f, node)} &= {value}"
+        yield f"{notation.gradient(node)} &= {value}"
+
+
+def closed_rows(trace: Trace, notation: Notation, every: bool) -> Iterator[str]:
+    """The gradient of each input as one formula, and on what condition."""
+    from backprop_cli.analysis.closed_form.closed import NOT_FOUND, closed_forms, short_forms
+
+    graph = trace.graph
+    called = {graph.names[k]: notation.called[k] for k in (*graph.inputs.values(), *graph.given)}
+    arrays = [name for k, name in enumerate(graph.names) if graph.shapes[k]]
+    for form in closed_forms(trace) if every else short_forms(trace):
+        left = notation.gradient(graph.inputs[form.input])
+        if form.expression is None:
+            yield rf"{left} &: \text{{{NOT_FOUND}}}"
+            continue
+        holds = [parse(f"1[{condition}]") for condition in form.conditions]
+        conditions = [latex(text, called, text.terms[-1].args[1], arrays) for text in holds]
+        where = rf" \quad \text{{where }} {', '.join(conditions)}" if conditions else ""
+        yield f"{left} &= {latex(form.expression, called, arrays=arrays)}{where}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
@@ -16,7 +17,7 @@ from backprop_cli.render.latex.tikz import PACKAGES, picture
 def handout_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits)
+    notation = Notation(trace.graph, wish.digits, objective=trace.objective)
     return document(_pages(trace, wish, notation), PACKAGES)
 
 
@@ -34,7 +35,7 @@ def _pages(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[st
     yield r"{\large\bfseries Solution}\par"
     yield from given
     yield from drawn(trace, notation, blank=False)
-    yield from passes(trace, notation)
+    yield from passes(trace, notation, wish.closed)
 
 
 def named(student: str) -> str:
@@ -68,7 +69,7 @@ def _backward(trace: Trace, notation: Notation) -> Iterator[str]:
     """A line for each step: its two factors and their product; and for the sum of each fork."""
     f = trace.graph.output
     tall, room = _room(bool(trace.graph.shapes[f]))
-    yield f"{tall}{notation.derivative(f, f)} &= {room}"
+    yield f"{tall}{notation.gradient(f)} &= {room}"
     for step, completes in trace.told():
         yield _step(trace, step, notation)
         if completes:
@@ -76,13 +77,15 @@ def _backward(trace: Trace, notation: Notation) -> Iterator[str]:
 
 
 def _step(trace: Trace, step: Step, notation: Notation) -> str:
-    f, into, out = trace.graph.output, step.input, step.output
+    into, out = step.input, step.output
     tall, room = _room(bool(trace.graph.shapes[into] or trace.graph.shapes[out]))
-    left, upstream = notation.derivative(f, into), notation.derivative(f, out)
+    left, upstream = notation.gradient(into), notation.gradient(out)
     sign = r"&\mathrel{+}=" if into in trace.forks else "&="
     if step.local is None:
         return f"{tall}{left} {sign} {notation.rule(step, upstream)} && = {room}"
-    chain = rf"{upstream} \cdot {notation.derivative(out, into)}"
+    whole = is_whole_derivative(trace, step)
+    local = notation.derivative(out, into) if whole else rf"\text{{{LOCAL}}}"
+    chain = rf"{upstream} \cdot {local}"
     return rf"{tall}{left} {sign} {chain} && = {room} \times {room} && = {room}"
 
 
@@ -92,5 +95,5 @@ def _fork(trace: Trace, node: int, notation: Notation) -> str:
     count = min(trace.forks[node], SUMMANDS)
     parts = " + ".join([r"\underline{\hspace{12mm}}"] * count)
     more = r" + \cdots" if trace.forks[node] > count else ""
-    left = notation.derivative(trace.graph.output, node)
+    left = notation.gradient(node)
     return f"{tall}{left} &= && \\phantom{{=}} {parts}{more} && = {room}"

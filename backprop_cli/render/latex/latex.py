@@ -15,14 +15,14 @@ from backprop_cli.render.text.options import Look
 def latex_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The document."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits)
+    notation = Notation(trace.graph, wish.digits, objective=trace.objective)
     formula = environment("gather", formula_rows(trace, wish, notation))
-    return document([*formula, *passes(trace, notation)])
+    return document([*formula, *passes(trace, notation, wish.closed)])
 
 
-def passes(trace: Trace, notation: Notation) -> Iterator[str]:
+def passes(trace: Trace, notation: Notation, closed: bool = False) -> Iterator[str]:
     """Forward pass, backward pass, gradients and notes, with headings."""
-    for part in parts(trace, notation):
+    for part in parts(trace, notation, closed):
         yield heading(part.title, part.aside)
         yield from environment("align", part.rows)
     found = notes(trace, Look().style)

@@ -26,7 +26,7 @@ _AT_ONCE = 30
 def markdown_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The page."""
     refuse_large(trace)
-    notation = Notation(trace.graph, wish.digits, markdown=True)
+    notation = Notation(trace.graph, wish.digits, markdown=True, objective=trace.objective)
     lines = [*_page(trace, wish, notation)]
     return (f"{line}\n" for line in lines)
 
@@ -36,7 +36,7 @@ def _page(trace: Trace, wish: FormatOptions, notation: Notation) -> Iterator[str
     source = source if len(source) <= LONGEST else source[:LONGEST] + "…"
     yield from _code(source.splitlines())
     yield from _math("gathered", formula_rows(trace, wish, notation))
-    for part in parts(trace, notation):
+    for part in parts(trace, notation, wish.closed):
         yield from _heading(part.title)
         yield from (f"{part.aside.capitalize()}.", "") if part.aside else ()
         yield from _math("aligned", part.rows)

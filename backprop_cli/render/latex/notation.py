@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backprop_cli.autodiff.steps import Step, array_names, rule_names
-from backprop_cli.gates.compiler import rule
-from backprop_cli.gates.spelling import along
+from backprop_cli.autodiff.steps import Step, array_names, formula_of, rule_names
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.latex import latex, name_latex, number_latex
+from backprop_cli.language.printer import number_text
 from backprop_cli.render.latex.escape import letter_in_formula
 from backprop_cli.render.text.options import Look
 
@@ -29,6 +28,8 @@ class Notation:
     digits: int = 4
     markdown: bool = False
     """Whether Markdown holds it, which has letters of its own for all languages."""
+    objective: str = ""
+    """Of what the gradients are, where that is not the output."""
     called: list[str] = field(init=False)
     """What each node is called: by its name, or a constant by its value."""
 
@@ -41,7 +42,7 @@ class Notation:
         names = []
         for node, name in enumerate(graph.names):
             if node in graph.constants and node not in graph.given:
-                names.append(CONSTANTS.get(name) or self.value(graph.constants[node]))
+                names.append(CONSTANTS.get(name) or self._constant(graph.constants[node]))
                 continue
             spelt = name_latex(name, str if self.markdown else letter_in_formula)
             if spelt in taken:
@@ -50,6 +51,10 @@ class Notation:
             taken.add(spelt)
             names.append(spelt)
         return names
+
+    def _constant(self, value: Any) -> str:
+        """A number of the formula, as exact as it was typed."""
+        return number_latex(number_text(value)) if isinstance(value, float) else self.value(value)
 
     def number(self, value: float) -> str:
         """A number with the significant digits that are shown."""
@@ -98,19 +103,28 @@ class Notation:
         """∂f/∂x as a fraction."""
         return rf"\frac{{\partial {self.called[of]}}}{{\partial {self.called[by]}}}"
 
+    def gradient(self, node: int) -> str:
+        """∂f/∂x as a fraction, or ∂L/∂x where an upstream was given."""
+        return rf"\frac{{\partial {self._objective}}}{{\partial {self.called[node]}}}"
+
+    @property
+    def _objective(self) -> str:
+        if self.objective in ("", self.graph.names[self.graph.output]):
+            return self.called[self.graph.output]
+        return name_latex(self.objective, str)
+
     def gate(self, node: int, values: Sequence[Any] | None = None) -> str:
         """A gate as a formula: x + y; with its inputs' values where they are given."""
         graph = self.graph
-        gate, args = graph.gates[node], graph.args[node]
-        assert gate is not None
+        args = graph.args[node]
         called = self.called
         if values is not None:
             called = [*called]
             for arg in args:
+                if arg in graph.constants:
+                    continue
                 called[arg] = self.value(values[arg], self.is_row(arg))
-        formula = rule(gate.text)
-        if node in graph.axes:
-            formula = along(formula, graph.axes[node])
+        formula = formula_of(graph, node)
         names = _cut(rule_names(graph, node, called=called), len(args))
         return shortened(latex(formula, names, arrays=array_names(self.graph, node)))
 

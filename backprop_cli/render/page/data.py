@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from backprop_cli.analysis.local_names import is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.autodiff.trace import Trace
@@ -15,8 +16,10 @@ from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
 from backprop_cli.render.page.tape import LACKING, PAGE, Tree
+from backprop_cli.render.text.explain.broadcasting import spread
 from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
+from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.explain.words import SUMMANDS, base_sentence, fork_phrase, phrase
 from backprop_cli.render.text.options import Look
 
@@ -48,6 +51,7 @@ def page_data(trace: Trace, look: Look) -> dict[str, Any]:
         "room": look.room,
         "summands": SUMMANDS,
         "output": trace.graph.output,
+        "objective": inert(trace.objective),
         "seed": plain(trace.seed) if live else None,
         "base": base_sentence(trace, look) if steps or trace.seed is not None else "",
         "live": live,
@@ -70,7 +74,8 @@ def _node(trace: Trace, k: int, look: Look, trees: list[Tree] | None) -> dict[st
         about["row"] = True
     if k in trace.forks:
         about["uses"] = trace.forks[k]
-        about["fork"] = _pieces(fork_phrase(trace, k, *_GAPS[:2]))
+        about["sum_sign"] = fork_sign(trace, k, look)
+        about["fork"] = _pieces(fork_phrase(trace, k, *_GAPS[:3]))
     if gate is not None:
         about |= {"gate": called(gate), "pattern": gate.pattern.value}
         about["formula"] = written(trace, k, look)
@@ -106,7 +111,10 @@ def _step(trace: Trace, step: Step, look: Look, trees: list[Tree] | None) -> dic
         "from": step.output,
         "to": step.input,
         "slot": step.slot,
-        "said": numbers(step, look, look.room),
+        "sign": look.product_sign(step.upstream, step.local),
+        "spread": spread(step),
+        "whole": is_whole_derivative(trace, step),
+        "said": (*numbers(step, look, look.room), product_sign(step, look)),
     }
     if trees is None:
         about["ways"] = [_way(trace, step, look, fixed=True)]
@@ -135,7 +143,7 @@ def _branches(step: Step) -> Iterator[Step]:
 
 def _way(trace: Trace, step: Step, look: Look, fixed: bool = False) -> dict[str, Any]:
     """The rule of a step, and what is said about it: of a router, for a local of 1, 0 or other."""
-    upstream = look.derivative(inert(trace.output), inert(step.graph.names[step.output]))
+    upstream = look.derivative(inert(trace.objective), inert(step.graph.names[step.output]))
     shown = look.cut(inert(step.rule(look.style, upstream)))
     depends = step.gate.pattern is Pattern.ROUTER and isinstance(step.local, float) and not fixed
     steps = [step._replace(local=slope) for slope in (1.0, 0.0, 0.5)] if depends else [step]
@@ -144,9 +152,9 @@ def _way(trace: Trace, step: Step, look: Look, fixed: bool = False) -> dict[str,
 
 def _said(trace: Trace, step: Step, look: Look) -> Pieces:
     """The sentence about a step, with gaps for upstream, local and downstream."""
-    upstream, gap, downstream = _GAPS
+    upstream, gap, downstream, equals = _GAPS
     local = _constant(step, look) or gap
-    return _pieces(phrase(trace, step, look, (upstream, local, downstream)))
+    return _pieces(phrase(trace, step, look, (upstream, local, downstream, equals)))
 
 
 def _constant(step: Step, look: Look) -> str:
@@ -162,7 +170,7 @@ def _constant(step: Step, look: Look) -> str:
     return "" if varies else numbers(step, look, look.room)[1]
 
 
-_GAPS = ("\ue000", "\ue001", "\ue002")
+_GAPS = ("\ue000", "\ue001", "\ue002", "\ue003")
 """Stand for what is filled in: characters that `inert` lets nobody else write."""
 
 

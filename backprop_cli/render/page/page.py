@@ -17,7 +17,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.page.circuit import circuit
 from backprop_cli.render.page.data import is_live, page_data
-from backprop_cli.render.page.parts import inputs, noted, picture, text, values, words
+from backprop_cli.render.page.parts import closed, inputs, noted, picture, text, values, words
 from backprop_cli.render.text.options import Look
 
 SCRIPTS = (
@@ -53,6 +53,7 @@ def page_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
         yield _read("predict.html")
     yield from inputs(trace, live)
     yield from values(trace, look)
+    yield from closed(trace, look, wish.closed)
     yield from noted(trace)
     yield from words(trace, look)
     data = page_data(trace, look) | ({"questions": asked} if asked else {})

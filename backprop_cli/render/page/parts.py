@@ -133,6 +133,19 @@ def noted(trace: Trace) -> Iterator[str]:
         yield from _section(title, "notes", ["<ul>\n", *items, "</ul>\n"], "noted")
 
 
+def closed(trace: Trace, look: Look, every: bool) -> Iterator[str]:
+    """The gradient of each input as one formula."""
+    from backprop_cli.render.text.explain.closed_form import closed_form_lines, short_lines
+    from backprop_cli.render.text.section import SectionRequest
+
+    found = closed_form_lines(trace, look, SectionRequest()) if every else short_lines(trace, look)
+    lines = [line.plain for line in found if "Closed forms" not in line.plain]
+    if not lines:
+        return
+    shown = "\n".join(lines).strip("\n")
+    yield from _section("Closed forms", "closed", [f"<pre>{escape(shown)}</pre>\n"], "formulas")
+
+
 def words(trace: Trace, look: Look) -> Iterator[str]:
     """The backward pass in sentences: for print, and for those whose browser runs no script."""
     if trace.seed is None:

@@ -55,9 +55,13 @@ function words(moment) {
   }
   if (moment.kind === "forward") return forwardWords(moment.node);
   if (moment.kind === "backward") return backwardWords(moment.place);
-  const f = nodes[data.output].name;
-  const factors = [["", `∂${f}/∂${f}`, gradientOf(data.output), "gradient"]];
+  const factors = [["", gradientName(data.output), gradientOf(data.output), "gradient"]];
   return { where: "Backward: the base case", factors, sentence: data.base };
+}
+
+// ∂f/∂x, or ∂L/∂x where an upstream was given.
+function gradientName(k) {
+  return `∂${data.objective}/∂${data.nodes[k].name}`;
 }
 
 function forwardWords(k) {
@@ -72,17 +76,17 @@ function forwardWords(k) {
 }
 
 function backwardWords(place) {
-  const { from, to } = data.steps[place];
+  const { from, to, whole, sign, spread } = data.steps[place];
   const { name, gate, pattern } = data.nodes[from];
-  const symbol = (of, by) => `∂${data.nodes[of].name}/∂${data.nodes[by].name}`;
-  const [upstream, local, downstream] = saidOf(place);
+  const localName = whole ? `local, ∂${name}/∂${data.nodes[to].name}` : "local";
+  const [upstream, local, downstream, equals] = saidOf(place);
   const { rule, sentence } = told(place);
   const isFork = data.nodes[to].fork !== undefined;
   const product = local === "" ? [["", "rule", rule, ""]] : [
-    ["", `upstream, ${symbol(data.output, from)}`, upstream, "gradient"],
-    ["×", `local, ${symbol(from, to)}${rule === local ? "" : ` = ${rule}`}`, local, ""],
+    ["", `upstream, ${gradientName(from)}`, upstream, "gradient"],
+    [sign, `${localName}${rule === local ? "" : ` = ${rule}`}${spread && `, ${spread}`}`, local, ""],
   ];
-  const sent = ["=", `downstream, ${isFork ? "to " : ""}${symbol(data.output, to)}`, downstream, "gradient"];
+  const sent = [equals, `downstream, ${isFork ? "to " : ""}${gradientName(to)}`, downstream, "gradient"];
   return {
     where: `Backward: the ${gate} gate ${name}, ${pattern}`,
     factors: [...product, sent],

@@ -3,6 +3,9 @@
 // What the page knows of the run, as `data.py` wrote it.
 let data = null;
 
+// Elements of the largest array that is written in full, as `rounding.py` has it.
+const SHOWN = 60;
+
 // A learner's own run, once she has changed an input; null while all is as given.
 let mine = null;
 
@@ -20,7 +23,29 @@ function saidOf(place) {
   const rows = [data.nodes[from].row, data.nodes[to].row];
   const row = (rows[0] || rows[1]) && local !== null && shapeOf(local).length === 1;
   const text = (value, asRow) => valueText(value, data.digits, data.room, asRow);
-  return [text(upstream, rows[0]), local === null ? "" : text(local, row), text(downstream, rows[1])];
+  const again = local === null ? downstream
+    : fit(each((a, b) => a * b, asShown(upstream), asShown(local)), downstream);
+  return [
+    text(upstream, rows[0]), local === null ? "" : text(local, row), text(downstream, rows[1]),
+    equalsSign(again, downstream),
+  ];
+}
+
+// The sign after a sum, which is = where the numbers as they stand give its last digit, else ≈.
+function sumSign(node, places) {
+  if (!mine) return data.nodes[node].sum_sign;
+  const parts = places.map((place) => asShown(mine.sent[place].downstream));
+  return equalsSign(parts.reduce((a, b) => each((x, y) => x + y, a, b)), mine.gradients[node]);
+}
+
+// A value with the digits that are shown of it.
+const asShown = (value) => (sizeOf(value) > SHOWN ? value
+  : each((x) => Number(numberText(x, data.digits).replace("inf", "Infinity")), value));
+
+function equalsSign(again, value) {
+  if (sizeOf(value) > SHOWN || sizeOf(again) !== sizeOf(value)) return "=";
+  const shown = (list) => dataOf(list).map((x) => numberText(x, data.digits)).join();
+  return shown(again) === shown(value) ? "=" : "≈";
 }
 
 // What holds of a step now: its rule, and the sentence about it.
@@ -38,7 +63,9 @@ function forkText(node, upto) {
   const parts = places.slice(0, data.summands).map((place) => saidOf(place)[2])
     .map((text, place) => (place && text.startsWith("-") ? `(${text})` : text));
   const listed = [...parts, ...(places.length > data.summands ? ["…"] : [])].join(" + ");
-  if (places.length === data.nodes[node].uses) return filled(data.nodes[node].fork, [listed, gradientOf(node)]);
+  if (places.length === data.nodes[node].uses) {
+    return filled(data.nodes[node].fork, [listed, gradientOf(node), sumSign(node, places)]);
+  }
   const { name } = data.nodes[node];
   return `${name} is a fork: ${places.length} of ${data.nodes[node].uses} contributions so far, ${listed} + …`;
 }

@@ -98,11 +98,11 @@ class Picture:
         trace, look = self.trace, self.look
         formula = inert(" ".join(trace.expression.split()))
         yield f"<title>The circuit of {escape(look.cut(formula))}</title>\n"
-        f = inert(trace.output)
+        f, objective = inert(trace.output), inert(trace.objective)
         parts = [f"{inert(name)} = {look.value(v)}" for name, v in trace.inputs.items()]
         parts.append(f"{f} = {look.value(trace.value)}")
         parts += [
-            f"{look.derivative(f, inert(name))} = {look.value(gradient)}"
+            f"{look.derivative(objective, inert(name))} = {look.value(gradient)}"
             for name, gradient in trace.gradients.items()
             if gradient is not None
         ]

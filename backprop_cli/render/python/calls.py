@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates import scalars
-from backprop_cli.gates.emitter import ALONG_AXIS
+from backprop_cli.gates.emitter import ALONG_AXIS, TO_NUMBER
 from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.shapes import Shape, broadcast
 from backprop_cli.render.python.pieces import ATOM, Piece, arithmetic, common, larger
@@ -58,14 +58,24 @@ class Calls:
             return Piece(f"onehot({args[0].text}, {position})", args[0].shape)
         if name == "dot":
             return self._dot(*args)
-        if name in ("max", "min") and len(args) == 2:
+        if len(args) == 2:
             text = self.spelt(self.spelling.pairs.get(name), f"{args[0].text}, {args[1].text}")
             return Piece(text, common(*args), type=larger(*args))
         if name in ("max", "min") and self.every:
             return self._largest(name)
         if name in ALONG_AXIS:
             return self.reduced(name, args[0])
+        if name in TO_NUMBER:
+            return self._of_square(name, args[0])
         return args[0]._replace(text=self._function(name, args[0].text), level=ATOM, shared=False)
+
+    def _of_square(self, name: str, arg: Piece) -> Piece:
+        """The determinant of a matrix, which of a number is the number itself."""
+        if arg.shape:
+            return Piece(self._function(name, arg.text))
+        if name == "det":
+            return arg
+        return arg._replace(text=self._function("log", arg.text), level=ATOM, shared=False)
 
     def _where(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
         if condition.number is not None:

@@ -72,6 +72,12 @@ def inverse(a):
     except np.linalg.LinAlgError:
         return np.full(np.shape(a), np.nan)
 '''
+LOG_DETERMINANT = '''\
+def log_determinant(a):
+    """The logarithm of a determinant that is positive, nan of any other."""
+    sign, size = np.linalg.slogdet(a)
+    return size if sign > 0 else -np.inf if sign == 0 else np.nan
+'''
 ONEHOT = '''\
 def onehot(a, position):
     """1 at the position, 0 elsewhere, in the shape of a."""
@@ -92,9 +98,11 @@ NUMPY = Spelling(
     array="np.array({})",
     module="np",
     functions={
+        "det": "np.linalg.det({})",
         "erf": "erf({})",
         "gelu": "gelu({})",
         "inv": "inverse({})",
+        "logdet": "log_determinant({})",
         "leaky_relu": "np.where({} > 0, {}, 0.01 * {})",
         "relu": "np.maximum({}, 0)",
         "sigmoid": "sigmoid({})",
@@ -110,7 +118,7 @@ NUMPY = Spelling(
         "softmax": "softmax({})",
     },
     whole={"logsumexp": "np.logaddexp.reduce({}, axis=None)"},
-    pairs={"max": "np.maximum({})", "min": "np.minimum({})"},
+    pairs={"max": "np.maximum({})", "min": "np.minimum({})", "atan2": "np.arctan2({})"},
     many="np.{0}({}, axis=0)",
     fitted="np.broadcast_arrays({})",
     outer="np.outer({})",
@@ -119,6 +127,7 @@ NUMPY = Spelling(
         "erf": ERF,
         "gelu": GELU,
         "inverse": INVERSE,
+        "log_determinant": LOG_DETERMINANT,
         "sigmoid": SIGMOID,
         "softmax": SOFTMAX,
         "onehot": ONEHOT,
@@ -139,6 +148,7 @@ TORCH = Spelling(
     functions={
         "cbrt": "(torch.sign({}) * torch.abs({}) ** (1 / 3))",
         "gelu": "torch.nn.functional.gelu({})",
+        "det": "torch.linalg.det({})",
         "inv": "torch.linalg.inv({})",
         "leaky_relu": "torch.nn.functional.leaky_relu({})",
         "softplus": "torch.logaddexp({}, torch.tensor(0.0))",
@@ -157,7 +167,7 @@ TORCH = Spelling(
         "logsumexp": "torch.logsumexp({}.flatten(), dim=0)",
         "softmax": "torch.softmax({}.flatten(), dim=0).reshape({}.shape)",
     },
-    pairs={"max": "torch.maximum({})", "min": "torch.minimum({})"},
+    pairs={"max": "torch.maximum({})", "min": "torch.minimum({})", "atan2": "torch.atan2({})"},
     many="torch.a{0}(torch.stack({}), dim=0)",
     fitted="torch.broadcast_tensors({})",
     axis="dim",

@@ -22,7 +22,7 @@ def check_lines(trace: Trace, checks: Sequence[Check], look: Look) -> list[Text]
     """A line for each node, element or direction, and a sentence on the whole."""
     if not checks:
         return [Text(inert(note.message)) for note in unused_notes(trace)]
-    f = inert(trace.output)
+    f = inert(trace.objective)
     rows = [
         (
             look.derivative(f, inert(row.name)),

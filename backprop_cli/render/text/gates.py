@@ -180,6 +180,8 @@ def _frameworks(gate: Gate, look: Look) -> list[Text]:
 def example(gate: Gate) -> Trace:
     """A small run of the gate alone."""
     values = gate.shape.examples
+    if gate.practice_range is not None and not float(values[0]) < gate.practice_range[1]:
+        values = ("0.5",)
     names = ("a", "b", "c") if gate.variadic else gate.inputs
     texts = dict(zip(names, (*values, "3"), strict=False))
     formula = "f = " + show(rule(gate.text), {"all": ", ".join(texts), "p": "1"})

@@ -32,7 +32,7 @@ def input_named(graph: Graph, name: str, option: str, among: Sequence[str]) -> i
     """
     meant = name_in(graph.inputs, name)
     if meant in graph.inputs and meant not in among:
-        what = f"{option}: '{meant}' is not among those of --wrt"
+        what = f"{option}: '{meant}' is not among those whose gradients are wanted"
         raise BackpropError(what, hint=_listed(among))
     if meant in graph.names and meant not in graph.inputs:
         raise BackpropError(f"{option}: '{meant}' is no input", hint=_listed(among))

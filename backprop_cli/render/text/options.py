@@ -32,6 +32,16 @@ class Look:
         """The sign between two numbers."""
         return "*" if self.ascii else "×"
 
+    def product_sign(self, left: Any, right: Any) -> str:
+        """The sign between two numbers, or between two arrays that are multiplied by element."""
+        if isinstance(left, float) or isinstance(right, float):
+            return self.times
+        return self.style.by_element.strip()
+
+    def sign(self, text: str) -> str:
+        """= or ≈, as it can be shown."""
+        return in_ascii(text) if self.ascii else text
+
     @property
     def dots(self) -> str:
         """What stands for what is left out."""
@@ -85,6 +95,38 @@ class Look:
         if value.ndim == 1:
             return f"[{', '.join(self.number(x) for x in value.tolist())}]"
         return f"[{', '.join(self._list(row) for row in value)}]"
+
+    def blocks(self, value: Any, width: int) -> list[str]:
+        """Every element of an array: a list on as many lines as it takes, a matrix in blocks."""
+        cells = [self.number(x) for x in value.ravel().tolist()]
+        wide = max(map(len, cells), default=0)
+        if value.ndim == 1:
+            return self._filled(cells, width)
+        count = value.shape[1]
+        fitting = max(1, width // (wide + 2))
+        lines = []
+        for start in range(0, count, fitting):
+            end = min(start + fitting, count)
+            if fitting < count:
+                lines.append(
+                    f"columns {start} to {end - 1}" if end > start + 1 else f"column {start}"
+                )
+            for row in range(len(value)):
+                shown = cells[row * count + start : row * count + end]
+                lines.append(f"[{'  '.join(cell.rjust(wide) for cell in shown)}]")
+        return lines
+
+    def _filled(self, cells: list[str], width: int) -> list[str]:
+        """A list, with as many elements on each line as fit."""
+        lines, line = [], "["
+        for number, cell in enumerate(cells):
+            piece = cell + ("," if number < len(cells) - 1 else "]")
+            if len(line) > 1 and len(line) + 1 + len(piece) > width:
+                lines.append(line)
+                line = f" {piece}"
+            else:
+                line += piece if line == "[" else f" {piece}"
+        return [*lines, line]
 
     def rows(self, value: Any, width: int, height: int) -> list[str]:
         """A matrix as aligned lines, if it is no larger; else its text on one line."""

@@ -73,6 +73,10 @@ def test_what_format_latex_writes_is_read_back(
         (r"\log_{2}(x) + \frac{x}{2}", 1 / np.log(2) / 3 + 0.5),
         (r"\log_{10}{x}", 1 / np.log(10) / 3),
         (r"\log_e x", 1 / 3),
+        (r"\log_3 x", 1 / np.log(3) / 3),
+        ("log_2(x)", 1 / np.log(2) / 3),
+        ("log_3 x", 1 / np.log(3) / 3),
+        ("log₂ x", 1 / np.log(2) / 3),
     ],
 )
 def test_a_logarithm_has_the_base_below_it(written: str, gradient: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.blackboard.factors import factor_end
+from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
 
 _FACTOR = {"NUMBER", "NAME", "CALL", "OPEN_PAREN", "ROOT"}
@@ -21,6 +22,32 @@ def with_calls(signs: Sequence[Sign], source: str) -> list[Sign]:
     for place in reversed(range(len(found))):
         if found[place].kind == "CALL":
             found[place:] = _applied(found[place:], source)
+    return found
+
+
+def with_bases(signs: Sequence[Sign], names: Names) -> list[Sign]:
+    """The signs with log_b(x) as log(x)/log(b)."""
+    found = list(signs)
+    for place in reversed(range(len(found))):
+        base = names.base(found[place].text) if found[place].kind == "CALL" else None
+        if base is None or place + 1 >= len(found):
+            continue
+        sign = found[place]
+        end = place + 1 + len(_bare(found[place + 1 :]))
+        kind = "NUMBER" if base.isdecimal() else "NAME"
+        below = [
+            sign.as_("DIVIDE", "/"),
+            sign.as_("CALL", "log"),
+            sign.as_("OPEN_PAREN", "("),
+            sign.as_(kind, names.variable(base) if kind == "NAME" else base),
+            sign.as_("CLOSE_PAREN", ")"),
+        ]
+        whole = [sign.as_("CALL", "log"), *found[place + 1 : end], *below]
+        found[place:end] = [
+            sign.as_("OPEN_PAREN", "("),
+            *whole,
+            sign.as_("CLOSE_PAREN", ")"),
+        ]
     return found
 
 

@@ -38,8 +38,26 @@ def _chosen(signs: list[Sign], place: int, source: str) -> list[Sign]:
     )
     comma = word.as_("COMMA", ",")
     call = [word.as_("CALL", "where"), word.as_("OPEN_PAREN", "(")]
-    inside = [*condition, comma, *first, comma, *second]
+    inside = [*_within_bounds(condition), comma, *first, comma, *second]
     return [*signs[:start], *call, *inside, word.as_("CLOSE_PAREN", ")"), *signs[end:]]
+
+
+def _within_bounds(condition: Sequence[Sign]) -> list[Sign]:
+    """-1 <= x <= 1 as 1[-1 <= x] * 1[x <= 1]; any other condition as it is."""
+    places = [place for place, sign in enumerate(condition) if sign.kind == "COMPARE"]
+    if len(places) != 2:
+        return list(condition)
+    first, second = places
+    sign = condition[first]
+    middle = condition[first + 1 : second]
+    parts = ([*condition[:first], sign, *middle], [*middle, *condition[second:]])
+    one, opening, closing = (
+        sign.as_("NUMBER", "1"),
+        sign.as_("OPEN_BRACKET", "["),
+        sign.as_("CLOSE_BRACKET", "]"),
+    )
+    left, right = ([one, opening, *part, closing] for part in parts)
+    return [*left, sign.as_("TIMES", "*"), *right]
 
 
 def _edge(signs: Sequence[Sign], place: int, step: int) -> int:
@@ -48,7 +66,8 @@ def _edge(signs: Sequence[Sign], place: int, step: int) -> int:
     while 0 <= at < len(signs):
         kind = signs[at].kind
         depth += step * (kind.startswith("OPEN") - kind.startswith("CLOSE"))
-        if depth < 0 or (depth == 0 and kind in _BOUNDS):
+        after_else = step < 0 and kind == "KEYWORD" and signs[at].text == "else"
+        if depth < 0 or (depth == 0 and (kind in _BOUNDS or after_else)):
             break
         at += step
     return at if step > 0 else at + 1

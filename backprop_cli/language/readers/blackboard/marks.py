@@ -226,12 +226,65 @@ def _is_factor(signs: Sequence[Sign], start: int, end: int) -> bool:
     before = signs[start - 1].kind if start else ""
     after = signs[end + 1].kind if end + 1 < len(signs) else ""
     raised = after in ("SUPERSCRIPT", "POWER", "OPEN_PAREN", "NAME", "CALL", "NUMBER")
-    return raised or before == "ROOT"
+    if raised or before == "ROOT":
+        return True
+    inside = {sign.kind for sign in signs[start + 1 : end]}
+    is_sum = bool(inside & _OPERATORS) and inside != {"NUMBER", "MINUS"}
+    return is_sum and (before in _OPERATORS or after in _OPERATORS)
+
+
+_OPERATORS = {"PLUS", "MINUS", "TIMES", "DOT", "DIVIDE"}
+
+
+def _without_lowered(signs: Sequence[Sign]) -> list[Sign]:
+    """The signs without the line below of 1_{x<0}."""
+    return [
+        sign
+        for place, sign in enumerate(signs)
+        if not (
+            sign.kind == "UNDERSCORE"
+            and place
+            and signs[place - 1].text in _ONES
+            and signs[place + 1 : place + 2]
+            and signs[place + 1].kind == "OPEN_PAREN"
+        )
+    ]
+
+
+_ONES = ("1", "𝟙", "𝟏")
+
+
+def _with_ones(signs: Sequence[Sign]) -> list[Sign]:
+    """A one before each bracket that holds a comparison: (x > 0) * y is 1(x > 0) * y."""
+    found: list[Sign] = []
+    for place, sign in enumerate(signs):
+        before = signs[place - 1] if place else None
+        plain = before is None or (
+            before.kind not in ("CALL", "KEYWORD", "SUM", "UNDERSCORE") and before.text not in _ONES
+        )
+        if sign.kind == "OPEN_PAREN" and plain and _compares(signs, place):
+            found.append(sign.as_("NUMBER", "1"))
+        found.append(sign)
+    return found
+
+
+def _compares(signs: Sequence[Sign], start: int) -> bool:
+    """Whether a comparison stands in the brackets that open here, and nothing around it."""
+    depth = 0
+    found = False
+    for sign in signs[start:]:
+        depth += sign.kind.startswith("OPEN") - sign.kind.startswith("CLOSE")
+        found = found or (depth == 1 and sign.kind == "COMPARE")
+        if depth == 0 or (depth == 1 and sign.kind in ("KEYWORD", "COMMA", "EQUALS")):
+            return found and depth == 0
+    return False
 
 
 def with_indicators(signs: Sequence[Sign]) -> list[Sign]:
-    """1(x<0) as 1[x<0]."""
-    found = list(signs)
+    """1(x<0) and 1_{x<0} as 1[x<0], and (x<0) too, where it is a number."""
+    found = _without_lowered(signs)
+    found = _with_ones(found)
+    signs = tuple(found)
     for place in range(len(signs) - 1):
         one, bracket = signs[place : place + 2]
         if one.text not in ("1", "𝟙", "𝟏") or bracket.kind != "OPEN_PAREN":

@@ -14,7 +14,25 @@ FUNCTION_WORDS = {
     "Tanh": "tanh",
     "Log": "log",
     "Exp": "exp",
+    "log_2": "log2",
+    "log_10": "log10",
+    "log_e": "log",
     "Tr": "trace",
+    "LeakyRelu": "leaky_relu",
+    "GELU": "gelu",
+    "ELU": "elu",
+    "SiLU": "silu",
+    "Swish": "swish",
+    "CrossEntropy": "cross_entropy",
+    "CE": "cross_entropy",
+    "BCE": "bce",
+    "MSE": "mse",
+    "LogSoftmax": "log_softmax",
+    "softMax": "softmax",
+    "Var": "var",
+    "Std": "std",
+    "Mean": "mean",
+    "one_hot": "onehot",
     "leakyrelu": "leaky_relu",
     "LeakyReLU": "leaky_relu",
     "logsoftmax": "log_softmax",
@@ -67,7 +85,17 @@ class Names:
     def function(self, word: str) -> str | None:
         """The function that a word means, by its name here; None if it is none."""
         name = FUNCTION_WORDS.get(word, word)
-        return name if name in self.functions else None
+        if name in self.functions or self.base(name) is not None:
+            return name
+        return None
+
+    def base(self, word: str) -> str | None:
+        """The base of a logarithm: 3 of log_3, b of log_b; None of anything else."""
+        found = re.fullmatch(r"log_([^\W_]+)", word)
+        if found is None or self.is_variable(word) or "log" not in self.functions:
+            return None
+        is_known = found[1].isdecimal() or self.is_variable(found[1])
+        return found[1] if is_known else None
 
     def splits(self, word: str) -> list[list[str]]:
         """The ways, two at most, to cut a word into known names; none where it is not made of them.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.readers.blackboard.calls import with_calls
+from backprop_cli.language.readers.blackboard.calls import with_bases, with_calls
 from backprop_cli.language.readers.blackboard.conditions import with_choices
 from backprop_cli.language.readers.blackboard.factors import with_products
 from backprop_cli.language.readers.blackboard.marks import (
@@ -14,6 +14,13 @@ from backprop_cli.language.readers.blackboard.marks import (
 )
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
+from backprop_cli.language.readers.blackboard.steps import (
+    header_end,
+    step_starts,
+    with_elements,
+    with_layers,
+    with_steps,
+)
 from backprop_cli.language.readers.blackboard.sums import Shape, with_sums
 from backprop_cli.language.readers.blackboard.words import with_names
 
@@ -29,14 +36,16 @@ def read_signs(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    return tokens_of(scan(source), source, functions, shapes)
+    return tokens_of(lowered_first(scan(source)), source, functions, shapes)
 
 
 def tokens_of(
     signs: list[Sign], source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
 ) -> list[Sign]:
     """The tokens that signs stand for, whoever found the signs; see `read_signs`."""
+    signs = with_steps(with_layers(signs))
     names = Names([*shapes, *_named(signs)], functions)
+    signs = with_elements(signs, names, shapes)
     signs, parameters = _without_parameters(signs, names, source)
     for name in parameters:
         names.add(name)
@@ -47,9 +56,27 @@ def tokens_of(
     signs = with_indicators(signs)
     signs = with_brackets(signs, names)
     signs = with_sums(signs, names, shapes, source)
-    signs = with_calls(signs, source)
+    signs = with_bases(with_calls(signs, source), names)
     signs = with_choices(signs, source)
     return [_token(sign) for sign in with_products(signs, source)]
+
+
+def lowered_first(signs: Sequence[Sign]) -> list[Sign]:
+    """‖W‖²_F as ‖W‖_F², and w^2_i as w_i^2: what stands below belongs to the name."""
+    found: list[Sign] = []
+    for sign in signs:
+        if sign.kind == "LOWERED" and found and found[-1].kind == "RAISED":
+            found.insert(-1, sign)
+        elif (
+            sign.kind == "LOWERED"
+            and len(found) > 2
+            and found[-2].kind == "POWER"
+            and found[-1].kind in ("NUMBER", "TRANSPOSE")
+        ):
+            found.insert(-2, sign)
+        else:
+            found.append(sign)
+    return found
 
 
 _TOKENS = {
@@ -79,26 +106,12 @@ def _without_parameters(
     signs: list[Sign], names: Names, source: str
 ) -> tuple[list[Sign], list[str]]:
     """The signs with f(x, y) = … as f = …, and the parameters."""
-    starts = [0, *(place + 1 for place, s in enumerate(signs) if s.kind == "SEPARATOR")]
+    starts = step_starts(signs)
     for start in reversed(starts):
-        end = start + 1
-        while end < len(signs) and signs[end].kind in (
-            "OPEN_PAREN",
-            "WORD",
-            "COMMA",
-            "CLOSE_PAREN",
-        ):
-            end += 1
-        header = signs[start + 1 : end]
-        is_header = (
-            len(header) >= 3
-            and end < len(signs)
-            and signs[end].kind == "EQUALS"
-            and signs[start].kind == "WORD"
-            and [s.kind for s in header] == _header_kinds(len(header))
-        )
-        if not is_header:
+        end = header_end(signs, start)
+        if end is None:
             continue
+        header = signs[start + 1 : end]
         if start != starts[-1]:
             span = (signs[start].start, signs[end].end)
             what = "only the last step can be written with its parameters"
@@ -106,14 +119,6 @@ def _without_parameters(
         parameters = [sign.text for sign in header if sign.kind == "WORD"]
         return [*signs[: start + 1], *signs[end:]], parameters
     return signs, []
-
-
-_HEADER = ("OPEN_PAREN", "WORD", "COMMA", "CLOSE_PAREN")
-
-
-def _header_kinds(length: int) -> list[str]:
-    inside = ["COMMA" if place % 2 else "WORD" for place in range(length - 2)]
-    return ["OPEN_PAREN", *inside, "CLOSE_PAREN"]
 
 
 def _know_elements(signs: Sequence[Sign], names: Names) -> None:

@@ -36,7 +36,7 @@ _KINDS = {
     "WORD": rf"{_LETTER}(?:{_LETTER}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
     "RAISED": rf"[{RAISED}]+",
     "LOWERED": rf"[{LOWERED}]+|_(?:\{{\w+\}}|\w)",
-    "SUM": r"[Σ∑]",
+    "SUM": r"[Σ∑Π∏]",
     "TRANSPOSE": r"\.T(?!\w)|[⊤]",
     "POWER": r"\*\*|\^",
     "COMPARE": r"==|!=|<=|>=|[<>≤≥≠]",
@@ -56,9 +56,9 @@ _KINDS = {
     "OPEN_BRACKET": r"\[",
     "CLOSE_BRACKET": r"\]",
     "COMMA": r",",
+    "EQUALS": r"[:≔]?=|≔",
     "COLON": r":",
     "UNDERSCORE": r"_",
-    "EQUALS": r"=",
     "SEPARATOR": r"[;\n]",
 }
 _SCANNER = re.compile(

@@ -1,4 +1,4 @@
-"""Σ_i w_i x_i: as a sum over arrays where it is one, else written out over the elements."""
+"""Σ_i w_i x_i and Π_i x_i: over arrays where it is one, else written out over the elements."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -29,15 +29,38 @@ class IndexRange(NamedTuple):
 def with_sums(
     signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape], source: str
 ) -> list[Sign]:
-    """The signs without Σ; inner sums come first.
+    """The signs without Σ and Π; inner sums come first.
 
     Raises:
         BackpropError: where the index, its bounds or its elements cannot be known.
     """
-    found = list(signs)
+    found = _one_index_each(signs)
     for place in reversed(range(len(found))):
         if found[place].kind == "SUM":
             found[place:] = _Sum(found[place:], names, shapes, source).written()
+    return found
+
+
+def _one_index_each(signs: Sequence[Sign]) -> list[Sign]:
+    """Σ_{i,j} as Σ_i Σ_j."""
+    found: list[Sign] = []
+    place = 0
+    while place < len(signs):
+        sign = signs[place]
+        letters, end = "", place + 1
+        if sign.kind == "SUM" and end < len(signs) and signs[end].kind == "LOWERED":
+            letters, end = signs[end].text.lstrip("_"), end + 1
+        elif sign.kind == "SUM" and end < len(signs) and signs[end].kind == "UNDERSCORE":
+            below, end = _group(signs, end + 1)
+            if all(s.kind in ("WORD", "NAME", "COMMA") for s in below):
+                letters = "".join(s.text for s in below if s.kind != "COMMA")
+        if len(letters) > 1 and letters.isalpha():
+            for letter in letters:
+                found += [sign, sign.as_("LOWERED", f"_{letter}")]
+            place = end
+        else:
+            found.append(sign)
+            place += 1
     return found
 
 
@@ -48,11 +71,22 @@ class _Sum:
         self, signs: list[Sign], names: Names, shapes: Mapping[str, Shape], source: str
     ) -> None:
         self.sign, self.names, self.shapes, self.source = signs[0], names, shapes, source
+        self.is_product = self.sign.text in "Π∏"
         self.range, place = self._range(signs)
         end = _body_end(signs, place)
         self.body, self.rest = signs[place:end], signs[end:]
         if not self.body:
             self._fail("what is summed is missing")
+
+    @property
+    def name(self) -> str:
+        """The function that runs through all elements."""
+        return "prod" if self.is_product else "sum"
+
+    @property
+    def joined(self) -> tuple[str, str]:
+        """What stands between its parts, written out."""
+        return ("TIMES", "*") if self.is_product else ("PLUS", "+")
 
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
@@ -94,15 +128,29 @@ class _Sum:
         uses = [place for place, sign in enumerate(self.body) if self._indexed(sign)]
         if not uses:
             self._fail(f"nothing here has the index {self.range.letter}")
+        if self.is_product:
+            self._check_product()
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
             return [*self._called(_elementwise(plain, self.source)), *self.rest]
         return [*self._terms(), *self.rest]
 
+    def _check_product(self) -> None:
+        """See that it is clear how far a product reaches: in Π_i x_i y, y may be in it or not."""
+        depth = 0
+        for place, sign in enumerate(self.body):
+            depth += sign.kind.startswith("OPEN") - sign.kind.startswith("CLOSE")
+            is_power = place > 0 and self.body[place - 1].kind == "POWER"
+            loose = sign.kind in ("NAME", "NUMBER") and not is_power and not self._indexed(sign)
+            if depth == 0 and loose:
+                index = self.range.letter if self.range else "i"
+                what = f"{sign.text} may belong to each factor, or to the whole product"
+                self._fail(what, f"write Π_{index} (…) with brackets, or {sign.text}*(Π_{index} …)")
+
     def _called(self, body: list[Sign]) -> list[Sign]:
         opening = self.sign.as_("OPEN_PAREN", "(")
         closing = Sign("CLOSE_PAREN", ")", self.body[-1].end, self.body[-1].end)
-        return [self.sign.as_("CALL", "sum"), opening, *body, closing]
+        return [self.sign.as_("CALL", self.name), opening, *body, closing]
 
     def _indexed(self, sign: Sign) -> tuple[str, str] | None:
         """The array and the indices of a name such as w_ij, where one of them is ours."""
@@ -151,7 +199,7 @@ class _Sum:
         found = [self.sign.as_("OPEN_PAREN", "(")]
         for place, term in enumerate(terms):
             if place:
-                found.append(self.sign.as_("PLUS", "+"))
+                found.append(self.sign.as_(*self.joined))
             found += [self.sign.as_("OPEN_PAREN", "("), *term, self.sign.as_("CLOSE_PAREN", ")")]
         return [*found, self.sign.as_("CLOSE_PAREN", ")")]
 

@@ -24,6 +24,10 @@ def with_names(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:
             found.append(sign.as_("KEYWORD"))
         elif is_called and _is_keyword(signs, place):
             found.append(sign.as_("NAME"))
+        elif after is not None and after.kind == "UNDERSCORE":
+            what = f"what stands below {sign.text} is no name"
+            hint = f"write a name, such as {sign.text}_prev, or an element {sign.text}[0]"
+            raise BackpropError(what, source, (sign.start, after.end), hint)
         else:
             found += _named(sign, names, is_called, source)
     return found
@@ -45,6 +49,10 @@ def _named(sign: Sign, names: Names, is_called: bool, source: str) -> list[Sign]
         return [sign.as_("NAME", names.variable(word))]
     if function is not None:
         return [sign.as_("CALL", function)]
+    if word.startswith(("max_", "min_", "argmax_")):
+        what = f"'{word}' of elements is not read"
+        hint = f"write {word[:3]}(…) of the whole array: it is over all elements"
+        raise BackpropError(what, source, (sign.start, sign.end), hint)
     ways = names.splits(word)
     if not ways:
         # Nobody knows it: where it is called, whoever builds the formula says so.

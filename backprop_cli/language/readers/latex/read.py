@@ -1,12 +1,13 @@
 """From LaTeX to the signs of a blackboard, and from there to the tokens of a formula."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.readers.blackboard.read import tokens_of
-from backprop_cli.language.readers.blackboard.scan import Sign
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.read import lowered_first, tokens_of
+from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
 from backprop_cli.language.readers.blackboard.sums import Shape
 from backprop_cli.language.readers.latex.commands import (
     FUNCTIONS,
@@ -45,8 +46,42 @@ def read_latex(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    signs = [_as_given(sign, shapes) for sign in signs_of(source)]
+    names = Names(shapes, functions)
+    signs = _joined(signs_of(source), lambda word: _is_one_word(word, names, shapes))
+    signs = [_as_given(sign, shapes) for sign in signs]
     return tokens_of(signs, source, functions, shapes)
+
+
+def _is_one_word(word: str, names: Names, shapes: Mapping[str, Shape]) -> bool:
+    """Whether letters side by side are a name or a function, and no product of names."""
+    is_product = all(letter in shapes for letter in word)
+    if word in ("axis", "keepdims"):
+        return True
+    return not is_product and (word in shapes or names.function(word) is not None)
+
+
+def _joined(signs: Sequence[Sign], is_word: Callable[[str], bool]) -> list[Sign]:
+    """Letters without a blank between them as one word, where they are one."""
+    found: list[Sign] = []
+    place = 0
+    while place < len(signs):
+        end = place + 1
+        if _is_letter(signs[place]):
+            while (
+                end < len(signs) and _is_letter(signs[end]) and is_tight(*signs[end - 1 : end + 1])
+            ):
+                end += 1
+        word = "".join(sign.text for sign in signs[place:end])
+        if end - place > 1 and is_word(word):
+            found.append(Sign("WORD", word, signs[place].start, signs[end - 1].end))
+        else:
+            found += signs[place:end]
+        place = end
+    return found
+
+
+def _is_letter(sign: Sign) -> bool:
+    return sign.kind == "WORD" and len(sign.text) == 1 and sign.end - sign.start == 1
 
 
 def signs_of(source: str) -> list[Sign]:
@@ -75,7 +110,7 @@ def signs_of(source: str) -> list[Sign]:
         what = f"'{source[start]}' cannot stand here"
         raise BackpropError(what, source, (start, start + 1)) from None
     signs = list(_Walk(source).items(tree.children))
-    return _trimmed(_with_names(signs))
+    return _trimmed(_with_names(lowered_first(signs)))
 
 
 class _Walk:
@@ -149,12 +184,17 @@ class _Walk:
         start, end = _span(tree)
         inner_start, inner_end = _span(argument)
         text = self.source[inner_start:inner_end].strip("{} ").replace("\\_", "_")
+        if text == "E" and command == "\\mathbb":
+            what, hint = "an expected value is not read", "write mean(x)"
+            raise BackpropError(what, self.source, (start, end), hint)
         if text in ("1", "I", "𝟙") and command in ("\\mathbb", "\\mathbf", "\\boldsymbol", "\\bm"):
             yield Sign("NUMBER" if text != "I" else "WORD", text, start, end)
         elif text in ("T", "\\top") and command in ("\\mathsf", "\\mathrm", "\\text"):
             yield Sign("WORD", "T", start, end)
         elif text.isidentifier():
             yield Sign("WORD", text, start, end)
+        elif str(command).startswith("\\text"):
+            yield from _joined(self._inside(argument), lambda word: True)
         else:
             yield from self._inside(argument)
 
@@ -171,8 +211,12 @@ class _Walk:
     def _power(self, tree: Any) -> Iterator[Sign]:
         (argument,) = tree.children
         start, _ = _span(tree)
-        yield Sign("POWER", "^", start, start + 1)
         inside = self._inside(argument)
+        if [sign.kind for sign in inside] == _LAYER and inside[1].text.isalnum():
+            # The number of a layer stands in square brackets, as no power does.
+            yield Sign("LOWERED", f"_{inside[1].text}", *_span(tree))
+            return
+        yield Sign("POWER", "^", start, start + 1)
         if len(inside) == 1 and inside[0].kind in ("NUMBER", "TRANSPOSE", "WORD"):
             yield from inside
         else:
@@ -205,29 +249,49 @@ class _Walk:
     def _cases(self, tree: Any) -> Iterator[Sign]:
         """Rows of a value and its condition, as `a if condition else b`."""
         start, end = _span(tree)
-        rows = [row for row in tree.children if getattr(row, "data", "") == "row" and row.children]
+        rows = _rows(tree.children[1])
+        if not rows:
+            raise BackpropError("there is no case here", self.source, (start, end))
         yield Sign("OPEN_PAREN", "(", start, start)
         for number, row in enumerate(rows):
             value, condition = self._row(row)
             yield from value
             if number < len(rows) - 1:
                 if not condition:
-                    raise BackpropError("a case needs a condition", self.source, _span(row))
+                    span = (_span(row[0])[0], _span(row[-1])[1])
+                    raise BackpropError("a case needs a condition", self.source, span)
                 at = condition[0].start
                 yield Sign("WORD", "if", at, at)
                 yield from condition
                 yield Sign("WORD", "else", condition[-1].end, condition[-1].end)
         yield Sign("CLOSE_PAREN", ")", end, end)
 
-    def _row(self, row: Any) -> tuple[list[Sign], list[Sign]]:
-        cells = [place for place, child in enumerate(row.children) if child.data == "cell"]
-        middle = cells[0] if cells else len(row.children)
-        value = list(self.items(row.children[:middle]))
-        condition = [
-            sign
-            for sign in self.items(row.children[middle + 1 :])
-            if sign.text not in ("if", "otherwise", "for")
-        ]
+    def _matrix(self, tree: Any) -> Iterator[Sign]:
+        """A list of rows; of one column a vector."""
+        start, end = _span(tree)
+        rows = [self._cells(row) for row in _rows(tree.children[1])]
+        if not rows or not all(cell for row in rows for cell in row):
+            raise BackpropError("an element is missing here", self.source, (start, end))
+        is_column = all(len(row) == 1 for row in rows)
+        lists = [row[0] if is_column else _listed(row, start, end) for row in rows]
+        yield from _listed(lists, start, end)
+
+    def _cells(self, row: list[Any]) -> list[list[Sign]]:
+        cells: list[list[Any]] = [[]]
+        for child in row:
+            if child.data == "cell":
+                cells.append([])
+            else:
+                cells[-1].append(child)
+        return [list(self.items(cell)) for cell in cells]
+
+    def _row(self, row: list[Any]) -> tuple[list[Sign], list[Sign]]:
+        cells = [place for place, child in enumerate(row) if child.data == "cell"]
+        middle = cells[0] if cells else len(row)
+        value = list(self.items(row[:middle]))
+        condition = [sign for sign in self.items(row[middle + 1 :]) if sign.text not in _CASE_WORDS]
+        while condition and condition[-1].kind == "COMMA":
+            condition.pop()
         while value and value[-1].kind == "COMMA":
             value.pop()
         return value, condition
@@ -272,6 +336,33 @@ class _Walk:
 
     def _layout(self, tree: Any) -> Iterator[Sign]:
         return iter(())
+
+
+_LAYER = ["OPEN_BRACKET", "NUMBER", "CLOSE_BRACKET"]
+
+
+def _listed(parts: Sequence[Sequence[Sign]], start: int, end: int) -> list[Sign]:
+    """[a, b, …] of the signs of its elements."""
+    found = [Sign("OPEN_LIST", "[", start, start)]
+    for place, part in enumerate(parts):
+        if place:
+            found.append(Sign("COMMA", ",", part[0].start, part[0].start))
+        found += part
+    return [*found, Sign("CLOSE_BRACKET", "]", end, end)]
+
+
+_CASE_WORDS = ("if", "otherwise", "for", "else", "when", "where")
+
+
+def _rows(row: Any) -> list[list[Any]]:
+    """What stands between the line breaks of a group of cases."""
+    rows: list[list[Any]] = [[]]
+    for child in row.children:
+        if child.data == "new_row":
+            rows.append([])
+        else:
+            rows[-1].append(child)
+    return [parts for parts in rows if any(part.data not in ("layout", "cell") for part in parts)]
 
 
 def _span(tree: Any) -> tuple[int, int]:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import Steps
+from backprop_cli.language.readers.python.terms import Known, Steps
 from backprop_cli.language.readers.python.values import (
     OPERATORS,
-    Known,
     Shapes,
     Values,
     is_remark,
@@ -61,6 +61,7 @@ class _Statements:
         self.defaults: dict[str, Literal] = {}
         self.counts: set[str] = set()
         """Constants that only say how far a loop goes."""
+        self.values.know = self._know_counts
         self._last: tuple[str | int, tuple[int, int]] | None = None
         self._done = False
 
@@ -144,6 +145,9 @@ class _Statements:
                 call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
             )
             if name in IGNORED:
+                owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+                if name == "backward" and isinstance(owner, ast.Call):
+                    self._result(owner)
                 return
         self._result(call)
 
@@ -161,11 +165,21 @@ class _Statements:
             self._assign_each(target, value)
             return
         if not isinstance(target, ast.Name):
+            if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+                self._assign(ast.copy_location(ast.Name(target.attr, ast.Store()), target), value)
+                return
             what = "a value can only be given to a name: elements are not changed in place"
-            raise self.source.fail(target, what)
+            raise self.source.fail(target, what, "multiply by a mask: x * (1 - onehot(y, n))")
         name = target.id
         if isinstance(value, ast.Lambda):
             self.values.scope[name] = value
+            return
+        if isinstance(value, ast.List) and not value.elts:
+            what = "a list that grows cannot be read"
+            raise self.source.fail(value, what, "add up in a number, or write [a, b, c] at the end")
+        size = None if isinstance(value, ast.Constant | ast.UnaryOp) else self.values.known(value)
+        if size is not None:
+            self.values.scope[name] = Known(size)
             return
         literal = self._literal(value)
         if literal is not None and name not in self.values.scope:
@@ -184,6 +198,15 @@ class _Statements:
                 return
         self._name(name, self.values.value(value), target, value)
 
+    def default(self, name: str, value: ast.expr) -> None:
+        """Know what an input is where nobody says it."""
+        literal = self._literal(value)
+        if literal is None:
+            return
+        self.defaults[name] = literal
+        if isinstance(literal, float) and _is_int(value):
+            self.counts.add(name)
+
     def _name(self, name: str, term: int, target: ast.AST, value: ast.AST) -> None:
         start, _ = self.source.span(target)
         mark = self.steps.assign(name, term, (start, start + len(name)))
@@ -192,6 +215,8 @@ class _Statements:
 
     def _assign_each(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
         items = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+        if self._is_shape(target, value) or self._are_inputs(target, value):
+            return
         if len(items) != len(target.elts):
             what = "several names need as many values, written out"
             raise self.source.fail(target, what)
@@ -208,6 +233,35 @@ class _Statements:
         for part, item in zip(target.elts, items, strict=True):
             self._assign(part, item)
 
+    def _is_shape(self, target: ast.Tuple | ast.List, value: ast.expr) -> bool:
+        """Whether names were given the sizes of an array: N, D = X.shape."""
+        match value:
+            case ast.Attribute(value=ast.Name(id=name), attr="shape"):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="size"), args=[]):
+                pass
+            case _:
+                return False
+        shape = self.values.sizes(value, name)
+        if len(shape) != len(target.elts):
+            raise self.source.fail(value, f"{name} has {len(shape)} axes")
+        for part, size in zip(target.elts, shape, strict=True):
+            if isinstance(part, ast.Name):
+                self.values.scope[part.id] = Known(size)
+        return True
+
+    def _are_inputs(self, target: ast.Tuple | ast.List, value: ast.expr) -> bool:
+        """Whether names were taken out of an input that nobody gave: W, b = params."""
+        if not isinstance(value, ast.Name) or value.id in self.values.shapes:
+            return False
+        found = self.values.scope.get(value.id, value.id)
+        names = [part.id for part in target.elts if isinstance(part, ast.Name)]
+        if found != value.id or len(names) != len(target.elts):
+            return False
+        for name in names:
+            self.values.scope[name] = self.steps.input(name)
+        return True
+
     def _change(self, node: ast.AugAssign) -> None:
         """`c += a` is a new value of the name."""
         if not isinstance(node.target, ast.Name):
@@ -221,24 +275,24 @@ class _Statements:
 
     def _loop(self, node: ast.For) -> None:
         """A loop with known bounds, written out."""
-        if not isinstance(node.target, ast.Name):
-            raise self.source.fail(node.target, "only a plain name can go through a range here")
         if node.orelse:
             raise self.source.fail(node, "a loop with an else cannot be read")
         self._know_counts(node.iter)
-        for number in self.values.numbers(node.iter):
-            self.values.scope[node.target.id] = Known(number)
+        for one in rounds(self.values, node.target, node.iter):
+            self.values.scope.update(one)
             for statement in node.body:
                 if isinstance(statement, ast.Break | ast.Continue):
                     raise self.source.fail(statement, "break and continue cannot be read")
                 self._statement(statement)
-        self.values.scope.pop(node.target.id, None)
+        for part in ast.walk(node.target):
+            if isinstance(part, ast.Name):
+                self.values.scope.pop(part.id, None)
 
     def _know_counts(self, node: ast.expr) -> None:
         """`n = 3` before `range(n)` is a number of rounds, and no input."""
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and part.id in self.counts:
-                value = self.defaults.pop(part.id, None)
+                value = self.defaults.get(part.id)
                 if isinstance(value, float):
                     self.values.scope[part.id] = Known(value)
 
@@ -259,6 +313,12 @@ class _Statements:
 def _function_body(statements: Sequence[ast.stmt], reader: _Statements) -> Sequence[ast.stmt]:
     """What is explained: the script, or the last function of a file that only defines some."""
     plain = [s for s in statements if not isinstance(s, ast.Import | ast.ImportFrom)]
+    if len(plain) == 1 and isinstance(plain[0], ast.Expr | ast.Assign):
+        alone = plain[0].value
+        if isinstance(alone, ast.Lambda):
+            for argument in alone.args.args:
+                reader.values.scope[argument.arg] = reader.steps.input(argument.arg)
+            return [ast.copy_location(ast.Return(alone.body), alone)]
     others = [s for s in plain if not isinstance(s, ast.FunctionDef) and not is_remark(s)]
     functions = [s for s in plain if isinstance(s, ast.FunctionDef)]
     is_main = all(isinstance(s, ast.If) and "__name__" in ast.unparse(s.test) for s in others)
@@ -270,7 +330,18 @@ def _function_body(statements: Sequence[ast.stmt], reader: _Statements) -> Seque
     for argument in (*last.args.posonlyargs, *last.args.args, *last.args.kwonlyargs):
         if argument.arg not in ("self",):
             reader.values.scope[argument.arg] = reader.steps.input(argument.arg)
+    for name, default in _defaults(last.args):
+        reader.default(name, default)
     return last.body
+
+
+def _defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """The parameters that have a value where none is given."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)]
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    pairs += [(argument, default) for argument, default in named if default is not None]
+    return [(argument.arg, default) for argument, default in pairs]
 
 
 def _is_int(node: ast.expr) -> bool:

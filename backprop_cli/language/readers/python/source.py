@@ -10,6 +10,15 @@ MAX_SOURCE = 50_000
 """Characters of the longest program that is read."""
 
 
+def _without_prompts(text: str) -> str:
+    """What was typed in an interactive session: the lines after >>>, without their answers."""
+    lines = text.strip().splitlines()
+    if not lines or not lines[0].startswith(">>>"):
+        return text
+    typed = [line for line in lines if line.startswith((">>>", "..."))]
+    return "\n".join(line[3:].removeprefix(" ") for line in typed)
+
+
 class Source:
     """A program: its text, its tree, and the span of each node."""
 
@@ -23,7 +32,7 @@ class Source:
             raise BackpropError(f"the program is longer than {MAX_SOURCE:,} characters")
         # Python ends a line at a lone \r too.
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.text = dedent(text.expandtabs(4)).strip("\n")
+        self.text = dedent(_without_prompts(text.expandtabs(4))).strip("\n")
         self._lines = self.text.split("\n")
         self._starts = [0]
         for line in self._lines:

@@ -7,6 +7,10 @@ MAX_TERMS = 20_000
 """Terms of the largest program, with its loops written out."""
 
 
+class Known(float):
+    """A whole number that is known while the program is read, such as an index of a loop."""
+
+
 class Steps:
     """Terms in the order of computation, and the steps that have a name.
 
@@ -59,7 +63,7 @@ class Steps:
         ]
         if self._result is not None:
             statements.append(Statement(None, *self._result))
-        return Expression(self.source.text, terms, tuple(statements))
+        return Expression(self.source.text, terms, tuple(statements), broadcasts=True)
 
     @property
     def renamed(self) -> dict[str, list[str]]:

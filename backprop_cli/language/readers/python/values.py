@@ -1,11 +1,14 @@
 """Python expressions as terms: operators, calls, methods, indices, conditions."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import MAX_TERMS, Steps
+from backprop_cli.language.readers.python.special import SPECIAL, Call, as_matrix
+from backprop_cli.language.readers.python.terms import MAX_TERMS, Known, Steps
 from backprop_cli.language.readers.python.vocabulary import (
     ARRAYS,
     AXIS_WORDS,
@@ -39,7 +42,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 _CONSTANTS = ("pi", "e")
 _TAKES = dict.fromkeys(("+", "-", "*", "/", "@", "pow"), 2)
-_TAKES |= dict.fromkeys(("neg", "reciprocal", "rsqrt"), 1)
+_TAKES |= dict.fromkeys(("neg", "transpose", "reciprocal", "rsqrt"), 1)
 """How many values an operator takes, however it is spelt: np.dot, torch.add."""
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -50,14 +53,6 @@ MAX_DEPTH = 100
 """Brackets within brackets, and functions that call functions."""
 
 
-_OWN_WORDS = ("alpha", "negative_slope", "ord", "p", "ddof", "correction", "approximate")
-"""Arguments that functions have by their own names."""
-
-
-class Known(float):
-    """A whole number that is known while the program is read, such as an index of a loop."""
-
-
 class Values:
     """Reads expressions, given what the names in them stand for."""
 
@@ -66,6 +61,8 @@ class Values:
         self.source, self.steps, self.shapes = source, steps, shapes
         self.scope: dict[str, str | int | Known | ast.Lambda | ast.FunctionDef] = {}
         self._depth = 0
+        self.know: Callable[[ast.expr], None] = lambda node: None
+        """Makes the numbers in an expression known, where it is a size or a bound."""
 
     # Terms
 
@@ -182,6 +179,13 @@ class Values:
                 return self._length(node, name, int(axis)) if axis is not None else None
             case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
                 return self._length(node, name, 0)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="size"), args=[place]):
+                axis = self.known(place)
+                return self._length(node, name, int(axis)) if axis is not None else None
+            case ast.Attribute(value=ast.Name(id=name), attr="size"):
+                return float(prod(self.sizes(node, name)))
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="numel"), args=[]):
+                return float(prod(self.sizes(node, name)))
         return None
 
     def _known_index(self, node: ast.expr) -> float | None:
@@ -192,10 +196,21 @@ class Values:
         return self.known(node) if isinstance(node, ast.Constant) else None
 
     def _length(self, node: ast.expr, name: str, axis: int) -> float:
-        shape = self.shapes.get(str(self.scope.get(name, name)))
-        if shape is None or not -len(shape) <= axis < len(shape):
-            raise self.fail(node, f"the shape of {name} is not known here", "write its number")
+        shape = self.sizes(node, name)
+        if not -len(shape) <= axis < len(shape):
+            raise self.fail(node, f"{name} has no axis {axis}")
         return float(shape[axis])
+
+    def sizes(self, node: ast.expr, name: str) -> tuple[int, ...]:
+        """The shape of an input that was given.
+
+        Raises:
+            BackpropError: if it is not known, as that of a value that is worked out.
+        """
+        shape = self.shapes.get(str(self.scope.get(name, name)))
+        if shape is None:
+            raise self.fail(node, f"the shape of {name} is not known here", "write its number")
+        return shape
 
     def _name(self, node: ast.Name) -> int:
         found = self.scope.get(node.id)
@@ -236,12 +251,20 @@ class Values:
         return self.add("compare", args, sign, node)
 
     def _attribute(self, node: ast.Attribute) -> int:
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return self._name(ast.copy_location(ast.Name(node.attr, ast.Load()), node))
         if _is_module(node.value, self.scope):
             if node.attr in _CONSTANTS:
                 return self.add("name", (), node.attr, node)
             if node.attr == "inf":
                 return self.number(float("inf"), node)
             raise self.fail(node, f"{ast.unparse(node)} is not known")
+        if node.attr == "values" and isinstance(node.value, ast.Call):
+            return self.value(node.value)
+        if node.attr == "logabsdet" and isinstance(node.value, ast.Call):
+            chosen = self._of_several(node.value, [ast.Constant(1)])
+            if chosen is not None:
+                return chosen
         if node.attr in ("T", "mT"):
             return self.add(".T", (self.value(node.value),), "", node)
         if node.attr == "data":
@@ -251,8 +274,41 @@ class Values:
 
     def _subscript(self, node: ast.Subscript) -> int:
         inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        new_axis = [place for place, part in enumerate(inside) if _is_new_axis(part)]
+        others = [part for place, part in enumerate(inside) if place not in new_axis]
+        if len(new_axis) == 1 and len(others) <= 1 and all(_is_all(part) for part in others):
+            return as_matrix(self, self.value(node.value), new_axis == [0], node)
+        if isinstance(node.value, ast.Call):
+            chosen = self._of_several(node.value, inside)
+            if chosen is not None:
+                return chosen
         args = [self.value(node.value), *(self._index(part) for part in inside)]
         return self.add("index", args, "", node)
+
+    def _of_several(self, call: ast.Call, inside: Sequence[ast.expr]) -> int | None:
+        """slogdet(X)[1], and the values of torch.max(x, dim=1)[0]; None of any other call.
+
+        Raises:
+            BackpropError: for the other result, which is no number with a gradient.
+        """
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+        place = self.known(inside[0]) if len(inside) == 1 else None
+        if name == "slogdet":
+            if place != 1:
+                raise self.fail(call, "the sign of a determinant has no gradient", "take [1]")
+            determinant = self.call("det", [self.value(_only(call, self))], call)
+            size = self.call("abs", [determinant], call)
+            return self.call("log", [size], call)
+        words = [keyword.arg for keyword in call.keywords]
+        is_method = isinstance(call.func, ast.Attribute) and not _is_module(
+            call.func.value, self.scope
+        )
+        along = "dim" in words or len(call.args) + is_method > 1
+        if name not in ("max", "min") or not along or not (self.has_torch or "dim" in words):
+            return None
+        if place != 0:
+            raise self.fail(call, "the place of the largest has no gradient", "take [0]")
+        return self.value(call)
 
     def _index(self, node: ast.expr) -> int:
         match node:
@@ -260,6 +316,7 @@ class Values:
                 parts = [self._bound(part, node) for part in (node.lower, node.upper, node.step)]
                 return self.add("slice", parts, "", node)
             case ast.Call(func=ast.Name(id="range") | ast.Attribute(attr="arange")):
+                self.know(node)
                 bounds = [self.known(arg) for arg in node.args]
                 if None in bounds or not 1 <= len(bounds) <= 3:
                     raise self.fail(node, "the bounds of a range must be known numbers")
@@ -269,7 +326,10 @@ class Values:
 
     def _bound(self, node: ast.expr | None, whole: ast.Slice) -> int:
         """A bound of a slice; nan where there is none."""
-        return self.number(float("nan"), whole) if node is None else self.value(node)
+        if node is None:
+            return self.number(float("nan"), whole)
+        self.know(node)
+        return self.value(node)
 
     # Calls
 
@@ -285,8 +345,6 @@ class Values:
                 return self._meant(Meaning(LAYERS[layer]), node, node.args)
         if name in ARRAYS or name == "float":
             return self.value(_only(node, self))
-        if name in ("ones", "zeros", "ones_like", "zeros_like", "eye"):
-            raise self.fail(node, f"{name} cannot be read here", "give it as an input")
         if isinstance(node.func, ast.Name) and node.func.id in BUILTINS:
             if node.func.id == "sum" and isinstance(node.args[:1], list):
                 summed = self._generated(node)
@@ -313,26 +371,19 @@ class Values:
 
     def _meant(self, meant: Meaning, node: ast.Call, given: Sequence[ast.expr]) -> int:
         """A call of a known function, with its axis and its shape as keywords."""
+        if meant.name in SPECIAL:
+            return self._special(meant.name, node, given)
         args, keywords = list(given), list[tuple[str, ast.expr]]()
         if meant.axis is not None and not meant.many and len(args) > meant.axis:
             keywords.append(("axis", args.pop(meant.axis)))
         for keyword in node.keywords:
             word = keyword.arg or "**"
             if word in AXIS_WORDS:
-                keywords.append(("axis", keyword.value))
+                if not _is_none(keyword.value) and not self._is_both(keyword.value):
+                    keywords.append(("axis", keyword.value))
             elif word in KEEP_WORDS:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     keywords.append(("keepdims", ast.copy_location(ast.Constant(1), keyword.value)))
-            elif word in (
-                "alpha",
-                "negative_slope",
-                "ord",
-                "p",
-                "ddof",
-                "correction",
-                "approximate",
-            ):
-                keywords.append((word, keyword.value))
             elif word not in IGNORED_WORDS:
                 raise self.fail(node, f"the argument {word}= cannot be read here")
         if any(isinstance(arg, ast.Starred) for arg in args):
@@ -347,6 +398,33 @@ class Values:
             raise self.fail(node, f"{ast.unparse(node.func)[:60]} is called without a value")
         return self.call(meant.name, places, node)
 
+    def _special(self, name: str, node: ast.Call, given: Sequence[ast.expr]) -> int:
+        """A call whose arguments say more than values."""
+        if any(isinstance(arg, ast.Starred) for arg in given):
+            raise self.fail(node, "starred arguments cannot be read")
+        words = {keyword.arg or "**": keyword.value for keyword in node.keywords}
+        library = ""
+        if isinstance(node.func, ast.Attribute) and _is_module(node.func.value, self.scope):
+            library = ast.unparse(node.func).partition(".")[0]
+        return SPECIAL[name](Call(self, node, name, list(given), words, library))
+
+    @property
+    def has_torch(self) -> bool:
+        """Whether the program uses PyTorch, so that a method is one of its own."""
+        return "torch" in self.source.text
+
+    def shape_of(self, node: ast.expr) -> tuple[int, ...] | None:
+        """The shape of an input; None of anything else."""
+        if not isinstance(node, ast.Name):
+            return None
+        return self.shapes.get(str(self.scope.get(node.id, node.id)))
+
+    def _is_both(self, axis: ast.expr) -> bool:
+        """Whether both axes are meant, (0, 1), which is all elements of a matrix."""
+        if not isinstance(axis, ast.Tuple):
+            return False
+        return sorted(self.known(part) or 0.0 for part in axis.elts) in ([0, 1], [-2, -1])
+
     def _generated(self, node: ast.Call) -> int | None:
         """sum(w[i] * x[i] for i in range(3)), written out."""
         if len(node.args) != 1 or not isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
@@ -355,18 +433,18 @@ class Values:
         if len(made.generators) != 1 or made.generators[0].ifs:
             raise self.fail(node, "only one plain loop can be read here")
         loop = made.generators[0]
-        if not isinstance(loop.target, ast.Name):
-            raise self.fail(loop.target, "only a plain name can go through a range here")
         total: int | None = None
-        before = self.scope.get(loop.target.id)
-        for number in self.numbers(loop.iter):
-            self.scope[loop.target.id] = Known(number)
+        outside = dict(self.scope)
+        self.know(loop.iter)
+        for one in rounds(self, loop.target, loop.iter):
+            self.scope.update(one)
             term = self.value(made.elt)
             total = term if total is None else self.add("+", (total, term), "", node)
-        if before is None:
-            self.scope.pop(loop.target.id, None)
-        else:
-            self.scope[loop.target.id] = before
+        for name in [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]:
+            if name in outside:
+                self.scope[name] = outside[name]
+            else:
+                self.scope.pop(name, None)
         if total is None:
             raise self.fail(node, "this sum has no terms")
         return total
@@ -430,6 +508,21 @@ def is_remark(step: ast.stmt) -> bool:
     """Whether a statement is a docstring, or nothing at all."""
     is_text = isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)
     return isinstance(step, ast.Pass) or (is_text and isinstance(step.value.value, str))  # type: ignore[attr-defined]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_new_axis(node: ast.expr) -> bool:
+    """None or np.newaxis in an index."""
+    return _is_none(node) or (isinstance(node, ast.Attribute) and node.attr == "newaxis")
+
+
+def _is_all(node: ast.expr) -> bool:
+    """A bare colon or three dots in an index."""
+    is_all = isinstance(node, ast.Slice) and not (node.lower or node.upper or node.step)
+    return is_all or (isinstance(node, ast.Constant) and node.value is ...)
 
 
 def _only(node: ast.Call, values: Values) -> ast.expr:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 MODULES = frozenset(
     {
         *("np", "numpy", "math", "cmath", "torch", "jnp", "jax", "tf", "tensorflow", "F", "nn"),
-        *("functional", "linalg", "special", "scipy", "autograd", "anp", "keras", "activations"),
+        *("functional", "linalg", "lax", "special", "scipy", "autograd", "anp", "keras"),
+        "activations",
     }
 )
 """What stands before the names of functions and says nothing about what they compute."""
@@ -47,6 +48,7 @@ FUNCTIONS: dict[str, Meaning] = {
     **_same("softplus", "erf", "log2", "log10", "log1p", "expm1", "cbrt", "sign", "arcsin"),
     **_same("arccos", "arctan", "atan2", "gelu", "elu", "silu", "leaky_relu", "outer", "trace"),
     **_same("diag", "where", "clip", "inv", "det", "norm", "transpose", "abs", "square"),
+    **_same("eye", "ones", "zeros", "ones_like", "zeros_like"),
     **_same(
         "reshape", "flatten", "logdet", "cross_entropy", "mse", "bce", "hinge", "pow", "concat"
     ),
@@ -57,6 +59,22 @@ FUNCTIONS: dict[str, Meaning] = {
     "acos": Meaning("arccos"),
     "atan": Meaning("arctan"),
     "arctan2": Meaning("atan2"),
+    "identity": Meaning("eye"),
+    "one_hot": Meaning("onehot"),
+    "matrix_power": Meaning("matrix_power"),
+    "slogdet": Meaning("slogdet"),
+    "hstack": Meaning("hstack"),
+    "vstack": Meaning("vstack"),
+    "stack": Meaning("stack"),
+    "column_stack": Meaning("column_stack"),
+    "append": Meaning("concat"),
+    "einsum": Meaning("einsum"),
+    "permute": Meaning("permute"),
+    "swapaxes": Meaning("swapaxes"),
+    "squeeze": Meaning("squeeze"),
+    "unsqueeze": Meaning("unsqueeze"),
+    "expand_dims": Meaning("unsqueeze"),
+    "linear": Meaning("linear"),
     "expit": Meaning("sigmoid"),
     "swish": Meaning("silu"),
     "hypot": Meaning("hypot"),
@@ -65,7 +83,11 @@ FUNCTIONS: dict[str, Meaning] = {
     "cat": Meaning("concat"),
     "clamp": Meaning("clip"),
     "mse_loss": Meaning("mse"),
+    "l1_loss": Meaning("mae"),
+    "nll_loss": Meaning("nll"),
     "binary_cross_entropy": Meaning("bce"),
+    "binary_cross_entropy_with_logits": Meaning("bce_with_logits"),
+    "softmax_cross_entropy_with_integer_labels": Meaning("cross_entropy"),
     "power": Meaning("pow"),
     "maximum": Meaning("max", many=True),
     "minimum": Meaning("min", many=True),
@@ -116,12 +138,17 @@ METHODS: dict[str, Meaning] = {
 UNCHANGED = frozenset(
     {
         *("item", "copy", "clone", "float", "double", "astype", "numpy", "contiguous"),
-        *("requires_grad_", "retain_grad", "to", "cpu", "cuda"),
+        *("requires_grad_", "retain_grad", "to", "cpu", "cuda", "long", "int", "tolist"),
     }
 )
 """Methods that hand their owner on."""
 
-ARRAYS = frozenset({"array", "asarray", "tensor", "Tensor", "float64", "float32", "Variable"})
+ARRAYS = frozenset(
+    {
+        *("array", "asarray", "tensor", "Tensor", "float64", "float32", "Variable", "FloatTensor"),
+        *("LongTensor", "as_tensor", "from_numpy", "constant"),
+    }
+)
 """Functions that make an array of a literal."""
 
 LAYERS: dict[str, str] = {
@@ -136,7 +163,12 @@ LAYERS: dict[str, str] = {
 }
 """Layers that are made and called at once: nn.ReLU()(x)."""
 
-IGNORED = frozenset({"print", "backward", "zero_grad", "manual_seed", "seed", "show"})
+IGNORED = frozenset(
+    {
+        *("print", "retain_grad", "requires_grad_", "backward", "zero_grad"),
+        *("manual_seed", "seed", "show"),
+    }
+)
 """Calls that compute nothing of the formula."""
 
 AXIS_WORDS = ("axis", "dim")

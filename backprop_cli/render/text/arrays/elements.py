@@ -36,9 +36,10 @@ def element_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]
     name = trace.graph.names[node]
     if gradient is None:
         what = f"{OPTION}: no gradient arrives at '{name}'"
-        why = "--wrt leaves it out" if trace.wrt else f"{trace.output} does not depend on it"
+        unused = f"{trace.output} does not depend on it"
+        why = "--wrt or --data leaves it out" if trace.wrt else unused
         raise BackpropError(what, hint=why)
-    label = look.derivative(inert(trace.output), symbol(trace.graph, node, place, look))
+    label = look.derivative(inert(trace.objective), symbol(trace.graph, node, place, look))
     total = look.number(at(gradient, place))
     lines = [title(f"Element {label} = {total}", "", look)]
     steps = trace.contributions(node)
@@ -55,7 +56,25 @@ def element_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]
         amounts = _sum([*(look.number(part.total) for part in parts[:MOST_TERMS]), *more])
         lines += [Text(), *said(f"The uses of {inert(name)} are a fork, so they add:", look)]
         lines += said(f"{label} = {amounts} = {total}", look)
-    return lines
+    return [*lines, *_simplified(trace, node, place, label, total, look)]
+
+
+def _simplified(
+    trace: Trace, node: int, place: Index, label: str, total: str, look: Look
+) -> list[Text]:
+    """The element of the closed form, where what is left of the sum is not in inputs alone."""
+    from backprop_cli.analysis.closed_form.closed import closed_forms
+    from backprop_cli.render.text.explain.closed_form import conditions, formula
+
+    name = next((name for name, k in trace.graph.inputs.items() if k == node), None)
+    if name is None or not place or not trace.is_seeded_by_one:
+        return []
+    form = next((form for form in closed_forms(trace, only=name)), None)
+    if form is None or form.expression is None:
+        return []
+    index = ", ".join(map(str, place))
+    lines = said(f"In all: {label} = ({formula(form, trace, look)})[{index}] = {total}", look)
+    return [*lines, *conditions(form, look)]
 
 
 def _element(trace: Trace, argument: str) -> tuple[int, Index]:
@@ -102,7 +121,7 @@ def _contribution(
 
 def _product(trace: Trace, k: int, index: Place, x: str, look: Look) -> str:
     """∂f/∂q_k · ∂q_k/∂x."""
-    q, f = symbol(trace.graph, k, index, look), inert(trace.output)
+    q, f = symbol(trace.graph, k, index, look), inert(trace.objective)
     times = " * " if look.ascii else " · "
     return f"{look.derivative(f, q)}{times}{look.derivative(q, x)}"
 
@@ -171,7 +190,7 @@ def _general_slope(trace: Trace, part: Contribution, place: Index, x: str, look:
 
 def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Look) -> str:
     """One term in symbols, the upstream written out as far as it is a product: 2 q₀ x₁."""
-    graph, f = trace.graph, inert(trace.output)
+    graph, f = trace.graph, inert(trace.objective)
     k, index = part.step.output, term.position
     local = slope(part.step, trace.values, index, place, look)
     if local is None:
@@ -184,8 +203,7 @@ def _closed(trace: Trace, part: Contribution, term: Term, place: Index, look: Lo
             break
         factors.insert(0, above)
         k, index = step.output, following
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    if k != graph.output or given:
+    if k != graph.output or not trace.is_seeded_by_one:
         factors.insert(0, look.derivative(f, symbol(graph, k, index, look)))
     return multiplied(factors, look)
 

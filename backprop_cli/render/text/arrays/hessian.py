@@ -26,7 +26,8 @@ _SAID = {
     "kink": "marked *: a gate on the way is at a kink, or this very point is a special case of its "
     "rule; the slope jumps there, and so may its derivative: what stands there is a convention",
     "undefined": "marked ?: the gradient or its derivative is infinite or not a number",
-    "unmeasured": "marked ?: no slope settles as the step shrinks, or a step has no value",
+    "unmeasured": "marked ?: cannot be measured, no slope settles as the step shrinks, or a step "
+    "has no value",
 }
 
 

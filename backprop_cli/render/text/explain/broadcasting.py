@@ -12,6 +12,11 @@ def lined_up(step: Step) -> Any:
     return step.upstream if isinstance(step.upstream, float) else step.upstream.reshape(shape)
 
 
+def is_laid_along(step: Step) -> bool:
+    """Whether the upstream, a vector with a number for each row, meets the local as a column."""
+    return not isinstance(step.upstream, float) and lined_up(step).ndim > step.upstream.ndim
+
+
 def spread(step: Step) -> str:
     """What was done to upstream × local: summed over the rows, copied to each element, nothing."""
     if step.local is None:

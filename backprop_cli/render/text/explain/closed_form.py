@@ -2,15 +2,13 @@
 
 from rich.text import Text
 
-from backprop_cli.analysis.closed_form.closed import Closed, closed_forms
+from backprop_cli.analysis.closed_form.closed import NOT_FOUND, Closed, closed_forms, short_forms
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, GRADIENT, Look
 from backprop_cli.render.text.section import SectionRequest
-
-NOT_FOUND = "nothing shorter than the chain rule itself was found"
 
 
 def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[Text]:
@@ -28,17 +26,35 @@ def closed_form_lines(trace: Trace, look: Look, asked: SectionRequest) -> list[T
     return lines
 
 
+def short_lines(trace: Trace, look: Look) -> list[Text]:
+    """The formulas that are short, beside the numbers; nothing where there are none."""
+    forms = short_forms(trace)
+    if not forms:
+        return []
+    title_ = title("Closed forms", "the gradients as formulas", look)
+    return [Text(), title_, *(line for form in forms for line in _lines(form, trace, look))]
+
+
 def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:
-    left = look.derivative(trace.output, form.input)
+    left = look.derivative(trace.objective, form.input)
     if form.expression is None:
         return said(f"{left}: {NOT_FOUND}", look, style=FAINT)
+    lines = said(f"{left} = {formula(form, trace, look)}", look, style=GRADIENT)
+    return [*lines, *conditions(form, look)]
+
+
+def formula(form: Closed, trace: Trace, look: Look) -> str:
+    """The formula of a gradient, which was found."""
+    assert form.expression is not None
     graph = trace.graph
     named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
     arrays = [name for name, node in named.items() if graph.shapes[node]]
-    lines = said(
-        f"{left} = {show(form.expression, style=look.style, arrays=arrays)}", look, style=GRADIENT
-    )
-    if form.conditions:
-        conditions = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
-        lines += said(f"where {' and '.join(conditions)}", look, indent=4)
-    return lines
+    return show(form.expression, style=look.style, arrays=arrays)
+
+
+def conditions(form: Closed, look: Look) -> list[Text]:
+    """What must hold for it."""
+    if not form.conditions:
+        return []
+    found = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
+    return said(f"where {' and '.join(found)}", look, indent=4)

@@ -48,7 +48,7 @@ def _edges(trace: Trace, k: int, wanted: list[bool], look: Look) -> list[Text]:
     arrow = " -> " if look.ascii else " → "
 
     def gradient(node: int) -> str:
-        symbol = look.derivative(inert(trace.output), inert(graph.names[node]))
+        symbol = look.derivative(inert(trace.objective), inert(graph.names[node]))
         return f"{symbol}{FIXED}{fixed(graph, node)}"
 
     into = ", ".join(f"{inert(graph.names[arg])}{FIXED}{fixed(graph, arg)}" for arg in args[:8])
@@ -104,7 +104,8 @@ def _axes(axes: list[int]) -> str:
 def _candidates(trace: Trace, k: int, slot: int, look: Look) -> list[Text]:
     """The products of upstream and other input that can be formed, and which of them fit."""
     graph = trace.graph
-    f, q, x = (inert(graph.names[n]) for n in (graph.output, k, graph.args[k][slot]))
+    f = inert(trace.objective)
+    q, x = (inert(graph.names[n]) for n in (k, graph.args[k][slot]))
     of = trace.gate(k).shape.matrix_sizes(graph.use(k))
     assert of is not None
     need = of[slot]

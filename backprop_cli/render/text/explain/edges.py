@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from rich.text import Text
 
+from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines
-from backprop_cli.render.text.explain.broadcasting import lined_up, spread
+from backprop_cli.render.text.explain.broadcasting import is_laid_along, lined_up, spread
 from backprop_cli.render.text.explain.passes import (
     MOST,
     called,
@@ -18,6 +19,8 @@ from backprop_cli.render.text.explain.passes import (
     left_out,
     written,
 )
+from backprop_cli.render.text.explain.put_in import put_in_rule
+from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.options import FAINT, GRADIENT, HEADING, NAME, Look
 
 
@@ -32,9 +35,15 @@ class Edge(NamedTuple):
     """∂f/∂z = q, where there is no room to say the number twice."""
     factors: tuple[str, ...]
     """Upstream and local; empty for a matrix gate, whose rule is in the chain."""
+    times: str
+    """The sign between them."""
     spread: str
     """Why the product has another shape than what is sent: summed over the rows."""
+    equals: str
+    """The sign before what is sent: = or ≈."""
     down: str
+    put_in: str = ""
+    """The rule of a matrix gate with numbers in the place of names, where there is room."""
 
     @property
     def of_numbers(self) -> bool:
@@ -45,27 +54,40 @@ class Edge(NamedTuple):
         """-4, × 1 and = -4, the numbers aligned to the right."""
         texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
-            return [f"= {self.down}"]
+            put_in = [f"= {self.put_in}"] if self.put_in else []
+            return [*put_in, f"{self.equals} {self.down}"]
         up, local, down = texts
-        return [up, f"{look.times} {local}{self.spread and ','}", self.spread, f"= {down}"]
+        return [
+            up,
+            f"{self.times} {local}{self.spread and ','}",
+            self.spread,
+            f"{self.equals} {down}",
+        ]
 
 
 def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> Edge:
     """One step in symbols and numbers."""
     graph = trace.graph
-    f, out, name = (inert(graph.names[k]) for k in (graph.output, step.output, step.input))
+    f = inert(trace.objective)
+    out, name = (inert(graph.names[k]) for k in (step.output, step.input))
     sign = "+=" if step.input in trace.forks else "="
-    upstream, local = look.derivative(f, out), look.derivative(out, name)
+    upstream = look.derivative(f, out)
+    local = look.derivative(out, name) if is_whole_derivative(trace, step) else LOCAL
     text = look.cut(inert(step.rule(look.style, upstream)))
     up, number, down = numbers(step, look, look.room)
     if step.local is None:
-        return Edge(f"{look.derivative(f, name)} {sign} {text}", "", "", (), "", down)
-    times = " * " if look.ascii else " · "
-    chain = f"{look.derivative(f, name)} {sign} {upstream}{times}{local}"
+        chain = f"{look.derivative(f, name)} {sign} {text}"
+        put_in, equals = put_in_rule(trace, step, look)
+        return Edge(chain, "", "", (), "", "", equals, down, put_in)
+    by = look.product_sign(step.upstream, step.local)
+    times = " · " if by == "×" else f" {by} "
+    equals = look.sign(product_sign(step, look))
+    laid = f"[{upstream}]{look.style.transpose}" if is_laid_along(step) else upstream
+    chain = f"{look.derivative(f, name)} {sign} {laid}{times}{local}"
     beside = f" ({measured} measured)" if measured else ""
     brief = f"{local} = {text}"
     full = f"{brief} = {number}" if text != number else brief
-    return Edge(chain, full + beside, brief + beside, (up, number), spread(step), down)
+    return Edge(chain, full + beside, brief + beside, (up, number), by, spread(step), equals, down)
 
 
 def numbers(step: Step, look: Look, width: int) -> tuple[str, str, str]:
@@ -121,10 +143,16 @@ def _base_case(trace: Trace, look: Look) -> Text:
     f = inert(trace.output)
     line = Text(" " * INDENT, no_wrap=True)
     value = gradient_of(trace, trace.graph.output, look, look.room)
-    line.append(f"{look.derivative(f, f)} = {value}", NAME)
-    given = not isinstance(trace.seed, float) or trace.seed != 1.0
-    line.append("   the upstream that was given" if given else "   the base case", FAINT)
+    line.append(f"{look.derivative(inert(trace.objective), f)} = {value}", NAME)
+    line.append(f"   {start(trace)}", FAINT)
     return line
+
+
+def start(trace: Trace) -> str:
+    """What the backward pass starts from."""
+    if trace.is_seeded_by_one:
+        return "the base case"
+    return f"given; {trace.objective} is what comes after {trace.output}"
 
 
 def heading(trace: Trace, k: int, look: Look) -> Text:
@@ -140,11 +168,12 @@ def heading(trace: Trace, k: int, look: Look) -> Text:
 
 def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     """What arrived at a fork, and the sum: gradients add."""
-    name, f = inert(trace.graph.names[node]), inert(trace.output)
+    name, f = inert(trace.graph.names[node]), inert(trace.objective)
     first, *rest = summands(trace, node, look, look.room, 7)
     total = gradient_of(trace, node, look, look.room)
     symbol = look.derivative(f, name)
-    pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"= {total}"]
+    sign = look.sign(fork_sign(trace, node, look))
+    pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"{sign} {total}"]
     label = Text(" " * (INDENT + 2), no_wrap=True)
     label.append(f"fork at {name}, gradient adder:", HEADING)
     line = label.copy().append(" ").append(" ".join(pieces), GRADIENT)
@@ -232,7 +261,7 @@ def _table_of(rows: Sequence[Edge], widths: _Widths, look: Look) -> list[Text | 
         *factors, down = row.pieces(look, widths.numbers)
         texts = (row.chain, row.local, " ".join(filter(None, factors)), down)
         fits = row.factors and all(cells(t) <= w for t, w in zip(texts, wide, strict=True))
-        colored = Text("= ").append(down[2:], GRADIENT)
+        colored = Text(down[:2]).append(down[2:], GRADIENT)
         table.append((*texts[:3], colored) if fits and widths.total <= look.width else None)
     lines = iter(table_lines(_columns(widths), [row for row in table if row], INDENT + 2))
     return [next(lines) if row else None for row in table]
@@ -259,8 +288,8 @@ def _edge_lines(row: Edge, widths: _Widths, look: Look) -> list[Text]:
         line.append(text, FAINT)
         line.append(" " * (max(0, local - cells(text)) + 2) if text else "")
         line.append(" ".join(piece for piece in pieces[:-1] if piece))
-        line.append(" = " if len(pieces) > 1 else "= ")
-        line.append(pieces[-1].removeprefix("= "), GRADIENT)
+        line.append(f"{' ' if len(pieces) > 1 else ''}{pieces[-1][:2]}")
+        line.append(pieces[-1][2:], GRADIENT)
         if cells(line.plain) <= look.width:
             return [line]
     return [*_symbols(row, look), *_filled(list(_coloured(bare)), look)]
@@ -291,7 +320,7 @@ def _filled(pieces: Sequence[tuple[str, str]], look: Look) -> list[Text]:
             lines[-1].append(" ")
         else:
             lines.append(Text(" " * (INDENT + 6), no_wrap=True))
-        sign, equals, rest = text.partition("= ") if text.startswith("= ") else ("", "", text)
-        lines[-1].append(sign + equals)
-        lines[-1].append(rest, style)
+        sign = text[:2] if text.startswith(("= ", "≈ ", "~ ")) else ""
+        lines[-1].append(sign)
+        lines[-1].append(text.removeprefix(sign), style)
     return lines

@@ -37,19 +37,24 @@ OPTIONAL = tuple(part.name for part in PARTS if part.optional)
 """What can be left out."""
 
 
-def shown(only: str | None, without: Collection[str], sections: bool) -> tuple[str, ...]:
+def shown(
+    only: str | None, without: Collection[str], sections: bool, words: bool = False
+) -> tuple[str, ...]:
     """The names of the parts that are shown.
 
     Args:
         only: the one part that was asked for.
         without: parts that are left out.
         sections: whether sections were asked for, which are shown instead of the usual parts.
+        words: whether the backward pass is told in words, also before a section.
     """
     if sections:
         wanted = [part.name for part in PARTS if part.with_sections]
     else:
         wanted = [*OPTIONAL] if only is None else [only, *(BY_NAME[only].beside or ())]
     names = {name for name in wanted if name not in without}
+    if sections and words:
+        names.add("backward")
     if sections:
         names.add("sections")
     elif "folded" in names and names & {"gradients", "backward"}:

@@ -1,21 +1,26 @@
 """Lists of gates and inputs: the forward pass, the gradients, every node."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 
-from backprop_cli.autodiff.steps import array_names, rule_names
+from backprop_cli.autodiff.steps import array_names, formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.spelling import along
 from backprop_cli.language.printer import show
 from backprop_cli.render.table import INDENT, Cell, Column, table_lines
+from backprop_cli.render.text.explain.rounding import EQUAL, gate_sign
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST = 50
 """Gates of which a table shows the steps unless it is told to show all."""
+
+
+MAX_IN_FULL = 100
+"""Elements of the largest gradient that is written in full unasked."""
 
 
 def value_of(trace: Trace, k: int, look: Look, width: int = 40) -> str:
@@ -39,13 +44,14 @@ def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
     gate = trace.gate(k)
     names = rule_names(graph, k)
     if values:
-        shown = [value_of(trace, arg, look, 18) for arg in graph.args[k]]
+        shown = [
+            inert(graph.names[arg]) if arg in graph.constants else value_of(trace, arg, look, 18)
+            for arg in graph.args[k]
+        ]
         names |= dict(zip(gate.inputs, shown, strict=False))
         if gate.variadic:
             names["all"] = ", ".join(shown)
-    formula = rule(gate.text)
-    if k in graph.axes:
-        formula = along(formula, graph.axes[k])
+    formula = formula_of(graph, k)
     arrays = array_names(graph, k)
     return look.cut(inert(show(formula, names, look.style, arrays=arrays)))
 
@@ -61,6 +67,7 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
     """The lines of each of the first `most` gates, aligned with each other."""
     graph = trace.graph
     rows: list[tuple[str, ...]] = []
+    signs: list[str] = []
     for k in [k for k, gate in enumerate(graph.gates) if gate is not None][:most]:
         put_in = written(trace, k, look, values=True)
         symbols = written(trace, k, look)
@@ -70,7 +77,8 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
         again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"
         rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
-    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, sign="= ")
+        signs.append(f"{look.sign(gate_sign(trace, k, look)) if put_in else EQUAL} ")
+    return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, signs=signs)
 
 
 def _last_op(gate: Gate) -> str:
@@ -79,11 +87,15 @@ def _last_op(gate: Gate) -> str:
 
 
 def _in_columns(
-    rows: list[tuple[str, ...]], look: Look, styles: tuple[str, ...], gap: int = 2, sign: str = ""
+    rows: list[tuple[str, ...]],
+    look: Look,
+    styles: tuple[str, ...],
+    gap: int = 2,
+    signs: Sequence[str] = (),
 ) -> list[list[Text]]:
     """The rows as aligned columns, the last one of numbers; a row too wide goes on below.
 
-    `sign` stands before each cell of the last column.
+    `signs` stand before the cells of the last column.
     """
     if not rows:
         return []
@@ -97,20 +109,21 @@ def _in_columns(
     rows = [_right_aligned(row, last) for row in rows]
     kept = [c for c in range(len(styles)) if any(row[c] for row in rows)]
     columns = [Column("", styles[c], min_width=widths[c]) for c in kept[:-1]]
-    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(sign)
+    signs = signs or [""] * len(rows)
+    ends = INDENT + sum(widths[:-1]) + gap * (len(kept) - 1) + len(signs[0])
     fit = [
         ends + cells(row[-1]) <= look.width and all(cells(row[c]) <= widths[c] for c in kept[:-1])
         for row in rows
     ]
     fitting: list[list[Cell]] = [
         [*(row[c] for c in kept[:-1]), Text(sign).append(row[-1], styles[-1])]
-        for row, fits in zip(rows, fit, strict=True)
+        for row, fits, sign in zip(rows, fit, signs, strict=True)
         if fits
     ]
     aligned = iter(table_lines([*columns, Column()], fitting, INDENT, gap))
     return [
         [next(aligned)] if fits else _broken(row, widths, look, styles, gap, sign)
-        for row, fits in zip(rows, fit, strict=True)
+        for row, fits, sign in zip(rows, fit, signs, strict=True)
     ]
 
 
@@ -131,8 +144,8 @@ def _broken(
     """The lines of a row that does not fit into the columns."""
     lines: list[Text] = []
     line = Text(" " * INDENT, no_wrap=True)
-    signs = [""] * (len(row) - 1) + [sign]
-    for cell, width, style, before in zip(row, widths, styles, signs, strict=True):
+    befores = [""] * (len(row) - 1) + [sign]
+    for cell, width, style, before in zip(row, widths, styles, befores, strict=True):
         if not width and not cell:
             continue
         if cells(line.plain + before + cell) > look.width and line.plain.strip():
@@ -161,7 +174,7 @@ def gradient_lines(
     trace: Trace, look: Look, most: int | None = MOST, measured: Mapping[str, str] | None = None
 ) -> list[Text]:
     """∂f/∂x = -4, for every input; small matrices written out."""
-    f = inert(trace.output)
+    f = inert(trace.objective)
     gradients = trace.gradients
     names = list(gradients) if most is None else list(gradients)[: 2 * most]
     width = max((cells(look.derivative(f, inert(name))) for name in names), default=0)
@@ -170,8 +183,7 @@ def gradient_lines(
     table: list[tuple[Cell, ...]] = []
     for name in names:
         room = look.width - INDENT - width - 3
-        rows = look.rows(gradients[name], room, 6)
-        rows = rows if len(rows) > 1 else [look.value(gradients[name], look.room)]
+        rows = _gradient_rows(gradients[name], room, most, look)
         number = isinstance(gradients[name], float)
         first = Text(rows[0].rjust(wide) if number else rows[0], GRADIENT)
         said = f"measured: {measured[name]}" if measured and name in measured else ""
@@ -186,6 +198,19 @@ def gradient_lines(
     if left:
         lines.append(Text(f"  {look.dots} {left:,} more inputs: --all shows them", style=FAINT))
     return lines
+
+
+def _gradient_rows(value: Any, room: int, most: int | None, look: Look) -> list[str]:
+    """A gradient in full, if it has no more than `MAX_IN_FULL` elements or all is asked for."""
+    if isinstance(value, float) or value is None:
+        return [look.value(value)]
+    if value.size > MAX_IN_FULL and most is not None:
+        return [f"{look.value(value, look.room)}   --all shows every element"]
+    if len(value) == 1:
+        # A matrix of one row, [[1, 2]], is no vector.
+        text = look.value(value, room)
+        return [text] if look.dots not in text else look.blocks(value, room)
+    return look.blocks(value, room)
 
 
 def node_lines(trace: Trace, look: Look, most: int | None = MOST) -> list[Text]:

@@ -97,7 +97,7 @@ def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list
         return []
     shown = found if most is None else found[:most]
     now = "folded" if comparison.folds else "unfolded"
-    names = [clipped(look.derivative(comparison.now.output, d.name), 24, look) for d in shown]
+    names = [clipped(look.derivative(comparison.now.objective, d.name), 24, look) for d in shown]
     gap = "difference" if look.width >= ROOMY else "gap"
     room = (look.width - max(map(cells, names)) - len(gap) - 8) // 2
     rows = [("", "as typed", now, gap)]

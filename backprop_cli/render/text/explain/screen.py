@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.text.circuit.circuit import circuit
@@ -48,12 +49,17 @@ def screen(trace: Trace, look: Look, contents: Contents | None = None) -> list[T
     blocks = [
         block
         for part in BY_NAME
-        if part in contents.parts and (block := _LINES[part](trace, look, contents))
+        if part in contents.parts and (block := _LINES[part](_shown(part, trace), look, contents))
     ]
     lines: list[Text] = []
     for block in blocks:
         lines += [*([Text()] if lines else []), *block]
     return [piece for line in lines for piece in fitted(line, look.width)]
+
+
+def _shown(part: str, trace: Trace) -> Trace:
+    """The run as a part shows it: notes say of what is left by rounding that it is shown as 0."""
+    return trace if part in ("notes", "sections", "both") else without_noise(trace).trace
 
 
 def _formula(trace: Trace, look: Look, contents: Contents) -> list[Text]:
@@ -164,7 +170,15 @@ def _gradients(trace: Trace, look: Look, contents: Contents) -> list[Text]:
         measured = beside_gradients(trace, look, measured)
     lines = gradient_lines(trace, look, contents.most, measured)
     known = trace.seed is not None and lines
-    return [title("Gradients", "", look), *lines] if known else []
+    if not known:
+        return []
+    closed: list[Text] = []
+    # One gate says it all itself, and needs no formulas found.
+    if contents.words and trace.graph.gate_count > 1:
+        from backprop_cli.render.text.explain.closed_form import short_lines
+
+        closed = short_lines(trace, look)
+    return [title("Gradients", "", look), *lines, *closed]
 
 
 def _sections(trace: Trace, look: Look, contents: Contents) -> list[Text]:

@@ -7,27 +7,31 @@ from backprop_cli.gates.gate import Pattern
 from backprop_cli.render.text.explain.broadcasting import spread
 from backprop_cli.render.text.explain.edges import numbers, summands
 from backprop_cli.render.text.explain.passes import called, gradient_of
+from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.options import Look
 
 
 def sentence(trace: Trace, step: Step, look: Look) -> str:
     """What the gate does to the gradient, for one input, with the numbers."""
-    return phrase(trace, step, look, numbers(step, look, look.room))
+    return phrase(
+        trace, step, look, (*numbers(step, look, look.room), look.sign(product_sign(step, look)))
+    )
 
 
-def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str]) -> str:
-    """The sentence with these texts for upstream, local and downstream."""
+def phrase(trace: Trace, step: Step, look: Look, said: tuple[str, str, str, str]) -> str:
+    """The sentence with these texts for upstream, local, downstream and the sign before it."""
     graph, gate = trace.graph, step.gate
     name, the_gate = inert(graph.names[step.input]), f"The {called(gate)} gate"
-    up, local, down = said
+    up, local, down, equals = said
     if step.local is None:
-        upstream = look.derivative(inert(trace.output), inert(graph.names[step.output]))
+        upstream = look.derivative(inert(trace.objective), inert(graph.names[step.output]))
         rule = look.cut(inert(step.rule(look.style, upstream)))
         return f"{the_gate} {_VERBS[gate.pattern]}: {name} gets {rule} = {down}."
     how = spread(step)
     aside = f", {how}" if how else ""
     fits = f"{name} was copied to fit, and " if how.startswith("summed") else f"{name} "
-    product = f"{up} {look.times} {local}{aside} = {down}"
+    sign = look.product_sign(step.upstream, step.local)
+    product = f"{up} {sign} {local}{aside} {equals} {down}"
     if gate.pattern is Pattern.DISTRIBUTOR:
         if _is(step, 1.0):
             what = f"{how}: {down}" if how else "unchanged"
@@ -69,25 +73,24 @@ def _routed(step: Step, name: str, up: str, local: str, aside: str, down: str) -
 def fork_sentence(trace: Trace, node: int, look: Look) -> str:
     """What happens where a value was used more than once."""
     total = gradient_of(trace, node, look, look.room)
-    return fork_phrase(
-        trace, node, " + ".join(summands(trace, node, look, look.room, SUMMANDS)), total
-    )
+    listed = " + ".join(summands(trace, node, look, look.room, SUMMANDS))
+    return fork_phrase(trace, node, listed, total, look.sign(fork_sign(trace, node, look)))
 
 
 SUMMANDS = 8
 """Contributions that a sentence about a fork lists."""
 
 
-def fork_phrase(trace: Trace, node: int, listed: str, total: str) -> str:
-    """The sentence with these texts for what arrived at a fork and for its sum."""
+def fork_phrase(trace: Trace, node: int, listed: str, total: str, equals: str) -> str:
+    """The sentence with these texts for what arrived, its sum and the sign before that."""
     name, times = inert(trace.graph.names[node]), trace.forks[node]
-    return f"{name} was used {times} times, so its gradients add: {listed} = {total}."
+    return f"{name} was used {times} times, so its gradients add: {listed} {equals} {total}."
 
 
 def base_sentence(trace: Trace, look: Look) -> str:
     """Where the backward pass begins."""
     f = inert(trace.output)
-    if isinstance(trace.seed, float) and trace.seed == 1.0:
+    if trace.is_seeded_by_one:
         return f"{f} changes exactly as much as {f}: {look.derivative(f, f)} = 1."
     given = gradient_of(trace, trace.graph.output, look, look.room)
     return f"The backward pass starts from the upstream that was given: {given}."
