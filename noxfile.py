@@ -21,6 +21,26 @@ def lowest(session: nox.Session) -> None:
     session.run("pytest", "-n", "2", *session.posargs)
 
 
+@nox.session(python=["3.11", "3.14"])
+def constrained(session: nox.Session) -> None:
+    """Run the tests with the versions that are recommended to users."""
+    session.install("--editable", ".[test]", "--constraint", "constraints.txt")
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask whether a version that we name is known to be vulnerable."""
+    session.run("bash", ".ci/audit", external=True)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Give every reader what nobody would write, for as long as is asked: -- --seconds 3600."""
+    session.install("--editable", ".[test]")
+    session.run("python", "benchmarks/fuzz.py", *session.posargs)
+
+
 @nox.session
 def slow(session: nox.Session) -> None:
     """Run the proofs that take long, as .ci/run does."""

@@ -1,6 +1,7 @@
 """Write a source archive again without what differs from one build to the next.
 
-setuptools puts the time and the builder's name into it, whatever SOURCE_DATE_EPOCH says.
+setuptools puts the time of building and the builder's name into it, whatever
+SOURCE_DATE_EPOCH says.
 """
 
 import gzip

@@ -1,6 +1,7 @@
 """The command as its users start it: a process in a folder, with a home of its own there."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,14 @@ def process(folder: Path, *arguments: str, stdin: Any = None) -> Any:
 
 def start(folder: Path, *arguments: str, limit: Callable[[], None] | None = None) -> Any:
     """The command, with a temporary folder of its own."""
+
+    def prepare() -> None:
+        # Whoever runs the tests in the background ignores them.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        if limit is not None:
+            limit()
+
     (folder / "tmp").mkdir(exist_ok=True)
     return subprocess.Popen(
         [sys.executable, "-m", "backprop_cli", *arguments],
@@ -39,7 +48,7 @@ def start(folder: Path, *arguments: str, limit: Callable[[], None] | None = None
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
-        preexec_fn=limit,
+        preexec_fn=prepare,
     )
 
 

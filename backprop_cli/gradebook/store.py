@@ -111,7 +111,7 @@ class Gradebook:
             BackpropError: if it still is after `PATIENCE`.
         """
         for seconds in (SILENCE, PATIENCE):
-            self.sql.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+            self.sql.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
             try:
                 self.sql.execute(statement)
             except sqlite3.OperationalError as error:
@@ -121,7 +121,7 @@ class Gradebook:
                     what = "%s is being %s by another process; waiting for it"
                     getLogger("backprop").warning(what, inert(self.path), used)
             else:
-                self.sql.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+                self.sql.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
                 return
         raise in_use(self.path, used)
 

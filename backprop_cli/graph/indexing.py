@@ -78,8 +78,8 @@ def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, p
     return found
 
 
-MAX_INDEX = 1e15
-"""Larger than any array: every whole number up to here is a double of its own."""
+MAX_INDEX = 2**53
+"""More than any array has elements; an array of whole numbers cannot hold every double."""
 
 
 def key(builder: "Builder", place: int) -> Any:
@@ -101,7 +101,7 @@ def key(builder: "Builder", place: int) -> Any:
 def _whole_array(numbers: Any) -> Any:
     import numpy as np
 
-    return np.asarray(numbers, dtype=int)
+    return np.asarray(np.clip(np.asarray(numbers, float), -MAX_INDEX, MAX_INDEX), dtype=int)
 
 
 def _bound(builder: "Builder", place: int) -> int | None:
@@ -117,7 +117,7 @@ def _whole(builder: "Builder", place: int) -> int:
     value = float(term.payload) if term.op == "number" else None
     if term.op == "neg" and builder.terms[term.args[0]].op == "number":
         value = -float(builder.terms[term.args[0]].payload)
-    if value is None or not value.is_integer() or abs(value) > MAX_INDEX:
+    if value is None or not value.is_integer():
         what, span = "an index is a whole number", (term.start, term.end)
         raise BackpropError(what, builder.source, span)
     return int(value)

@@ -242,7 +242,7 @@ def _exercises() -> list[bytes]:
 
 def _exercise(data: bytes, draw: Random) -> None:
     exercise = read_exercise(data, "e.toml")
-    variants = Variants(exercise) if exercise.graph else None
+    variants = Variants(exercise) if exercise.circuit else None
     worksheet(exercise, variants, "ada")
 
 
@@ -628,7 +628,13 @@ def _changed_arguments(arguments: list[str], draw: Random) -> list[str]:
         elif arguments:
             other = draw.choice(COMMANDS)
             arguments[min(place, len(arguments) - 1)] = draw.choice(other)
-    return [argument.replace("\0", "") for argument in arguments]
+    return [_as_given(argument) for argument in arguments]
+
+
+def _as_given(argument: str) -> str:
+    """An argument as a system hands it on: bytes without a zero."""
+    data = argument.replace("\0", "").encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _command(data: bytes, draw: Random) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from marked import QUESTIONS, add_class, marked, row
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.gradebook import store
 from backprop_cli.gradebook.digests import DigestMap, DigestSet, digest
 from backprop_cli.gradebook.exports import export
 from backprop_cli.gradebook.schema import APPLICATION
@@ -295,3 +296,29 @@ def test_the_end_of_one_digest_and_the_start_of_the_next_are_none() -> None:
     assert (one + two)[14:30] not in found
     assert found.add((one + two)[14:30])
     assert (one + two)[14:30] in found
+
+
+@pytest.mark.parametrize(("taken", "used"), [("BEGIN", "read"), ("BEGIN IMMEDIATE", "written")])
+def test_who_has_the_book_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    taken: str,
+    used: str,
+) -> None:
+    monkeypatch.setattr(store, "SILENCE", 0)
+    monkeypatch.setattr(store, "PATIENCE", 0.2)
+    path = str(tmp_path / "class.db")
+    with Gradebook.open(path) as book:
+        place = book.exercise("1", "chain", "…", QUESTIONS)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute(taken)
+        other.execute("SELECT count(*) FROM submission").fetchone()
+        with pytest.raises(BackpropError, match=f"is being {used} by another process") as caught:
+            book.add(place, a_class(1))
+        assert caught.value.hint
+        assert "goes on where it stopped" in caught.value.hint
+        assert caplog.messages == [f"{path} is being {used} by another process; waiting for it"]
+        other.execute("ROLLBACK")
+        other.close()
+        assert book.add(place, a_class(1)) == 1

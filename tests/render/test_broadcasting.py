@@ -8,7 +8,7 @@ import pytest
 from helpers import run
 
 from backprop_cli.autodiff.steps import Step
-from backprop_cli.render.text.explain.broadcasting import lined_up, broadcast_note
+from backprop_cli.render.text.explain.broadcasting import broadcast_note, lined_up
 
 SHAPES = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
 PAIRS = [
