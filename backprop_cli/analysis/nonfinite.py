@@ -13,9 +13,8 @@ from backprop_cli.autodiff.conditions import (
     written,
 )
 from backprop_cli.autodiff.errstate import without_warnings
-from backprop_cli.autodiff.steps import Step, rule_names
+from backprop_cli.autodiff.steps import Step, formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.shapes import Index, copied_from, element_name
 from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.language.numbers import is_finite, short_number
@@ -64,7 +63,7 @@ def _forwards(trace: Trace, style: Style) -> Iterator[Note]:
 def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
     """Why a gate gave something that is not finite at an element."""
     gate = trace.gate(k)
-    formula = show(rule(gate.text), rule_names(trace.graph, k), style)
+    formula = show(formula_of(trace.graph, k), rule_names(trace.graph, k), style)
     inputs = [trace.values[arg] for arg in trace.graph.args[k]]
     if not gate.shape.is_elementwise:
         odd = [
@@ -80,7 +79,7 @@ def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
         return f"{formula} {OVERFLOWS}"
     values = [short_number(value) for value in found]
     put = dict(zip(gate.inputs, values, strict=False)) | {"all": ", ".join(values)}
-    return f"{formula} is {show(rule(gate.text), put, style)}"
+    return f"{formula} is {show(formula_of(trace.graph, k), put, style)}"
 
 
 def _has(value: Any, number: float) -> bool:

@@ -7,12 +7,10 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.model.exercise import Circuit, Drawn
 from backprop_cli.gates.shapes import described, size
 from backprop_cli.gates.value import Value
-from backprop_cli.graph.build import build_bound
 from backprop_cli.graph.graph import Graph
-from backprop_cli.inputs.bind import bind
 from backprop_cli.inputs.strict import FileTable
+from backprop_cli.inputs.understand import Understood, understand
 from backprop_cli.inputs.values import RANDOM, as_value, read_value
-from backprop_cli.language.parser import parse
 
 MOST_NODES, MOST_ELEMENTS = 400, 100_000
 """Nodes of the largest circuit, and elements of all its nodes together."""
@@ -98,27 +96,36 @@ def _drawn(section: FileTable) -> Drawn:
 
 def read_graph(file: FileTable, program: str, inputs: Inputs) -> Graph:
     """The circuit of the `formula` of a section."""
+    return _understood(file, program, inputs)[1]
+
+
+def _understood(file: FileTable, program: str, inputs: Inputs) -> tuple[Understood, Graph]:
+    """A formula in any notation, and its circuit."""
     try:
-        expression = parse(program)
-        values = bind(expression, inputs.values, lambda name: f"{name} = VALUE in [inputs]")
-        shapes = {name: getattr(value, "shape", ()) for name, value in values.items()}
-        graph = build_bound(expression, shapes)
+        found = understand(program, inputs.values, lambda name: f"{name} = VALUE in [inputs]")
+        graph = found.graph()
     except BackpropError as error:
         raise file.about("formula", error) from None
+    for name in found.labels:
+        if name in inputs.drawn:
+            what = f"{name} chooses elements: give it a value in [inputs]"
+            raise file.error(f"{what}, it cannot be drawn", "formula")
     longest = max((n for shape in graph.shapes for n in shape), default=0)
     if len(graph) > MOST_NODES or sum(map(size, graph.shapes)) > MOST_ELEMENTS:
         most = f"{MOST_NODES} nodes and {MOST_ELEMENTS:,} numbers"
         raise file.error(f"the circuit of an exercise has at most {most}", "formula")
     if longest > LONGEST:
         raise file.error(f"an exercise has at most {LONGEST} rows or columns", "formula")
-    return graph
+    return found, graph
 
 
 def read_circuit(file: FileTable, program: str, inputs: Inputs) -> Circuit:
     """The circuit of the `formula` of a section, with its inputs and its `upstream`."""
-    graph = read_graph(file, program, inputs)
+    found, graph = _understood(file, program, inputs)
     upstream = _upstream(file, graph)
-    return Circuit(program.strip(), graph, upstream, inputs.fixed, inputs.drawn)
+    given = {**found.values, **found.labels}
+    fixed = {name: value for name, value in given.items() if name not in inputs.drawn}
+    return Circuit(program.strip(), graph, upstream, fixed, inputs.drawn)
 
 
 def _upstream(file: FileTable, graph: Graph) -> Value | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
-from backprop_cli.autodiff.steps import rule_names
+from backprop_cli.autodiff.steps import formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
@@ -76,7 +76,7 @@ def step(graph: Graph, node: int, called: list[str] | None = None) -> str:
     gate = graph.gates[node]
     if gate is None:
         return graph.names[node]
-    text = show(rule(gate.text), rule_names(graph, node, called=called), SOURCE)
+    text = show(formula_of(graph, node), rule_names(graph, node, called=called), SOURCE)
     short = text if len(text) <= 60 else text[:59] + "…"
     name = graph.names[node]
     # Who has no name is called by the formula itself.
@@ -102,7 +102,7 @@ def called_nearby(case: Case, node: int) -> list[str]:
     for k in sorted(unnamed):
         gate = graph.gates[k]
         assert gate is not None
-        written = rule(gate.text)
+        written = formula_of(graph, k)
         text = show(written, rule_names(graph, k, called=called), SOURCE)
         if len(text) <= MAX_FORMULA_CHARS:
             is_call = written.terms[written.statements[-1].term].op == "call"
