@@ -121,7 +121,7 @@ def test_blank_and_unreadable_earn_nothing_and_spoil_nothing() -> None:
 
 def test_a_wrong_shape_is_told() -> None:
     inputs = {"W": "[[1, 2], [3, 5]]", "x": [2, -1]}
-    told = reasons(marked("||W @ x||^2", inputs, {"df/dW": 3, "df/dx": [[6, 10]]}))
+    told = reasons(marked("||W @ x||^2", inputs, {"df/dW": 3, "df/dx": [6, 10, 1]}))
     assert told["df/dW"].startswith("It is a number, and a 2×2 matrix is wanted.")
     assert "the shape of its variable" in told["df/dx"]
 
@@ -268,3 +268,10 @@ def test_a_wrong_number_is_never_right(place: int, answer: float) -> None:
     graded = SHEET.mark("ada", {ASK[place]: answer})
     near = abs(answer - key) <= 1.01e-3 * abs(key) + 1e-9
     assert near or graded.points == 0
+
+
+@pytest.mark.parametrize("typed", ["[2, 2, 2]", [[2, 2, 2]], "[[2], [2], [2]]", "[2, 2, 2].T"])
+def test_a_vector_may_be_written_as_a_row_or_a_column(typed: Any) -> None:
+    inputs = {"x": [1, 2, 3], "k": 2}
+    assert points(marked("f = sum(x*k)", inputs, {"df/dx": typed})) == [1]
+    assert points(marked("f = sum(x*k)", inputs, {"df/dx": [[2, 2, 3]]})) == [0]

@@ -34,7 +34,9 @@ class _Number(QuestionKind):
         return number
 
     def read(self, raw: Any, asked: Asked, handout: Handout) -> Any:
-        return read_number(raw, handout.case.graph.names)
+        value = read_number(raw, handout.case.graph.names)
+        shape = () if asked.question.element else handout.case.graph.shapes[asked.about]
+        return _as_vector(value) if len(shape) == 1 else value
 
     def is_right(self, read: Read) -> bool:
         return close(read.value, read.key, read.asked.tolerance)
@@ -61,6 +63,12 @@ class _Number(QuestionKind):
         if isinstance(last, Equation):
             return f"{last.left} = {last.right} = {right}"
         return f"{chalk(asked.name)} = {right}"
+
+
+def _as_vector(value: Any) -> Any:
+    """A matrix of one row or of one column, [[1, 2, 3]], where a vector is asked for."""
+    is_line = getattr(value, "ndim", 0) == 2 and 1 in value.shape
+    return value.ravel() if is_line else value
 
 
 NUMBER = _Number()
