@@ -10,7 +10,14 @@ from spellings import spellings
 
 from backprop_cli.exercises.answers.answers import is_blank, read_number, shown
 from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.exercises.model.tolerance import Tolerance, apart, close
+from backprop_cli.exercises.model.tolerance import (
+    USUAL,
+    Tolerance,
+    apart,
+    close,
+    digits_wanted,
+    said_digits,
+)
 from backprop_cli.exercises.questions.pattern import read_pattern
 from backprop_cli.exercises.questions.shape import read_shape, same_shape
 from backprop_cli.exercises.questions.wrong_line import read_line
@@ -313,3 +320,37 @@ def test_spellings_of_a_line(raw: Any) -> None:
 @pytest.mark.parametrize("raw", [True, 2.5, "two", "df/dz", "²", "9" * 9, [2]])
 def test_what_is_no_line(raw: Any) -> None:
     assert isinstance(read_line(raw, ["df/df", "df/dx"]), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "said"),
+    [
+        (USUAL, "Three significant digits are enough."),
+        (Tolerance(digits=1), "One significant digit is enough."),
+        (Tolerance(relative=1e-3), "Four significant digits are enough."),
+        (Tolerance(relative=0.1), "Two significant digits are enough."),
+        (Tolerance(relative=0.0), "Give all digits of a number."),
+    ],
+)
+def test_a_sheet_says_how_many_digits_are_wanted(tolerance: Tolerance, said: str) -> None:
+    assert said_digits(tolerance) == said
+    digits = digits_wanted(tolerance)
+    for key in (1.0049, 2.71828, 9.9951, -0.0012345):
+        assert close(float(f"{key:.{min(digits, 15)}g}"), key, tolerance)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "tolerance", "is_right"),
+    [
+        (1.0, 1.0049, USUAL, True),
+        (1020.0, 1024.0, USUAL, False),
+        (0.0, 5e-10, USUAL, False),
+        (0.0, 1e-16, USUAL, True),
+        (19.85, 19.95, Tolerance(relative=0, absolute=0.1), True),
+        (20.05, 19.95, Tolerance(relative=0, absolute=0.1), True),
+    ],
+)
+def test_limits_of_tolerances(
+    answer: float, key: float, tolerance: Tolerance, is_right: bool
+) -> None:
+    assert close(answer, key, tolerance) is is_right

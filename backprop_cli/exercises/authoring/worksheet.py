@@ -10,6 +10,7 @@ from backprop_cli.exercises.generate.compose import quoted
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.tolerance import digits_wanted, said_digits
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
 from backprop_cli.language.numbers import points_number
@@ -80,7 +81,13 @@ def derivation_lines(lines: tuple[Line, ...]) -> Iterator[str]:
 def _how(exercise: Exercise) -> Iterator[str]:
     kinds = dict.fromkeys(asked.kind for asked in exercise.questions)
     told = "; ".join(kind.how for kind in kinds)
-    yield from _comment(f"Write each answer after its = sign: {told}.")
+    yield from _comment(f"Write each answer after its = sign: {told}. {digits_line(exercise)}")
+
+
+def digits_line(exercise: Exercise) -> str:
+    """How many digits of its numbers a sheet wants; where they differ, the most."""
+    numbers = [asked.tolerance for asked in exercise.questions if asked.kind.is_number]
+    return said_digits(max(numbers, key=digits_wanted)) if numbers else ""
 
 
 def _answers(questions: tuple[Asked, ...]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.authoring.worksheet import (
     WRONG_LINE,
     derivation_lines,
+    digits_line,
     given_lines,
 )
 from backprop_cli.exercises.model.case import Case
@@ -74,7 +75,8 @@ def _given(case: Case) -> Iterator[str]:
 def _how(exercise: Exercise) -> str:
     kinds = dict.fromkeys(asked.kind for asked in exercise.questions)
     told = "; ".join(kind.how for kind in kinds if not kind.is_number)
-    return f"{told[0].upper()}{told[1:]}." if told else ""
+    how = f"{told[0].upper()}{told[1:]}." if told else ""
+    return f"{how} {digits_line(exercise)}".strip()
 
 
 def _question(place: int, asked: Asked) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 MAX_TOLERANCES = 256
@@ -44,7 +44,8 @@ class Tolerance:
         if self.digits is not None:
             return max(_half_unit(key, self.digits), near)
         share = self.relative * abs(key) * _HAIR
-        if self.rounded is not None:
+        if self.rounded is not None and not key.is_integer():
+            # Nobody rounds 1,024 to 1,020.
             return max(share, _half_unit(key, self.rounded))
         return max(share, near)
 
@@ -52,6 +53,28 @@ class Tolerance:
 USUAL = Tolerance(rounded=3)
 """What an exercise takes that says nothing: 0.393 for 0.39322386648, and not the 0.39 of a figure;
 and 1.01 for 1.0051, which is the same number with three digits."""
+
+
+_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+
+
+def digits_wanted(tolerance: Tolerance) -> int:
+    """The significant digits with which any rounded key is right."""
+    if tolerance.digits is not None:
+        return tolerance.digits
+    if tolerance.rounded is not None:
+        return tolerance.rounded
+    # A key of 1.00 is rounded furthest, relatively: by half a unit of its last digit.
+    return 1 + ceil(-log10(2 * tolerance.relative)) if 0 < tolerance.relative < 0.5 else 15
+
+
+def said_digits(tolerance: Tolerance) -> str:
+    """How a sheet says how exactly numbers are wanted."""
+    count = digits_wanted(tolerance)
+    if count > max(_WORDS):
+        return "Give all digits of a number."
+    digits = "digit is" if count == 1 else "digits are"
+    return f"{_WORDS[count].capitalize()} significant {digits} enough."
 
 
 def _half_unit(key: float, digits: int) -> float:

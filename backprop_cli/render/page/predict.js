@@ -16,7 +16,8 @@ function close(answer, key) {
     const right = dataOf(key)[k];
     if (!Number.isFinite(right)) return number === right;
     const size = Math.abs(right);
-    const halfUnit = 0.5 * 10 ** (Math.floor(Math.log10(size)) - digits + 1);
+    // Nobody rounds 1,024 to 1,020.
+    const halfUnit = Number.isInteger(right) ? 0 : 0.5 * 10 ** (Math.floor(Math.log10(size)) - digits + 1);
     const around = size <= 1e-12 ? absolute : Math.max(relative * size, halfUnit) * (1 + 1e-9);
     return Math.abs(number - right) <= around;
   });
