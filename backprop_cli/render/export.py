@@ -1,11 +1,17 @@
 """Write a view to a file, so that the file is whole or as it was before."""
 
+import glob
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from time import time
 
 from backprop_cli.errors import BackpropError, inert
+
+UNFINISHED = ".part"
+"""How the name of a file ends that is being written."""
 
 
 def write_file(path: str, pieces: Iterable[str] | bytes) -> None:
@@ -36,10 +42,16 @@ def _encoded(pieces: Iterable[str] | bytes) -> Iterable[bytes]:
     return [pieces] if isinstance(pieces, bytes) else (piece.encode() for piece in pieces)
 
 
+OLD = 600
+"""Seconds after which what a killed run has left beside a file is removed."""
+
+
 def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     real = target.resolve()
+    prefix = f".{real.name[:40]}."
+    _sweep(real.parent, prefix)
     with NamedTemporaryFile(
-        "wb", dir=real.parent, prefix=f".{real.name[:40]}.", delete=False
+        "wb", dir=real.parent, prefix=f"{prefix}{os.getpid()}-", suffix=UNFINISHED, delete=False
     ) as file:
         try:
             file.writelines(pieces)
@@ -51,6 +63,29 @@ def _replace(target: Path, pieces: Iterable[bytes]) -> None:
         except BaseException:
             os.unlink(file.name)
             raise
+
+
+def _sweep(folder: Path, prefix: str) -> None:
+    """Remove what runs that were killed have left of an earlier version of a file."""
+    for left in folder.glob(f"{glob.escape(prefix)}*-*{UNFINISHED}"):
+        owner = left.name.removeprefix(prefix).partition("-")[0]
+        with suppress(OSError):
+            if owner.isdecimal() and time() - left.stat().st_mtime > OLD and not _runs(int(owner)):
+                left.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether there may be a process of this number."""
+    if os.name != "posix":
+        # Elsewhere the question itself may end it.
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _umask() -> int:
