@@ -111,7 +111,7 @@ def _size_of(trace: Trace, step: Step) -> Any:
     up: Any = abs(step.upstream)
     if step.gate.name == "softmax":
         value: Any = trace.values[k]
-        return 2 * abs(value) * up.max()
+        return 2 * abs(value) * (up if isinstance(up, float) else up.max())
     if step.gate.name != "matmul":
         return sent
     values: Any = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 
 from backprop_cli.gates.frameworks import Returned
 from backprop_cli.gates.shape_rules.elementwise import ELEMENTWISE
@@ -45,6 +45,10 @@ class Kink:
     def jumps(self, slot: int) -> bool:
         """Whether the derivative by this input differs on both sides; nan is none at all."""
         return self.left[slot] != self.right[slot]
+
+
+MAX_WITH_CONSTANT = 1024
+"""Routers beside a constant that are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +116,7 @@ class Gate:
         return f"{self.class_stem or ''.join(words)}Gate"
 
 
-@cache
+@lru_cache(maxsize=MAX_WITH_CONSTANT)
 def with_constant(gate: Gate, constant: str = "") -> Gate:
     """A router one of whose inputs cannot move.
 

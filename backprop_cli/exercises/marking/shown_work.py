@@ -26,7 +26,8 @@ def untold(predicted: PredictedAnswers, sheet: Sheet, following: Iterable[int]) 
     if _is_one_number(sheet):
         return set(places)
     own = Steps(predicted.case, sheet, precision_on(sheet))
-    right = Steps(predicted.case, {}, own.precision)
+    keys = {p: read._replace(value=read.key) for p, read in sheet.items() if read.is_number}
+    right = Steps(predicted.case, keys, own.precision)
     return {
         place
         for place in places
