@@ -2,7 +2,7 @@
 
 import os
 import re
-from pathlib import Path
+from os.path import splitext
 from typing import IO, Any
 
 from backprop_cli.errors import BackpropError
@@ -28,7 +28,7 @@ def read_array(name: str, path: str) -> Value:
     Raises:
         BackpropError: if the file is missing, too large, of another kind, or no numbers.
     """
-    suffix = Path(path).suffix.lower()
+    suffix = splitext(path)[1].lower()
     if suffix not in KINDS:
         raise BackpropError(
             f"@{path}: values are read from {', '.join(KINDS)} files",

@@ -1,7 +1,7 @@
 """Read names and values from a table: TOML or JSON, of which nothing is believed."""
 
 import re
-from pathlib import Path
+from os.path import splitext
 from typing import Any
 
 from backprop_cli.errors import BackpropError
@@ -15,7 +15,7 @@ def read_inputs(path: str) -> dict[str, Any]:
     Raises:
         BackpropError: if the file is missing, too large, not a table, or not in the format.
     """
-    suffix = Path(path).suffix.lower()
+    suffix = splitext(path)[1].lower()
     if suffix not in (".toml", ".json"):
         raise BackpropError(f"{path}: inputs are read from .toml and .json files")
     with opened(path, "inputs", regular=True) as file:

@@ -1,6 +1,6 @@
 """The options by which a run is written down: the format, its looks, and where to."""
 
-from pathlib import Path
+from os.path import splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -122,7 +122,7 @@ written_options = grouped("written", OutputOptions, _OPTIONS, "How and where it 
 
 def format_named(name: str | None, path: str | None) -> Format | None:
     """The format that was asked for, or that the file's ending says; None for the table."""
-    ending = ENDINGS.get(Path(path).suffix.lower()) if path else None
+    ending = ENDINGS.get(splitext(path)[1].lower()) if path else None
     if path is not None and name is None and ending is None:
         known = ", ".join(ENDINGS)
         raise BackpropError(

@@ -1,7 +1,7 @@
 """Write a run in its format: to a file or to standard output."""
 
 import sys
-from pathlib import Path
+from os.path import splitext
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
@@ -11,7 +11,7 @@ from backprop_cli.render.formats import Format
 
 def is_pdf(path: str) -> bool:
     """Whether the file is to be a PDF, as its ending says."""
-    return Path(path).suffix.lower() == ".pdf"
+    return splitext(path)[1].lower() == ".pdf"
 
 
 def write(chosen: Format, run: Trace, wish: FormatOptions, path: str | None) -> None:
