@@ -16,6 +16,7 @@ import numpy as np
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.compiler import compile_rule, mentions
+from backprop_cli.gates.gate import Pattern
 from backprop_cli.gates.kernels import MAX_KERNELS, Kernel
 from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.table import BY_NAME
@@ -154,16 +155,20 @@ def _as_dual(name: str, found: Any) -> Any:
         return {"fit": _linear, "kept": _linear, "count": _still}.get(name, _itself)(found)
     if function == "where":
         return _where
-    if function == "sum":
-        return _linear(found)
     if function in ("onehot", "ties"):
         return _still(found)
     if function == "inv":
         return _inverse(found)
     gate = {"power": "pow"}.get(function, function)
     row = BY_NAME.get(gate)
-    if row is None or any(mentions(text, "g") for text in row.local):
-        return _unknown(function)
+    if row is None:
+        return _unknown(function, "which is no gate", f"a row for {function} in the gate table")
+    if row.pattern is Pattern.DISTRIBUTOR and len(row.inputs) == 1:
+        return _linear(found)
+    if any(mentions(text, "g") for text in row.local):
+        return _unknown(
+            function, "whose row says only what is sent back", "a local derivative without g"
+        )
     return _moving(gate, found)
 
 
@@ -220,11 +225,11 @@ def _inverse(function: Operation) -> Operation:
     return moved
 
 
-def _unknown(function: str) -> Operation:
+def _unknown(function: str, why: str, remedy: str) -> Operation:
     """A function of which no gate says how it changes."""
 
     def fails(*args: Any) -> Any:
-        what = f"there is no second derivative here: a rule uses {function}, which is no gate"
-        raise BackpropError(what, hint=f"a row for {function} in the gate table would say it")
+        what = f"there is no second derivative here: a rule uses {function}, {why}"
+        raise BackpropError(what, hint=f"{remedy} would say it")
 
     return fails

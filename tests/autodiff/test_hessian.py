@@ -18,8 +18,9 @@ from backprop_cli.autodiff.forward_mode import tangents
 from backprop_cli.autodiff.hessian import MOST_ELEMENTS
 from backprop_cli.autodiff.trace import trace
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates import scalars
 from backprop_cli.gates.gate import Gate, Pattern
-from backprop_cli.gates.table import GATES
+from backprop_cli.gates.table import BY_NAME, GATES
 
 
 def of(formula: str, **inputs: Any) -> Hessian:
@@ -175,12 +176,21 @@ def test_too_large_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         of("2 + 3")
 
 
-def test_a_function_that_is_no_gate_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = Gate("exp", ("a",), "exp(a)", ("asinh(a)",), Pattern.SCALER)
+NO_GATE = min(scalars.IN_MATH - BY_NAME.keys() - {"asin", "acos", "atan"})
+
+
+@pytest.mark.parametrize(
+    ("function", "why"),
+    [(NO_GATE, "which is no gate"), ("softmax", "whose row says only what is sent back")],
+)
+def test_a_function_whose_change_no_row_says_is_named(
+    monkeypatch: pytest.MonkeyPatch, function: str, why: str
+) -> None:
+    row = Gate("exp", ("a",), "exp(a)", (f"{function}(a)",), Pattern.SCALER)
     monkeypatch.setitem(
         __import__("backprop_cli.graph.functions", fromlist=["CALLS"]).CALLS, "exp", row
     )
-    with pytest.raises(BackpropError, match="a rule uses asinh, which is no gate"):
+    with pytest.raises(BackpropError, match=f"a rule uses {function}, {why}"):
         of("exp(x)", x=1)
 
 

@@ -3,7 +3,7 @@
 A student's inputs are drawn so that the mistakes of *one* table are told apart: the table of the
 day on which the exercise was written. These inputs must never change. So what came later, a row
 or one more gate at which a row is looked for, counts from its own table on. Nothing is added
-here: whatever does not stand here belongs to the third table.
+here: whatever does not stand here belongs to the third table, or to that of its row.
 """
 
 TABLE = 3
