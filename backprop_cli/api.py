@@ -129,11 +129,14 @@ def _source_of(function: Callable[..., Any]) -> str:
         names = ", ".join(function.__code__.co_freevars)
         what = f"this function uses {names} from the function around it"
         raise BackpropError(what, hint="make it a parameter, and give its value")
+    unknown = "the source of this function cannot be had: it was not read from a file"
+    if function.__code__.co_filename == "<string>":
+        # Of exec or of -c: Python 3.13 would give the text of -c for both.
+        raise BackpropError(unknown, hint=hint)
     try:
         return inspect.getsource(function)
     except (OSError, TypeError, SyntaxError):
-        what = "the source of this function cannot be had: it was not read from a file"
-        raise BackpropError(what, hint=hint) from None
+        raise BackpropError(unknown, hint=hint) from None
 
 
 def _defaults(function: Callable[..., Any]) -> dict[str, Value]:

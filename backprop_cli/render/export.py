@@ -1,5 +1,6 @@
 """Write a view to a file, so that the file is whole or as it was before."""
 
+import errno
 import glob
 import os
 from collections.abc import Iterable
@@ -48,6 +49,9 @@ OLD = 600
 
 def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     real = target.resolve()
+    if real.is_symlink():
+        # A link to itself, which Python 3.13 no longer refuses to resolve.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     prefix = f".{real.name[:40]}."
     _sweep(real.parent, prefix)
     with NamedTemporaryFile(
