@@ -66,6 +66,8 @@ def _why(trace: Trace, k: int, place: Index, style: Style) -> str:
     formula = show(formula_of(trace.graph, k), rule_names(trace.graph, k), style)
     inputs = [trace.values[arg] for arg in trace.graph.args[k]]
     if not gate.shape.is_elementwise:
+        if gate.domain and not gate.beyond and all(map(is_finite, inputs)):
+            return f"{formula} needs {written(gate.domain, rule_names(trace.graph, k), style)}"
         odd = [
             what for what in ("inf", "-inf") if any(_has(value, float(what)) for value in inputs)
         ]

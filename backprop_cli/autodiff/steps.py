@@ -88,7 +88,7 @@ class Step(NamedTuple):
             return text
         names = (*gate.inputs, "g")
         plain = {name for name, m, w in zip(names, meant, written, strict=True) if m != w}
-        types = dict(zip(names, meant, strict=True))
+        types = dict(zip(names, meant, strict=True)) | {"out": meant[-1]}
         return with_plain_rows(text, types, plain, meant[self.slot] != written[self.slot])
 
 

@@ -258,7 +258,9 @@ class Builder(Growing):
         condition = term.args[1] if len(term.args) == 2 else -1
         if condition >= 0 and self.terms[condition].op == "compare":
             if self._number(term.args[0]) != 1:
-                self.fail(term, "a condition stands in 1[…] only", "write 1[x > 0] * y")
+                where, whole = (self.operand(arg) for arg in (condition, term.args[0]))
+                hint = f"for 0 where it does not hold, write 1[{where}] * {whole}"
+                self.fail(term, "a condition stands in 1[…] only", hint)
             return self.nodes[condition]
         return index(self, place, term)
 

@@ -57,6 +57,7 @@ OVERFLOWS = "is larger than a double can hold (1.8e308)"
         ("x^0.5", {"x": -10}, [f"f is nan: {FORWARD} x^0.5 needs x > 0 and x = -10"]),
         ("exp(x)", {"x": 1000}, [f"f is inf: {FORWARD} exp(x) {OVERFLOWS}"]),
         ("mean(v)", {"v": [1e308, 1e308]}, [f"f is inf: {FORWARD} mean(v) overflows on the way"]),
+        ("logdet(X)", {"X": [[1, 2], [3, 4]]}, [f"f is nan: {FORWARD} logdet(X) needs det(X) > 0"]),
         ("exp(x) - exp(x)", {"x": 1000}, [f"q1 is inf: {FORWARD} exp(x) {OVERFLOWS}", f"f is nan: {FORWARD} q1 - q2 is inf - inf"]),
         ("max(x, y, z) * 0", {"x": inf, "y": 0, "z": 1}, ["x is inf from the start", f"f is nan: {FORWARD} q * 0 is inf * 0"]),
         ("sum(v)", {"v": [inf, -inf]}, ["v[0] is inf from the start", f"f is nan: {FORWARD} sum(v) with inf and -inf"]),

@@ -158,3 +158,9 @@ def test_who_uses_a_node_is_worked_out_once() -> None:
     for node in t.forks:
         assert len(t.contributions(node)) == 2
     assert len(looked) < 20 * len(graph)
+
+
+def test_the_rule_of_an_inverse_is_a_product_of_matrices() -> None:
+    # `out` once had no type here, was taken for a number, and q ⊙ g ⊙ q was printed.
+    t = run("sum(inv(X))", X=[[2, 1], [1, 3]])
+    assert [step.rule() for step in t.each_step()][-1] == "-q.T @ g @ q.T"

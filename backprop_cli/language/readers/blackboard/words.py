@@ -1,5 +1,6 @@
 """Say of each word what it is: a variable, a function that is called, or names side by side."""
 
+import re
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
@@ -51,7 +52,12 @@ def _named(sign: Sign, names: Names, is_called: bool, source: str) -> list[Sign]
         return [sign.as_("CALL", function)]
     if word.startswith(("max_", "min_", "argmax_")):
         what = f"'{word}' of elements is not read"
-        hint = f"write {word[:3]}(…) of the whole array: it is over all elements"
+        over = word.partition("_")[0]
+        found = re.match(r"[\s({]*([^\W\d_]+)_", source[sign.end :])
+        array = found[1] if found else "x"
+        hint = f"write {over}({array}), which is over all elements of {array}"
+        if over == "argmax":
+            hint = "the place of the largest has no gradient: write max(x), the largest itself"
         raise BackpropError(what, source, (sign.start, sign.end), hint)
     ways = names.splits(word)
     if not ways:
