@@ -60,9 +60,9 @@ def about_numbers(
         # Whoever slipped in the forward pass goes on with values of their own.
         predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
     given = gradients_said(sheet)
-    # These values are this student's alone, so nothing that is worked out for them serves another.
-    # A pair of mistakes is no explanation of one wrong number.
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
+    # A pair of mistakes is no explanation of one wrong number; and own values are this student's
+    # alone, so nothing that is worked out for them serves another.
     in_pairs = not values and wrong_numbers > 1
     steps = Steps(predicted.case, sheet, precision_on(sheet))
     for group, answers in _groups(predicted, sheet, gradients, given, in_pairs):
