@@ -1,7 +1,6 @@
 """How a screen looks: its width, its digits, its alphabet; and how numbers are written on it."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
@@ -11,8 +10,7 @@ VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold",
 """The lecture's colours: values green, gradients red."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What a view must know of the place where it is shown."""
 
     width: int = 80
