@@ -204,3 +204,12 @@ def test_what_is_not_used_is_not_imported(code: str, absent: str) -> None:
 def test_a_start_imports_few_modules_of_ours() -> None:
     ours = [name for name in modules_after(SIMPLEST) if name.startswith("backprop_cli")]
     assert len(ours) <= MOST_MODULES, sorted(ours)
+
+
+def test_no_class_name_is_used_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}

@@ -417,9 +417,9 @@ class Builder(Growing):
         else:
             node = self.gate(gate, args, place, axis)
         if "keepdims" in options and gate.shape.reduces:
-            from backprop_cli.graph.composite import Use, keep_axis
+            from backprop_cli.graph.composite import CompositeCall, keep_axis
 
-            return keep_axis(Use(self, term, place, args, axis), node)
+            return keep_axis(CompositeCall(self, term, place, args, axis), node)
         return node
 
     def _check_rows(self, term: Term, node: int) -> None:
@@ -450,14 +450,14 @@ class Builder(Growing):
     def _composite(
         self, place: int, term: Term, values: list[int], options: dict[str, Term]
     ) -> int:
-        from backprop_cli.graph.composite import Use, keep_axis
+        from backprop_cli.graph.composite import CompositeCall, keep_axis
 
         composite = composites()[str(term.payload)]
         values = self._spread(values)
         count = len(values) if composite.values is None else composite.values
         args = tuple(self.value(arg) for arg in values[:count])
         axis = self._axis(term, composite.axis, options, args)
-        use = Use(self, term, place, args, axis, tuple(values[count:]), options)
+        use = CompositeCall(self, term, place, args, axis, tuple(values[count:]), options)
         node = composite.build(use)
         return keep_axis(use, node) if "keepdims" in options and not composite.keeps else node
 
