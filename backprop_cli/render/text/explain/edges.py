@@ -81,7 +81,7 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
         return Edge(chain, "", "", (), "", "", equals, down, put_in)
     by = look.product_sign(step.upstream, step.local)
     times = " · " if by == "×" else f" {by} "
-    equals = look.sign(product_sign(step, look))
+    equals = look.said(product_sign(step, look))
     laid = f"[{upstream}]{look.style.transpose}" if is_laid_along(step) else upstream
     chain = f"{look.derivative(f, name)} {sign} {laid}{times}{local}"
     beside = f" ({measured} measured)" if measured else ""
@@ -174,7 +174,7 @@ def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     first, *rest = summands(trace, node, look, look.room, 7)
     total = gradient_of(trace, node, look, look.room)
     symbol = look.derivative(f, name)
-    sign = look.sign(fork_sign(trace, node, look))
+    sign = look.said(fork_sign(trace, node, look))
     pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"{sign} {total}"]
     label = Text(" " * (INDENT + 2), no_wrap=True)
     label.append(f"fork at {name}, gradient adder:", HEADING)

@@ -77,7 +77,7 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
         again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"
         rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
-        signs.append(f"{look.sign(gate_sign(trace, k, look)) if put_in else EQUAL} ")
+        signs.append(f"{look.said(gate_sign(trace, k, look)) if put_in else EQUAL} ")
     return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, signs=signs)
 
 
