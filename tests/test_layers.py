@@ -213,3 +213,24 @@ def test_no_class_name_is_used_twice() -> None:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
     assert {name: places for name, places in homes.items() if len(places) > 1} == {}
+
+
+COLLECTED = """
+import gc, sys
+from backprop_cli.__main__ import main
+
+def collections():
+    return sum(generation["collections"] for generation in gc.get_stats())
+
+before = collections()
+sys.argv = ["backprop", "explain", "x*y", "--x", "2", "--y", "3"]
+try:
+    main()
+except SystemExit:
+    print(collections() - before, gc.get_freeze_count() > 10_000, file=sys.stderr)
+"""
+
+
+def test_a_start_searches_nothing_that_was_imported_for_garbage() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, check=True)
+    assert done.stderr.split() == [b"0", b"True"]
