@@ -35,11 +35,11 @@ def main() -> None:
         from backprop_cli.cli.main import run
 
         status = run(sys.argv[1:])
+        gc.freeze()
     except KeyboardInterrupt:
         status = INTERRUPTED
     if status == INTERRUPTED and heard:
         status = 128 + heard[0]
-    gc.freeze()
     sys.exit(status)
 
 
