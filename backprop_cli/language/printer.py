@@ -108,7 +108,9 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
+_TO_NUMBER = ("dot", "det", "logdet")
+_REDUCING = ("sum", "mean", "max", "min", "norm", "logsumexp", "prod")
+"""Of one array, without an axis, these are a number. A test holds both to the gates' rows."""
 
 
 class Printer(Target[PrintedTerm]):
@@ -240,8 +242,8 @@ class Printer(Target[PrintedTerm]):
 
 def is_array_of(name: str, args: Sequence[PrintedTerm]) -> bool:
     """Whether a function gives an array of these arguments."""
-    is_reduced = name in _REDUCING and (len(args) == 1 or name == "dot")
-    return _any_array(args) and not is_reduced
+    is_number = name in _TO_NUMBER or (name in _REDUCING and len(args) == 1)
+    return _any_array(args) and not is_number
 
 
 def _any_array(values: Sequence[PrintedTerm]) -> bool:
