@@ -91,7 +91,7 @@ def show(
         expression: where the term stands.
         names: what to write for some names, for example values.
         style: how to spell operators.
-        root: the term; the last statement's unless told.
+        root: the term; by default the last statement's.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
         arrays: the names of arrays; a dot between two would be read as their product.
     """
