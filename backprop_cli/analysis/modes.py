@@ -70,7 +70,7 @@ def _same(a: float, b: float) -> bool:
 
 
 def modes(trace: Trace, along: Element | None = None) -> Modes:
-    """Count both modes, and run one forward pass along an element (the first unless told).
+    """Count both modes, and run one forward pass along an element (by default the first).
 
     Raises:
         BackpropError: if there is no input to begin from.
