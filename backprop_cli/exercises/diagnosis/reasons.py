@@ -12,6 +12,11 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     is_mistakable,
 )
+from backprop_cli.exercises.diagnosis.forward_mistakes import (
+    ForwardFinding,
+    forward_finding,
+    forward_mistakes,
+)
 from backprop_cli.exercises.diagnosis.precision import digits, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
@@ -53,12 +58,13 @@ def about_numbers(
     values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
-    why = {place: Why(_about_value(case, sheet[place])) for place in values}
+    said = said_values(case, sheet)
+    why = {place: _about_value(case, sheet[place], said) for place in values}
     if not gradients:
         return why
     if values:
         # Whoever slipped in the forward pass goes on with values of their own.
-        predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
+        predicted = PredictedAnswers(case.with_values(said), hypotheses)
     given = gradients_said(sheet)
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
     # A pair of mistakes is no explanation of one wrong number; and own values are this student's
@@ -180,13 +186,28 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
     }
 
 
-def _about_value(case: Case, read: Read) -> Reason:
+def _about_value(case: Case, read: Read, said: Mapping[int, Value]) -> Why:
+    """Why a value is wrong, for the values that the student goes on with."""
     if _is_only_rounded(case, read):
-        return Reason(ReasonCode.ROUNDED)
+        return Why(Reason(ReasonCode.ROUNDED))
+    found = forward_mistakes(case, read.asked, read.value, said)
+    if found:
+        return _by_forward_mistakes(case, found)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
     other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
-    return _other_shape(read) or other
+    return Why(_other_shape(read) or other)
+
+
+def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding]) -> Why:
+    findings = tuple([(forward_finding(case, each),) for each in found])
+    blames = [
+        Blame(each.way.mistake.name, gate_of(case, each.node), (case.graph.names[each.node],))
+        for each in found
+    ]
+    is_here = all(each.is_here for each in found)
+    code = ReasonCode.MISTAKE if is_here else ReasonCode.PERHAPS
+    return Why(Reason(code, findings=findings), tuple(blames))
 
 
 def gate_of(case: Case, node: int) -> str:

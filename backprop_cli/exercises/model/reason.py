@@ -47,8 +47,6 @@ class ReasonCode(StrEnum):
     # One answer at a step of a lesson
     UNEXPLAINED_ALONE = "unexplained-alone"
     NOT_IT = "not-it"
-    FORWARD_SLIP = "forward-slip"
-    """What was worked out in place of a gate's forward pass."""
     NUMBER_FOR_FORMULA = "number-for-formula"
     RIGHT_NUMBER = "right-number"
     """A formula is asked, and its value was answered."""

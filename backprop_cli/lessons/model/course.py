@@ -191,7 +191,9 @@ class Course:
         shown = (*known, *step.given, *_plain(step.asks))
         named = frozenset(node for each in shown for node in (each.of, each.wrt))
         pairs = frozenset(_pairs(asked, known))
-        return replace(exercise, step=AtStep(pairs, named, self._called(step)), planted=None)
+        values = frozenset(each.of for each in known if _is_value(each))
+        at = AtStep(pairs, values, named, self._called(step), step.counts)
+        return replace(exercise, step=at, planted=None)
 
     def _called(self, step: Step) -> tuple[str, ...]:
         """What a sentence calls each node: by its formula where the name was never shown.
@@ -249,6 +251,11 @@ class Course:
 def _plain(asks: Iterable[Ask]) -> list[Asked]:
     """The questions of the question language among those that are asked."""
     return [ask.asked for ask in asks if ask.asked]
+
+
+def _is_value(asked: Asked) -> bool:
+    """Whether the whole value of a node is asked, as a number or an array."""
+    return asked.wrt < 0 and asked.kind.is_number and asked.question.element is None
 
 
 def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:
