@@ -88,6 +88,7 @@ def graded(tmp_path: Path) -> Callable[..., Any]:
     return run
 
 
+@pytest.mark.slow
 def test_a_cluster_stores_what_this_machine_stores_though_a_worker_is_killed(
     tmp_path: Path, cluster: Cluster, graded: Callable[..., Any]
 ) -> None:

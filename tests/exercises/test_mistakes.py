@@ -478,6 +478,7 @@ def test_only_what_may_be_the_key_rounded_is_called_so(
     assert ("rounded too far" in told) == is_rounded
 
 
+@pytest.mark.slow
 def test_later_rows_change_no_wrong_line_that_was_handed_out() -> None:
     inputs = dict.fromkeys("xy", "{ from = -3, to = 3, step = 0.5 }")
     more = "[wrong-line]"

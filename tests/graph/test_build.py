@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from one_gate import fitting
 
+from backprop_cli import explain
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.shapes import broadcast, size
 from backprop_cli.graph.build import build
@@ -186,3 +187,9 @@ def test_a_graph_is_never_changed_after_it_was_built() -> None:
     graph = graph_of("(x+y)*z")
     for column in (graph.gates, graph.args, graph.shapes, graph.types, graph.outputs):
         assert isinstance(column, tuple)
+
+
+def test_which_size_the_right_factor_must_have_is_told_where_no_sign_is_written() -> None:
+    with pytest.raises(BackpropError) as refused:
+        explain("W x", W=[[1, 2, 3], [4, 5, 6]], x=[1, 2])
+    assert refused.value.hint == "x must have 3 elements, as many as W has columns"

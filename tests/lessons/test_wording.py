@@ -259,6 +259,7 @@ def gates_of(name: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_fresh_problems_keep_to_what_was_taught() -> None:
     taught = {"add", "mul"}
     assert gates_of("chain-rule") <= taught

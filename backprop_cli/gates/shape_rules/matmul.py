@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 from math import prod
 
+from backprop_cli.gates.shape_rules.product import Product
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ClassCases,
     ElementOf,
     Entry,
-    GateAtValues,
     MatrixSize,
     Place,
-    ShapeRule,
     Use,
-    multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Matmul(ShapeRule):
+class Matmul(Product):
     """Rows times columns."""
 
     local_is_structural = True
@@ -58,14 +55,6 @@ class Matmul(ShapeRule):
             return types, output
         made = ValueType.ROW if output is ValueType.VECTOR else output
         return (ValueType.ROW, right), made
-
-    def is_fitted(self, text: str) -> bool:
-        """A product of matrices has its shape by itself."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The product with the tangent in the place of one factor."""
-        return multilinear(gate, slot, tangent)
 
     def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
         """The row of an element on the left, the column of one on the right."""

@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 
+from backprop_cli.gates.shape_rules.product import Product
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ClassCases,
     ElementOf,
     Entry,
-    GateAtValues,
     MatrixSize,
     Place,
-    ShapeRule,
     Use,
-    multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Outer(ShapeRule):
+class Outer(Product):
     """Two vectors give a matrix, a row for each element of the first."""
 
     local_is_structural = True
@@ -39,14 +36,6 @@ class Outer(ShapeRule):
         if tuple(types) != wanted:
             raise Misfit("types", wanted=wanted, given=tuple(types))
         return (shapes[0][0], shapes[1][0]), ValueType.MATRIX
-
-    def is_fitted(self, text: str) -> bool:
-        """A product of a matrix and a vector has its shape by itself."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The product with the tangent in the place of one factor."""
-        return multilinear(gate, slot, tangent)
 
     def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
         """A row of the matrix by the first vector, a column by the second."""

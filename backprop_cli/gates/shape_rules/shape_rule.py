@@ -193,14 +193,3 @@ def counted(use: Use, text: str) -> int:
     """
     signs = sum(term.op == "*" for term in rule(text).terms) if mentions(text, "g") else 1
     return size(use.output) * signs
-
-
-def multilinear(gate: GateAtValues, slot: int, tangent: Value) -> Value:
-    """Of a product: what it gives for the tangent in the place of one factor."""
-    return gate.run(gate.values() | {slot: tangent})
-
-
-def linear(gate: GateAtValues, slot: int, tangent: Value) -> Value:
-    """Of a rearrangement: it does to a tangent what it does to a value; the others stand still."""
-    still = {other: value * 0.0 for other, value in gate.values().items() if other != slot}
-    return gate.run(still | {slot: tangent})

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.diagnosis.hypotheses import singles
-from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
+from backprop_cli.exercises.generate.compose import ExerciseRequest, draft
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.generate.vector_formulas import FreshFormula
@@ -17,7 +17,7 @@ from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import AtStep, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import apart
-from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.exercises.model.variants import UNSOUND, Variants
 from backprop_cli.gates.value import known
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
@@ -106,12 +106,12 @@ def _for_mistake(
         if not is_about_answer and not singles(graph, (mistake,)):
             continue
         seed = "/".join(map(str, keys))
-        try:
-            made = compose(ExerciseRequest(program, ask="gradients", drawn=drawn, seed=seed))
-        except BackpropError:
+        text = draft(ExerciseRequest(program, ask="gradients", drawn=drawn, seed=seed))
+        exercise = read_exercise(text.encode(), PRACTICE)
+        if Variants(exercise).cost(1) >= UNSOUND:
             continue
         look = _of_one_question if is_about_answer else _where_it_shows
-        step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
+        step = look(exercise, mistake, name)
         if step is not None:
             return step
     return None
