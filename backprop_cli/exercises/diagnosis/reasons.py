@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.answers.rounding import elements
+from backprop_cli.exercises.diagnosis.arrays import array_slip
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
@@ -17,7 +19,7 @@ from backprop_cli.exercises.diagnosis.forward_mistakes import (
     forward_finding,
     forward_mistakes,
 )
-from backprop_cli.exercises.diagnosis.precision import digits, precision_on
+from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
@@ -26,6 +28,7 @@ from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.gates.shapes import described
 from backprop_cli.gates.value import Value
 
@@ -77,8 +80,8 @@ def about_numbers(
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
     if case.exercise.step is not None:
-        # At a step of a lesson there is one answer, and its explanation is above.
-        return why
+        # At a step of a lesson there is one answer, and what a mistake explains is above.
+        return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
@@ -103,7 +106,8 @@ def _one_mistake(
 
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
-    own = digits(steps.sheet[place].value) if why.reason.code is ReasonCode.ROUNDED else 0
+    is_rounded = why.reason.code is ReasonCode.ROUNDED
+    own = precision_of(steps.sheet[place].value).digits if is_rounded else 0
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
@@ -160,6 +164,12 @@ def _about_steps(
     return why
 
 
+def _by_slip(steps: Steps, place: int, why: Why) -> Why:
+    """A slip of the pen in place of no explanation."""
+    slipped = _slip(steps, place) if why.reason.is_unexplained else None
+    return Why(slipped) if slipped else why
+
+
 def _natural(explanations: list[Explanation]) -> list[Explanation]:
     """Those that are more than a turned sign, if there are any."""
     return [
@@ -173,7 +183,7 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     followed = steps.right(read.asked)
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
     if not is_number(read.value, *right):
-        return None
+        return array_slip(read.value, right, steps.precision)
     return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
 
 
@@ -193,10 +203,18 @@ def _about_value(case: Case, read: Read, said: Mapping[int, Value]) -> Why:
     found = forward_mistakes(case, read.asked, read.value, said)
     if found:
         return _by_forward_mistakes(case, found)
+    right = part(case.with_values(_without(said, read.asked.of)).values[read.asked.of], read.asked)
+    slipped = array_slip(read.value, [read.key, right], precision_of(read.value))
+    if slipped:
+        return Why(slipped)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
     other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
     return Why(_other_shape(read) or other)
+
+
+def _without(said: Mapping[int, Value], node: int) -> dict[int, Value]:
+    return {k: value for k, value in said.items() if k != node}
 
 
 def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding]) -> Why:
@@ -228,6 +246,9 @@ NEARER = 0.01
 
 def is_rounded(answer: Value, key: Value) -> bool:
     """Whether an answer is the key with all but its first digits rounded away."""
+    if shape_of(answer) == shape_of(key) != ():
+        pairs = list(zip(elements(answer), elements(key), strict=True))
+        return all(close(one, other, USUAL) or is_rounded(one, other) for one, other in pairs)
     if isinstance(answer, float) and isinstance(key, float):
         digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
         is_short = key.is_integer() and abs(key) < 1000
@@ -240,7 +261,7 @@ def is_rounded(answer: Value, key: Value) -> bool:
 
 def _is_another(case: Case, read: Read) -> bool:
     """Whether an answer is a value of the circuit, and so hardly the key, rounded so far."""
-    if abs(read.value - read.key) < NEARER * abs(read.key):
+    if not isinstance(read.value, float) or abs(read.value - read.key) < NEARER * abs(read.key):
         return False
     own = read.asked.of if read.asked.wrt < 0 else -1
     others = (value for k, value in enumerate(case.values) if k != own)
@@ -251,7 +272,7 @@ def _other_shape(read: Read) -> Reason | None:
     got, expected = shape_of(read.value), shape_of(read.key)
     if got == expected:
         return None
-    return Reason(
+    return array_slip(read.value, [read.key], precision_of(read.value)) or Reason(
         ReasonCode.OTHER_SHAPE,
         expected=described(expected),
         got=described(got),

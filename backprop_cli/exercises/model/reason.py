@@ -26,6 +26,8 @@ class ReasonCode(StrEnum):
     COPIED = "copied"
     """It is the answer that was given to another question."""
     ROUNDED = "rounded"
+    ELEMENTS = "elements"
+    """Which elements of an array are right, and what is wrong with the others."""
     OTHER_SHAPE = "other-shape"
     OTHER_VALUE = "other-value"
     OTHER_SHAPE_NAMED = "other-shape-named"
