@@ -51,6 +51,9 @@ def forward_mistakes(
     if step_ is not None and step_.is_count:
         # Where things are counted, no operation was mistaken for another.
         return []
+    if step_ is None and isinstance(answer, float) and abs(answer) in (0, 1):
+        # On a sheet they stand in many places, and every other rule gives them.
+        return []
     before = {node: value for node, value in said.items() if node != asked.of}
     own = case.with_values(before) if before else case
     found: list[ForwardFinding] = []
