@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backprop_cli.exercises.marking.result import Graded, Verdict
-from backprop_cli.exercises.model.reason import UNPAID
+from backprop_cli.exercises.model.reason import UNPAID, ReasonCode
 from backprop_cli.gradebook.manual import Decisions, decisions
 from backprop_cli.gradebook.other_sheets import OfAnother, OtherSheets
 from backprop_cli.gradebook.schema import faults
@@ -183,7 +183,8 @@ def _count_slips(found: Summary, alike: Alike) -> None:
     graded, count, students = alike
     made = set()
     for mark in graded.marks:
-        certain = mark.together or len(mark.blames) == 1
+        is_one = mark.together or len(mark.blames) == 1
+        certain = is_one and mark.code is not ReasonCode.PERHAPS
         for blame in mark.blames:
             key = blame.mistake, blame.gate
             slip = found.slips.setdefault(key, Slip(*key))

@@ -15,6 +15,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     is_mistakable,
 )
 from backprop_cli.exercises.diagnosis.forward_mistakes import (
+    MIN_DIGITS,
     ForwardFinding,
     forward_finding,
     forward_mistakes,
@@ -62,7 +63,8 @@ def about_numbers(
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
     said = said_values(case, sheet)
-    why = {place: _about_value(case, sheet[place], said) for place in values}
+    is_only = len(wrong) == 1
+    why = {place: _about_value(case, sheet[place], said, is_only) for place in values}
     if not gradients:
         return why
     if values:
@@ -196,13 +198,22 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
     }
 
 
-def _about_value(case: Case, read: Read, said: Mapping[int, Value]) -> Why:
-    """Why a value is wrong, for the values that the student goes on with."""
+def _about_value(case: Case, read: Read, said: Mapping[int, Value], is_only: bool) -> Why:
+    """Why a value is wrong, for the values that the student goes on with.
+
+    Args:
+        case: the circuit.
+        read: what was answered.
+        said: node -> the student's own value.
+        is_only: all else is right, or follows.
+    """
     if _is_only_rounded(case, read):
         return Why(Reason(ReasonCode.ROUNDED))
     found = forward_mistakes(case, read.asked, read.value, said)
     if found:
-        return _by_forward_mistakes(case, found)
+        # Next to other wrong numbers, a short one is soon what some other rule gives.
+        is_sure = is_only or precision_of(read.value).digits >= MIN_DIGITS
+        return _by_forward_mistakes(case, found, is_sure)
     right = part(case.with_values(_without(said, read.asked.of)).values[read.asked.of], read.asked)
     slipped = array_slip(read.value, [read.key, right], precision_of(read.value))
     if slipped:
@@ -217,14 +228,14 @@ def _without(said: Mapping[int, Value], node: int) -> dict[int, Value]:
     return {k: value for k, value in said.items() if k != node}
 
 
-def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding]) -> Why:
+def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding], is_sure: bool) -> Why:
     findings = tuple([(forward_finding(case, each),) for each in found])
     blames = [
         Blame(each.way.mistake.name, gate_of(case, each.node), (case.graph.names[each.node],))
         for each in found
     ]
     is_here = all(each.is_here for each in found)
-    code = ReasonCode.MISTAKE if is_here else ReasonCode.PERHAPS
+    code = ReasonCode.MISTAKE if is_here and is_sure else ReasonCode.PERHAPS
     return Why(Reason(code, findings=findings), tuple(blames))
 
 
