@@ -117,6 +117,8 @@ class AtStep(NamedTuple):
     """Nodes whose names were seen, besides those that the program or a question names."""
     called: tuple[str, ...] = ()
     """What each node is called in sentences; empty where that is its name."""
+    later: tuple[Asked, ...] = ()
+    """The formulas that are asked of the circuit later on: no sentence gives the answer to them."""
     is_count: bool = False
     """Things are counted: nobody mistakes one operation for another."""
 
