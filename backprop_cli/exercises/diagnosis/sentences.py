@@ -15,7 +15,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import SOURCE, show
-from backprop_cli.language.question import NUMBER
+from backprop_cli.language.question import FORMULA, NUMBER
 
 TIE_TITLE = "the tie is not split"
 

@@ -197,7 +197,7 @@ class Course:
         at = AtStep(pairs, values, named, self._called(step), later, step.counts)
         return replace(exercise, step=at, planted=None)
 
-    def _later(self, step: Step, asked: Asked) -> Iterator[Asked]:
+    def _later(self, step: LessonStep, asked: Asked) -> Iterator[Asked]:
         """The formulas that are asked of the circuit of a step after one of its questions."""
         steps = [each for each in self.lesson.steps if each.circuit == step.circuit]
         after = steps[steps.index(step) :] if step in steps else [step]
