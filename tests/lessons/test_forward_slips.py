@@ -51,7 +51,7 @@ SLIPS: dict[str, dict[str, Callable[..., Number]]] = {
     "square": {
         "power": lambda a: 2 * a,
         "left-out": lambda a: a,
-        "square-of-negative": lambda a: -a * a,
+        "square-of-negative": lambda a: -a * a if a < 0 else math.nan,
     },
     "pow": {"operation": lambda a, b: a * b, "input-lost": lambda a, b: a},
     "sigmoid": {

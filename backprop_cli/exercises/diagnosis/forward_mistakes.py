@@ -4,20 +4,23 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from backprop_cli.autodiff.errstate import without_warnings
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.tape import kind
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.diagnosis import UNFIT
 from backprop_cli.exercises.diagnosis.precision import digits
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, step
-from backprop_cli.exercises.mistakes.forward_table import PRECEDENCE, Way, ways
+from backprop_cli.exercises.mistakes.forward_table import Way, ways
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.exercises.model.tolerance import apart, close
-from backprop_cli.gates.compiler import compile_rule, rule
+from backprop_cli.gates.compiler import compile_condition, compile_rule, rule
 from backprop_cli.gates.spelling import along
 from backprop_cli.gates.value import Value
+from backprop_cli.graph.build import build
 from backprop_cli.language.numbers import is_finite
+from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import SOURCE, show
 
 MAX_UNASKED = 20
@@ -61,9 +64,9 @@ def forward_mistakes(
     for node in _unasked(case, asked, before, is_long):
         for way in ways(case.graph, node):
             value = _answered(own, before, node, way, asked.of)
-            names = [each.way.mistake for each in found]
-            # Next to a 1, 1 / 1 + q is q alone: another order is the last to be thought of.
-            if value is None or way.mistake in names or (names and way.mistake is PRECEDENCE):
+            names = [each.way.mistake.name for each in found]
+            is_told = names and (way.mistake.is_last or way.mistake.unless in names)
+            if value is None or is_told or way.mistake.name in names:
                 continue
             predicted, right = part(value, asked), part(own.values[asked.of], asked)
             if close(answer, predicted, asked.tolerance) and apart(
@@ -98,8 +101,9 @@ def _answered(
 ) -> Value | None:
     """What is answered where a gate was worked out in another way; None where that has no value."""
     try:
+        needs = way.mistake.needs
         value = _worked_out(own, way)
-        if not is_finite(value):
+        if not is_finite(value) or (needs and not _worked_out(own, way, needs)):
             return None
         if node == asked:
             return value
@@ -108,14 +112,28 @@ def _answered(
         return None
 
 
-def _worked_out(own: Case, way: Way) -> Value:
+def _worked_out(own: Case, way: Way, condition: str = "") -> Value:
+    """What a way gives for the inputs; or whether a condition on them holds."""
     graph, node = own.graph, way.nodes[-1]
+    if "@" in way.text:
+        return _typed(
+            way.text, dict(zip(way.names, (own.values[k] for k in way.nodes), strict=True))
+        )
     is_own = way.nodes[:-1] == graph.args[node]
     types = kind(graph, node).types if is_own else tuple(graph.types[k] for k in way.nodes)
-    function = compile_rule(way.text, way.names, types, way.axis)
+    compiled = compile_condition if condition else compile_rule
+    function = compiled(condition or way.text, way.names, types, way.axis)
     with without_warnings(graph):
         value: Value = function.run(*(own.values[k] for k in way.nodes))
     return value
+
+
+def _typed(text: str, values: Mapping[str, Value]) -> Value:
+    """What somebody gets who types it: which vector is a row is found out anew."""
+    expression = parse(text)
+    given = {name: values[name] for name in expression.free_names()}
+    graph = build(expression, {name: getattr(value, "shape", ()) for name, value in given.items()})
+    return forward(graph, given)[graph.output]
 
 
 def forward_finding(case: Case, found: ForwardFinding) -> Finding:

@@ -191,23 +191,25 @@ def _gate(case: Case, node: int) -> Gate:
 def _slope(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
     """What has another sign: a local derivative, or all that is sent."""
     node, slot = _turned(case, hypothesis)
-    whose = called[case.graph.args[node][slot]]
-    is_whole = mentions(_gate(case, node).local[slot], "g")
+    gate = _gate(case, node)
+    whose = "an input" if gate.variadic else called[case.graph.args[node][slot]]
+    is_whole = mentions(gate.local[slot], "g")
     return f"what is sent to {whose}" if is_whole else f"the local derivative for {whose}"
 
 
 def _sign(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
     """Which sign the local derivative has that was turned."""
     node, slot = _turned(case, hypothesis)
-    steps = _trace(case).contributions(case.graph.args[node][slot])
-    local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)
+    args = case.graph.args[node]
+    steps = [s for arg in set(args) for s in _trace(case).contributions(arg) if s.output == node]
+    taken = [s for s in steps if s.slot == slot or _gate(case, node).variadic]
     for holds, says in _SIGNS:
-        if local is not None and _all(holds(local)):
+        if taken and all(s.local is not None and _all(holds(s.local)) for s in taken):
             return says
-    if is_still_asked(case, node, (FORMULA,)):
+    if not taken or is_still_asked(case, node, (FORMULA,)):
         return "as its rule has it, with no other sign"
     names = {**rule_names(case.graph, node, slot, called), "g": "upstream"}
-    return f"{show(rule(_gate(case, node).local[slot]), names, SOURCE)}, with no other sign"
+    return f"{show(taken[0].typed, names, SOURCE)}, with no other sign"
 
 
 _SIGNS: tuple[tuple[Callable[[Any], Any], str], ...] = (

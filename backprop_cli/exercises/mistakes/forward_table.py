@@ -32,6 +32,12 @@ class ForwardMistake(NamedTuple):
     title: str
     texts: Callable[[Gate], Iterator[str]]
     says: str = SAYS
+    needs: str = ""
+    """A condition on the inputs, as a text, under which it is made; empty for none."""
+    unless: str = ""
+    """The name of a row that gives the same number and says more."""
+    is_last: bool = False
+    """It is only thought of where nothing else gives the number."""
 
 
 class Way(NamedTuple):
@@ -61,6 +67,7 @@ FORWARD_MISTAKES = (
         "the sign was not squared",
         forward_rules.negative_squared,
         SAYS + " A negative number times itself is positive.",
+        needs="a < 0",
     ),
     ForwardMistake(
         "forward-power",
@@ -83,6 +90,7 @@ FORWARD_MISTAKES = (
         "the sign is not right",
         forward_rules.sign,
         "Work out the sign of {formula} for itself, before the number.",
+        unless="forward-square-of-negative",
     ),
 )
 """One row, one mistake."""
@@ -94,7 +102,11 @@ OTHER_AXIS = ForwardMistake(
     "At {formula} the other axis was taken.",
 )
 PRECEDENCE = ForwardMistake(
-    "forward-precedence", "the steps were done in another order", lambda gate: iter(())
+    "forward-precedence",
+    "the steps were done in another order",
+    lambda gate: iter(()),
+    # Next to a 1, 1 / 1 + q is q alone.
+    is_last=True,
 )
 
 NAMES = frozenset(each.name for each in (*FORWARD_MISTAKES, OTHER_AXIS, PRECEDENCE))
@@ -124,7 +136,7 @@ def _of_gate(gate: Gate) -> tuple[tuple[ForwardMistake, str], ...]:
             numbers = _generic(gate, text)
             if not gate.shape.is_elementwise or numbers not in seen:
                 found.append((mistake, text))
-                seen.append(numbers)
+                seen += [] if mistake.needs else [numbers]
     return tuple(found)
 
 
