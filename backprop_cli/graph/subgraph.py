@@ -37,3 +37,14 @@ def feeding(graph: Graph) -> list[bool]:
             for arg in graph.args[k]:
                 found[arg] = True
     return found
+
+
+def users_of(graph: Graph) -> list[list[int]]:
+    """For each node, the gates that it goes into, each once."""
+    users: list[list[int]] | None = graph.memo.get("users")
+    if users is None:
+        users = graph.remember("users", [[] for _ in graph.args])
+        for k, args in enumerate(graph.args):
+            for arg in dict.fromkeys(args):
+                users[arg].append(k)
+    return users
