@@ -17,6 +17,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
 )
 from backprop_cli.exercises.diagnosis.precision import Precision
+from backprop_cli.exercises.diagnosis.slips import Numbers
 from backprop_cli.exercises.marking.follow_through import (
     is_telling,
     said_gradients,
@@ -60,18 +61,18 @@ def found_by_step(
         if places:
             explained.append((hypothesis, places))
     found = _covering(explained, wrong)
-    left = set(wrong).difference(*(each.places for each in found))
+    known = [each.explanations[0][0] for each in found if len(each.explanations) == 1]
+    left = set(wrong).difference(*(each.places for each in found)) if known else ()
     return found + [
-        pair for place in sorted(left) for pair in _beside(predicted, steps, found, place)
+        pair for place in sorted(left) for pair in _beside(predicted, steps, known, place)
     ]
 
 
 def _beside(
-    predicted: PredictedAnswers, steps: "Steps", found: Sequence[StepFinding], place: int
+    predicted: PredictedAnswers, steps: "Steps", known: Sequence[Hypothesis], place: int
 ) -> list[StepFinding]:
     """At a fork, a mistake on one branch beside one on another that was found already."""
     near = [hypothesis for _, hypothesis in mistakes_near(predicted, steps.sheet, [place])]
-    known = [each.explanations[0][0] for each in found if len(each.explanations) == 1]
     quantities = steps.quantities([place])
     for first in (hypothesis for hypothesis in known if hypothesis in near):
         for second in near:
@@ -175,6 +176,7 @@ class Steps:
         self.precision = precision
         values = said_values(case, sheet)
         self.own = case.with_values(values) if values else case
+        self.numbers = Numbers(sheet, precision)
         self._own: dict[int, OwnGradients] = {}
 
     def quantities(self, wrong: Iterable[int]) -> "Quantities":

@@ -168,7 +168,7 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
     if not is_number(read.value, *right):
         return None
-    return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
+    return slip(Written(read, read.value, tuple(right), steps.numbers, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:
