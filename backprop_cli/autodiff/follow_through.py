@@ -73,7 +73,7 @@ class OwnGradients:
         self._gone_on: list[Any] = [None] * len(graph)
         self._gone_on[graph.output] = seed
         arrived = self._play(self._gone_on, zip(*backward_tape(graph, None, None), strict=True))
-        self.following = list(self._gone_on)
+        self.following: list[Gradient] = list(self._gone_on)
         """What should have been said of each node."""
         for node, gradient in arrived.items():
             self.following[node] = gradient

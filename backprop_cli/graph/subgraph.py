@@ -41,10 +41,11 @@ def feeding(graph: Graph) -> list[bool]:
 
 def users_of(graph: Graph) -> list[list[int]]:
     """For each node, the gates that it goes into, each once."""
-    users: list[list[int]] | None = graph.memo.get("users")
-    if users is None:
-        users = graph.remember("users", [[] for _ in graph.args])
+    if "users" not in graph.memo:
+        users: list[list[int]] = [[] for _ in graph.args]
         for k, args in enumerate(graph.args):
             for arg in dict.fromkeys(args):
                 users[arg].append(k)
-    return users
+        graph.remember("users", users)
+    found: list[list[int]] = graph.memo["users"]
+    return found

@@ -164,7 +164,7 @@ def _agrees(precision: Precision, answer: Gradient, value: Value) -> bool:
 
 
 Quantities = Mapping[int, Mapping[int, Sequence[int]]]
-"""Node -> with respect to which node -> the questions about this derivative, or an element of it."""
+"""Node -> with respect to which node -> the questions about this derivative or its elements."""
 
 
 class Steps:
@@ -220,8 +220,9 @@ class Steps:
             own = self._of(of)
             for wrt, wrong in own.under(changed.rules, changed.forks, changed.dropped).items():
                 right = own.following[wrt]
-                is_seen = wrong is not None and right is not None and wrt not in other
-                if is_seen and not self.precision.agree(wrong, right):
+                if wrong is None or right is None or wrt in other:
+                    continue
+                if not self.precision.agree(wrong, right):
                     yield wrt, wrong
 
     def tells_apart(self, hypothesis: Hypothesis, asked: Asked) -> bool:
@@ -239,7 +240,9 @@ class Steps:
     def _of(self, of: int) -> OwnGradients:
         """The gradients of a node."""
         if of not in self._own:
-            wrt = next(r.asked.wrt for r in self.sheet.values() if r.asked.of == of and r.asked.wrt >= 0)
+            wrt = next(
+                r.asked.wrt for r in self.sheet.values() if r.asked.of == of and r.asked.wrt >= 0
+            )
             self._own[of] = OwnGradients(
                 with_output(self.case.graph, of),
                 self.own.values,

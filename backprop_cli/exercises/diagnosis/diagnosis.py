@@ -76,9 +76,7 @@ class PredictedAnswers:
         return [
             Candidate((hypothesis,), answers)
             for hypothesis, answers in zip(self.hypotheses.singles, self.of_each, strict=True)
-            if answers is not None
-            and self._is_possible(hypothesis)
-            and not self._is_right(answers)
+            if answers is not None and self._is_possible(hypothesis) and not self._is_right(answers)
         ]
 
     @cached_property
@@ -96,7 +94,9 @@ class PredictedAnswers:
         low = bisect_left(ordered, (first - reach, -1))
         return [
             number
-            for _, number in ordered[low : bisect_right(ordered, (first + reach, len(self.of_each)))]
+            for _, number in ordered[
+                low : bisect_right(ordered, (first + reach, len(self.of_each)))
+            ]
             if (answers := self.of_each[number]) is not None
             and (predicted := answers[place]) is not None
             and precision.agree(answer, predicted)

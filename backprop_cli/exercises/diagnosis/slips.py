@@ -73,7 +73,9 @@ def _copied(written: Written) -> Reason | None:
     if abs(written.number) in (0, 1):
         # They stand in many places.
         return None
-    found = [(place, read) for place, read in written.others.wanted(written.number) if read.is_right]
+    found = [
+        (place, read) for place, read in written.others.wanted(written.number) if read.is_right
+    ]
     return Reason(ReasonCode.COPIED, min(found)[1].asked.name) if found else None
 
 
