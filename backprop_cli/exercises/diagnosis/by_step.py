@@ -205,6 +205,26 @@ class Steps:
         # Most mistakes give a 0 somewhere.
         return found if any(is_telling(self.sheet[place].value) for place in found) else frozenset()
 
+    def is_contradicted(self, explanation: Explanation) -> bool:
+        """Whether something that is right would be wrong under these mistakes."""
+        changed = RIGHT
+        try:
+            for hypothesis in explanation:
+                changed |= hypothesis.change(self.own)
+            right = self.quantities(
+                place
+                for place, read in self.sheet.items()
+                if read.is_number and read.is_right and read.asked.wrt >= 0
+            )
+            return any(
+                not self._is_part(value, place)
+                for of, places in right.items()
+                for wrt, value in self._given_by(changed, of)
+                for place in places.get(wrt, ())
+            )
+        except UNFIT:
+            return False
+
     def _is_part(self, value: Value, place: int) -> bool:
         answered = self.sheet[place]
         asked = part(value, answered.asked)

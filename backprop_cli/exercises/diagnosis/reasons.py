@@ -1,6 +1,6 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
 )
 from backprop_cli.exercises.diagnosis.precision import digits, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -73,6 +73,9 @@ def about_numbers(
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and its explanation is above.
         return why
+    pair = exchanged(sheet, steps.precision, given)
+    if pair and not _is_mistake(predicted, steps, pair, given):
+        return why | {place: Why(pair[place]) for place in gradients}
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
@@ -95,6 +98,15 @@ def _one_mistake(
     return found[0].explanations if len(found) == 1 and found[0].places == set(group) else []
 
 
+def _is_mistake(
+    predicted: PredictedAnswers, steps: Steps, wrong: Iterable[int], given: Mapping[int, Value]
+) -> bool:
+    """Whether one mistake at one gate explains all of several wrong answers."""
+    whole = predicted.explain(given, in_pairs=False)
+    is_near = any(not _is_far_fetched(predicted, explanation) for explanation in whole)
+    return is_near or bool(_one_mistake(predicted, steps, list(wrong)))
+
+
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
     own = digits(steps.sheet[place].value) if why.reason.code is ReasonCode.ROUNDED else 0
@@ -115,11 +127,12 @@ def _doubted(steps: Steps, place: int, found: Why) -> Why:
     return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
 
 
-def _weighed(steps: Steps, place: int, found: Why) -> Why:
+def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explanation]) -> Why:
     """What is said of a number, for which alone a mistake speaks that others do not bear out."""
+    is_contradicted = all(map(steps.is_contradicted, explanations))
     slipped = _slip(steps, place)
     likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
+    is_slip = slipped and (_is_turned(found) or slipped.code in likelier or is_contradicted)
     return Why(slipped) if slipped and is_slip else _perhaps(found)
 
 
@@ -142,7 +155,7 @@ def _about_steps(
         likely = found.explanations if found.is_sure else _natural(found.explanations)
         said = explained(predicted.case, likely, sheet[first].asked.wrt)
         if not found.is_sure:
-            said = _weighed(steps, first, said)
+            said = _weighed(steps, first, said, likely)
         if found.is_sure or len(likely) == 1:
             why[first] = said
             same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)

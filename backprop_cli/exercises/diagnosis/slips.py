@@ -1,7 +1,7 @@
 """Slips of the pen, which no rule of a gate explains: a sign, a digit, another line's number."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import NamedTuple
 
@@ -59,6 +59,29 @@ def _sign(written: Written) -> Reason | None:
     if any(written.precision.is_same(-written.number, right) for right in written.right):
         return Reason(ReasonCode.SLIP_OF_SIGN)
     return None
+
+
+def exchanged(sheet: Sheet, precision: Precision, given: Iterable[int]) -> Mapping[int, Reason]:
+    """Two answers that stand in each other's place, if nothing else is wrong: why each is wrong.
+
+    Args:
+        sheet: all that was answered.
+        precision: how exactly the numbers are written.
+        given: the places of the answers that are looked at.
+    """
+    wrong = [(place, sheet[place]) for place in given if not sheet[place].is_right]
+    if len(wrong) != 2 or not all(is_number(read.value, read.key) for _, read in wrong):
+        return {}
+    (one, first), (other, second) = wrong
+    same = precision.is_same
+    if same(first.key, second.key) or not same(first.value, second.key):
+        return {}
+    if not same(second.value, first.key):
+        return {}
+    return {
+        one: Reason(ReasonCode.EXCHANGED, second.asked.name),
+        other: Reason(ReasonCode.EXCHANGED, first.asked.name),
+    }
 
 
 def _exchanged(written: Written) -> Reason | None:
