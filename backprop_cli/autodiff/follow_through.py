@@ -33,17 +33,25 @@ def follow(
         For a node of which something was said, what should have been said; so each answer
         can be compared with what follows from the others.
     """
-    values = begun(graph, inputs)
-    followed: dict[int, Value] = {}
     with without_warnings(graph):
-        for forward, k, i, j in zip(*forward_tape(graph), strict=True):
-            forward(values, k, i, j)
-            if k in said_values:
-                followed[k], values[k] = values[k], said_values[k]
+        values, followed = _values(graph, inputs, said_values)
     gradients = OwnGradients(graph, values, said_gradients, seed).following
     for node, value in followed.items():
         values[node] = value
     return values, gradients
+
+
+def _values(
+    graph: Graph, inputs: Mapping[str, Value], said: Mapping[int, Value]
+) -> tuple[list[Value], dict[int, Value]]:
+    """The values that they go on with; and of what was said, what should have been."""
+    values = begun(graph, inputs)
+    followed: dict[int, Value] = {}
+    for forward, k, i, j in zip(*forward_tape(graph), strict=True):
+        forward(values, k, i, j)
+        if k in said:
+            followed[k], values[k] = values[k], said[k]
+    return values, followed
 
 
 class OwnGradients:
