@@ -134,7 +134,7 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
         "numerator-reversed",
         "f",
     ),
-    ("f'/g'", "x^2/(x+1)", {"x": 3}, {"df/dx": 6}, "quotient-of-derivatives", "f"),
+    ("f'/g'", "x^2/(2*x+1)", {"x": 3}, {"df/dx": 3}, "quotient-of-derivatives", "f"),
     (
         "sigmoid's slope at its input",
         "sigmoid(w*x)",
