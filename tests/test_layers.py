@@ -182,7 +182,7 @@ MOST_MODULES = 115
         # What explains a mistake, reads files or builds several gates waits until there is one.
         (
             SIMPLEST,
-            "numpy lark rich.table backprop_cli.inputs.arrays backprop_cli.inputs.tables "
+            "numpy lark backprop_cli.inputs.arrays backprop_cli.inputs.tables "
             "backprop_cli.language.syntax_errors backprop_cli.language.problems "
             "backprop_cli.graph.composites backprop_cli.graph.misfits",
         ),
