@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from boxes import needs_layer
 from learning import LESSONS, RIGHT_FILE, SMALL, lesson, said
 from test_live import Terminal
 
@@ -20,6 +21,8 @@ from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.progress.progress import Book
 from backprop_cli.lessons.session.session import asked_code, prompt, submitted, typed
 from backprop_cli.lessons.session.state import State
+
+isolated = needs_layer("bubblewrap")
 
 ADA = RIGHT_FILE.read_text("utf-8")
 
@@ -74,6 +77,7 @@ def test_without_a_runner_nothing_is_run() -> None:
     assert said(submitted(course, State(4), ADA)) == "Code is not run here."
 
 
+@isolated
 def test_a_script_mends_the_class(folder: Path, home: Path, backprop: Callable) -> None:
     lines = ["3", "-12", "1", "3", "-4", "2", "", "@no.py", "@ada.py", "quit"]
     (folder / "a").write_text("\n".join(lines) + "\n")
@@ -103,6 +107,7 @@ def test_a_class_that_is_there_is_kept(folder: Path, backprop: Callable) -> None
     assert text.count("class MultiplyGate") == 1
 
 
+@isolated
 def test_the_file_is_checked_when_it_is_saved(folder: Path) -> None:
     terminal = Terminal("learn", "small", "--lessons", "lessons")
     terminal.until("Press Enter to continue > ")
@@ -132,6 +137,7 @@ def test_what_cannot_be_read(before: str, after: str, said: str) -> None:
     assert said in caught.value.report()
 
 
+@isolated
 @pytest.mark.parametrize(
     ("name", "gate"),
     [("AddGate", "add"), ("MaxGate", "max"), ("SigmoidGate", "sigmoid"), ("MatMulGate", "matmul")],
@@ -160,6 +166,7 @@ def bench() -> Iterator[Workbench]:
     opened.close()
 
 
+@isolated
 @pytest.mark.parametrize("name", CODES)
 def test_the_class_that_is_shown_is_right(name: str, bench: Workbench) -> None:
     (asked,) = CODES[name].asks
@@ -205,6 +212,7 @@ FAULTS = [
 """A class of the lesson, what is mended in it, and the hint that it gets then."""
 
 
+@isolated
 @pytest.mark.parametrize(("name", "mended", "fault"), FAULTS)
 def test_a_hint_comes_while_its_fault_is_there(
     name: str, mended: tuple[tuple[str, str], ...], fault: str, bench: Workbench
@@ -225,6 +233,7 @@ def test_every_hint_of_a_class_has_a_fault() -> None:
     assert bound == {(name, words) for name, _, words in FAULTS}
 
 
+@isolated
 def test_shapes_that_do_not_fit_are_told_in_the_names_of_the_class(bench: Workbench) -> None:
     (asked,) = CODES["matmul-gate"].asks
     fits_not = bench.run(asked.gate, (HEAD + asked.starter).encode()).reason

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from boxes import why_not
 from learning import LESSONS, all_right, claimed, right_lines, said, solved_up_to, through
+from needs import ALL
 
 from backprop_cli.lessons.authoring.lesson_check import prove
 from backprop_cli.lessons.model.blocks import Picture
@@ -92,6 +94,8 @@ def test_it_goes_on_where_it_stopped(lesson: Lesson, tmp_path: Path, backprop: C
     course = Course(lesson, book.read().learner)
     lines = right_lines(course)
     asked = [line for line in lines if line]
+    if any(line.startswith("@") for line in asked) and not ALL and (why := why_not("bubblewrap")):
+        pytest.skip(why)
     for number, some in enumerate((asked[:3], asked[3:])):
         file = tmp_path / f"{number}.txt"
         file.write_text("\n".join(some), encoding="utf-8")

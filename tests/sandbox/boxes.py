@@ -46,11 +46,13 @@ def why_not(layer: str) -> str:
         return error.message
 
 
+def needs_layer(name: str) -> pytest.MarkDecorator:
+    """A layer that works; elsewhere the test is skipped, and says why."""
+    why = why_not(name)
+    return pytest.mark.skipif(bool(why) and not ALL, reason=why)
+
+
 def layers(*names: str) -> Any:
     """A parameter `layer`; the layers that do not work here are skipped, and say why."""
-
-    def parameter(name: str) -> Any:
-        why = why_not(name)
-        return pytest.param(name, marks=pytest.mark.skipif(bool(why) and not ALL, reason=why))
-
-    return pytest.mark.parametrize("layer", [parameter(name) for name in names or LAYERS])
+    found = [pytest.param(name, marks=needs_layer(name)) for name in names or LAYERS]
+    return pytest.mark.parametrize("layer", found)

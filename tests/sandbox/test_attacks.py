@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from attacks import WORST
 from attacks_on_the_kernel import KERNEL, MORE
-from boxes import RIGHT, TIGHT, layers, why_not
-from needs import ALL
+from boxes import RIGHT, TIGHT, layers, needs_layer, why_not
 from written import written
 
 from backprop_cli.exercises.code.mark import mark_code
@@ -68,8 +67,7 @@ def boxes() -> Iterator[dict[str, Watched]]:
 def claims() -> Iterator[Any]:
     """Every attack with every layer that claims to contain it."""
     for layer in ("bubblewrap", "process"):
-        why = why_not(layer)
-        unable = pytest.mark.skipif(bool(why) and not ALL, reason=why)
+        unable = needs_layer(layer)
         for name in ATTACKS:
             if name in KERNEL and platform.machine() != "x86_64":
                 continue
