@@ -156,7 +156,7 @@ def is_mistakable(asked: Asked) -> bool:
 
 
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
-    """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
+    """Of the mistakes that explain an answer at a step of a lesson, the likely ones.
 
     A sheet has many answers, and what explains all of them is reported. At a step there is one,
     and what went wrong before it was reported there.
@@ -168,16 +168,28 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
     """
     if case.exercise.step is None or not found:
         return found
-    graph = case.graph
+    near = _not_asked_yet(case, wrt)
 
     def far(explanation: Explanation) -> tuple[bool, bool, int]:
         doubt = max(hypothesis.doubt for hypothesis in explanation)
-        near = any(
-            hypothesis.answers_only or node == wrt or wrt in graph.args[node]
+        is_near = any(
+            hypothesis.answers_only or not near.isdisjoint(hypothesis.nodes)
             for hypothesis in explanation
-            for node in hypothesis.nodes
         )
-        return doubt == 2, not near, doubt
+        return doubt == 2, not is_near, doubt
 
     least = min(map(far, found))
     return [explanation for explanation in found if far(explanation) == least]
+
+
+def _not_asked_yet(case: Case, wrt: int) -> set[int]:
+    """A node, and the gates through which its gradient comes from one that is known.
+
+    Between gates that nobody was asked about, it is likelihood that decides, and not nearness.
+    """
+    known = {node for _, node in case.exercise.step.known} if case.exercise.step else set()
+    near = [wrt]
+    for node in near:
+        if node == wrt or node not in known:
+            near += [k for k, args in enumerate(case.graph.args) if node in args and k not in near]
+    return set(near)
