@@ -1,6 +1,7 @@
 """Say which mistake explains a student's answers, by running the engine with each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
-from backprop_cli.exercises.model.exercise import Asked, Exercise
+from backprop_cli.exercises.model.exercise import Asked, AtStep, Exercise
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Gradient, Value
@@ -148,6 +149,23 @@ class PredictedAnswers:
                 )
                 found.setdefault(name, explanation)
         return list(found.values())
+
+
+def at_step(case: Case, asked: Asked, known: Iterable[tuple[int, int]]) -> PredictedAnswers:
+    """What each mistake would have answered to one question, of somebody who has others right.
+
+    Whoever has just this evidence asks here, so that it is told in the same words everywhere.
+
+    Args:
+        case: the circuit with its inputs.
+        asked: the question.
+        known: (q, x) of each ∂q/∂x that was answered rightly.
+    """
+    exercise = case.exercise
+    seen = frozenset(node for each in exercise.asked for node in (each.of, each.wrt))
+    step = AtStep(frozenset(known), named=seen)
+    one = replace(exercise, asked=(asked,), step=step)
+    return PredictedAnswers(Case(one, case.inputs), Hypotheses(one))
 
 
 def is_mistakable(asked: Asked) -> bool:

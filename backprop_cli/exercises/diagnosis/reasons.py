@@ -1,6 +1,6 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
     PredictedAnswers,
+    at_step,
     is_mistakable,
 )
 from backprop_cli.exercises.diagnosis.forward_mistakes import (
@@ -72,6 +73,9 @@ def about_numbers(
         predicted = PredictedAnswers(case.with_values(said), hypotheses)
     given = gradients_said(sheet)
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
+    only = gradients[0]
+    is_last = not values and wrong_numbers == 1 and _is_last_answer(case, sheet, only, order)
+    alone = about_one(case, sheet[only], _known(sheet)) if is_last else Why()
     # A pair of mistakes is no explanation of one wrong number; and own values are this student's
     # alone, so nothing that is worked out for them serves another.
     in_pairs = not values and wrong_numbers > 1
@@ -81,14 +85,46 @@ def about_numbers(
         if any(_is_far_fetched(predicted, explanation) for explanation in found):
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
+    why |= {only: alone} if alone.blames else {}
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
         return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
-    only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
+
+
+def about_one(case: Case, read: Read, known: Iterable[tuple[int, int]]) -> Why:
+    """Why the one number is wrong that was answered after others that were right.
+
+    Args:
+        case: the circuit with its inputs.
+        read: the number.
+        known: (q, x) of each ∂q/∂x that was answered rightly.
+    """
+    predicted = at_step(case, read.asked, known)
+    return about_numbers(predicted, predicted.hypotheses, {0: read}, [0])[0]
+
+
+def _is_last_answer(case: Case, sheet: Sheet, only: int, order: Mapping[int, int]) -> bool:
+    """Whether a sheet ends with the one wrong number: what was answered comes before it."""
+    if case.exercise.step is not None:
+        return False
+    own = order.get(sheet[only].asked.wrt, -1)
+    return all(
+        place == only or order.get(read.asked.wrt, len(order)) < own
+        for place, read in sheet.items()
+        if read.is_number and read.asked.wrt >= 0
+    )
+
+
+def _known(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """(q, x) of each whole ∂q/∂x that is right on a sheet."""
+    for read in sheet.values():
+        is_whole = read.is_number and read.asked.question.element is None
+        if is_whole and read.asked.wrt >= 0 and read.is_right:
+            yield read.asked.of, read.asked.wrt
 
 
 def _is_far_fetched(predicted: PredictedAnswers, explanation: Explanation) -> bool:
