@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.arrays import array_slip
-from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
+from backprop_cli.exercises.diagnosis.by_step import ENOUGH, Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
@@ -23,7 +23,7 @@ from backprop_cli.exercises.diagnosis.forward_mistakes import (
 )
 from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -36,6 +36,9 @@ from backprop_cli.gates.value import Value
 
 SIGN_TURNED = "sign-turned"
 """The mistake that a slip of the pen looks like."""
+
+PLAIN = {SIGN_TURNED, "sign-lost", "value-for-gradient"}
+"""The mistakes that two numbers look like which are exchanged."""
 
 
 class Why(NamedTuple):
@@ -91,6 +94,7 @@ def about_numbers(
         return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
+    why |= {p: _likelier(steps, p, why[p], wrong_numbers) for p in gradients if why[p].blames}
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
 
@@ -171,6 +175,20 @@ def _weighed(steps: Steps, place: int, found: Why) -> Why:
     return Why(slipped) if slipped and is_slip else _perhaps(found)
 
 
+def _likelier(steps: Steps, place: int, found: Why, wrong_numbers: int) -> Why:
+    """What is said where a mistake fits that is less likely than another reason."""
+    made = {blame.mistake for blame in found.blames}
+    slipped = _slip(steps, place) if made <= PLAIN else None
+    if slipped and slipped.code is ReasonCode.EXCHANGED:
+        return Why(slipped)
+    written = _written(steps, place)
+    if slipped and is_number(written.number, *written.right) and exchanged(written):
+        return _perhaps(found) if found.reason.findings else found
+    # Two mistakes for two numbers: neither number bears out the other.
+    is_bold = found.together and SIGN_TURNED in made and wrong_numbers <= ENOUGH
+    return _perhaps(found) if is_bold and found.reason.findings else found
+
+
 def _is_turned(why: Why) -> bool:
     return all(blame.mistake == SIGN_TURNED for blame in why.blames)
 
@@ -216,13 +234,18 @@ def _natural(explanations: list[Explanation]) -> list[Explanation]:
 
 
 def _slip(steps: Steps, place: int) -> Reason | None:
-    """The slip of the pen that a wrong number is."""
+    """The slip of the pen that a wrong number is, or what is wrong with an array."""
+    written = _written(steps, place)
+    if is_number(written.number, *written.right):
+        return slip(written)
+    return array_slip(written.number, written.right, steps.precision)
+
+
+def _written(steps: Steps, place: int) -> Written:
     read = steps.sheet[place]
     followed = steps.right(read.asked)
-    right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
-    if not is_number(read.value, *right):
-        return array_slip(read.value, right, steps.precision)
-    return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
+    right = (read.key,) if followed is None else (read.key, part(followed, read.asked))
+    return Written(place, read.value, right, steps.sheet, steps.precision)
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.diagnosis.precision import Precision, digits
@@ -17,8 +17,8 @@ class Written(NamedTuple):
     """One wrong number, and what stands around it."""
 
     place: int
-    number: float
-    right: tuple[float, ...]
+    number: Any
+    right: tuple[Any, ...]
     """The key, and what follows from the student's own numbers."""
     sheet: Sheet
     precision: Precision
@@ -38,7 +38,8 @@ def _sign(written: Written) -> Reason | None:
     return None
 
 
-def _exchanged(written: Written) -> Reason | None:
+def exchanged(written: Written) -> Reason | None:
+    """That it is the right answer to another question, which has the right answer to this one."""
     own, same = written.sheet[written.place].key, written.precision.is_same
     for read in _others(written):
         is_told_apart = not same(read.key, own) and not read.is_right
@@ -67,7 +68,7 @@ def _digit(written: Written) -> Reason | None:
     return None
 
 
-_SLIPS: tuple[Callable[[Written], Reason | None], ...] = (_sign, _exchanged, _copied, _digit)
+_SLIPS: tuple[Callable[[Written], Reason | None], ...] = (_sign, exchanged, _copied, _digit)
 
 
 def _others(written: Written) -> Iterator[Read]:
