@@ -14,7 +14,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.lessons.model.course import Course
 
-DOUBTS = (ReasonCode.PERHAPS, ReasonCode.SLIP_OF_SIGN)
+DOUBTS = (ReasonCode.PERHAPS, ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS)
 
 
 def lesson(formula: str, inputs: dict[str, Any], asked: list[str]) -> Course:

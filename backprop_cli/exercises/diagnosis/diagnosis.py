@@ -1,16 +1,20 @@
 """Say which mistake explains a student's answers, by running the engine with each."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from math import inf, isnan
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
+from backprop_cli.exercises.diagnosis.precision import Precision
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, AtStep, Exercise
-from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
@@ -47,6 +51,15 @@ class Hypotheses:
         self.singles = singles(exercise.graph, exercise.looked_for.mistakes)
         self.singles += asked(exercise)
 
+    @cached_property
+    def by_node(self) -> Mapping[int, list[int]]:
+        """Node -> the places in `singles` of the mistakes that can be made there."""
+        found: dict[int, list[int]] = {}
+        for number, hypothesis in enumerate(self.singles):
+            for node in hypothesis.nodes:
+                found.setdefault(node, []).append(number)
+        return found
+
 
 class PredictedAnswers:
     """What each mistake would have answered for one set of inputs."""
@@ -56,12 +69,39 @@ class PredictedAnswers:
         self.hypotheses = hypotheses
         self.asked = case.exercise.asked
         self.key = case.key
-        self._pairs: list[Candidate] | None = None
+        self._ordered: dict[int, list[tuple[float, int]]] = {}
 
     @cached_property
     def singles(self) -> list[Candidate]:
         """Each mistake alone that changes an answer."""
-        return list(self._candidates((s,) for s in self.hypotheses.singles if self._is_possible(s)))
+        return [
+            Candidate((hypothesis,), answers)
+            for hypothesis, answers in zip(self.hypotheses.singles, self.of_each, strict=True)
+            if answers is not None and self._is_possible(hypothesis) and not self._is_right(answers)
+        ]
+
+    @cached_property
+    def of_each(self) -> list[list[Gradient] | None]:
+        """What each mistake of the circuit answers: it does not depend on any sheet."""
+        return [self.answers((hypothesis,)) for hypothesis in self.hypotheses.singles]
+
+    def giving(self, place: int, answer: Value, precision: Precision) -> list[int]:
+        """The places of the mistakes that give a finite answer to a question."""
+        if place not in self._ordered:
+            given = enumerate(self.of_each)
+            found = [(_first(all_[place]), n) for n, all_ in given if all_ is not None]
+            self._ordered[place] = sorted(found)
+        ordered, first, reach = self._ordered[place], _first(answer), precision.reach(answer)
+        low = bisect_left(ordered, (first - reach, -1))
+        return [
+            number
+            for _, number in ordered[
+                low : bisect_right(ordered, (first + reach, len(self.of_each)))
+            ]
+            if (answers := self.of_each[number]) is not None
+            and (predicted := answers[place]) is not None
+            and precision.agree(answer, predicted)
+        ]
 
     def _is_possible(self, hypothesis: Hypothesis) -> bool:
         return hypothesis.mistake.change.is_possible(hypothesis, self.case)
@@ -168,6 +208,12 @@ def at_step(case: Case, asked: Asked, known: Iterable[tuple[int, int]]) -> Predi
     return PredictedAnswers(Case(one, case.inputs), Hypotheses(one))
 
 
+def _first(value: Gradient) -> float:
+    """The first element of a value, to find it by; what is no number stands behind all others."""
+    first = inf if value is None else elements(value)[0]
+    return inf if isnan(first) else first
+
+
 def is_mistakable(asked: Asked) -> bool:
     """Whether a mistake of the backward pass can show in the answer to a question."""
     return asked.kind.is_number and asked.wrt >= 0 and not asked.given
@@ -184,20 +230,34 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         found: mistakes that explain the answer.
         wrt: the node whose gradient was asked.
     """
-    if case.exercise.step is None or not found:
+    if case.exercise.step is None or len(found) < 2:
         return found
     near = _not_asked_yet(case, wrt)
 
-    def far(explanation: Explanation) -> tuple[bool, bool, int]:
+    def far(explanation: Explanation) -> tuple[bool, bool, bool, int]:
         doubt = max(hypothesis.doubt for hypothesis in explanation)
         is_near = any(
             hypothesis.answers_only or not near.isdisjoint(hypothesis.nodes)
             for hypothesis in explanation
         )
-        return doubt == 2, not is_near, doubt
+        return doubt == 2, _is_contradicted(case, explanation), not is_near, doubt
 
     least = min(map(far, found))
     return [explanation for explanation in found if far(explanation) == least]
+
+
+def _is_contradicted(case: Case, explanation: Explanation) -> bool:
+    """Whether mistakes, carried on, would have changed what is known to be right."""
+    exercise = case.exercise
+    plain = Case(replace(exercise, step=None), case.inputs)
+    changed = RIGHT
+    for hypothesis in explanation:
+        changed |= hypothesis.change(plain)
+    for of, wrt in exercise.step.known if exercise.step else ():
+        right, wrong = plain.backward(of, wrt=wrt)[wrt], plain.backward(of, changed, wrt)[wrt]
+        if right is not None and (wrong is None or not close(wrong, right, USUAL)):
+            return True
+    return False
 
 
 def _not_asked_yet(case: Case, wrt: int) -> set[int]:

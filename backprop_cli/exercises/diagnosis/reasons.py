@@ -37,9 +37,6 @@ from backprop_cli.gates.value import Value
 SIGN_TURNED = "sign-turned"
 """The mistake that a slip of the pen looks like."""
 
-PLAIN = {SIGN_TURNED, "sign-lost", "value-for-gradient"}
-"""The mistakes that two numbers look like which are exchanged."""
-
 
 class Why(NamedTuple):
     """Why an answer is wrong."""
@@ -92,9 +89,12 @@ def about_numbers(
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
         return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
+    pair = exchanged(sheet, steps.precision, given)
+    if pair and not _is_mistake(predicted, steps, pair, given):
+        return why | {place: Why(pair[place]) for place in gradients}
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
-    why |= {p: _likelier(steps, p, why[p], wrong_numbers) for p in gradients if why[p].blames}
+    why |= {place: _two_for_two(why[place], wrong_numbers) for place in gradients}
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
 
@@ -146,6 +146,15 @@ def _one_mistake(
     return found[0].explanations if len(found) == 1 and found[0].places == set(group) else []
 
 
+def _is_mistake(
+    predicted: PredictedAnswers, steps: Steps, wrong: Iterable[int], given: Mapping[int, Value]
+) -> bool:
+    """Whether one mistake at one gate explains all of several wrong answers."""
+    whole = predicted.explain(given, in_pairs=False)
+    is_near = any(not _is_far_fetched(predicted, explanation) for explanation in whole)
+    return is_near or bool(_one_mistake(predicted, steps, list(wrong)))
+
+
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
     is_rounded = why.reason.code is ReasonCode.ROUNDED
@@ -160,33 +169,36 @@ MANY = 4
 def _doubted(steps: Steps, place: int, found: Why) -> Why:
     """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
     slipped = _slip(steps, place)
-    if slipped is None or slipped.code is ReasonCode.SLIP_OF_DIGIT:
-        # That a rule gives just the digits which somebody mistypes is the rarer case.
+    if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
+        return Why(slipped)
+    if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
+        # That a rule gives just the digits which somebody mistypes is the rarer case, and which
+        # elements are wrong is no other reason.
         return found
-    is_sign = slipped.code is ReasonCode.SLIP_OF_SIGN
-    return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
+    return _perhaps(found)
 
 
-def _weighed(steps: Steps, place: int, found: Why) -> Why:
+_OTHER_SIGN = (ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS)
+"""What is said where a sign is turned: of a number, and of an array."""
+
+
+def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explanation]) -> Why:
     """What is said of a number, for which alone a mistake speaks that others do not bear out."""
     slipped = _slip(steps, place)
+    if slipped is None:
+        return _perhaps(found)
     likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
-    return Why(slipped) if slipped and is_slip else _perhaps(found)
+    is_slip = (_is_turned(found) and slipped.code in _OTHER_SIGN) or slipped.code in likelier
+    if slipped.code is ReasonCode.COPIED:
+        is_slip = all(map(steps.is_contradicted, explanations))
+    return Why(slipped) if is_slip else _perhaps(found)
 
 
-def _likelier(steps: Steps, place: int, found: Why, wrong_numbers: int) -> Why:
-    """What is said where a mistake fits that is less likely than another reason."""
-    made = {blame.mistake for blame in found.blames}
-    slipped = _slip(steps, place) if made <= PLAIN else None
-    if slipped and slipped.code is ReasonCode.EXCHANGED:
-        return Why(slipped)
-    written = _written(steps, place)
-    if slipped and is_number(written.number, *written.right) and exchanged(written):
-        return _perhaps(found) if found.reason.findings else found
-    # Two mistakes for two numbers: neither number bears out the other.
-    is_bold = found.together and SIGN_TURNED in made and wrong_numbers <= ENOUGH
-    return _perhaps(found) if is_bold and found.reason.findings else found
+def _two_for_two(why: Why, wrong_numbers: int) -> Why:
+    """Two mistakes for two numbers, one of them a sign: neither number bears out the other."""
+    made = {blame.mistake for blame in why.blames}
+    is_bold = why.together and SIGN_TURNED in made and wrong_numbers <= ENOUGH
+    return _perhaps(why) if is_bold and why.reason.findings else why
 
 
 def _is_turned(why: Why) -> bool:
@@ -208,7 +220,7 @@ def _about_steps(
         likely = found.explanations if found.is_sure else _natural(found.explanations)
         said = explained(predicted.case, likely, sheet[first].asked.wrt)
         if not found.is_sure:
-            said = _weighed(steps, first, said)
+            said = _weighed(steps, first, said, likely)
         if found.is_sure or len(likely) == 1:
             why[first] = said
             same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
@@ -235,17 +247,12 @@ def _natural(explanations: list[Explanation]) -> list[Explanation]:
 
 def _slip(steps: Steps, place: int) -> Reason | None:
     """The slip of the pen that a wrong number is, or what is wrong with an array."""
-    written = _written(steps, place)
-    if is_number(written.number, *written.right):
-        return slip(written)
-    return array_slip(written.number, written.right, steps.precision)
-
-
-def _written(steps: Steps, place: int) -> Written:
     read = steps.sheet[place]
     followed = steps.right(read.asked)
-    right = (read.key,) if followed is None else (read.key, part(followed, read.asked))
-    return Written(place, read.value, right, steps.sheet, steps.precision)
+    right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
+    if not is_number(read.value, *right):
+        return array_slip(read.value, right, steps.precision)
+    return slip(Written(read, read.value, tuple(right), steps.numbers, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:
