@@ -79,8 +79,9 @@ def blamed(graded: Graded) -> set[Any]:
 
 
 def is_slip_of_sign(graded: Graded) -> bool:
-    """A sign that is wrong in one number is a slip, whatever gate may be to blame."""
-    return ReasonCode.SLIP_OF_SIGN in {mark.code for mark in graded.marks}
+    """A sign that is wrong in one number is a slip, whatever gate may be to blame; or in an array."""
+    slips = {ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS}
+    return not slips.isdisjoint(mark.code for mark in graded.marks)
 
 
 def shard(level: int, number: int) -> list[Class]:

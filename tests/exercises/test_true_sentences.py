@@ -111,6 +111,7 @@ class Facts:
             # The rule is about one input among all; those of max and min compare it with `out`.
             other = np.min(inputs, axis=0) if "min(all)" in text else np.max(inputs, axis=0)
             picked = np.equal(inputs[slot], other if "(all)" in text else self.out)
+            picked = ~picked if "!=" in text else picked
             sign = -1.0 if text.startswith("-") else 1.0
             return upstream * sign * (1.0 if text == "g" else picked)
         if self.node in self.graph.positions:

@@ -116,6 +116,18 @@ def test_of_many_pairs_none_is_told() -> None:
     assert seen <= {0, 1}
 
 
+@pytest.mark.parametrize("learner", ["ada", "bob", "cyd"])
+def test_between_gates_that_were_not_asked_the_likely_mistake_is_told(learner: str) -> None:
+    """The minus of 1/x is lost at 1/x, and not at the add gate after it."""
+    course = Course(next(each for each in LESSONS if each.name == "longer-circuit"), learner)
+    step = next(s for s in map(course.step, range(course.count)) if s.name == "fresh-1")
+    values = course.scene("fresh-1").trace.values
+    total = values[course.scene("fresh-1").case.graph.names.index("s")]
+    judged = course.judge(step, [ask.name for ask in step.asks].index("df/dc"), f"{1 / total**2}")
+    assert judged.mistakes == ("sign-lost",)
+    assert "At f = 1 / s" in judged.reason
+
+
 # Sentences
 
 

@@ -1,7 +1,8 @@
 """Say which mistake explains a student's answers, by running the engine with each."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import inf, isnan
 from typing import NamedTuple
@@ -12,8 +13,8 @@ from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, si
 from backprop_cli.exercises.diagnosis.precision import Precision
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
-from backprop_cli.exercises.model.exercise import Asked, Exercise
-from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.exercises.model.exercise import Asked, AtStep, Exercise
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
@@ -190,6 +191,23 @@ class PredictedAnswers:
         return list(found.values())
 
 
+def at_step(case: Case, asked: Asked, known: Iterable[tuple[int, int]]) -> PredictedAnswers:
+    """What each mistake would have answered to one question, of somebody who has others right.
+
+    Whoever has just this evidence asks here, so that it is told in the same words everywhere.
+
+    Args:
+        case: the circuit with its inputs.
+        asked: the question.
+        known: (q, x) of each ∂q/∂x that was answered rightly.
+    """
+    exercise = case.exercise
+    seen = frozenset(node for each in exercise.asked for node in (each.of, each.wrt))
+    step = AtStep(frozenset(known), named=seen)
+    one = replace(exercise, asked=(asked,), step=step)
+    return PredictedAnswers(Case(one, case.inputs), Hypotheses(one))
+
+
 def _first(value: Gradient) -> float:
     """The first element of a value, to find it by; what is no number stands behind all others."""
     first = inf if value is None else elements(value)[0]
@@ -202,7 +220,7 @@ def is_mistakable(asked: Asked) -> bool:
 
 
 def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanation]:
-    """Of the mistakes that explain an answer at a step of a lesson, those that are nearest to it.
+    """Of the mistakes that explain an answer at a step of a lesson, the likely ones.
 
     A sheet has many answers, and what explains all of them is reported. At a step there is one,
     and what went wrong before it was reported there.
@@ -212,18 +230,44 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         found: mistakes that explain the answer.
         wrt: the node whose gradient was asked.
     """
-    if case.exercise.step is None or not found:
+    if case.exercise.step is None or len(found) < 2:
         return found
-    graph = case.graph
+    near = _not_asked_yet(case, wrt)
 
-    def far(explanation: Explanation) -> tuple[bool, bool, int]:
+    def far(explanation: Explanation) -> tuple[bool, bool, bool, int]:
         doubt = max(hypothesis.doubt for hypothesis in explanation)
-        near = any(
-            hypothesis.answers_only or node == wrt or wrt in graph.args[node]
+        is_near = any(
+            hypothesis.answers_only or not near.isdisjoint(hypothesis.nodes)
             for hypothesis in explanation
-            for node in hypothesis.nodes
         )
-        return doubt == 2, not near, doubt
+        return doubt == 2, _is_contradicted(case, explanation), not is_near, doubt
 
     least = min(map(far, found))
     return [explanation for explanation in found if far(explanation) == least]
+
+
+def _is_contradicted(case: Case, explanation: Explanation) -> bool:
+    """Whether mistakes, carried on, would have changed what is known to be right."""
+    exercise = case.exercise
+    plain = Case(replace(exercise, step=None), case.inputs)
+    changed = RIGHT
+    for hypothesis in explanation:
+        changed |= hypothesis.change(plain)
+    for of, wrt in exercise.step.known if exercise.step else ():
+        right, wrong = plain.backward(of, wrt=wrt)[wrt], plain.backward(of, changed, wrt)[wrt]
+        if right is not None and (wrong is None or not close(wrong, right, USUAL)):
+            return True
+    return False
+
+
+def _not_asked_yet(case: Case, wrt: int) -> set[int]:
+    """A node, and the gates through which its gradient comes from one that is known.
+
+    Between gates that nobody was asked about, it is likelihood that decides, and not nearness.
+    """
+    known = {node for _, node in case.exercise.step.known} if case.exercise.step else set()
+    near = [wrt]
+    for node in near:
+        if node == wrt or node not in known:
+            near += [k for k, args in enumerate(case.graph.args) if node in args and k not in near]
+    return set(near)

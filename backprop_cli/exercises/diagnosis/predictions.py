@@ -7,13 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.diagnosis import (
-    Candidate,
-    Explanation,
-    Hypotheses,
-    PredictedAnswers,
-)
-from backprop_cli.exercises.diagnosis.reasons import explained
+from backprop_cli.exercises.answers.reading import Read
+from backprop_cli.exercises.diagnosis.diagnosis import at_step
+from backprop_cli.exercises.diagnosis.reasons import about_numbers
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case
@@ -62,9 +58,8 @@ def predicted_questions(trace: Trace) -> list[PredictedQuestion]:
     """The gradients of a run in the order of the backward pass, those that are numbers."""
     order = _order(trace)
     case = Case(_exercise(trace, order), trace.inputs)
-    predicted = PredictedAnswers(case, Hypotheses(case.exercise))
     return [
-        PredictedQuestion(node, known(case.key[place]), tuple(_wrong(predicted, place)))
+        PredictedQuestion(node, known(case.key[place]), tuple(_wrong(case, order, place)))
         for place, node in enumerate(order)
     ]
 
@@ -91,43 +86,21 @@ def _asked(graph: Graph, node: int) -> Asked:
     return Asked(question, NUMBER, graph.output, node, tolerance=TOLERANCE)
 
 
-def _wrong(predicted: PredictedAnswers, place: int) -> Iterator[WrongAnswer]:
-    """Each wrong answer to a question that mistakes give, and what helps against all of these."""
+def _wrong(case: Case, order: list[int], place: int) -> Iterator[WrongAnswer]:
+    """Each wrong answer to a question that mistakes give to whoever has those before it right."""
+    asked, key = case.exercise.asked[place], known(case.key[place])
+    before = [(asked.of, node) for node in order[:place]]
+    predicted = at_step(case, asked, before)
     seen: list[Value] = []
-    for candidates in (_here(predicted, place), predicted.singles, predicted.groups):
-        for candidate in candidates:
-            answer = known(candidate.answers[place])
-            if not _is_new(answer, known(predicted.key[place]), seen):
-                continue
+    for candidate in (*predicted.singles, *predicted.groups):
+        answer = known(candidate.answers[0])
+        if _is_new(answer, key, seen):
             seen.append(answer)
-            why = explained(predicted.case, _same(candidates, place, answer))
+            read = Read(asked, answer, answer, key)
+            why = about_numbers(predicted, predicted.hypotheses, {0: read}, [0])[0]
             yield WrongAnswer(answer, worded(why.reason))
-
-
-def _here(predicted: PredictedAnswers, place: int) -> list[Candidate]:
-    """The mistakes that leave all earlier answers right: they were just made."""
-    return [
-        candidate
-        for candidate in predicted.singles
-        if all(
-            close(answer, key, TOLERANCE)
-            for answer, key in zip(candidate.answers[:place], predicted.key, strict=False)
-        )
-    ]
 
 
 def _is_new(answer: Value, key: Value, known: list[Value]) -> bool:
     """Whether an answer is wrong, could be typed, and is not known yet."""
     return is_finite(answer) and not any(close(answer, other, TOLERANCE) for other in (key, *known))
-
-
-def _same(candidates: list[Candidate], place: int, answer: Value) -> list[Explanation]:
-    """All mistakes that give this answer; one that can be made in two ways is one mistake."""
-    found: dict[object, Explanation] = {}
-    for explanation, answers in candidates:
-        if close(answers[place], answer, TOLERANCE):
-            name = tuple(
-                [(hypothesis.mistake.name, hypothesis.nodes) for hypothesis in explanation]
-            )
-            found.setdefault(name, explanation)
-    return list(found.values())

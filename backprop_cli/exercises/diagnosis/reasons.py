@@ -7,11 +7,12 @@ from typing import NamedTuple
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.arrays import array_slip
-from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
+from backprop_cli.exercises.diagnosis.by_step import ENOUGH, Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
     PredictedAnswers,
+    at_step,
     is_mistakable,
 )
 from backprop_cli.exercises.diagnosis.forward_mistakes import (
@@ -72,6 +73,9 @@ def about_numbers(
         predicted = PredictedAnswers(case.with_values(said), hypotheses)
     given = gradients_said(sheet)
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
+    only = gradients[0]
+    is_last = not values and wrong_numbers == 1 and _is_last_answer(case, sheet, only, order)
+    alone = about_one(case, sheet[only], _known(sheet)) if is_last else Why()
     # A pair of mistakes is no explanation of one wrong number; and own values are this student's
     # alone, so nothing that is worked out for them serves another.
     in_pairs = not values and wrong_numbers > 1
@@ -81,17 +85,50 @@ def about_numbers(
         if any(_is_far_fetched(predicted, explanation) for explanation in found):
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
+    why |= {only: alone} if alone.blames else {}
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
         return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
     pair = exchanged(sheet, steps.precision, given)
     if pair and not _is_mistake(predicted, steps, pair, given):
         return why | {place: Why(pair[place]) for place in gradients}
-    only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
+    why |= {place: _two_for_two(why[place], wrong_numbers) for place in gradients}
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
+
+
+def about_one(case: Case, read: Read, known: Iterable[tuple[int, int]]) -> Why:
+    """Why the one number is wrong that was answered after others that were right.
+
+    Args:
+        case: the circuit with its inputs.
+        read: the number.
+        known: (q, x) of each ∂q/∂x that was answered rightly.
+    """
+    predicted = at_step(case, read.asked, known)
+    return about_numbers(predicted, predicted.hypotheses, {0: read}, [0])[0]
+
+
+def _is_last_answer(case: Case, sheet: Sheet, only: int, order: Mapping[int, int]) -> bool:
+    """Whether a sheet ends with the one wrong number: what was answered comes before it."""
+    if case.exercise.step is not None:
+        return False
+    own = order.get(sheet[only].asked.wrt, -1)
+    return all(
+        place == only or order.get(read.asked.wrt, len(order)) < own
+        for place, read in sheet.items()
+        if read.is_number and read.asked.wrt >= 0
+    )
+
+
+def _known(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """(q, x) of each whole ∂q/∂x that is right on a sheet."""
+    for read in sheet.values():
+        is_whole = read.is_number and read.asked.question.element is None
+        if is_whole and read.asked.wrt >= 0 and read.is_right:
+            yield read.asked.of, read.asked.wrt
 
 
 def _is_far_fetched(predicted: PredictedAnswers, explanation: Explanation) -> bool:
@@ -157,6 +194,13 @@ def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explan
     return Why(slipped) if is_slip else _perhaps(found)
 
 
+def _two_for_two(why: Why, wrong_numbers: int) -> Why:
+    """Two mistakes for two numbers, one of them a sign: neither number bears out the other."""
+    made = {blame.mistake for blame in why.blames}
+    is_bold = why.together and SIGN_TURNED in made and wrong_numbers <= ENOUGH
+    return _perhaps(why) if is_bold and why.reason.findings else why
+
+
 def _is_turned(why: Why) -> bool:
     return all(blame.mistake == SIGN_TURNED for blame in why.blames)
 
@@ -202,7 +246,7 @@ def _natural(explanations: list[Explanation]) -> list[Explanation]:
 
 
 def _slip(steps: Steps, place: int) -> Reason | None:
-    """The slip of the pen that a wrong number is."""
+    """The slip of the pen that a wrong number is, or what is wrong with an array."""
     read = steps.sheet[place]
     followed = steps.right(read.asked)
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]

@@ -36,7 +36,8 @@ class RuleChange(PassChange):
             assert gate is not None
             for texts in self.rules(gate):
                 rules: Replaced = {(k, slot): text for slot, text in enumerate(texts) if text}
-                yield Hypothesis(mistake, gate.name, (k,), always(Changed(rules=rules)))
+                change = always(Changed(rules=rules))
+                yield Hypothesis(mistake, gate.name, (k,), change, doubt=mistake.doubt)
 
 
 @dataclass(frozen=True)
