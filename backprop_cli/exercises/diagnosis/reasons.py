@@ -22,7 +22,7 @@ from backprop_cli.exercises.diagnosis.forward_mistakes import (
 )
 from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_common, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -88,8 +88,11 @@ def about_numbers(
     if pair and not _is_mistake(predicted, steps, pair, given):
         return why | {place: Why(pair[place]) for place in gradients}
     only = gradients[0]
-    if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
+    if wrong_numbers == 1 and len(given) >= MANY and why[only].blames:
         why[only] = _doubted(steps, only, why[only])
+    if wrong_numbers <= PAIR and why[only].together:
+        # Two mistakes for two numbers: one number speaks for each.
+        why[only] = _perhaps(why[only])
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     return why | _about_steps(predicted, steps, unexplained)
 
@@ -125,6 +128,9 @@ def _is_open(steps: Steps, place: int, why: Why) -> bool:
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
+PAIR = 2
+"""Mistakes that are looked for at once."""
+
 MANY = 4
 """Gradients on a sheet from which on a single wrong one is hardly a mistake that was carried on."""
 
@@ -134,6 +140,8 @@ def _doubted(steps: Steps, place: int, found: Why) -> Why:
     slipped = _slip(steps, place)
     if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
         return Why(slipped)
+    if slipped is None and is_common(steps.sheet[place].value):
+        return _perhaps(found)
     if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
         # That a rule gives just the digits which somebody mistypes is the rarer case, and which
         # elements are wrong is no other reason.
