@@ -94,7 +94,18 @@ def about_numbers(
         # Two mistakes for two numbers: one number speaks for each.
         why[only] = _perhaps(why[only])
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
-    return why | _about_steps(predicted, steps, unexplained)
+    why |= _about_steps(predicted, steps, unexplained)
+    if _is_of_other_inputs(sheet):
+        return {
+            p: _perhaps(w) if w.reason.code is ReasonCode.MISTAKE else w for p, w in why.items()
+        }
+    return why
+
+
+def _is_of_other_inputs(sheet: Sheet) -> bool:
+    """Whether no value on a sheet is right: other inputs explain that as well as any mistake."""
+    said = [read for read in sheet.values() if read.is_number and read.asked.wrt < 0]
+    return len(said) >= PAIR and not any(read.is_right for read in said)
 
 
 def _is_far_fetched(predicted: PredictedAnswers, explanation: Explanation) -> bool:
