@@ -80,7 +80,8 @@ class OwnGradients:
         self.said = said
         self._gone_on: list[Any] = [None] * len(graph)
         self._gone_on[graph.output] = seed
-        arrived = self._play(self._gone_on, zip(*backward_tape(graph, None, None), strict=True))
+        tape = zip(*backward_tape(graph, None, None), strict=True)
+        arrived = self._play(self._gone_on, tape, said)
         self.following: list[Gradient] = list(self._gone_on)
         """What should have been said of each node."""
         for node, gradient in arrived.items():
@@ -105,10 +106,11 @@ class OwnGradients:
         # The tape runs from the output back, so its nodes fall.
         places = [(k, bisect_left(tape.nodes, -k, key=int.__neg__)) for k in sorted(users)[::-1]]
         there = [p for k, p in places if p < len(tape.nodes) and tape.nodes[p] == k]
-        gradients = list(self._gone_on)
-        for node in touched:
-            gradients[node] = None
-        arrived = self._play(gradients, ([part[p] for part in tape] for p in there), dropped)
+        gradients: list[Any] = [None if k in touched else g for k, g in enumerate(self._gone_on)]
+        # Gates send to nodes besides that are not touched: these are gone on with as they were.
+        kept = {k: self._gone_on[k] for k in users if k not in touched}
+        part_of_tape = ([column[p] for column in tape] for p in there)
+        arrived = self._play(gradients, part_of_tape, {**kept, **self.said}, dropped)
         return {node: arrived.get(node, gradients[node]) for node in touched}
 
     def _touched(self, first: Iterable[int]) -> set[int]:
@@ -123,13 +125,17 @@ class OwnGradients:
         return found
 
     def _play(
-        self, gradients: list[Any], tape: Iterable[Sequence[Any]], dropped: Collection[int] = ()
+        self,
+        gradients: list[Any],
+        tape: Iterable[Sequence[Any]],
+        said: Mapping[int, Value],
+        dropped: Collection[int] = (),
     ) -> dict[int, Gradient]:
         """Play gates, each from what was said of it; what arrived at these is returned."""
         arrived: dict[int, Gradient] = {}
         with without_warnings(self.graph):
             for kernel, k, i, j in tape:
-                if k in self.said:
-                    arrived[k], gradients[k] = gradients[k], self.said[k]
+                if k in said:
+                    arrived[k], gradients[k] = gradients[k], said[k]
                 play(kernel, self.values, gradients, k, i, j, k in dropped)
         return arrived

@@ -115,6 +115,9 @@ _SENTENCES: dict[ReasonCode, str | Callable[[Reason], str]] = {
     ReasonCode.FOLLOWS_UNSHOWN: (
         "It follows from your own earlier answers, but with these a wrong rule gives the same."
     ),
+    ReasonCode.FOLLOWS_ELSEWHERE: (
+        "It follows from your own earlier answers, but these are for other inputs than yours."
+    ),
     ReasonCode.OTHER_FORMULA: lambda reason: f"{capitalised(reason.got)}.",
     ReasonCode.RIGHT_HERE: lambda reason: (
         f"Right for the inputs of this exercise, and not everywhere: {reason.got}."

@@ -1,9 +1,11 @@
 """What a mistake changes besides rules: forks overwritten, the upstream dropped; and following."""
 
+import random
+
 import pytest
 
 from backprop_cli.autodiff.backward import backward
-from backprop_cli.autodiff.follow_through import follow
+from backprop_cli.autodiff.follow_through import OwnGradients, follow
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.graph.build import build
 from backprop_cli.graph.graph import Graph
@@ -95,3 +97,35 @@ class TestFollow:
         values, gradients = follow(graph, INPUTS, {place("f"): 1.0}, {place("f"): 3.0})
         assert (values[place("f")], gradients[place("f")]) == (-12, 1)
         assert gradients[place("q")] == -12
+
+
+PROGRAMS = (
+    "q = x*y; p = q + x; r = sigmoid(p); s = r*q; f = s - z*r",
+    "q = max(x, y, z); p = x*q; r = p - y; s = r^2; f = s*p",
+    "q = x + y; p = tanh(q); r = p*z; f = r/(1 + q^2)",
+)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_a_wrong_rule_gives_is_that_of_a_whole_pass(program: str) -> None:
+    graph = graph_of(program)
+    values = forward(graph, INPUTS)
+    nodes = [k for k, gate in enumerate(graph.gates) if gate]
+    chance = random.Random(program)
+    for _ in range(60):
+        said = {k: chance.uniform(-2, 2) for k in nodes if chance.random() < 0.4}
+        own = OwnGradients(graph, values, said)
+        k, fork = chance.choice(nodes), chance.choice([*graph.inputs.values()])
+        gate = graph.gates[k]
+        assert gate is not None
+        changes: list[tuple[dict[tuple[str | int, int], str], dict[int, str], set[int]]] = [
+            ({(k, slot): "g + 1" for slot in range(len(gate.local))}, {}, set()),
+            ({}, {fork: "last"}, set()),
+            ({}, {}, {k}),
+        ]
+        for rules, forks, dropped in changes:
+            whole = backward(graph, values, rules=rules, forks=forks, dropped=dropped, pins=said)
+            part = {n: g for n, g in own.under(rules, forks, dropped).items() if n not in said}
+            assert part == pytest.approx({n: whole[n] for n in part})
+            left = [n for n in graph.inputs.values() if n not in part]
+            assert [own.following[n] for n in left] == pytest.approx([whole[n] for n in left])

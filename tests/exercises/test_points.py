@@ -100,3 +100,10 @@ def test_right_for_the_inputs_of_the_exercise_is_right_and_said() -> None:
 def test_fixed_inputs_are_no_domain() -> None:
     (mark,) = marked("f = abs(y)*x", {"x": 2, "y": -3}, ASK).marks
     assert mark.verdict is Verdict.WRONG
+
+
+def test_a_condition_that_stands_on_its_edge_is_undecided() -> None:
+    """1[x*y > y*x] is 0; but who nudges both sides apart may take it for what is right."""
+    formula, answer = "y*max(x, 0) + max(y*x, y*y)", "1[x>0]*y + 1[y*x>x*y]*y"
+    assert verdict(formula, "x", answer) is not Verdict.CORRECT
+    assert verdict(formula, "x", "1[x>0]*y + 1[y*x>y*y]*y") is Verdict.CORRECT

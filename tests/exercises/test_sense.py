@@ -42,3 +42,22 @@ def test_made_exercises_draw_numbers_for_paper() -> None:
     variants = Variants(found)
     odd = [odd_numbers(Case(found, variants.inputs(number))) for number in range(1, 21)]
     assert not any(odd)
+
+
+def test_that_students_have_the_same_numbers_is_found() -> None:
+    narrow = read_exercise(exercise("f = x*x", {"x": "{ from = 1, to = 2 }"}, ["df/dx"]), "e.toml")
+    found = soundness(narrow)
+    assert found.alike >= 10
+    assert found.are_alike
+    assert not found.is_sound
+    wide = read_exercise(exercise("f = x*y", WIDE, ["df/dx", "df/dy", "f"], more=NEW), "e.toml")
+    assert not soundness(wide).are_alike
+
+
+def test_a_wrong_answer_that_hides_in_the_tolerance_is_found() -> None:
+    inputs = {"x": 2, "y": 2.1}
+    rough = exercise("f = x*y", inputs, ["df/dx", "df/dy"], marking="relative = 0.1")
+    hidden = soundness(read_exercise(rough, "e.toml")).hidden
+    assert ("mul-not-switched", "df/dx") in {(h.mistake.name, name) for _, (h, name) in hidden}
+    fine = exercise("f = x*y", inputs, ["df/dx", "df/dy"])
+    assert not soundness(read_exercise(fine, "e.toml")).hidden

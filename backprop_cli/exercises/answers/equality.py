@@ -45,6 +45,10 @@ ROUNDING = 1e-13
 ENOUGH = 3
 """Points at which both must have a value."""
 
+MOST_HIDDEN = 0.01
+"""Points at which rounding may hide whether they agree, for each at which they do: at more, a
+condition such as x*y > y*x stands on its edge everywhere."""
+
 MAX_WORK = 20_000_000
 """Numbers to work out for one comparison: a tenth of a second or so."""
 
@@ -80,8 +84,11 @@ class _Point(Enum):
     CLOSE = 3
     """Apart by more than rounding and less than what is clear."""
     NOISE = 4
-    """What rounding leaves hides whether they agree."""
-    NO_VALUE = 5
+    """They are nothing but what rounding leaves."""
+    HIDDEN = 5
+    """They are apart, and so is what rounding makes of the answer: it cancels, or stands on the
+    edge of a condition."""
+    NO_VALUE = 6
     """One of them is not finite."""
 
 
@@ -134,15 +141,14 @@ class Answer:
 
         Where there is None, nothing is equal.
         """
-        agreeing = 0
+        states: list[_Point] = []
         for place, reference in zip(range(len(self.points)), references, strict=False):
             if reference is None or (not place and _misfit(self.built, shape_of(reference))):
                 return False
-            state = _state(self, place, reference)
-            if state in (_Point.DIFFERS, _Point.CLOSE):
+            states.append(_state(self, place, reference))
+            if states[-1] in (_Point.DIFFERS, _Point.CLOSE):
                 return False
-            agreeing += state is _Point.AGREES
-        return agreeing >= ENOUGH
+        return _are_equal(states)
 
 
 def compare(
@@ -217,12 +223,18 @@ def _judge(seen: Sequence["_Seen"]) -> Comparison:
     states = [look.state for look in seen]
     if _Point.CLOSE in states:
         return _undecided("it agrees to a few digits only, as with a rounded constant")
-    if states.count(_Point.AGREES) >= ENOUGH:
+    if _are_equal(states):
         return Comparison(Outcome.EQUAL)
-    if states.count(_Point.NO_VALUE) >= states.count(_Point.NOISE):
-        missing = states.count(_Point.NO_VALUE)
+    missing = states.count(_Point.NO_VALUE)
+    if missing >= states.count(_Point.NOISE) + states.count(_Point.HIDDEN):
         return _undecided(f"it could be compared at too few points: no finite value at {missing}")
     return _undecided("rounding hides whether it agrees")
+
+
+def _are_equal(states: Sequence[_Point]) -> bool:
+    """Whether an answer agrees at enough points, and nothing hides whether it does elsewhere."""
+    agreeing = states.count(_Point.AGREES)
+    return agreeing >= ENOUGH and states.count(_Point.HIDDEN) <= MOST_HIDDEN * agreeing
 
 
 # Shapes
@@ -266,5 +278,7 @@ def _state(answer: Answer, place: int, reference: Value) -> _Point:
         return _Point.DIFFERS
     if clear:
         return _Point.CLOSE
+    if large:
+        return _Point.HIDDEN
     # Where most elements agree, one that is nothing but rounding does not count.
-    return _Point.NOISE if large or 2 * len(apart) >= len(pairs) else _Point.AGREES
+    return _Point.NOISE if 2 * len(apart) >= len(pairs) else _Point.AGREES

@@ -59,6 +59,19 @@ def _facts(found: Soundness) -> Iterator[tuple[str, str, str]]:
     if found.odd:
         why = f"numbers below {SMALLEST:g} or beyond {LARGEST:g}, or mostly 0"
         yield "not usable", f"{_variants(found.odd)}: {why}", WARNING
+    if found.are_alike:
+        yield "same answers", f"{found.alike} of the variants have the same numbers", WARNING
+    for hidden, numbers in _hidden(found).items():
+        yield "taken for right", f"{_variants(numbers)}: {hidden}", WARNING
+
+
+def _hidden(found: Soundness) -> dict[str, list[int]]:
+    """Each wrong answer that hides in a tolerance, and the variants in which it does."""
+    variants: dict[str, list[int]] = {}
+    for number, (hypothesis, question) in found.hidden:
+        what = f"{question} by {_named(found.exercise.graph, hypothesis)}"
+        variants.setdefault(f"{what}, in the tolerance", []).append(number)
+    return variants
 
 
 def _variants(numbers: Sequence[int]) -> str:
@@ -108,5 +121,5 @@ def _verdict(found: Soundness) -> Text:
     if found.untold:
         names = ", ".join(sorted(found.untold))
         return Text(f"These mistakes are claimed and cannot be told: {names}", WARNING)
-    hint = ": choose other ranges in [inputs]" if found.odd else ""
+    hint = ": choose other ranges in [inputs]" if found.odd or found.are_alike else ""
     return Text(f"Some inputs cannot be used{hint}.", WARNING)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.arrays import array_slip
-from backprop_cli.exercises.diagnosis.by_step import ENOUGH, Steps, found_by_step
+from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
     Hypotheses,
@@ -23,7 +23,7 @@ from backprop_cli.exercises.diagnosis.forward_mistakes import (
 )
 from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_common, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -92,11 +92,22 @@ def about_numbers(
     pair = exchanged(sheet, steps.precision, given)
     if pair and not _is_mistake(predicted, steps, pair, given):
         return why | {place: Why(pair[place]) for place in gradients}
-    if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
+    if wrong_numbers == 1 and len(given) >= MANY and why[only].blames:
         why[only] = _doubted(steps, only, why[only])
     why |= {place: _two_for_two(why[place], wrong_numbers) for place in gradients}
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
-    return why | _about_steps(predicted, steps, unexplained)
+    why |= _about_steps(predicted, steps, unexplained)
+    if _is_of_other_inputs(sheet):
+        return {
+            p: _perhaps(w) if w.reason.code is ReasonCode.MISTAKE else w for p, w in why.items()
+        }
+    return why
+
+
+def _is_of_other_inputs(sheet: Sheet) -> bool:
+    """Whether no value on a sheet is right: other inputs explain that as well as any mistake."""
+    said = [read for read in sheet.values() if read.is_number and read.asked.wrt < 0]
+    return len(said) >= PAIR and not any(read.is_right for read in said)
 
 
 def about_one(case: Case, read: Read, known: Iterable[tuple[int, int]]) -> Why:
@@ -162,6 +173,9 @@ def _is_open(steps: Steps, place: int, why: Why) -> bool:
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
+PAIR = 2
+"""Mistakes that are looked for at once."""
+
 MANY = 4
 """Gradients on a sheet from which on a single wrong one is hardly a mistake that was carried on."""
 
@@ -171,6 +185,8 @@ def _doubted(steps: Steps, place: int, found: Why) -> Why:
     slipped = _slip(steps, place)
     if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
         return Why(slipped)
+    if slipped is None and is_common(steps.sheet[place].value):
+        return _perhaps(found)
     if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
         # That a rule gives just the digits which somebody mistypes is the rarer case, and which
         # elements are wrong is no other reason.
@@ -195,9 +211,8 @@ def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explan
 
 
 def _two_for_two(why: Why, wrong_numbers: int) -> Why:
-    """Two mistakes for two numbers, one of them a sign: neither number bears out the other."""
-    made = {blame.mistake for blame in why.blames}
-    is_bold = why.together and SIGN_TURNED in made and wrong_numbers <= ENOUGH
+    """Two mistakes for two numbers: one number speaks for each."""
+    is_bold = why.together and wrong_numbers <= PAIR
     return _perhaps(why) if is_bold and why.reason.findings else why
 
 

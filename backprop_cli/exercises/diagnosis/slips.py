@@ -93,8 +93,7 @@ def _exchanged(written: Written) -> Reason | None:
 
 
 def _copied(written: Written) -> Reason | None:
-    if abs(written.number) in (0, 1):
-        # They stand in many places.
+    if is_common(written.number):
         return None
     found = [
         (place, read) for place, read in written.others.wanted(written.number) if read.is_right
@@ -113,6 +112,11 @@ def _digit(written: Written) -> Reason | None:
 
 
 _SLIPS: tuple[Callable[[Written], Reason | None], ...] = (_sign, _exchanged, _copied, _digit)
+
+
+def is_common(number: Value) -> bool:
+    """Whether a number stands in many places, and so speaks for nothing: 0, 1 and -1."""
+    return isinstance(number, float) and abs(number) in (0, 1)
 
 
 def is_number(*values: Value) -> bool:

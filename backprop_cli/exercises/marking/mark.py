@@ -17,7 +17,7 @@ from backprop_cli.exercises.marking.fast_path import Quick, quick_for
 from backprop_cli.exercises.marking.follow_through import followed
 from backprop_cli.exercises.marking.record import outcome
 from backprop_cli.exercises.marking.result import Graded, Mark, Verdict
-from backprop_cli.exercises.marking.shown_work import untold
+from backprop_cli.exercises.marking.shown_work import is_of_other_inputs, untold
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.exercises.model.variants import Variants, plain
@@ -198,6 +198,8 @@ def _wrong_numbers(handout: Handout, sheet: Sheet) -> dict[int, Judgement]:
     why = about_numbers(handout.predicted, handout.variants.hypotheses, sheet, to_blame)
     found = {place: Judgement(Verdict.WRONG, why=why[place]) for place in to_blame}
     found |= {place: _follows(sheet[place].asked) for place in following}
+    if following and is_of_other_inputs(handout.variants, handout.number, sheet):
+        return found | dict.fromkeys(following, wrong(Reason(ReasonCode.FOLLOWS_ELSEWHERE)))
     unshown = untold(handout.predicted, sheet, following) if following else set()
     return found | dict.fromkeys(unshown, wrong(Reason(ReasonCode.FOLLOWS_UNSHOWN)))
 

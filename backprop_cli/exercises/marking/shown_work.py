@@ -11,9 +11,31 @@ from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.by_step import Steps, mistakes_near
 from backprop_cli.exercises.diagnosis.diagnosis import PredictedAnswers
 from backprop_cli.exercises.diagnosis.precision import precision_on
+from backprop_cli.exercises.model.tolerance import close
+from backprop_cli.exercises.model.variants import MAX_VARIANTS, Variants
 
 FEWEST = 5
 """Answers from which on it is no accident that all are the same number."""
+
+
+MIN_WRONG = 3
+"""Wrong numbers of a sheet, before it is looked for among the right sheets for other inputs."""
+
+
+def is_of_other_inputs(variants: Variants, own: int, sheet: Sheet) -> bool:
+    """Whether all numbers of a sheet are right for the inputs of another variant."""
+    count = variants.circuit.variants
+    numbers = {place: read for place, read in sheet.items() if read.is_number}
+    if sum(not read.is_right for read in numbers.values()) < MIN_WRONG or count > MAX_VARIANTS:
+        return False
+    return any(
+        all(
+            key[place] is not None and close(read.value, key[place], read.asked.tolerance)
+            for place, read in numbers.items()
+        )
+        for number in range(1, count + 1)
+        if number != own and (key := variants.predicted(number).key)
+    )
 
 
 def untold(predicted: PredictedAnswers, sheet: Sheet, following: Iterable[int]) -> set[int]:

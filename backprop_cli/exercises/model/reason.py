@@ -39,6 +39,8 @@ class ReasonCode(StrEnum):
     FOLLOWS_UNPAID = "follows-unpaid"
     FOLLOWS_UNSHOWN = "follows-unshown"
     """It follows, and a mistake would give the same number."""
+    FOLLOWS_ELSEWHERE = "follows-elsewhere"
+    """It follows, and all numbers of the sheet are right for other inputs."""
     OTHER_FORMULA = "other-formula"
     RIGHT_HERE = "right-here"
     """A formula is right for the inputs of the exercise, and not for all."""
@@ -93,7 +95,11 @@ class ReasonCode(StrEnum):
     """It is right, and something is worth saying."""
 
 
-UNPAID = (ReasonCode.FOLLOWS_UNPAID, ReasonCode.FOLLOWS_UNSHOWN)
+UNPAID = (
+    ReasonCode.FOLLOWS_UNPAID,
+    ReasonCode.FOLLOWS_UNSHOWN,
+    ReasonCode.FOLLOWS_ELSEWHERE,
+)
 """It follows from the student's own answers, and earns nothing."""
 
 
