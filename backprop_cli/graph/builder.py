@@ -37,6 +37,7 @@ class Columns:
     given: dict[int, str] = field(default_factory=dict)
     axes: dict[int, int] = field(default_factory=dict)
     positions: dict[int, Index] = field(default_factory=dict)
+    labels: dict[int, str] = field(default_factory=dict)
     made: dict[int, str] = field(default_factory=dict)
     outputs: list[int] = field(default_factory=list)
 

@@ -82,12 +82,12 @@ def test_a_condition_is_said_and_nothing_shorter_is_shown_without_it() -> None:
 @pytest.mark.parametrize("wrong", ["sigmoid(u)", "sigmoid(u) * (1 + sigmoid(u))", "sigmoid(-u)"])
 def test_what_a_wrong_pattern_finds_is_not_shown(wrong: str) -> None:
     broken = (KnownIdentity(PATTERNS[0].text, wrong, "a wrong pattern"),)
-    forms = closed_forms(run("1 / (1 + exp(-x))", x=0.3), broken)
+    forms = closed_forms(run("1 / (1 + exp(-x))", x=0.3), broken, steps=False)
     assert [form.text for form in forms] == [None]
 
 
 def test_a_gate_without_a_formula_and_a_large_graph_are_said() -> None:
-    assert of("x[0] * x[1]", "x", x=[1, 2]).text is None
+    assert of("cumsum(x)[1] * diag(x) @ x @ x", "x", x=[1, 2]).text is None
     assert of(" + ".join(["x * x"] * 100), "x", x=2).text is None
 
 
@@ -102,7 +102,7 @@ def test_nested_gates_are_walked_whatever_their_depth() -> None:
 def assert_true(trace: Trace) -> int:
     """Every closed form that is shown is the engine's gradient; how many there are."""
     graph = trace.graph
-    named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
+    named = {name: k for k, name in enumerate(graph.names) if k not in graph.constants}
     shown = 0
     for form in closed_forms(trace):
         if form.text is None:
