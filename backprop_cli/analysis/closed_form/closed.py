@@ -50,6 +50,9 @@ TOLERANCE = 1e-7
 """The largest difference, as a part of the largest element."""
 
 
+MAX_LINE = 72
+"""Characters of the longest formula that needs no names for its steps."""
+
 MAX_STEPS = 3
 """Steps of the longest formula that needs names for its steps."""
 
@@ -57,17 +60,10 @@ STAGES = (8, 5, 3)
 """Pieces from which on a step gets its name, where a formula is too long without."""
 
 
-class UnderSums(NamedTuple):
-    """What a gradient is called that needs `sum(y) == 1` or a label, if there are these gates."""
+CROSS_ENTROPY = frozenset(("softmax", "log"))
+"""Gates of a graph whose gradient, under a sum of 1 or with a label, has a name of its own."""
 
-    gates: frozenset[str]
-    used: str
-
-
-UNDER_SUMS = (
-    UnderSums(frozenset(("softmax", "log")), "the gradient of softmax + cross-entropy"),
-    UnderSums(frozenset(("logsumexp",)), "the gradient of logsumexp, which is softmax"),
-)
+SOFTMAX_AND_CROSS_ENTROPY = "the gradient of softmax + cross-entropy"
 
 
 class Closed(NamedTuple):
@@ -131,21 +127,19 @@ def closed_forms(
         for name, gradient in found.items()
         if (trace.wrt is None or name in trace.wrt) and only in (None, name)
     }
-    missing = [name for name, form in forms.items() if form is None]
-    if missing and steps and graph.gate_count > 1:
-        forms |= _staged(search, missing)
+    if steps and graph.gate_count > 1:
+        forms |= _staged(search, forms)
     return [form or Closed(name, None) for name, form in forms.items()]
 
 
-def _staged(search: _Search, missing: Collection[str]) -> dict[str, Closed | None]:
-    """The shortest formulas that mention steps by the names that the run gives them."""
-    found: dict[str, Closed | None] = dict.fromkeys(missing)
-    for pieces in STAGES:
+def _staged(search: _Search, forms: Mapping[str, Closed | None]) -> dict[str, Closed | None]:
+    """Formulas that mention steps by the names that the run gives them, where these are shorter."""
+    found = {name: form for name, form in forms.items() if not form or _length(form) > MAX_LINE}
+    graph = search.trace.graph
+    for pieces in STAGES if found else ():
         staged = _with_steps(search, pieces)
-        graph = search.trace.graph
         gradients = composed(graph, symbols(graph, staged.names))
-        for name in missing:
-            best = found[name]
+        for name, best in found.items():
             form = _closed(staged, name, gradients[name])
             if form and (best is None or _length(form) < _length(best)):
                 found[name] = form
@@ -190,8 +184,8 @@ def _closed(search: _Search, name: str, gradient: ComposedDerivative) -> Closed 
             short, used = with_sums, further
         else:
             sums = {}
-        if sums or "index" in gates:
-            used |= {row.used: None for row in UNDER_SUMS if row.gates <= gates}
+        if (sums or "index" in gates) and gates >= CROSS_ENTROPY:
+            used[SOFTMAX_AND_CROSS_ENTROPY] = None
         for step, tree in search.steps.items():
             short = _folded(short, ExpressionTree("name", (), step, tree.shape), tree)
         coefficient, factors = parts(short)
@@ -221,7 +215,7 @@ def _mentioned(search: _Search, expression: Expression) -> tuple[tuple[str, Expr
     """The steps that a formula mentions, and those that these mention, in order."""
     wanted, given = set(expression.free_names()), search.trace.graph.given.values()
     found: list[tuple[str, Expression]] = []
-    for name, tree in reversed(search.steps.items()):
+    for name, tree in reversed(list(search.steps.items())):
         if name in wanted and name not in given:
             step = expression_of(tree)
             wanted |= set(step.free_names())

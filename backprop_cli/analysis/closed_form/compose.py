@@ -96,7 +96,7 @@ def _constant(graph: Graph, k: int) -> ExpressionTree | None:
     if any(term.op not in ("number", "name") for term in arguments):
         return None
     args = tuple(
-        number(float(t.payload)) if t.op == "number" else ExpressionTree("name", (), t.payload)
+        number(float(t.payload)) if t.op == "number" else ExpressionTree("name", (), str(t.payload))
         for t in arguments
     )
     return node("call", args, str(name), shape)
@@ -141,32 +141,27 @@ def _places(graph: Graph, k: int) -> list[ExpressionTree]:
     """The indices of an element, the last by its name if it has one."""
     position, shape = graph.positions[k], graph.shapes[graph.args[k][0]]
     found = [number(place % n) for place, n in zip(position, shape, strict=False)]
-    if k in graph.labels:
+    # onehot counts from the front only.
+    if k in graph.labels and position[-1] >= 0:
         found[-1] = ExpressionTree("name", (), graph.labels[k])
     return found
 
 
 def labels_of_rows(graph: Graph, k: int) -> ExpressionTree | None:
     """The labels by which a stack takes one element of each row of a matrix, as Z[range(n), y]."""
-    args = graph.args[k]
-    sources = {graph.args[arg][:1] for arg in args}
-    positions = [graph.positions.get(arg, ()) for arg in args]
-    (source,) = sources if len(sources) == 1 else ((),)
-    if not source or [position[:1] for position in positions] != [
-        (place,) for place in range(len(args))
-    ]:
+    elements = graph.args[k]
+    sources = {graph.args[element][:1] for element in elements}
+    positions = [graph.positions.get(element, ()) for element in elements]
+    (source,) = sources.pop() if len(sources) == 1 and () not in sources else (None,)
+    if source is None or graph.shapes[source][:-1] != (len(elements),):
         return None
-    shape = graph.shapes[source[0]]
-    if (
-        len(shape) != 2
-        or shape[0] != len(args)
-        or any(len(position) != 2 for position in positions)
-    ):
+    if any(len(place) != 2 or place[0] != n for n, place in enumerate(positions)):
         return None
-    if k in graph.labels:
-        return ExpressionTree("name", (), graph.labels[k], (len(args),))
-    columns = [number(position[1] % shape[1]) for position in positions]
-    return node("list", tuple(columns), "", (len(args),))
+    if k in graph.labels and min(place[1] for place in positions) >= 0:
+        return ExpressionTree("name", (), graph.labels[k], (len(elements),))
+    count = graph.shapes[source][1]
+    columns = tuple(number(place[1] % count) for place in positions)
+    return node("list", columns, "", (len(elements),))
 
 
 def composed(graph: Graph, symbol: list[ExpressionTree | None]) -> dict[str, ComposedDerivative]:

@@ -1,6 +1,5 @@
 """Products, transposes and sums of arrays, each in one canonical form."""
 
-from fractions import Fraction
 from math import prod
 
 from backprop_cli.analysis.closed_form.tree import (
@@ -110,7 +109,7 @@ def transpose(tree: ExpressionTree) -> ExpressionTree:
         arrays = [factor for factor in tree.args if factor.shape]
         inside = product(*arrays) if len(tree.shape) == 1 else None
         turned = map(transpose, arrays) if inside is None else [_turned(inside)]
-        return product(number(Fraction(tree.payload)), *numbers, *turned)
+        return product(number(tree.value), *numbers, *turned)
     if len(tree.shape) == 2 and tree.op == "+" and all(t.shape == tree.shape for t in tree.args):
         return total(*map(transpose, tree.args))
     if is_identity(tree):
@@ -211,7 +210,7 @@ def axis_of(tree: ExpressionTree) -> int | None:
     """The axis that a call names."""
     if tree.op != "call" or len(tree.args) != 2 or tree.args[1].op != "keyword":
         return None
-    return int(Fraction(tree.args[1].args[0].payload))
+    return int(tree.args[1].args[0].value)
 
 
 def entry(tree: ExpressionTree, place: int) -> ExpressionTree:

@@ -1,6 +1,6 @@
 """Make a formula shorter: multiply out, take out what is common, and know a few patterns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from backprop_cli.analysis.closed_form.matrices import (
 )
 from backprop_cli.analysis.closed_form.reading import tree_of
 from backprop_cli.analysis.closed_form.tree import (
+    NOTHING,
     ExpressionTree,
     TooLargeError,
     base_of,
@@ -90,7 +91,7 @@ def rebuilt(
     if args == tree.args:
         return tree
     if tree.op == "*":
-        return product(number(Fraction(tree.payload)), *args)
+        return product(number(tree.value), *args)
     if tree.op == "+":
         return total(*args)
     if tree.op == "^":
@@ -129,21 +130,24 @@ def _pass(
 def _with_patterns(
     tree: ExpressionTree, used: dict[str, None], patterns: tuple[KnownIdentity, ...]
 ) -> ExpressionTree:
-    for pattern in patterns:
-        found = _matched(tree, pattern)
+    inside = _inside(tree)
+    for pattern in patterns if inside else ():
+        found = _matched(tree, pattern, inside)
         if found is not None:
             used[pattern.used] = None
             tree = found
     return tree
 
 
-def _matched(tree: ExpressionTree, pattern: KnownIdentity) -> ExpressionTree | None:
+def _matched(
+    tree: ExpressionTree, pattern: KnownIdentity, inside: Iterable[ExpressionTree]
+) -> ExpressionTree | None:
     """The product with the factors of a pattern replaced, for whichever `u` they stand."""
     _, factors = parts(tree)
     powers = dict(map(base_of, factors))
-    for u in dict.fromkeys(_inside(tree)):
+    for u in inside:
         wanted = _factors(pattern.text, u)
-        if wanted and all(powers.get(b, Fraction(0)) == e for b, e in map(base_of, wanted)):
+        if wanted and all(powers.get(b, NOTHING) == e for b, e in map(base_of, wanted)):
             inverse = [power(factor, number(-1)) for factor in wanted]
             return product(tree, *inverse, tree_of(rule(pattern.result), {"u": u}))
     return None
@@ -158,17 +162,18 @@ def _factors(text: str, u: ExpressionTree) -> tuple[ExpressionTree, ...]:
         return ()
 
 
-def _inside(tree: ExpressionTree) -> list[ExpressionTree]:
+def _inside(tree: ExpressionTree) -> dict[ExpressionTree, None]:
     """What stands as the argument of an exp, itself or negated, of a logsumexp or of a mean."""
-    found: list[ExpressionTree] = []
-    stack = [tree]
+    found: dict[ExpressionTree, None] = {}
+    # A sum is no product of factors.
+    stack = [] if tree.op == "+" else [tree]
     while stack:
         item = stack.pop()
         stack.extend(item.args)
         if item.op == "call" and item.payload in ("logsumexp", "mean"):
-            found.append(item.args[0])
+            found[item.args[0]] = None
         if item.op == "call" and item.payload == "exp":
-            found += [item.args[0], product(number(-1), item.args[0])]
+            found |= dict.fromkeys((item.args[0], product(number(-1), item.args[0])))
     return found
 
 
@@ -205,7 +210,7 @@ def _factored(tree: ExpressionTree) -> ExpressionTree:
     coefficients = {abs(parts(term)[0]) for term in tree.args}
     common = []
     for base, exponent in tables[0].items():
-        exponents = [table.get(base, Fraction(0)) for table in tables]
+        exponents = [table.get(base, NOTHING) for table in tables]
         if exponent and all(e * exponent > 0 for e in exponents):
             common.append(power(base, number(min(exponents, key=abs))))
     if len(coefficients) == 1:
@@ -221,7 +226,7 @@ def _divided(term: ExpressionTree, common: list[ExpressionTree]) -> ExpressionTr
     powers = dict(map(base_of, factors))
     for factor in common:
         if factor.op == "number":
-            coefficient /= Fraction(factor.payload)
+            coefficient /= factor.value
         else:
             base, exponent = base_of(factor)
             powers[base] -= exponent
@@ -239,7 +244,7 @@ def _listed(tree: ExpressionTree) -> ExpressionTree:
         if len(arrays) != 1 or not is_onehot(arrays[0]) or arrays[0].args[0].op != "number":
             return tree
         numbers = [factor for factor in factors if not factor.shape]
-        place = Fraction(arrays[0].args[0].payload)
+        place = arrays[0].args[0].value
         elements[place] = product(number(coefficient), *numbers)
     if len(tree.shape) != 1 or len(elements) != len(terms) or len(elements) != tree.shape[0]:
         return tree

@@ -11,6 +11,9 @@ MAX_SIZE = 400
 """Pieces of the largest tree that is built; a tree of this size is also never too deep to walk."""
 
 
+NOTHING, UNIT, MINUS = Fraction(0), Fraction(1), Fraction(-1)
+
+
 class TooLargeError(Exception):
     """The formula does not fit `MAX_SIZE`, or has a gate that has no formula here."""
 
@@ -24,13 +27,19 @@ class ExpressionTree(NamedTuple):
     shape: Shape = ()
     size: int = 1
 
+    @property
+    def value(self) -> Fraction:
+        """What a number is, and the coefficient of a product."""
+        assert isinstance(self.payload, Fraction)
+        return self.payload
+
 
 def node(
     op: str, args: tuple[ExpressionTree, ...], payload: Fraction | str, shape: Shape
 ) -> ExpressionTree:
     """A tree, unless it is too large."""
     # A coefficient is a piece too, so (a - y) / 3 is smaller than a / 3 - y / 3.
-    size = 1 + sum(arg.size for arg in args) + (op == "*" and abs(Fraction(payload)) != 1)
+    size = 1 + sum(arg.size for arg in args) + (op == "*" and payload not in (UNIT, MINUS))
     if size > MAX_SIZE:
         raise TooLargeError
     return ExpressionTree(op, args, payload, shape, size)
@@ -56,12 +65,12 @@ def ones(shape: Shape) -> ExpressionTree:
 def parts(tree: ExpressionTree) -> tuple[Fraction, tuple[ExpressionTree, ...]]:
     """The coefficient of a product and its other factors; b - a is -1 times a - b."""
     if tree.op == "number":
-        return Fraction(tree.payload), ()
+        return tree.value, ()
     if tree.op == "*":
-        return Fraction(tree.payload), tree.args
+        return tree.value, tree.args
     if tree.op == "+" and _is_negative(tree):
-        return Fraction(-1), (negated(tree),)
-    return Fraction(1), (tree,)
+        return MINUS, (negated(tree),)
+    return UNIT, (tree,)
 
 
 def negated(tree: ExpressionTree) -> ExpressionTree:
@@ -91,8 +100,8 @@ def _names_first(factors: tuple[ExpressionTree, ...]) -> tuple[int, str]:
 def base_of(factor: ExpressionTree) -> tuple[ExpressionTree, Fraction]:
     """x^-2 as x and -2."""
     if factor.op == "^" and factor.args[1].op == "number":
-        return factor.args[0], Fraction(factor.args[1].payload)
-    return factor, Fraction(1)
+        return factor.args[0], factor.args[1].value
+    return factor, UNIT
 
 
 def broadcast(*trees: ExpressionTree) -> Shape:
@@ -101,22 +110,25 @@ def broadcast(*trees: ExpressionTree) -> Shape:
     Raises:
         TooLargeError: if they do not fit.
     """
+    shapes = {tree.shape for tree in trees if tree.shape}
+    if len(shapes) < 2:
+        return shapes.pop() if shapes else ()
     try:
-        return tuple(np.broadcast_shapes(*(tree.shape for tree in trees)))
+        return tuple(np.broadcast_shapes(*shapes))
     except ValueError as error:
         raise TooLargeError from error
 
 
 def product(*trees: ExpressionTree) -> ExpressionTree:
     """The product element by element, with the powers of one base collected."""
-    coefficient = Fraction(1)
+    coefficient = UNIT
     powers: dict[ExpressionTree, Fraction] = {}
     for tree in trees:
         factor, rest = parts(tree)
         coefficient *= factor
         for part in rest:
             base, exponent = base_of(part)
-            powers[base] = powers.get(base, Fraction(0)) + exponent
+            powers[base] = powers.get(base, NOTHING) + exponent
     if coefficient == 0:
         return ZERO
     whole = broadcast(*trees)
@@ -130,7 +142,7 @@ def product(*trees: ExpressionTree) -> ExpressionTree:
             # It is 0 everywhere else: p * onehot(y, n) is p[y] * onehot(y, n).
             chosen = [power(picked(base, onehot), number(powers[base])) for base in taken]
             return product(number(coefficient), onehot, *chosen)
-        powers[onehot] = Fraction(1)
+        powers[onehot] = UNIT
     factors = [_power(base, exponent) for base, exponent in powers.items() if exponent]
     solid = [factor for factor in factors if factor.op != "ones"]
     if not solid or broadcast(*solid) != whole:
@@ -158,7 +170,7 @@ def power(base: ExpressionTree, exponent: ExpressionTree) -> ExpressionTree:
     """A power, as a product where the exponent is a number."""
     if exponent.op != "number":
         return node("^", (base, exponent), "", broadcast(base, exponent))
-    value = Fraction(exponent.payload)
+    value = exponent.value
     coefficient, factors = parts(base)
     if value.denominator != 1 or (coefficient == 0 and value < 0):
         return _power(base, value)
@@ -184,7 +196,7 @@ def total(*trees: ExpressionTree) -> ExpressionTree:
         for term in tree.args if tree.op == "+" else (tree,):
             coefficient, factors = parts(term)
             factors = tuple(f for f in factors if f.op != "ones")
-            found[factors] = found.get(factors, Fraction(0)) + coefficient
+            found[factors] = found.get(factors, NOTHING) + coefficient
     terms = [product(number(c), *factors) for factors, c in found.items() if c]
     if not terms:
         return ZERO
@@ -203,7 +215,7 @@ def with_name(tree: ExpressionTree, name: ExpressionTree, named: ExpressionTree)
     """A product with a name in place of the factors that it stands for."""
     powers = dict(map(base_of, parts(tree)[1]))
     factors = [(base, e) for base, e in map(base_of, parts(named)[1])]
-    if len(factors) < 2 or any(powers.get(base, Fraction(0)) / e < 1 for base, e in factors):
+    if len(factors) < 2 or any(powers.get(base, NOTHING) / e < 1 for base, e in factors):
         return tree
     return product(tree, name, power(named, number(-1)))
 

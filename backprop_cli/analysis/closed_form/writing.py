@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from backprop_cli.analysis.closed_form.tree import (
+    UNIT,
     ExpressionTree,
     TooLargeError,
     negated,
@@ -54,7 +55,7 @@ class _Writer:
         return self._put(tree.op, tuple(map(self.write, tree.args)), str(tree.payload))
 
     def _number(self, tree: ExpressionTree) -> int:
-        return self._ratio([], [], Fraction(tree.payload))
+        return self._ratio([], [], tree.value)
 
     def _ones(self, tree: ExpressionTree) -> int:
         is_row = len(tree.shape) == 2 and tree.shape[0] == 1
@@ -76,7 +77,7 @@ class _Writer:
 
     def _power(self, tree: ExpressionTree) -> int:
         if _is_negative(tree.args[1]):
-            return self._ratio([], [power(tree, number(-1))], Fraction(1))
+            return self._ratio([], [power(tree, number(-1))], UNIT)
         if len(tree.shape) < 2:
             return self._as_it_is(tree)
         # A power of a matrix is a product of matrices, and this is meant element by element.
@@ -88,7 +89,7 @@ class _Writer:
     def _product(self, tree: ExpressionTree) -> int:
         up = [f for f in tree.args if not (f.op == "^" and _is_negative(f.args[1]))]
         down = [power(f, number(-1)) for f in tree.args if f not in up]
-        return self._ratio(up, down, Fraction(tree.payload))
+        return self._ratio(up, down, tree.value)
 
     def _ratio(self, up: list[ExpressionTree], down: list[ExpressionTree], value: Fraction) -> int:
         for place, factor in enumerate(up if value < 0 else []):
@@ -140,4 +141,4 @@ def _turned(tree: ExpressionTree, numbers: bool = True) -> ExpressionTree | None
 
 
 def _is_negative(exponent: ExpressionTree) -> bool:
-    return exponent.op == "number" and Fraction(exponent.payload) < 0
+    return exponent.op == "number" and exponent.value < 0
