@@ -21,6 +21,7 @@ from backprop_cli.render.text.explain.passes import (
 )
 from backprop_cli.render.text.explain.put_in import put_in_rule
 from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
+from backprop_cli.render.text.lines import broken
 from backprop_cli.render.text.options import FAINT, GRADIENT, HEADING, NAME, Look
 
 
@@ -54,8 +55,8 @@ class Edge(NamedTuple):
         """-4, × 1 and = -4, the numbers aligned to the right."""
         texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
-            put_in = [f"= {self.put_in}"] if self.put_in else []
-            return [*put_in, f"{self.equals} {self.down}"]
+            put_in = f"= {self.put_in}" if self.put_in else ""
+            return [*broken(put_in, look.width - INDENT - 6), f"{self.equals} {self.down}"]
         up, local, down = texts
         return [
             up,

@@ -5,6 +5,7 @@ from typing import Any
 from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import Step, array_names
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.gates.arrays import ALONG_AXIS
 from backprop_cli.language.printer import show
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.text.explain.rounding import EQUAL, rule_sign
@@ -19,7 +20,7 @@ INNER = "inner"
 def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     """The rule with numbers, nothing where there is no room, and the sign after it."""
     graph, k = trace.graph, step.output
-    if step.gate.name not in SHOWN or k in graph.axes or step.gate.variadic:
+    if step.gate.name not in SHOWN:
         return "", EQUAL
     places = {**dict(zip(step.gate.inputs, graph.args[k], strict=True)), "out": k}
     names = {
@@ -31,17 +32,15 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     if step.gate.name == "softmax":
         formula = _without_inner_sum(formula)
         with without_warnings(graph):
-            names[INNER] = look.number(float(_total(step.upstream * trace.values[k])))
+            terms: Any = step.upstream * trace.values[k]
+            inner = ALONG_AXIS["sum"](terms, graph.axes.get(k), False)
+        names[INNER] = look.value(inner, look.room)
     text = show(formula, names, look.style, arrays=array_names(graph, k))
-    if look.dots in text or len(text) > look.width - 8:
+    if look.dots in text or len(text) > 2 * (look.width - 8):
         return "", EQUAL
     if step.gate.name == "softmax":
         return text, look.sign("≈")
     return text, look.sign(rule_sign(trace, step, look))
-
-
-def _total(value: Any) -> float:
-    return float(value.sum())
 
 
 def _without_inner_sum(formula: Expression) -> Expression:
