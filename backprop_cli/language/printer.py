@@ -108,7 +108,9 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
+_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot", "max", "min", "det", "logdet", "tr")
+_MAKING = ("onehot", "eye", "ones")
+"""Functions of whole numbers that give an array."""
 
 
 class Printer(Target[Written]):
@@ -202,7 +204,8 @@ class Printer(Target[Written]):
 
     def indexed(self, term: Term, whole: Written, *position: Written) -> Written:
         """An element, or 1 where a condition holds."""
-        return Written((self.whole(whole), "[", *separated(position), "]"))
+        is_array = whole.number == 1 and any_array(position)
+        return Written((self.whole(whole), "[", *separated(position), "]"), is_array=is_array)
 
     def sliced(self, term: Term, *bounds: Written) -> Written:
         """1:3, with nothing for a bound that is nan."""
@@ -223,7 +226,7 @@ class Printer(Target[Written]):
     def listed(self, *values: Written) -> Written:
         """A list."""
         left, right = self.style.list
-        return Written((left, *separated(values), right), is_array=_any_array(values))
+        return Written((left, *separated(values), right), is_array=True)
 
     def keyword(self, term: Term, value: Written) -> Written:
         """The axis of a reduction."""
@@ -239,10 +242,11 @@ class Printer(Target[Written]):
 def is_array_of(name: str, args: Sequence[Written]) -> bool:
     """Whether a function gives an array of these arguments."""
     is_reduced = name in _REDUCING and (len(args) == 1 or name == "dot")
-    return _any_array(args) and not is_reduced
+    return name in _MAKING or (any_array(args) and not is_reduced)
 
 
-def _any_array(values: Sequence[Written]) -> bool:
+def any_array(values: Sequence[Written]) -> bool:
+    """Whether one of them is an array."""
     return any(value.is_array for value in values)
 
 
