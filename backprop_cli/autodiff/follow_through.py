@@ -37,15 +37,10 @@ def follow(
         For a node of which something was said, what should have been said; so each answer
         can be compared with what follows from the others.
     """
-    values = begun(graph, inputs)
     gradients: list[Any] = [None] * len(graph)
     gradients[graph.output] = seed
     with without_warnings(graph):
-        followed: dict[int, Value] = {}
-        for forward, k, i, j in zip(*forward_tape(graph), strict=True):
-            forward(values, k, i, j)
-            if k in said_values:
-                followed[k], values[k] = values[k], said_values[k]
+        values, followed = _values(graph, inputs, said_values)
         arrived: dict[int, Gradient] = {}
         for backward, k, i, j in zip(*backward_tape(graph, None, rules, forks), strict=True):
             if k in said_gradients:
@@ -56,3 +51,16 @@ def follow(
     for node, gradient in arrived.items():
         gradients[node] = gradient
     return values, gradients
+
+
+def _values(
+    graph: Graph, inputs: Mapping[str, Value], said: Mapping[int, Value]
+) -> tuple[list[Value], dict[int, Value]]:
+    """The values that they go on with; and of what was said, what should have been."""
+    values = begun(graph, inputs)
+    followed: dict[int, Value] = {}
+    for forward, k, i, j in zip(*forward_tape(graph), strict=True):
+        forward(values, k, i, j)
+        if k in said:
+            followed[k], values[k] = values[k], said[k]
+    return values, followed

@@ -193,3 +193,15 @@ def test_which_size_the_right_factor_must_have_is_told_where_no_sign_is_written(
     with pytest.raises(BackpropError) as refused:
         explain("W x", W=[[1, 2, 3], [4, 5, 6]], x=[1, 2])
     assert refused.value.hint == "x must have 3 elements, as many as W has columns"
+
+
+@pytest.mark.parametrize(
+    ("power", "instead"), [("2", "square(X)"), ("{-1}", "1/X"), ("3", "pow(X, 3)")]
+)
+def test_how_a_matrix_that_is_not_square_is_raised_element_by_element(
+    power: str, instead: str
+) -> None:
+    with pytest.raises(BackpropError) as refused:
+        explain(f"X^{power}", X=[[1, 2, 3], [4, 5, 6]])
+    assert refused.value.hint == f"element by element write {instead}"
+    assert explain(f"sum({instead})", X=[[1, 2, 3], [4, 5, 6]]).value > 0

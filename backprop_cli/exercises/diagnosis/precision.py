@@ -49,6 +49,11 @@ def precision_on(sheet: Sheet) -> Precision:
     return Precision(max(found, default=0))
 
 
+def precision_of(answer: Value) -> Precision:
+    """How exactly one answer is written."""
+    return Precision(max(map(digits, elements(answer)), default=0))
+
+
 def digits(number: float) -> int:
     """The significant digits of a number as it is written: 2 of 0.0420, 3 of 4.21e-3."""
     return len(f"{number:.15g}".partition("e")[0].strip("-0.").replace(".", ""))

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.answers.rounding import elements
+from backprop_cli.exercises.diagnosis.arrays import array_slip
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
@@ -12,7 +14,13 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     is_mistakable,
 )
-from backprop_cli.exercises.diagnosis.precision import digits, precision_on
+from backprop_cli.exercises.diagnosis.forward_mistakes import (
+    MIN_DIGITS,
+    ForwardFinding,
+    forward_finding,
+    forward_mistakes,
+)
+from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
 from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
@@ -21,6 +29,7 @@ from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.gates.shapes import described
 from backprop_cli.gates.value import Value
 
@@ -53,12 +62,14 @@ def about_numbers(
     values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
-    why = {place: Why(_about_value(case, sheet[place])) for place in values}
+    said = said_values(case, sheet)
+    is_only = len(wrong) == 1
+    why = {place: _about_value(case, sheet[place], said, is_only) for place in values}
     if not gradients:
         return why
     if values:
         # Whoever slipped in the forward pass goes on with values of their own.
-        predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
+        predicted = PredictedAnswers(case.with_values(said), hypotheses)
     given = gradients_said(sheet)
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
     # A pair of mistakes is no explanation of one wrong number; and own values are this student's
@@ -71,8 +82,8 @@ def about_numbers(
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
     if case.exercise.step is not None:
-        # At a step of a lesson there is one answer, and its explanation is above.
-        return why
+        # At a step of a lesson there is one answer, and what a mistake explains is above.
+        return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
@@ -97,7 +108,8 @@ def _one_mistake(
 
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
-    own = digits(steps.sheet[place].value) if why.reason.code is ReasonCode.ROUNDED else 0
+    is_rounded = why.reason.code is ReasonCode.ROUNDED
+    own = precision_of(steps.sheet[place].value).digits if is_rounded else 0
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
@@ -154,6 +166,12 @@ def _about_steps(
     return why
 
 
+def _by_slip(steps: Steps, place: int, why: Why) -> Why:
+    """A slip of the pen in place of no explanation."""
+    slipped = _slip(steps, place) if why.reason.is_unexplained else None
+    return Why(slipped) if slipped else why
+
+
 def _natural(explanations: list[Explanation]) -> list[Explanation]:
     """Those that are more than a turned sign, if there are any."""
     return [
@@ -167,7 +185,7 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     followed = steps.right(read.asked)
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
     if not is_number(read.value, *right):
-        return None
+        return array_slip(read.value, right, steps.precision)
     return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
 
 
@@ -180,13 +198,45 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
     }
 
 
-def _about_value(case: Case, read: Read) -> Reason:
+def _about_value(case: Case, read: Read, said: Mapping[int, Value], is_only: bool) -> Why:
+    """Why a value is wrong, for the values that the student goes on with.
+
+    Args:
+        case: the circuit.
+        read: what was answered.
+        said: node -> the student's own value.
+        is_only: all else is right, or follows.
+    """
     if _is_only_rounded(case, read):
-        return Reason(ReasonCode.ROUNDED)
+        return Why(Reason(ReasonCode.ROUNDED))
+    found = forward_mistakes(case, read.asked, read.value, said)
+    if found:
+        # Next to other wrong numbers, a short one is soon what some other rule gives.
+        is_sure = is_only or precision_of(read.value).digits >= MIN_DIGITS
+        return _by_forward_mistakes(case, found, is_sure)
+    right = part(case.with_values(_without(said, read.asked.of)).values[read.asked.of], read.asked)
+    slipped = array_slip(read.value, [read.key, right], precision_of(read.value))
+    if slipped:
+        return Why(slipped)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
     other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
-    return _other_shape(read) or other
+    return Why(_other_shape(read) or other)
+
+
+def _without(said: Mapping[int, Value], node: int) -> dict[int, Value]:
+    return {k: value for k, value in said.items() if k != node}
+
+
+def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding], is_sure: bool) -> Why:
+    findings = tuple([(forward_finding(case, each),) for each in found])
+    blames = [
+        Blame(each.way.mistake.name, gate_of(case, each.node), (case.graph.names[each.node],))
+        for each in found
+    ]
+    is_here = all(each.is_here for each in found)
+    code = ReasonCode.MISTAKE if is_here and is_sure else ReasonCode.PERHAPS
+    return Why(Reason(code, findings=findings), tuple(blames))
 
 
 def gate_of(case: Case, node: int) -> str:
@@ -207,6 +257,9 @@ NEARER = 0.01
 
 def is_rounded(answer: Value, key: Value) -> bool:
     """Whether an answer is the key with all but its first digits rounded away."""
+    if shape_of(answer) == shape_of(key) != ():
+        pairs = list(zip(elements(answer), elements(key), strict=True))
+        return all(close(one, other, USUAL) or is_rounded(one, other) for one, other in pairs)
     if isinstance(answer, float) and isinstance(key, float):
         digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
         is_short = key.is_integer() and abs(key) < 1000
@@ -219,7 +272,7 @@ def is_rounded(answer: Value, key: Value) -> bool:
 
 def _is_another(case: Case, read: Read) -> bool:
     """Whether an answer is a value of the circuit, and so hardly the key, rounded so far."""
-    if abs(read.value - read.key) < NEARER * abs(read.key):
+    if not isinstance(read.value, float) or abs(read.value - read.key) < NEARER * abs(read.key):
         return False
     own = read.asked.of if read.asked.wrt < 0 else -1
     others = (value for k, value in enumerate(case.values) if k != own)
@@ -230,7 +283,7 @@ def _other_shape(read: Read) -> Reason | None:
     got, expected = shape_of(read.value), shape_of(read.key)
     if got == expected:
         return None
-    return Reason(
+    return array_slip(read.value, [read.key], precision_of(read.value)) or Reason(
         ReasonCode.OTHER_SHAPE,
         expected=described(expected),
         got=described(got),

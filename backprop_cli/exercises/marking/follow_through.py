@@ -86,7 +86,7 @@ def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
 def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
     """Node -> what they go on with: a whole answer, or the right one with elements of theirs."""
     whole = {
-        node: read.value
+        node: _filled(read.value, right)
         for node, right, read in answers
         if read.asked.question.element is None and shape_of(read.value) == shape_of(right)
     }
@@ -99,6 +99,16 @@ def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
             hers = pieces.setdefault(node, right.copy())
             hers[element] = read.value
     return {**whole, **pieces}
+
+
+def _filled(value: Value, right: Value) -> Value:
+    """A value with the right elements where it has gaps."""
+    if isinstance(value, float) or isinstance(right, float) or is_finite(value):
+        return value
+    import numpy as np
+
+    filled: Value = np.where(np.isnan(value), right, value)
+    return filled
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
