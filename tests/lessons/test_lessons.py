@@ -150,6 +150,6 @@ def test_a_text_fills_in_the_closed_form_of_a_gradient() -> None:
 
 def test_a_closed_form_that_is_not_found_is_a_problem() -> None:
     (lesson,) = [lesson for lesson in LESSONS if lesson.name == "matrices"]
-    steps = [replace(step, after="{= formula(dq/dx)}") for step in lesson.steps]
+    steps = [replace(step, after="{= formula(df/dq)}") for step in lesson.steps]
     problems = prove(replace(lesson, steps=tuple(steps[-1:]))).problems
-    assert "no short answer to 'formula(dq/dx)'" in "".join(p.report() for p in problems)
+    assert "no short answer to 'formula(df/dq)'" in "".join(p.report() for p in problems)

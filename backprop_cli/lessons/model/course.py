@@ -69,15 +69,16 @@ class Scene:
         marker = Marker(replace(self.exercise, asked=(asked,)))
         return marker.key(0).marks[0].key
 
-
     def closed(self, asked: Asked) -> str:
         """The gradient of an input as one formula; empty where none is found."""
         from backprop_cli.analysis.closed_form.closed import closed_forms
 
         graph = self.case.graph
+        if asked.of != graph.output or asked.wrt not in graph.inputs.values():
+            return ""
         arrays = [name for k, name in enumerate(graph.names) if graph.shapes[k]]
         for form in closed_forms(self.trace, only=graph.names[asked.wrt], steps=False):
-            if form.expression is not None and asked.of == graph.output:
+            if form.expression is not None:
                 return show(form.expression, style=CHALK, arrays=arrays)
         return ""
 
