@@ -1,6 +1,6 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from backprop_cli.exercises.diagnosis.forward_mistakes import (
 )
 from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
@@ -84,6 +84,9 @@ def about_numbers(
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
         return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
+    pair = exchanged(sheet, steps.precision, given)
+    if pair and not _is_mistake(predicted, steps, pair, given):
+        return why | {place: Why(pair[place]) for place in gradients}
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
@@ -106,6 +109,15 @@ def _one_mistake(
     return found[0].explanations if len(found) == 1 and found[0].places == set(group) else []
 
 
+def _is_mistake(
+    predicted: PredictedAnswers, steps: Steps, wrong: Iterable[int], given: Mapping[int, Value]
+) -> bool:
+    """Whether one mistake at one gate explains all of several wrong answers."""
+    whole = predicted.explain(given, in_pairs=False)
+    is_near = any(not _is_far_fetched(predicted, explanation) for explanation in whole)
+    return is_near or bool(_one_mistake(predicted, steps, list(wrong)))
+
+
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
     is_rounded = why.reason.code is ReasonCode.ROUNDED
@@ -120,19 +132,29 @@ MANY = 4
 def _doubted(steps: Steps, place: int, found: Why) -> Why:
     """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
     slipped = _slip(steps, place)
-    if slipped is None or slipped.code is ReasonCode.SLIP_OF_DIGIT:
-        # That a rule gives just the digits which somebody mistypes is the rarer case.
+    if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
+        return Why(slipped)
+    if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
+        # That a rule gives just the digits which somebody mistypes is the rarer case, and which
+        # elements are wrong is no other reason.
         return found
-    is_sign = slipped.code is ReasonCode.SLIP_OF_SIGN
-    return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
+    return _perhaps(found)
 
 
-def _weighed(steps: Steps, place: int, found: Why) -> Why:
+_OTHER_SIGN = (ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS)
+"""What is said where a sign is turned: of a number, and of an array."""
+
+
+def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explanation]) -> Why:
     """What is said of a number, for which alone a mistake speaks that others do not bear out."""
     slipped = _slip(steps, place)
+    if slipped is None:
+        return _perhaps(found)
     likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
-    return Why(slipped) if slipped and is_slip else _perhaps(found)
+    is_slip = (_is_turned(found) and slipped.code in _OTHER_SIGN) or slipped.code in likelier
+    if slipped.code is ReasonCode.COPIED:
+        is_slip = all(map(steps.is_contradicted, explanations))
+    return Why(slipped) if is_slip else _perhaps(found)
 
 
 def _is_turned(why: Why) -> bool:
@@ -154,7 +176,7 @@ def _about_steps(
         likely = found.explanations if found.is_sure else _natural(found.explanations)
         said = explained(predicted.case, likely, sheet[first].asked.wrt)
         if not found.is_sure:
-            said = _weighed(steps, first, said)
+            said = _weighed(steps, first, said, likely)
         if found.is_sure or len(likely) == 1:
             why[first] = said
             same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
@@ -186,7 +208,7 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
     if not is_number(read.value, *right):
         return array_slip(read.value, right, steps.precision)
-    return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
+    return slip(Written(read, read.value, tuple(right), steps.numbers, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:

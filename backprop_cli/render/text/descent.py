@@ -11,15 +11,15 @@ from backprop_cli.analysis.flow import size_of
 from backprop_cli.errors import inert
 from backprop_cli.render.table import GAP, INDENT, Cell, Column, table_lines, width_of
 from backprop_cli.render.text.explain.screen import Contents, screen
+from backprop_cli.render.text.framed import framed, room
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, GRADIENT, VALUE, Look
-from backprop_cli.render.text.plot import plot, thinned
+from backprop_cli.render.text.plot import Curve, plot, thinned
 
 ROWS = 12
 """Rows of the table, unless all are asked for."""
 HEIGHT = 8
 """Lines of a curve."""
-WIDEST = 60
 DECADES = 3
 """From so many powers of ten on, a curve is drawn by them."""
 
@@ -120,10 +120,9 @@ def _loss(found: Descent, look: Look) -> list[Text]:
     heights = [log10(value) for value in values] if decades else values
     name, aside = inert(found.start.output), "a logarithmic scale" if decades else ""
     head = title(f"{name}, step by step", aside, look)
-    curve = plot([(float(k), y) for k, y in enumerate(heights)], _room(look), HEIGHT, look.ascii)
-    top, bottom = look.number(max(values)), look.number(min(values))
-    ends = f"0{str(len(values) - 1).rjust(_room(look) - 1)}"
-    return [head, *_framed(curve, top, bottom, ends)]
+    curve = Curve([(float(k), y) for k, y in enumerate(heights)])
+    drawn = plot([curve], room(look), HEIGHT, look.ascii)
+    return [head, *framed(drawn, (min(values), max(values)), (0.0, len(values) - 1.0), look)]
 
 
 def _path(found: Descent, look: Look) -> list[Text]:
@@ -139,30 +138,13 @@ def _path(found: Descent, look: Look) -> list[Text]:
     start, end = spots[0], spots[-1]
     aside = f"from {_spot(start, look)} to {_spot(end, look)}"
     head = title(f"The way of {inert(x)} (across) and {inert(y)} (up)", aside, look)
-    curve = plot(spots, _room(look), HEIGHT, look.ascii)
-    ups, acrosses = [spot[1] for spot in spots], [spot[0] for spot in spots]
-    left, right = look.number(min(acrosses)), look.number(max(acrosses))
-    ends = left + right.rjust(max(1, _room(look) - len(left)))
-    return [head, *_framed(curve, look.number(max(ups)), look.number(min(ups)), ends)]
+    drawn = plot([Curve(spots)], room(look), HEIGHT, look.ascii)
+    acrosses, ups = zip(*spots, strict=True)
+    return [head, *framed(drawn, (min(ups), max(ups)), (min(acrosses), max(acrosses)), look)]
 
 
 def _spot(spot: tuple[float, float], look: Look) -> str:
     return f"({look.number(spot[0])}, {look.number(spot[1])})"
-
-
-def _room(look: Look) -> int:
-    return max(10, min(WIDEST, look.width - 14))
-
-
-def _framed(curve: Sequence[str], top: str, bottom: str, ends: str) -> list[Text]:
-    """A curve with the numbers at its left and below it."""
-    wide = max(len(top), len(bottom))
-    labels = [top, *[""] * (len(curve) - 2), bottom]
-    lines = [
-        Text(f"  {label:>{wide}} ", FAINT, no_wrap=True).append(row, "not dim")
-        for label, row in zip(labels, curve, strict=True)
-    ]
-    return [*lines, Text(f"  {'':>{wide}} {ends}", FAINT, no_wrap=True)]
 
 
 # In words
