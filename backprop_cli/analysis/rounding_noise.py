@@ -14,7 +14,6 @@ from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.steps import Step, downstream
 from backprop_cli.autodiff.tape import forward_tape, kind
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.arrays import fit
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import Style, derivative
 
@@ -123,6 +122,8 @@ def _size_of(trace: Trace, step: Step) -> Any:
         value: Any = trace.values[k]
         return 2 * abs(value) * (up if isinstance(up, float) else up.max())
     if step.local is not None and step.gate.shape.is_elementwise and trace.graph.shapes[k]:
+        from backprop_cli.gates.arrays import fit
+
         # What was copied gets the sum over its copies, in which terms can cancel.
         local: Any = step.local
         return fit(up * abs(local), step.downstream)

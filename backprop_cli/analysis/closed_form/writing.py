@@ -25,12 +25,12 @@ def expression_of(tree: ExpressionTree) -> Expression:
     Raises:
         TooLargeError: if a number in it is too large.
     """
-    writer = _Writer()
+    writer = _TermWriter()
     root = writer.write(tree)
     return Expression("", tuple(writer.terms), (Statement(None, root, 0, 0),))
 
 
-class _Writer:
+class _TermWriter:
     """Terms that are written one after the other; each method says where its term stands."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class _Writer:
 
     def write(self, tree: ExpressionTree) -> int:
         """The term of any tree, written by the row of its operator."""
-        return _ROWS.get(tree.op, _Writer._as_it_is)(self, tree)
+        return _ROWS.get(tree.op, _TermWriter._as_it_is)(self, tree)
 
     def _put(self, op: str, args: tuple[int, ...] = (), payload: float | str = "") -> int:
         self.terms.append(Term(op, args, payload, 0, 0, 0))
@@ -109,13 +109,13 @@ class _Writer:
         return self._put("neg", (place,)) if value < 0 else place
 
 
-_ROWS: dict[str, Callable[[_Writer, ExpressionTree], int]] = {
-    "number": _Writer._number,
-    "ones": _Writer._ones,
-    "+": _Writer._sum,
-    "*": _Writer._product,
-    "^": _Writer._power,
-    "@": _Writer._matrix_product,
+_ROWS: dict[str, Callable[[_TermWriter, ExpressionTree], int]] = {
+    "number": _TermWriter._number,
+    "ones": _TermWriter._ones,
+    "+": _TermWriter._sum,
+    "*": _TermWriter._product,
+    "^": _TermWriter._power,
+    "@": _TermWriter._matrix_product,
 }
 """Operator of a tree -> what writes it, where that is not a term of the same name."""
 

@@ -5,7 +5,6 @@ from typing import Any
 from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.steps import Step, array_names
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.gates.arrays import ALONG_AXIS
 from backprop_cli.language.printer import show
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.text.explain.rounding import EQUAL, rule_sign
@@ -30,6 +29,8 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     names["g"] = look.value(step.upstream, look.room, graph.types[k].is_row)
     formula = step.typed
     if step.gate.name == "softmax":
+        from backprop_cli.gates.arrays import ALONG_AXIS
+
         formula = _without_inner_sum(formula)
         with without_warnings(graph):
             terms: Any = step.upstream * trace.values[k]
