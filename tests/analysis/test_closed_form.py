@@ -111,6 +111,7 @@ BOXED: list[tuple[str, dict[str, Any], str, str]] = [
     ("tr(X.T@X)", {"X": A}, "X", "2 * X"),
     ("tr(X.T@S@X)", {"X": S, "S": S}, "X", "(S + S.T) @ X"),
     ("tr(A@inv(X))", {"A": S, "X": S}, "X", "-(inv(X).T @ A.T @ inv(X).T)"),
+    ("tr(A@X)^2", {"A": S, "X": S}, "X", "2 * tr(A @ X) * A.T"),
     ("det(X)", {"X": S}, "X", "det(X) * inv(X).T"),
     ("logdet(X)", {"X": P}, "X", "inv(X).T"),
     ("log(det(X))", {"X": P}, "X", "inv(X).T"),
