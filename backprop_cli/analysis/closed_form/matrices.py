@@ -27,8 +27,11 @@ def matmul(left: ExpressionTree, right: ExpressionTree) -> ExpressionTree:
     """The matrix product, as a chain; numbers are taken out of it, and a row times a column."""
     if not left.shape or not right.shape:
         return product(left, right)
-    if is_identity(left) or is_identity(right):
-        return right if is_identity(left) else left
+    for one, other in ((left, right), (right, left)):
+        coefficient, factors = parts(one)
+        if [is_identity(factor) for factor in factors if factor.shape] == [True]:
+            numbers = [factor for factor in factors if not factor.shape]
+            return product(number(coefficient), *numbers, other)
     at_label = _at_label(left, right)
     if at_label is not None:
         return at_label
