@@ -21,7 +21,9 @@ from backprop_cli.language.parser import parse
 
 DIGITS = 4
 DERIVATIVE = re.compile(r"∂(\w+)/∂(\w+)")
-NUMBER = re.compile(r"(?<![\w.=^])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\dA-Za-z_.(\[])")
+NUMBER = re.compile(
+    r"(?<![\w.=])(?:(?<!\^)\d+|\d+(?=\.))(?:\.\d+)?(?:e[+-]?\d+)?(?![\dA-Za-z_.(\[])"
+)
 WORD = re.compile(r"(?:[^\W\d]|_)[^\Wᵀ²]*")
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SPREAD = re.compile(r", (summed over the|copied to each) (row|column|element)s?$")
@@ -152,7 +154,9 @@ class Reader:
         text = text.replace("ᵀ", ".T")
         text = re.sub(r"(?<=[^=!<>]) = ", " == ", text)
         text = re.sub(
-            r"onehot\((\w+), ([-\d, ]+)\)", lambda m: known("H", self._one(*m.groups())), text
+            r"onehot\(([^\W\d]\w*), ([-\d, ]+)\)",
+            lambda m: known("H", self._one(*m.groups())),
+            text,
         )
         text = re.sub(r"ties\((.*), (\w+)\)", lambda m: known("T", self._ties(*m.groups())), text)
         text = DERIVATIVE.sub(derivative, text)

@@ -54,9 +54,10 @@ def without_noise(trace: Trace) -> Cleaned:
         with without_warnings(graph):
             values = _forward(trace, found)
             cleaned = replace(trace, values=values)
-            arrived = _backward(cleaned, trace, found)
+            sent: dict[tuple[int, int], Any] = {}
+            arrived = _backward(cleaned, trace, found, sent)
             same = all(map(_close, (*values, *arrived), (*trace.values, *trace.arrived)))
-        made = replace(cleaned, arrived=arrived) if found and same else trace
+        made = replace(cleaned, arrived=arrived, sent=sent) if found and same else trace
         # The lists are kept too, so that no other takes their place in memory.
         graph.memo[memo] = (Cleaned(made, found if same else []), trace.values, trace.arrived)
     cleaned_run: Cleaned = graph.memo[memo][0]
@@ -81,8 +82,13 @@ def _forward(trace: Trace, found: list[Noise]) -> list[Any]:
     return values
 
 
-def _backward(cleaned: Trace, trace: Trace, found: list[Noise]) -> list[Any]:
-    """The gradients, each contribution computed again from what was cleaned."""
+def _backward(
+    cleaned: Trace, trace: Trace, found: list[Noise], sent: dict[tuple[int, int], Any]
+) -> list[Any]:
+    """The gradients, each contribution computed again from what was cleaned.
+
+    What a step sends is cleaned too, and kept in `sent` where that changes it.
+    """
     graph = trace.graph
     arrived: list[Any] = [None] * len(graph)
     sizes: dict[int, Any] = {}
@@ -95,10 +101,13 @@ def _backward(cleaned: Trace, trace: Trace, found: list[Noise]) -> list[Any]:
         if k in sizes:
             arrived[k] = _cleaned(k, arrived[k], sizes[k], True, found)
         for step in partial.steps_at(k):
-            sent = step.downstream
+            size = _size_of(partial, step)
+            clean = _cleaned(step.input, step.downstream, size, True, found)
+            if clean is not step.downstream:
+                sent[k, step.slot] = clean
             before = arrived[step.input]
-            arrived[step.input] = sent if before is None else before + sent
-            sizes[step.input] = sizes.get(step.input, 0.0) + _size_of(partial, step)
+            arrived[step.input] = clean if before is None else before + clean
+            sizes[step.input] = sizes.get(step.input, 0.0) + size
     for k in graph.inputs.values():
         if arrived[k] is not None and k in sizes:
             arrived[k] = _cleaned(k, arrived[k], sizes[k], True, found)
@@ -112,6 +121,12 @@ def _size_of(trace: Trace, step: Step) -> Any:
     if step.gate.name == "softmax":
         value: Any = trace.values[k]
         return 2 * abs(value) * (up if isinstance(up, float) else up.max())
+    if step.local is not None and step.gate.shape.is_elementwise and trace.graph.shapes[k]:
+        from backprop_cli.gates.arrays import fit
+
+        # What was copied gets the sum over its copies, in which terms can cancel.
+        local: Any = step.local
+        return fit(up * abs(local), step.downstream)
     if step.gate.name != "matmul":
         return sent
     values: Any = {arg: abs(trace.values[arg]) for arg in trace.graph.args[k]} | {k: None}

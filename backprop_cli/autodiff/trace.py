@@ -59,6 +59,8 @@ class Trace:
     """The inputs whose gradients were asked for; None for all."""
     rules: Replaced | None = None
     pins: Mapping[int, Value] | None = None
+    sent: Mapping[tuple[int, int], Value] | None = None
+    """(gate, slot) -> what the step sends, where that is shown without its rounding noise."""
 
     @property
     def expression(self) -> str:
@@ -164,7 +166,9 @@ class Trace:
         gate = self.graph.gates[k]
         assert gate is not None
         texts = rule_texts(gate, k, self.rules or {})
-        return steps_of(self.graph, self.values, known(self.arrived[k]), k, texts, self._wanted)
+        steps = steps_of(self.graph, self.values, known(self.arrived[k]), k, texts, self._wanted)
+        sent = self.sent or {}
+        return [s._replace(downstream=sent.get((k, s.slot), s.downstream)) for s in steps]
 
     def steps_alone(self, k: int, wrt: int, upstream: Value) -> list[Step]:
         """What gate `k` would send to one of its inputs, which may be in several of its places."""

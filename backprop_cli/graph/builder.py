@@ -35,6 +35,7 @@ class Columns:
         self.given: dict[int, str] = {}
         self.axes: dict[int, int] = {}
         self.positions: dict[int, Index] = {}
+        self.labels: dict[int, str] = {}
         self.made: dict[int, str] = {}
         self.outputs: list[int] = []
 

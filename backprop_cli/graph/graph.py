@@ -47,6 +47,8 @@ class Graph:
     """Node -> the axis along which its gate reduces; absent where it takes all elements."""
     positions: Mapping[int, Index]
     """Node -> the element that its index gate takes."""
+    labels: Mapping[int, str]
+    """Node that whole numbers chose -> what these are called, where they have a name."""
     made: Mapping[int, str]
     """Array that nobody typed -> how a formula would write it."""
     outputs: tuple[int, ...]

@@ -62,8 +62,18 @@ def index(builder: "Builder", place: int, term: Term) -> int:
     node = builder.value(term.args[0])
     keys = [key(builder, arg) for arg in term.args[1:]]
     if all(isinstance(key, int) for key in keys):
-        return take(builder, node, tuple(keys), term, place)
-    return chosen(builder, node, keys, term, place)
+        found = take(builder, node, tuple(keys), term, place)
+    else:
+        found = chosen(builder, node, keys, term, place)
+    return named_by(builder, found, term.args[-1])
+
+
+def named_by(builder: "Builder", node: int, label: int) -> int:
+    """The node that labels chose, which remembers their name if they have one."""
+    term = builder.terms[label]
+    if term.op == "name":
+        builder.graph.labels[node] = str(term.payload)
+    return node
 
 
 def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, place: int) -> int:

@@ -1,7 +1,7 @@
 """Losses as gates: mse, bce, hinge, cross_entropy."""
 
 from backprop_cli.graph.composite import Composite, CompositeCall, keep_axis
-from backprop_cli.graph.indexing import chosen, key
+from backprop_cli.graph.indexing import chosen, key, named_by
 
 
 def _mean_square(use: CompositeCall) -> int:
@@ -86,10 +86,11 @@ def _of_label(use: CompositeCall, scores: int) -> int:
 
     label, shape = key(use.builder, use.rest[0]), use.shape(scores)
     if len(shape) == 1:
-        return use.element(scores, label)
+        return named_by(use.builder, use.element(scores, label), use.rest[0])
     if np.shape(label) != shape[:1]:
         use.fail(f"there are {shape[0]} rows, and each needs a whole number as its label")
-    return chosen(use.builder, scores, [np.arange(shape[0]), label], use.term, use.place)
+    found = chosen(use.builder, scores, [np.arange(shape[0]), label], use.term, use.place)
+    return named_by(use.builder, found, use.rest[0])
 
 
 def _weights(use: CompositeCall, scores: int) -> int:

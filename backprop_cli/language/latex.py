@@ -17,6 +17,7 @@ from backprop_cli.language.printer import (
     PrintedTerm,
     Printer,
     Style,
+    any_array,
     is_array_of,
     number_text,
     separated,
@@ -139,7 +140,8 @@ class _Mathematics(Printer):
     def indexed(self, term: Term, whole: PrintedTerm, *position: PrintedTerm) -> PrintedTerm:
         """W with its indices below; in brackets where it has some already."""
         if whole.number == 1 and not whole.name:
-            return PrintedTerm((r"\mathbf{1}\left[", *separated(position), r"\right]"))
+            pieces = (r"\mathbf{1}\left[", *separated(position), r"\right]")
+            return PrintedTerm(pieces, is_array=any_array(position))
         base = self.within(whole, ATOM)
         if whole.name.isalpha():
             return PrintedTerm((base, "_{", *separated(position), "}"))

@@ -108,9 +108,11 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-_TO_NUMBER = ("dot", "det", "logdet")
+_TO_NUMBER = ("dot", "det", "logdet", "tr", "trace")
 _REDUCING = ("sum", "mean", "max", "min", "norm", "logsumexp", "prod")
 """Of one array, without an axis, these are a number. A test holds both to the gates' rows."""
+_TO_ARRAY = ("onehot", "eye", "ones")
+"""Of whole numbers these are an array."""
 
 
 class Printer(Target[PrintedTerm]):
@@ -206,7 +208,8 @@ class Printer(Target[PrintedTerm]):
 
     def indexed(self, term: Term, whole: PrintedTerm, *position: PrintedTerm) -> PrintedTerm:
         """An element, or 1 where a condition holds."""
-        return PrintedTerm((self.whole(whole), "[", *separated(position), "]"))
+        is_array = whole.number == 1 and any_array(position)
+        return PrintedTerm((self.whole(whole), "[", *separated(position), "]"), is_array=is_array)
 
     def sliced(self, term: Term, *bounds: PrintedTerm) -> PrintedTerm:
         """1:3, with nothing for a bound that is nan."""
@@ -227,7 +230,7 @@ class Printer(Target[PrintedTerm]):
     def listed(self, *values: PrintedTerm) -> PrintedTerm:
         """A list."""
         left, right = self.style.list
-        return PrintedTerm((left, *separated(values), right), is_array=_any_array(values))
+        return PrintedTerm((left, *separated(values), right), is_array=True)
 
     def keyword(self, term: Term, value: PrintedTerm) -> PrintedTerm:
         """The axis of a reduction."""
@@ -243,10 +246,11 @@ class Printer(Target[PrintedTerm]):
 def is_array_of(name: str, args: Sequence[PrintedTerm]) -> bool:
     """Whether a function gives an array of these arguments."""
     is_number = name in _TO_NUMBER or (name in _REDUCING and len(args) == 1)
-    return _any_array(args) and not is_number
+    return name in _TO_ARRAY or (any_array(args) and not is_number)
 
 
-def _any_array(values: Sequence[PrintedTerm]) -> bool:
+def any_array(values: Sequence[PrintedTerm]) -> bool:
+    """Whether one of them is an array."""
     return any(value.is_array for value in values)
 
 

@@ -63,6 +63,7 @@ def explain_json(
 
 def _closed(trace: Trace) -> Iterator[dict[str, Any]]:
     from backprop_cli.analysis.closed_form.closed import closed_forms
+    from backprop_cli.language.printer import show
 
     for form in closed_forms(trace):
         yield {
@@ -70,6 +71,7 @@ def _closed(trace: Trace) -> Iterator[dict[str, Any]]:
             "formula": form.text,
             "conditions": list(form.conditions),
             "used": list(form.used),
+            "steps": [{"name": name, "formula": show(step)} for name, step in form.steps],
         }
 
 

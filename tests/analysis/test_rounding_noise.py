@@ -48,3 +48,15 @@ def test_what_is_small_but_no_noise_stays(formula: str, inputs: dict[str, float]
     t = run(formula, **inputs)
     assert without_noise(t).found == []
     assert without_noise(t).trace is t
+
+
+@pytest.mark.parametrize("formula", ["std(x)", "var(x)"])
+def test_what_a_step_sends_is_0_where_terms_cancel_in_the_sum_over_copies(formula: str) -> None:
+    t = run(formula, x=[1.0, 2.0, 4.0])
+    cleaned = without_noise(t)
+    mean = t.graph.names.index("q1")
+    assert [one.node for one in cleaned.found] == [mean]
+    assert 0 < abs(t.arrived[mean]) < 1e-15
+    for step in cleaned.trace.steps:
+        sent = np.abs(np.asarray(step.downstream))
+        assert not np.any((sent > 0) & (sent < 1e-15))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from backprop_cli.language.latex import latex, name_latex, number_latex
 from backprop_cli.language.parser import parse
+from backprop_cli.language.printer import CHALK, show
 
 NAMES = {"x": "x", "y": "y", "W": "W", "x1": "x1", "θ": "theta", "ŷ": "yhat", "pi": "pi", "e": "e"}
 BACK = {
@@ -109,3 +110,23 @@ def test_numbers(number: float) -> None:
         assert float(re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", text)) == number
     else:
         assert text in (r"\mathrm{NaN}", r"\infty", r"-\infty")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_by_element"),
+    [
+        ("1[s > 0] * s", True),
+        ("[1, 2] * s", True),
+        ("onehot(1, 3) * s", True),
+        ("s[0] * s", False),
+        ("det(s) * s", False),
+        ("max(s) * s", False),
+        ("1[n > 0] * s", False),
+    ],
+)
+def test_between_two_arrays_stands_the_sign_that_goes_element_by_element(
+    text: str, is_by_element: bool
+) -> None:
+    expression = parse(text)
+    assert ("⊙" in show(expression, style=CHALK, arrays=["s"])) == is_by_element
+    assert (r"\odot" in latex(expression, {}, arrays=["s"])) == is_by_element

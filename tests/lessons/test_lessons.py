@@ -1,6 +1,7 @@
 """Every lesson, by script: right answers, each claimed mistake, hints, skip, back, quit, resume."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,18 @@ def test_every_picture_is_drawn_on_80_columns_and_said_in_words(lesson: Lesson) 
 def test_lessons_are_in_order_and_named_as_their_files() -> None:
     names = [lesson.path.rpartition("/")[2] for lesson in LESSONS]
     assert [name[:2] for name in names] == [f"{n:02}" for n in range(1, len(names) + 1)]
+
+
+def test_a_text_fills_in_the_closed_form_of_a_gradient() -> None:
+    (lesson,) = [lesson for lesson in LESSONS if lesson.name == "matrices"]
+    (step,) = [step for step in lesson.steps if step.name == "yours"]
+    text = Course(lesson, "a newcomer").filled_in(step.after, "yours")
+    assert "∂f/∂W = 2·(q @ xᵀ)\n" in text
+    assert "∂f/∂x = 2·(Wᵀ @ q)\n" in text
+
+
+def test_a_closed_form_that_is_not_found_is_a_problem() -> None:
+    (lesson,) = [lesson for lesson in LESSONS if lesson.name == "matrices"]
+    steps = [replace(step, after="{= formula(df/dq)}") for step in lesson.steps]
+    problems = prove(replace(lesson, steps=tuple(steps[-1:]))).problems
+    assert "no short answer to 'formula(df/dq)'" in "".join(p.report() for p in problems)

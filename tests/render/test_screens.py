@@ -11,10 +11,12 @@ from rich.text import Text
 from backprop_cli.analysis.check import check, sweep
 from backprop_cli.errors import cells
 from backprop_cli.gates.table import GATES
+from backprop_cli.render.text.backward.order import backward_lines
 from backprop_cli.render.text.checks import check_lines, sweep_lines
+from backprop_cli.render.text.explain.passes import forward_lines
 from backprop_cli.render.text.explain.screen import Contents, screen
 from backprop_cli.render.text.gates import card, example, gate_lines
-from backprop_cli.render.text.lines import fitted
+from backprop_cli.render.text.lines import broken, fitted
 from backprop_cli.render.text.options import Look
 
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -104,3 +106,25 @@ def test_an_example_shows_more_than_rounding() -> None:
 def test_every_gate_has_a_card(gate: Any) -> None:
     name = "one-over-x" if gate.name == "1/x" else gate.name
     same(f"gate-{name}", gate_lines(gate, Look(80)), 80)
+
+
+def test_a_softmax_along_an_axis_shows_its_operands_and_the_sums_inside() -> None:
+    t = run("sum(softmax(Z, axis=1) * T)", Z=[[1, 2], [3, 4]], T=[[1, 0], [0, 1]])
+    lines = [line.plain.strip() for line in backward_lines(t, Look(80))]
+    place = next(n for n, line in enumerate(lines) if line.startswith("softmax gate"))
+    assert lines[place + 2 : place + 4] == [
+        "= [[0.2689, 0.7311], [0.2689, 0.7311]] ⊙ ([[1, 0], [0, 1]] -",
+        "[[0.2689, 0.7311]]ᵀ) ≈ [[0.1966, -0.1966], [-0.1966, 0.1966]]",
+    ]
+
+
+def test_a_step_whose_operands_do_not_fit_shows_them_on_a_line_of_their_own() -> None:
+    t = run("sum(square(X - mean(X, axis=0)))", X=[[1, 2], [3, 4], [5, 7]])
+    lines = [line.plain.strip() for line in forward_lines(t, Look(80))]
+    assert "= square([[-2, -2.333], [0, -0.3333], [2, 2.667]])" in "\n".join(lines)
+
+
+def test_a_text_of_numbers_is_broken_where_no_list_is() -> None:
+    assert broken("= [1, 2, 3] @ [4, 5]", 16) == ["= [1, 2, 3] @", "[4, 5]"]
+    assert broken("= [1, 2, 3]", 5) == ["= [1, 2, 3]"]
+    assert broken("", 5) == []

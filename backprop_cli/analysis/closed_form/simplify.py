@@ -1,25 +1,37 @@
 """Make a formula shorter: multiply out, take out what is common, and know a few patterns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_cli.analysis.closed_form.terms import tree_of
+from backprop_cli.analysis.closed_form.matrices import (
+    axis_of,
+    matmul,
+    sum_along,
+    sum_of,
+    transpose,
+)
+from backprop_cli.analysis.closed_form.reading import tree_of
 from backprop_cli.analysis.closed_form.tree import (
+    NOTHING,
     ExpressionTree,
     TooLargeError,
     base_of,
-    matmul,
+    is_onehot,
+    is_row,
     node,
     number,
     parts,
     power,
     product,
-    sum_of,
+    row,
     total,
-    transpose,
 )
 from backprop_cli.gates.compiler import rule
+
+MAX_REMEMBERED = 4096
+"""Patterns whose factors are kept, each for one formula that stands in it."""
 
 MAX_ROUNDS = 6
 MAX_TERMS = 40
@@ -41,7 +53,19 @@ PATTERNS: tuple[KnownIdentity, ...] = (
     KnownIdentity("exp(u) / (1 + exp(u))", "sigmoid(u)", "exp(u)/(1 + exp(u)) = sigmoid(u)"),
     KnownIdentity("exp(u - logsumexp(u))", "softmax(u)", "exp(u - logsumexp(u)) = softmax(u)"),
     KnownIdentity("exp(u) / sum(exp(u))", "softmax(u)", "exp(u)/sum(exp(u)) = softmax(u)"),
+    KnownIdentity(
+        "exp(u - [logsumexp(u, axis=1)].T)",
+        "softmax(u, axis=1)",
+        "exp(u - logsumexp(u)) = softmax(u)",
+    ),
+    KnownIdentity(
+        "exp(u - logsumexp(u, axis=0))",
+        "softmax(u, axis=0)",
+        "exp(u - logsumexp(u)) = softmax(u)",
+    ),
     KnownIdentity("sum(u - mean(u))", "0", "sum(u - mean(u)) = 0"),
+    KnownIdentity("sum(u - mean(u, axis=0), axis=0)", "0", "sum(u - mean(u)) = 0"),
+    KnownIdentity("sum(u - [mean(u, axis=1)].T, axis=1)", "0", "sum(u - mean(u)) = 0"),
     KnownIdentity("1 / (1 + exp(-u))", "sigmoid(u)", "1/(1 + exp(-u)) = sigmoid(u)"),
 )
 """In a product, the factors of `text` become those of `result`."""
@@ -67,7 +91,7 @@ def rebuilt(
     if args == tree.args:
         return tree
     if tree.op == "*":
-        return product(number(Fraction(tree.payload)), *args)
+        return product(number(tree.value), *args)
     if tree.op == "+":
         return total(*args)
     if tree.op == "^":
@@ -79,8 +103,11 @@ def rebuilt(
         for arg in args[1:]:
             found = matmul(found, arg)
         return found
+    if is_row(tree):
+        return row(args[0])
     if tree.op == "call" and tree.payload == "sum":
-        return sum_of(args[0])
+        axis = axis_of(tree)
+        return sum_of(args[0]) if axis is None else sum_along(args[0], axis)
     return node(tree.op, args, tree.payload, tree.shape)
 
 
@@ -92,7 +119,7 @@ def _pass(
     tree = rebuilt(tree, lambda arg: _pass(arg, used, patterns))
     tree = _with_patterns(tree, used, patterns)
     candidates = [tree]
-    for way in (_multiplied_out, _factored, _chains_factored):
+    for way in (_multiplied_out, _factored, _chains_factored, _listed):
         try:
             candidates.append(way(tree))
         except TooLargeError:
@@ -103,37 +130,50 @@ def _pass(
 def _with_patterns(
     tree: ExpressionTree, used: dict[str, None], patterns: tuple[KnownIdentity, ...]
 ) -> ExpressionTree:
-    for pattern in patterns:
-        found = _matched(tree, pattern)
+    inside = _inside(tree)
+    for pattern in patterns if inside else ():
+        found = _matched(tree, pattern, inside)
         if found is not None:
             used[pattern.used] = None
             tree = found
     return tree
 
 
-def _matched(tree: ExpressionTree, pattern: KnownIdentity) -> ExpressionTree | None:
+def _matched(
+    tree: ExpressionTree, pattern: KnownIdentity, inside: Iterable[ExpressionTree]
+) -> ExpressionTree | None:
     """The product with the factors of a pattern replaced, for whichever `u` they stand."""
     _, factors = parts(tree)
     powers = dict(map(base_of, factors))
-    for u in dict.fromkeys(_inside(tree)):
-        _, wanted = parts(tree_of(rule(pattern.text), {"u": u}))
-        if wanted and all(powers.get(b, Fraction(0)) == e for b, e in map(base_of, wanted)):
+    for u in inside:
+        wanted = _factors(pattern.text, u)
+        if wanted and all(powers.get(b, NOTHING) == e for b, e in map(base_of, wanted)):
             inverse = [power(factor, number(-1)) for factor in wanted]
             return product(tree, *inverse, tree_of(rule(pattern.result), {"u": u}))
     return None
 
 
-def _inside(tree: ExpressionTree) -> list[ExpressionTree]:
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _factors(text: str, u: ExpressionTree) -> tuple[ExpressionTree, ...]:
+    """The factors of a pattern for this `u`; none where it has no formula."""
+    try:
+        return parts(tree_of(rule(text), {"u": u}))[1]
+    except TooLargeError:
+        return ()
+
+
+def _inside(tree: ExpressionTree) -> dict[ExpressionTree, None]:
     """What stands as the argument of an exp, itself or negated, of a logsumexp or of a mean."""
-    found: list[ExpressionTree] = []
-    stack = [tree]
+    found: dict[ExpressionTree, None] = {}
+    # A sum is no product of factors.
+    stack = [] if tree.op == "+" else [tree]
     while stack:
         item = stack.pop()
         stack.extend(item.args)
         if item.op == "call" and item.payload in ("logsumexp", "mean"):
-            found.append(item.args[0])
+            found[item.args[0]] = None
         if item.op == "call" and item.payload == "exp":
-            found += [item.args[0], product(number(-1), item.args[0])]
+            found |= dict.fromkeys((item.args[0], product(number(-1), item.args[0])))
     return found
 
 
@@ -170,15 +210,45 @@ def _factored(tree: ExpressionTree) -> ExpressionTree:
     coefficients = {abs(parts(term)[0]) for term in tree.args}
     common = []
     for base, exponent in tables[0].items():
-        exponents = [table.get(base, Fraction(0)) for table in tables]
+        exponents = [table.get(base, NOTHING) for table in tables]
         if exponent and all(e * exponent > 0 for e in exponents):
             common.append(power(base, number(min(exponents, key=abs))))
     if len(coefficients) == 1:
         common.append(number(coefficients.pop()))
     if not common:
         return tree
-    inverse = [power(factor, number(-1)) for factor in common]
-    return product(*common, total(*(product(term, *inverse) for term in tree.args)))
+    return product(*common, total(*(_divided(term, common) for term in tree.args)))
+
+
+def _divided(term: ExpressionTree, common: list[ExpressionTree]) -> ExpressionTree:
+    """A product without factors that it has; what is a number without them becomes one."""
+    coefficient, factors = parts(term)
+    powers = dict(map(base_of, factors))
+    for factor in common:
+        if factor.op == "number":
+            coefficient /= factor.value
+        else:
+            base, exponent = base_of(factor)
+            powers[base] -= exponent
+    left = (power(base, number(e)) for base, e in powers.items() if e)
+    return product(number(coefficient), *left)
+
+
+def _listed(tree: ExpressionTree) -> ExpressionTree:
+    """A number for each element, as [a, b], where each of them has one."""
+    terms = tree.args if tree.op == "+" else ()
+    elements: dict[Fraction, ExpressionTree] = {}
+    for term in terms:
+        coefficient, factors = parts(term)
+        arrays = [factor for factor in factors if factor.shape]
+        if len(arrays) != 1 or not is_onehot(arrays[0]) or arrays[0].args[0].op != "number":
+            return tree
+        numbers = [factor for factor in factors if not factor.shape]
+        place = arrays[0].args[0].value
+        elements[place] = product(number(coefficient), *numbers)
+    if len(tree.shape) != 1 or len(elements) != len(terms) or len(elements) != tree.shape[0]:
+        return tree
+    return node("list", tuple(elements[place] for place in sorted(elements)), "", tree.shape)
 
 
 def _chains_factored(tree: ExpressionTree) -> ExpressionTree:

@@ -1,7 +1,7 @@
 """Formulas as trees in one canonical form: sums and products flat, like terms collected."""
 
+from collections.abc import Callable
 from fractions import Fraction
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +9,9 @@ import numpy as np
 Shape = tuple[int, ...]
 MAX_SIZE = 400
 """Pieces of the largest tree that is built; a tree of this size is also never too deep to walk."""
+
+
+NOTHING, UNIT, MINUS = Fraction(0), Fraction(1), Fraction(-1)
 
 
 class TooLargeError(Exception):
@@ -24,13 +27,19 @@ class ExpressionTree(NamedTuple):
     shape: Shape = ()
     size: int = 1
 
+    @property
+    def value(self) -> Fraction:
+        """What a number is, and the coefficient of a product."""
+        assert isinstance(self.payload, Fraction)
+        return self.payload
+
 
 def node(
     op: str, args: tuple[ExpressionTree, ...], payload: Fraction | str, shape: Shape
 ) -> ExpressionTree:
     """A tree, unless it is too large."""
     # A coefficient is a piece too, so (a - y) / 3 is smaller than a / 3 - y / 3.
-    size = 1 + sum(arg.size for arg in args) + (op == "*" and abs(Fraction(payload)) != 1)
+    size = 1 + sum(arg.size for arg in args) + (op == "*" and payload not in (UNIT, MINUS))
     if size > MAX_SIZE:
         raise TooLargeError
     return ExpressionTree(op, args, payload, shape, size)
@@ -54,39 +63,86 @@ def ones(shape: Shape) -> ExpressionTree:
 
 
 def parts(tree: ExpressionTree) -> tuple[Fraction, tuple[ExpressionTree, ...]]:
-    """The coefficient of a product and its other factors."""
+    """The coefficient of a product and its other factors; b - a is -1 times a - b."""
     if tree.op == "number":
-        return Fraction(tree.payload), ()
+        return tree.value, ()
     if tree.op == "*":
-        return Fraction(tree.payload), tree.args
-    return Fraction(1), (tree,)
+        return tree.value, tree.args
+    if tree.op == "+" and _is_negative(tree):
+        return MINUS, (negated(tree),)
+    return UNIT, (tree,)
+
+
+def negated(tree: ExpressionTree) -> ExpressionTree:
+    """A sum with the sign of each term turned."""
+    terms = []
+    for term in tree.args:
+        coefficient, factors = parts(term)
+        plain = factors[0] if len(factors) == 1 and coefficient == -1 else None
+        terms.append(plain or product(number(-coefficient), *factors))
+    return _sum(terms, tree.shape)
+
+
+def _is_negative(tree: ExpressionTree) -> bool:
+    """Whether most terms of a sum are subtracted; of two, whether the one that reads first is."""
+    signs = [parts(term)[0] > 0 for term in tree.args]
+    if signs.count(True) * 2 != len(signs):
+        return signs.count(True) * 2 < len(signs)
+    first = min(range(len(signs)), key=lambda n: _names_first(parts(tree.args[n])[1]))
+    return not signs[first]
+
+
+def _names_first(factors: tuple[ExpressionTree, ...]) -> tuple[int, str]:
+    ranks = [_RANKS.get(base_of(factor)[0].op, len(_RANKS)) for factor in factors]
+    return max(ranks, default=0), repr(factors)
 
 
 def base_of(factor: ExpressionTree) -> tuple[ExpressionTree, Fraction]:
     """x^-2 as x and -2."""
     if factor.op == "^" and factor.args[1].op == "number":
-        return factor.args[0], Fraction(factor.args[1].payload)
-    return factor, Fraction(1)
+        return factor.args[0], factor.args[1].value
+    return factor, UNIT
 
 
 def broadcast(*trees: ExpressionTree) -> Shape:
-    """The shape of trees that are combined element by element."""
-    return tuple(np.broadcast_shapes(*(tree.shape for tree in trees)))
+    """The shape of trees that are combined element by element.
+
+    Raises:
+        TooLargeError: if they do not fit.
+    """
+    shapes = {tree.shape for tree in trees if tree.shape}
+    if len(shapes) < 2:
+        return shapes.pop() if shapes else ()
+    try:
+        return tuple(np.broadcast_shapes(*shapes))
+    except ValueError as error:
+        raise TooLargeError from error
 
 
 def product(*trees: ExpressionTree) -> ExpressionTree:
     """The product element by element, with the powers of one base collected."""
-    coefficient = Fraction(1)
+    coefficient = UNIT
     powers: dict[ExpressionTree, Fraction] = {}
     for tree in trees:
         factor, rest = parts(tree)
         coefficient *= factor
         for part in rest:
             base, exponent = base_of(part)
-            powers[base] = powers.get(base, Fraction(0)) + exponent
+            powers[base] = powers.get(base, NOTHING) + exponent
     if coefficient == 0:
         return ZERO
     whole = broadcast(*trees)
+    if any(_is_spread_row(base, whole) for base in powers):
+        bare = [power(_bare(base, whole), number(e)) for base, e in powers.items()]
+        return product(number(coefficient), *bare)
+    onehot = next((base for base in powers if is_onehot(base) and base.shape == whole), None)
+    if onehot is not None:
+        taken = [base for base in powers if base not in (onehot, ones(whole))]
+        if any(base.shape == whole and not is_column(base) for base in taken):
+            # It is 0 everywhere else: p * onehot(y, n) is p[y] * onehot(y, n).
+            chosen = [power(picked(base, onehot), number(powers[base])) for base in taken]
+            return product(number(coefficient), onehot, *chosen)
+        powers[onehot] = UNIT
     factors = [_power(base, exponent) for base, exponent in powers.items() if exponent]
     solid = [factor for factor in factors if factor.op != "ones"]
     if not solid or broadcast(*solid) != whole:
@@ -101,20 +157,20 @@ def product(*trees: ExpressionTree) -> ExpressionTree:
 
 
 _READING_ORDER = ("number", "name", "^", "call", "+")
+_RANKS = {op: rank for rank, op in enumerate(_READING_ORDER)}
 
 
 def _order(tree: ExpressionTree) -> tuple[bool, int, str]:
     """Numbers before arrays, and x before 1 - x."""
     first = base_of(tree)[0] if tree.op == "^" else tree
-    rank = _READING_ORDER.index(first.op) if first.op in _READING_ORDER else len(_READING_ORDER)
-    return bool(tree.shape), rank, repr(tree)
+    return bool(tree.shape), _RANKS.get(first.op, len(_RANKS)), repr(tree)
 
 
 def power(base: ExpressionTree, exponent: ExpressionTree) -> ExpressionTree:
     """A power, as a product where the exponent is a number."""
     if exponent.op != "number":
         return node("^", (base, exponent), "", broadcast(base, exponent))
-    value = Fraction(exponent.payload)
+    value = exponent.value
     coefficient, factors = parts(base)
     if value.denominator != 1 or (coefficient == 0 and value < 0):
         return _power(base, value)
@@ -136,11 +192,11 @@ def total(*trees: ExpressionTree) -> ExpressionTree:
     """The sum, with like terms collected."""
     found: dict[tuple[ExpressionTree, ...], Fraction] = {}
     shape = broadcast(*trees)
-    for tree in trees:
+    for tree in (_bare(tree, shape) for tree in trees):
         for term in tree.args if tree.op == "+" else (tree,):
             coefficient, factors = parts(term)
             factors = tuple(f for f in factors if f.op != "ones")
-            found[factors] = found.get(factors, Fraction(0)) + coefficient
+            found[factors] = found.get(factors, NOTHING) + coefficient
     terms = [product(number(c), *factors) for factors, c in found.items() if c]
     if not terms:
         return ZERO
@@ -148,83 +204,98 @@ def total(*trees: ExpressionTree) -> ExpressionTree:
         terms[0] = product(terms[0], ones(shape))
     if len(terms) == 1:
         return terms[0]
+    return _sum(terms, shape)
+
+
+def _sum(terms: list[ExpressionTree], shape: Shape) -> ExpressionTree:
     return node("+", tuple(sorted(terms, key=lambda t: (parts(t)[0] < 0, _order(t)))), "", shape)
 
 
-def matmul(left: ExpressionTree, right: ExpressionTree) -> ExpressionTree:
-    """The matrix product, as a chain; numbers are taken out of it, and a row times a column."""
-    if not left.shape or not right.shape:
-        return product(left, right)
-    if len(left.shape) == 1 and len(right.shape) == 1:
-        # Two vectors: their dot product, with what is a number taken out of it.
-        coefficient, factors = parts(left)
-        apart = [number(coefficient), *(f for f in factors if not f.shape)]
-        inside = product(*(f for f in factors if f.shape))
-        return product(*apart, node("@", (inside, right), "", ()))
-    if len(left.shape) == 1 and right.shape[0] == left.shape[0] != 1:
-        # A vector left of a matrix is its own row.
-        return matmul(transpose(right), left)
-    outside: list[ExpressionTree] = []
-    chain: list[ExpressionTree] = []
-    for side in (left, right):
-        coefficient, factors = parts(side)
-        outside += [number(coefficient), *(f for f in factors if not f.shape)]
-        inside = product(*(f for f in factors if f.shape)) if factors else side
-        if coefficient == 0:
-            return ZERO
-        for link in inside.args if inside.op == "@" else (inside,):
-            if chain and _rows(chain[-1]) == 1 and _columns(link) == 1:
-                row = chain.pop()
-                outside.append(node("@", (row, link), "", ()))
-            else:
-                chain.append(link)
-    if not chain:
-        return product(*outside)
-    shape: Shape = (_rows(chain[0]), _columns(chain[-1]))
-    if len(chain[-1].shape) == 1:
-        # A row times a column, as in x.T A x, is a number.
-        shape = shape[:1] if shape[0] != 1 else ()
-    if len(chain) == 2 and chain[-1].op == "ones" and len(chain[-1].shape) == 1:
-        # A matrix times a column of ones: the sum of each row.
-        return product(*outside, node("call", (transpose(chain[0]),), "sum along 0", shape))
-    whole = chain[0] if len(chain) == 1 else node("@", tuple(chain), "", shape)
-    return product(*outside, whole)
-
-
-def _rows(tree: ExpressionTree) -> int:
-    return tree.shape[0]
-
-
-def _columns(tree: ExpressionTree) -> int:
-    return tree.shape[1] if len(tree.shape) > 1 else 1
-
-
-def transpose(tree: ExpressionTree) -> ExpressionTree:
-    """The transpose, pushed in: (AB).T is B.T A.T."""
-    if not tree.shape:
+def with_name(tree: ExpressionTree, name: ExpressionTree, named: ExpressionTree) -> ExpressionTree:
+    """A product with a name in place of the factors that it stands for."""
+    powers = dict(map(base_of, parts(tree)[1]))
+    factors = [(base, e) for base, e in map(base_of, parts(named)[1])]
+    if len(factors) < 2 or any(powers.get(base, NOTHING) / e < 1 for base, e in factors):
         return tree
-    if tree.op == ".T":
-        return tree.args[0]
-    if tree.op == "@":
-        found = transpose(tree.args[-1])
-        for arg in tree.args[-2::-1]:
-            found = matmul(found, transpose(arg))
-        return found
-    if tree.op == "*" and all(f.shape in ((), tree.shape) for f in tree.args):
-        return product(number(Fraction(tree.payload)), *map(transpose, tree.args))
-    if tree.op == "+" and all(t.shape == tree.shape for t in tree.args):
-        return total(*map(transpose, tree.args))
-    shape = (1, tree.shape[0]) if len(tree.shape) == 1 else tree.shape[::-1]
-    return ones(shape) if tree.op == "ones" else node(".T", (tree,), "", shape)
+    return product(tree, name, power(named, number(-1)))
 
 
-def sum_of(tree: ExpressionTree) -> ExpressionTree:
-    """The sum of all elements, with numbers taken out of it."""
-    if not tree.shape:
+def onehot_of(label: ExpressionTree, shape: Shape) -> ExpressionTree:
+    """1 at the place of a label, or in each row at the place of its own; 0 elsewhere."""
+    return node("call", (label, number(shape[-1])), "onehot", shape)
+
+
+def is_onehot(tree: ExpressionTree) -> bool:
+    """Whether it is 1 at labels and 0 elsewhere."""
+    return tree.op == "call" and tree.payload == "onehot"
+
+
+def picked(tree: ExpressionTree, onehot: ExpressionTree) -> ExpressionTree:
+    """The element at the place of a label; of a matrix a column of those at its labels."""
+    label, whole = onehot.args[0], onehot.shape
+    if tree.shape != whole or is_column(tree):
         return tree
+    if tree.op == "ones":
+        return ones((*whole[:-1], 1)) if whole[1:] else ONE
+    if tree.op in "+*":
+        terms = [picked(arg, onehot) for arg in tree.args]
+        return total(*terms) if tree.op == "+" else product(number(parts(tree)[0]), *terms)
+    if tree.op == "^" and tree.args[1].op == "number":
+        return power(picked(tree.args[0], onehot), tree.args[1])
+    if is_onehot(tree) and tree.args[0].op == label.op == "number":
+        return ONE if tree.args[0] == label else ZERO
+    if not whole[1:]:
+        return node("index", (tree, label), "", ())
+    rows = node("list", tuple(map(number, range(whole[0]))), "", whole[:1])
+    return column(node("index", (tree, rows, label), "", whole[:1]))
+
+
+def row(tree: ExpressionTree) -> ExpressionTree:
+    """A vector as the only row of a matrix, [v]; of a product the product of rows."""
+    return _lifted(tree, lambda v: node("list", (v,), "", (1, *v.shape)))
+
+
+def column(tree: ExpressionTree) -> ExpressionTree:
+    """A vector as the only column of a matrix, [v].T; of a product the product of columns."""
+    return _lifted(
+        tree, lambda v: node(".T", (node("list", (v,), "", (1, *v.shape)),), "", (*v.shape, 1))
+    )
+
+
+def _lifted(
+    tree: ExpressionTree, lift: Callable[[ExpressionTree], ExpressionTree]
+) -> ExpressionTree:
     coefficient, factors = parts(tree)
-    outside = [number(coefficient), *(f for f in factors if not f.shape)]
-    inside = product(*(f for f in factors if f.shape))
-    if inside.op == "ones":
-        return product(*outside, number(prod(inside.shape)))
-    return product(*outside, node("call", (inside,), "sum", ()))
+    found = [number(coefficient)]
+    for base, exponent in map(base_of, factors):
+        lifted = lift(base) if base.shape else base
+        if base.op == "ones":
+            lifted = ones(lifted.shape)
+        found.append(power(lifted, number(exponent)))
+    return product(*found)
+
+
+def _is_spread_row(tree: ExpressionTree, whole: Shape) -> bool:
+    return len(whole) == 2 and whole[0] > 1 and is_row(tree)
+
+
+def _bare(tree: ExpressionTree, whole: Shape) -> ExpressionTree:
+    """A row that is copied to all rows of a matrix as a plain vector, which is copied too."""
+    if not tree.shape or tree.shape[0] != 1:
+        return tree
+    if _is_spread_row(tree, whole):
+        return tree.args[0]
+    if tree.op != "*" or not any(_is_spread_row(base_of(f)[0], whole) for f in tree.args):
+        return tree
+    bare = [power(_bare(base, whole), number(e)) for base, e in map(base_of, tree.args)]
+    return product(number(parts(tree)[0]), *bare)
+
+
+def is_row(tree: ExpressionTree) -> bool:
+    """Whether a vector was made the only row of a matrix."""
+    return tree.op == "list" and len(tree.args) == 1 and bool(tree.args[0].shape)
+
+
+def is_column(tree: ExpressionTree) -> bool:
+    """Whether a vector was made the only column of a matrix."""
+    return tree.op == ".T" and is_row(tree.args[0])

@@ -115,6 +115,14 @@ def _texts(lesson: Lesson) -> Iterator[LessonProblem]:
                 yield LessonProblem(step.place, "text", f"'{filled[2]}' is told before it is asked")
 
 
+def _filled(course: Course, step: LessonStep) -> Iterator[LessonProblem]:
+    """What a text fills in is there: of some gradients no short formula is found."""
+    for key, text in (("text", step.text), ("after", step.after)):
+        for filled in FILLED_IN.finditer(text):
+            if not course.filled_in(filled[0], step.circuit):
+                yield LessonProblem(step.place, key, f"there is no short answer to '{filled[2]}'")
+
+
 # Each question
 
 
@@ -130,6 +138,7 @@ def _steps(course: Course, caught: set[tuple[str, str]]) -> Iterator[LessonProbl
 def _step(
     course: Course, step: LessonStep, caught: set[tuple[str, str]]
 ) -> Iterator[LessonProblem]:
+    yield from _filled(course, step)
     for place, ask in enumerate(step.asks):
         if ask.code:
             continue

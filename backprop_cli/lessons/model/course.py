@@ -14,6 +14,7 @@ from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
+from backprop_cli.language.printer import CHALK, show
 from backprop_cli.language.question import FORMULA
 from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
@@ -67,6 +68,19 @@ class Scene:
             return number_shown(known(self.case.answers((asked,))[0]))
         marker = Marker(replace(self.exercise, asked=(asked,)))
         return marker.key(0).marks[0].key
+
+    def closed(self, asked: Asked) -> str:
+        """The gradient of an input as one formula; empty where none is found."""
+        from backprop_cli.analysis.closed_form.closed import closed_forms
+
+        graph = self.case.graph
+        if asked.of != graph.output or asked.wrt not in graph.inputs.values():
+            return ""
+        arrays = [name for k, name in enumerate(graph.names) if graph.shapes[k]]
+        for form in closed_forms(self.trace, only=graph.names[asked.wrt], steps=False):
+            if form.expression is not None:
+                return show(form.expression, style=CHALK, arrays=arrays)
+        return ""
 
 
 class Course:
@@ -133,11 +147,15 @@ class Course:
         return self._scenes[circuit]
 
     def filled_in(self, text: str, circuit: str | None) -> str:
-        """A text with the answers of the questions in it: `{= df/dx}`, `{= other: df/dx}`."""
+        """A text with the answers of the questions in it: `{= df/dx}`, `{= other: df/dx}`.
+
+        For `{= formula(df/dx)}` it is the closed form, as `explain --closed` finds it.
+        """
 
         def answer(match: Any) -> str:
             scene = self.scene(match[1] or circuit or "")
-            return scene.answer(asked_about(match[2], scene.exercise))
+            asked = asked_about(match[2], scene.exercise)
+            return scene.closed(asked) if asked.question.form == FORMULA else scene.answer(asked)
 
         return FILLED_IN.sub(answer, text)
 

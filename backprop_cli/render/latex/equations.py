@@ -218,7 +218,7 @@ def closed_rows(trace: Trace, notation: LatexNotation, every: bool) -> Iterator[
     from backprop_cli.analysis.closed_form.closed import NOT_FOUND, closed_forms, short_forms
 
     graph = trace.graph
-    called = {graph.names[k]: notation.called[k] for k in (*graph.inputs.values(), *graph.given)}
+    called = dict(zip(graph.names, notation.called, strict=True))
     arrays = [name for k, name in enumerate(graph.names) if graph.shapes[k]]
     for form in closed_forms(trace) if every else short_forms(trace):
         left = notation.gradient(graph.inputs[form.input])
@@ -228,4 +228,8 @@ def closed_rows(trace: Trace, notation: LatexNotation, every: bool) -> Iterator[
         holds = [parse(f"1[{condition}]") for condition in form.conditions]
         conditions = [latex(text, called, text.terms[-1].args[1], arrays) for text in holds]
         where = rf" \quad \text{{where }} {', '.join(conditions)}" if conditions else ""
-        yield f"{left} &= {latex(form.expression, called, arrays=arrays)}{where}"
+        steps = [
+            f"{called[name]} = {latex(step, called, arrays=arrays)}" for name, step in form.steps
+        ]
+        with_ = rf" \quad \text{{with }} {', '.join(steps)}" if steps else ""
+        yield f"{left} &= {latex(form.expression, called, arrays=arrays)}{with_}{where}"

@@ -41,6 +41,21 @@ def paragraph(text: str, look: Look) -> list[str]:
     return [line.replace(FIXED, " ") for line in lines]
 
 
+def broken(text: str, width: int) -> list[str]:
+    """A text of numbers in lines, broken where no list is."""
+    lines: list[str] = []
+    depth = last = 0
+    while cells(text) > width:
+        for place, char in enumerate(text[: width + 1]):
+            depth += (char == "[") - (char == "]")
+            last = place if char == " " and not depth and place > 2 else last
+        if not last:
+            break
+        lines.append(text[:last])
+        text, depth, last = text[last + 1 :], 0, 0
+    return [*lines, text] if text else lines
+
+
 def said(text: str, look: Look, indent: int = 2, style: str = "") -> list[Text]:
     """A sentence as lines of a section, the further ones indented by two more."""
     lines = paragraph(look.said(text), look._replace(width=look.width - indent + 2))

@@ -73,8 +73,10 @@ def _simplified(
     if form is None or form.expression is None:
         return []
     index = ", ".join(map(str, place))
-    lines = said(f"In all: {label} = ({formula(form, trace, look)})[{index}] = {total}", look)
-    return [*lines, *conditions(form, look)]
+    lines = said(
+        f"In all: {label} = ({formula(form.expression, trace, look)})[{index}] = {total}", look
+    )
+    return [*lines, *conditions(form, trace, look)]
 
 
 def _element(trace: Trace, argument: str) -> tuple[int, Index]:

@@ -6,9 +6,11 @@ from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
+from backprop_cli.render.table import INDENT
 from backprop_cli.render.text.explain.broadcasting import broadcast_note, is_laid_along, lined_up
 from backprop_cli.render.text.explain.put_in import put_in_rule
 from backprop_cli.render.text.explain.rounding import product_sign
+from backprop_cli.render.text.lines import broken
 from backprop_cli.render.text.options import Look
 
 
@@ -42,8 +44,8 @@ class Edge(NamedTuple):
         """-4, × 1 and = -4, the numbers aligned to the right."""
         texts = [t.rjust(n) for t, n in zip((*self.factors, self.down), widths, strict=False)]
         if not self.factors:
-            put_in = [f"= {self.put_in}"] if self.put_in else []
-            return [*put_in, f"{self.equals} {self.down}"]
+            put_in = f"= {self.put_in}" if self.put_in else ""
+            return [*broken(put_in, look.width - INDENT - 6), f"{self.equals} {self.down}"]
         up, local, down = texts
         return [
             up,

@@ -4,8 +4,10 @@ from rich.text import Text
 
 from backprop_cli.analysis.closed_form.closed import NOT_FOUND, Closed, closed_forms, short_forms
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.errors import inert
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show
+from backprop_cli.language.syntax import Expression
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, GRADIENT, Look
 from backprop_cli.render.text.section import SectionRequest
@@ -39,22 +41,21 @@ def _lines(form: Closed, trace: Trace, look: Look) -> list[Text]:
     left = look.derivative(trace.objective, form.input)
     if form.expression is None:
         return said(f"{left}: {NOT_FOUND}", look, style=FAINT)
-    lines = said(f"{left} = {formula(form, trace, look)}", look, style=GRADIENT)
-    return [*lines, *conditions(form, look)]
+    lines = said(f"{left} = {formula(form.expression, trace, look)}", look, style=GRADIENT)
+    return [*lines, *conditions(form, trace, look)]
 
 
-def formula(form: Closed, trace: Trace, look: Look) -> str:
-    """The formula of a gradient, which was found."""
-    assert form.expression is not None
-    graph = trace.graph
-    named = {**graph.inputs, **{name: node for node, name in graph.given.items()}}
-    arrays = [name for name, node in named.items() if graph.shapes[node]]
-    return show(form.expression, style=look.style, arrays=arrays)
+def formula(expression: Expression, trace: Trace, look: Look) -> str:
+    """The formula of a gradient, or of a step that it mentions."""
+    names = enumerate(trace.graph.names)
+    arrays = [name for node, name in names if trace.graph.shapes[node]]
+    return show(expression, style=look.style, arrays=arrays)
 
 
-def conditions(form: Closed, look: Look) -> list[Text]:
-    """What must hold for it."""
-    if not form.conditions:
-        return []
-    found = (show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions)
-    return said(f"where {' and '.join(found)}", look, indent=4)
+def conditions(form: Closed, trace: Trace, look: Look) -> list[Text]:
+    """What the steps are that it mentions, and what must hold for it."""
+    steps = [f"{inert(name)} = {formula(step, trace, look)}" for name, step in form.steps]
+    found = [show(parse(f"1[{c}]"), style=look.style)[2:-1] for c in form.conditions]
+    whole = [f"with {', '.join(steps)}"] if steps else []
+    whole += [f"where {' and '.join(found)}"] if found else []
+    return [line for text in whole for line in said(text, look, indent=4)]

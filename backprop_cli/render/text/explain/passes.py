@@ -38,14 +38,14 @@ def called(gate: Gate) -> str:
     return gate.label if gate.label.isalpha() else gate.name.replace("_", " ")
 
 
-def written(trace: Trace, k: int, look: Look, values: bool = False) -> str:
-    """Gate `k` as a formula: x + y; with its inputs' values in place of names where asked."""
+def written(trace: Trace, k: int, look: Look, width: int = 0) -> str:
+    """Gate `k` as a formula: x + y; with its inputs' values where there is a width for each."""
     graph = trace.graph
     gate = trace.gate(k)
     names = rule_names(graph, k)
-    if values:
+    if width:
         shown = [
-            inert(graph.names[arg]) if arg in graph.constants else value_of(trace, arg, look, 18)
+            inert(graph.names[arg]) if arg in graph.constants else value_of(trace, arg, look, width)
             for arg in graph.args[k]
         ]
         names |= dict(zip(gate.inputs, shown, strict=False))
@@ -69,10 +69,10 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
     rows: list[tuple[str, ...]] = []
     signs: list[str] = []
     for k in [k for k, gate in enumerate(graph.gates) if gate is not None][:most]:
-        put_in = written(trace, k, look, values=True)
+        put_in = written(trace, k, look, look.room)
         symbols = written(trace, k, look)
         value = value_of(trace, k, look, look.room)
-        long = cells(put_in) > 36 or look.dots in put_in
+        long = cells(put_in) > look.width - 2 * INDENT - 4 or look.dots in put_in
         # A copy, a list and a transpose only hand their input on: its value is theirs.
         again = put_in == value and rule(trace.gate(k).text).terms[-1].op in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"

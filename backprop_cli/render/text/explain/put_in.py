@@ -19,7 +19,7 @@ INNER = "inner"
 def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     """The rule with numbers, nothing where there is no room, and the sign after it."""
     graph, k = trace.graph, step.output
-    if step.gate.name not in SHOWN or k in graph.axes or step.gate.variadic:
+    if step.gate.name not in SHOWN:
         return "", EQUAL
     places = {**dict(zip(step.gate.inputs, graph.args[k], strict=True)), "out": k}
     names = {
@@ -29,19 +29,19 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     names["g"] = look.value(step.upstream, look.room, graph.types[k].is_row)
     formula = step.typed
     if step.gate.name == "softmax":
+        from backprop_cli.gates.arrays import ALONG_AXIS
+
         formula = _without_inner_sum(formula)
         with without_warnings(graph):
-            names[INNER] = look.number(float(_total(step.upstream * trace.values[k])))
+            terms: Any = step.upstream * trace.values[k]
+            inner = ALONG_AXIS["sum"](terms, graph.axes.get(k), False)
+        names[INNER] = look.value(inner, look.room)
     text = show(formula, names, look.style, arrays=array_names(graph, k))
-    if look.dots in text or len(text) > look.width - 8:
+    if look.dots in text or len(text) > 2 * (look.width - 8):
         return "", EQUAL
     if step.gate.name == "softmax":
         return text, look.said("≈")
     return text, look.said(rule_sign(trace, step, look))
-
-
-def _total(value: Any) -> float:
-    return float(value.sum())
 
 
 def _without_inner_sum(formula: Expression) -> Expression:
