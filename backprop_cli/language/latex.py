@@ -15,12 +15,12 @@ from backprop_cli.language.printer import (
     PRODUCT,
     UNARY,
     Printer,
-    Style,
     Written,
     is_array_of,
     number_text,
     separated,
 )
+from backprop_cli.language.style import Style
 from backprop_cli.language.syntax import Expression, Term
 
 LONGEST = 40

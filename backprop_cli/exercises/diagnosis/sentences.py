@@ -11,7 +11,8 @@ from backprop_cli.exercises.model.reason import Finding
 from backprop_cli.gates.compiler import rule
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 TIE_TITLE = "the tie is not split"
 

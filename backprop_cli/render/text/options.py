@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
+from backprop_cli.language.style import CHALK, SOURCE, Style, derivative
 from backprop_cli.render.text.ascii import in_ascii
 
 VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold", "dim", "yellow"

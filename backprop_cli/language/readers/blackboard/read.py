@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.readers.blackboard.bars import with_bars
+from backprop_cli.language.readers.blackboard.brackets import with_brackets
 from backprop_cli.language.readers.blackboard.calls import with_bases, with_calls
 from backprop_cli.language.readers.blackboard.conditions import with_choices
 from backprop_cli.language.readers.blackboard.factors import with_products
-from backprop_cli.language.readers.blackboard.marks import (
-    with_bars,
-    with_brackets,
-    with_indicators,
-    with_raised,
-)
+from backprop_cli.language.readers.blackboard.indicators import with_indicators
 from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.raised import with_raised
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
 from backprop_cli.language.readers.blackboard.steps import (
     header_end,

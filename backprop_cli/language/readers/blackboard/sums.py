@@ -1,9 +1,14 @@
 """Σ_i w_i x_i and Π_i x_i: over arrays where it is one, else written out over the elements."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.readers.blackboard.index_ranges import (
+    body_end,
+    index_range,
+    is_count,
+    one_index_each,
+)
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
 
@@ -15,17 +20,6 @@ MAX_SIGNS = 5_000
 """Signs of all of them: sums within sums double with each."""
 
 
-class IndexRange(NamedTuple):
-    """What stands below and above the sign: the index, where it begins and ends, what it skips."""
-
-    letter: str
-    first: int | None = None
-    """Its first value as written; None for all elements."""
-    last: int | None = None
-    skipped: str = ""
-    """The index or number that it never equals."""
-
-
 def with_sums(
     signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape], source: str
 ) -> list[Sign]:
@@ -34,33 +28,10 @@ def with_sums(
     Raises:
         BackpropError: where the index, its bounds or its elements cannot be known.
     """
-    found = _one_index_each(signs)
+    found = one_index_each(signs)
     for place in reversed(range(len(found))):
         if found[place].kind == "SUM":
             found[place:] = _Sum(found[place:], names, shapes, source).written()
-    return found
-
-
-def _one_index_each(signs: Sequence[Sign]) -> list[Sign]:
-    """Σ_{i,j} as Σ_i Σ_j."""
-    found: list[Sign] = []
-    place = 0
-    while place < len(signs):
-        sign = signs[place]
-        letters, end = "", place + 1
-        if sign.kind == "SUM" and end < len(signs) and signs[end].kind == "LOWERED":
-            letters, end = signs[end].text.lstrip("_"), end + 1
-        elif sign.kind == "SUM" and end < len(signs) and signs[end].kind == "UNDERSCORE":
-            below, end = _group(signs, end + 1)
-            if all(s.kind in ("WORD", "NAME", "COMMA") for s in below):
-                letters = "".join(s.text for s in below if s.kind != "COMMA")
-        if len(letters) > 1 and letters.isalpha():
-            for letter in letters:
-                found += [sign, sign.as_("LOWERED", f"_{letter}")]
-            place = end
-        else:
-            found.append(sign)
-            place += 1
     return found
 
 
@@ -72,8 +43,11 @@ class _Sum:
     ) -> None:
         self.sign, self.names, self.shapes, self.source = signs[0], names, shapes, source
         self.is_product = self.sign.text in "Π∏"
-        self.range, place = self._range(signs)
-        end = _body_end(signs, place)
+        try:
+            self.range, place = index_range(signs)
+        except ValueError:
+            self._fail("this range is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
+        end = body_end(signs, place)
         self.body, self.rest = signs[place:end], signs[end:]
         if not self.body:
             self._fail("what is summed is missing")
@@ -90,34 +64,6 @@ class _Sum:
 
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
-
-    def _range(self, signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
-        """The range of the sum, and the place where its body begins."""
-        if len(signs) > 1 and signs[1].kind == "LOWERED":
-            below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
-        elif len(signs) > 2 and signs[1].kind == "UNDERSCORE":
-            below, place = _group(signs, 2)
-        else:
-            return None, 1
-        above: list[Sign] = []
-        if place < len(signs) and signs[place].kind == "POWER":
-            above, place = _group(signs, place + 1)
-        elif place < len(signs) and signs[place].kind == "SUPERSCRIPT":
-            above, place = [signs[place]], place + 1
-        return self._read_range(below, above), place
-
-    def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
-        texts = [sign.text for sign in below]
-        last = int(above[0].text) if len(above) == 1 and _is_count(above[0].text) else None
-        match texts:
-            case [index]:
-                return IndexRange(index, None, last)
-            case [index, "=", first] if _is_count(first):
-                return IndexRange(index, int(first), last)
-            case [index, "!=", other]:
-                return IndexRange(index, skipped=other)
-        self._fail("this range of a sum is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
-        raise AssertionError
 
     # The body
 
@@ -222,7 +168,7 @@ class _Sum:
         if high - low > MAX_TERMS:
             self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
         skipped = self.range.skipped
-        if skipped and not _is_count(skipped):
+        if skipped and not is_count(skipped):
             self._fail(
                 f"the index {self.range.letter} is to differ from {skipped}, which has no value",
                 f"write a number, Σ_{{{self.range.letter}≠1}}",
@@ -257,54 +203,8 @@ class _Sum:
         return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
 
 
-def _is_count(text: str) -> bool:
-    """Whether it is a whole number that can count elements."""
-    return text.isdecimal() and len(text) < 10
-
-
 _FIRST = 0xE000
 """A private letter for each number in the place of an index, while others are not known."""
-
-
-def _group(signs: Sequence[Sign], place: int) -> tuple[list[Sign], int]:
-    """What stands in brackets at a place, or the single sign there, and the place after it."""
-    if place < len(signs) and signs[place].kind == "OPEN_PAREN":
-        depth = 0
-        for end in range(place, len(signs)):
-            depth += signs[end].kind.startswith("OPEN") - signs[end].kind.startswith("CLOSE")
-            if depth == 0:
-                return list(signs[place + 1 : end]), end + 1
-    return list(signs[place : place + 1]), place + 1
-
-
-def _body_end(signs: Sequence[Sign], place: int) -> int:
-    """A sum reaches to the next plus or minus outside of brackets."""
-    depth, start = 0, place
-    while place < len(signs):
-        kind = signs[place].kind
-        depth += kind.startswith("OPEN") - kind.startswith("CLOSE")
-        ends = kind in ("PLUS", "MINUS") and place > start and _is_binary(signs, place)
-        if depth < 0 or (
-            depth == 0 and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
-        ):
-            return place
-        place += 1
-    return place
-
-
-_OPERATORS = ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
-
-
-def _is_binary(signs: Sequence[Sign], place: int) -> bool:
-    return signs[place - 1].kind not in (
-        "TIMES",
-        "DOT",
-        "DIVIDE",
-        "MATMUL",
-        "POWER",
-        "PLUS",
-        "MINUS",
-    )
 
 
 def _elementwise(signs: Sequence[Sign], source: str) -> list[Sign]:

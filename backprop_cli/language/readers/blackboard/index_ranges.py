@@ -1,0 +1,111 @@
+"""What stands below and above Σ and Π: the index and its range; and how far the sum reaches."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from backprop_cli.language.readers.blackboard.scan import Sign
+
+
+class IndexRange(NamedTuple):
+    """What stands below and above the sign: the index, where it begins and ends, what it skips."""
+
+    letter: str
+    first: int | None = None
+    """Its first value as written; None for all elements."""
+    last: int | None = None
+    skipped: str = ""
+    """The index or number that it never equals."""
+
+
+def one_index_each(signs: Sequence[Sign]) -> list[Sign]:
+    """Σ_{i,j} as Σ_i Σ_j."""
+    found: list[Sign] = []
+    place = 0
+    while place < len(signs):
+        sign = signs[place]
+        letters, end = "", place + 1
+        if sign.kind == "SUM" and end < len(signs) and signs[end].kind == "LOWERED":
+            letters, end = signs[end].text.lstrip("_"), end + 1
+        elif sign.kind == "SUM" and end < len(signs) and signs[end].kind == "UNDERSCORE":
+            below, end = _group(signs, end + 1)
+            if all(s.kind in ("WORD", "NAME", "COMMA") for s in below):
+                letters = "".join(s.text for s in below if s.kind != "COMMA")
+        if len(letters) > 1 and letters.isalpha():
+            for letter in letters:
+                found += [sign, sign.as_("LOWERED", f"_{letter}")]
+            place = end
+        else:
+            found.append(sign)
+            place += 1
+    return found
+
+
+def body_end(signs: Sequence[Sign], place: int) -> int:
+    """A sum reaches to the next plus or minus outside of brackets."""
+    depth, start = 0, place
+    while place < len(signs):
+        kind = signs[place].kind
+        depth += kind.startswith("OPEN") - kind.startswith("CLOSE")
+        ends = kind in ("PLUS", "MINUS") and place > start and _is_binary(signs, place)
+        if depth < 0 or (
+            depth == 0 and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
+        ):
+            return place
+        place += 1
+    return place
+
+
+_OPERATORS = ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
+
+
+def _is_binary(signs: Sequence[Sign], place: int) -> bool:
+    return signs[place - 1].kind not in _OPERATORS
+
+
+def _group(signs: Sequence[Sign], place: int) -> tuple[list[Sign], int]:
+    """What stands in brackets at a place, or the single sign there, and the place after it."""
+    if place < len(signs) and signs[place].kind == "OPEN_PAREN":
+        depth = 0
+        for end in range(place, len(signs)):
+            depth += signs[end].kind.startswith("OPEN") - signs[end].kind.startswith("CLOSE")
+            if depth == 0:
+                return list(signs[place + 1 : end]), end + 1
+    return list(signs[place : place + 1]), place + 1
+
+
+def is_count(text: str) -> bool:
+    """Whether it is a whole number that can count elements."""
+    return text.isdecimal() and len(text) < 10
+
+
+def index_range(signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
+    """The range of the sum that begins here, and the place where its body begins.
+
+    Raises:
+        ValueError: where what stands below it is no range.
+    """
+    if len(signs) > 1 and signs[1].kind == "LOWERED":
+        below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
+    elif len(signs) > 2 and signs[1].kind == "UNDERSCORE":
+        below, place = _group(signs, 2)
+    else:
+        return None, 1
+    above: list[Sign] = []
+    if place < len(signs) and signs[place].kind == "POWER":
+        above, place = _group(signs, place + 1)
+    elif place < len(signs) and signs[place].kind == "SUPERSCRIPT":
+        above, place = [signs[place]], place + 1
+    return _read_range(below, above), place
+
+
+def _read_range(below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
+    texts = [sign.text for sign in below]
+    last = int(above[0].text) if len(above) == 1 and is_count(above[0].text) else None
+    match texts:
+        case [index]:
+            return IndexRange(index, None, last)
+        case [index, "=", first] if is_count(first):
+            return IndexRange(index, int(first), last)
+        case [index, "!=", other]:
+            return IndexRange(index, skipped=other)
+    raise ValueError("no range")
