@@ -90,6 +90,15 @@ def _flat(use: Use) -> int:
     return _reshaped(use, node, (prod(use.shape(node)),))
 
 
+def _item(use: Use) -> int:
+    """The only element as a number."""
+    (node,) = use.args
+    shape = use.shape(node)
+    if prod(shape) != 1:
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: item needs one element")
+    return use.element(node, *(0 for _ in shape)) if shape else node
+
+
 def _product(use: Use) -> int:
     """The product of all elements, or of those along an axis, one after the other."""
     (node,) = use.args
@@ -121,6 +130,7 @@ REARRANGING: dict[str, Composite] = {
     "concat": Composite(1, _concat, axis=True, keeps=True, most=1000),
     "reshape": Composite(2, _reshape, most=3, values=1),
     "flatten": Composite(1, _flat),
+    "item": Composite(1, _item),
     "prod": Composite(1, _product, axis=True),
     "cumsum": Composite(1, _running_sum, axis=True, keeps=True),
 }

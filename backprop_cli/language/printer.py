@@ -10,7 +10,7 @@ from backprop_cli.language.translate import Target
 COMPARED, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)
 """How tightly what was written holds together."""
 
-_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "⊙": PRODUCT, "/": PRODUCT}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

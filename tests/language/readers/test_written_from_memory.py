@@ -354,11 +354,13 @@ def test_too_few_values_are_a_message(text: str) -> None:
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (r"\frac{\partial L}{\partial w}", {}, "belongs to an answer"),
-    (r"L_i = \sum_{j\neq y_i} \max(0, s_j - s_{y_i} + 1)", {"s": x3, "y_i": 1}, "write a number"),
+    (r"\sum_{j\neq k} s_j", {"s": x3}, "give k a value"),
     (r"\mathrm{softmax}(QK^\top)V", {"Q": X, "K": X, "V": X}, "axis=1"),
     (r"\mathbb{E}[x]", {"x": x3}, "write mean(x)"),
     (r"\tanh(W h_{t-1})", {"W": 1, "h": 2}, "h_prev"),
-    (r"\max_i x_i", {"x": x3}, "write max("),
+    (r"\max_i x_i y", {"x": x3, "y": 1}, "brackets"),
+    (r"\sum_{i=1}^{n/2} x_i", {"x": x3, "n": 2}, "Σ_{i=1}^{3}"),
+    ("e⁻ˣ²", {"x": 1}, "^(-x^2)"),
     (r"\tan^{-1}(x)", {"x": 1}, "arctan"),
     (r"W^{(1)} x", {"W_1": 1, "x": 1}, "W_1"),
     (r"\begin{array}{cc} 1 & 2 \end{array}", {}, "pmatrix"),

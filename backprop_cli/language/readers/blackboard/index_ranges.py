@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backprop_cli.language.readers.blackboard.scan import Sign
+from backprop_cli.language.counts import Counts
+from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.scan import Sign, scan
 
 
 class IndexRange(NamedTuple):
@@ -13,6 +15,8 @@ class IndexRange(NamedTuple):
     first: int | None = None
     """Its first value as written; None for all elements."""
     last: int | None = None
+    fewer: int = 0
+    """Where its last value is not known: how many fewer than there are elements, n - 1."""
     skipped: str = ""
     """The index or number that it never equals."""
 
@@ -78,14 +82,14 @@ def is_count(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 
-def index_range(signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
+def index_range(signs: Sequence[Sign], counts: Counts) -> tuple[IndexRange | None, int]:
     """The range of the sum that begins here, and the place where its body begins.
 
     Raises:
         ValueError: where what stands below it is no range.
     """
     if len(signs) > 1 and signs[1].kind == "LOWERED":
-        below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
+        below, place = scan(signs[1].text.lstrip("_")), 2
     elif len(signs) > 2 and signs[1].kind == "UNDERSCORE":
         below, place = _group(signs, 2)
     else:
@@ -95,17 +99,46 @@ def index_range(signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
         above, place = _group(signs, place + 1)
     elif place < len(signs) and signs[place].kind == "SUPERSCRIPT":
         above, place = [signs[place]], place + 1
-    return _read_range(below, above), place
-
-
-def _read_range(below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
-    texts = [sign.text for sign in below]
-    last = int(above[0].text) if len(above) == 1 and is_count(above[0].text) else None
-    match texts:
+    last, fewer = _last(above, counts)
+    match [sign.text for sign in below]:
         case [index]:
-            return IndexRange(index, None, last)
+            return IndexRange(index, None, last, fewer), place
         case [index, "=", first] if is_count(first):
-            return IndexRange(index, int(first), last)
-        case [index, "!=", other]:
-            return IndexRange(index, skipped=other)
+            return IndexRange(index, int(first), last, fewer), place
+        case [index, "!=", other] if not above:
+            return IndexRange(index, skipped=other), place
     raise ValueError("no range")
+
+
+def _last(above: Sequence[Sign], counts: Counts) -> tuple[int | None, int]:
+    """The last value of the index; None where it is as many as there are, less a number."""
+    match [sign.text for sign in above]:
+        case []:
+            return None, 0
+        case [number] if is_count(number):
+            return int(number), 0
+        case [name] if name.isidentifier():
+            return counts.get(name), 0
+        case [name, "-", number] if name.isidentifier() and is_count(number):
+            last = counts.get(name)
+            return (None if last is None else last - int(number)), int(number)
+    raise ValueError("no range")
+
+
+def with_extremes(signs: Sequence[Sign], names: Names) -> list[Sign]:
+    """max_i x_i as the sign Σ is: an index below it, and what it goes through behind it."""
+    found: list[Sign] = []
+    for place, sign in enumerate(signs):
+        word, _, index = sign.text.partition("_")
+        after = signs[place + 1].kind if place + 1 < len(signs) else ""
+        is_extreme = sign.kind == "WORD" and word in EXTREMES and not names.is_variable(sign.text)
+        if is_extreme and (index or after in ("UNDERSCORE", "LOWERED")):
+            found.append(sign.as_("SUM", word))
+            found += [sign.as_("LOWERED", f"_{index}")] if index else []
+        else:
+            found.append(sign)
+    return found
+
+
+EXTREMES = ("max", "min")
+"""Functions that go through the values of an index, as a sum does."""

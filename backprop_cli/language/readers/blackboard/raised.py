@@ -1,5 +1,6 @@
 """Raised letters as powers and transposes, and fractions of one sign: x², Aᵀ, eˣ, ½."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ def with_raised(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:
         sign = signs[place]
         place += 1
         if sign.kind == "RAISED":
-            found += _raised(sign)
+            found += _raised(sign, names, source)
         elif sign.kind == "FRACTION":
             found += _fraction(sign, found, source)
         elif sign.kind == "POWER":
@@ -28,14 +29,27 @@ def with_raised(signs: Sequence[Sign], names: Names, source: str) -> list[Sign]:
     return found
 
 
-def _raised(sign: Sign) -> list[Sign]:
+def _raised(sign: Sign, names: Names, source: str) -> list[Sign]:
     text = sign.text
     if text.removeprefix("-").isdecimal():
         return [sign.as_("SUPERSCRIPT")]
     if text in ("T", "-T"):
+        _check_transpose(names, source, (sign.start, sign.end))
         return [sign.as_("SUPERSCRIPT", "-1")] * (len(text) - 1) + [sign.as_("TRANSPOSE")]
+    squared = re.search(r"([^\W\d_]+)(\d+)", text)
+    if squared and not names.is_variable(squared[0]):
+        # Nothing can be raised above what is raised already: eˣ² may be e^(x²).
+        first, second = (text.replace(squared[0], f"{squared[1]}{to}{squared[2]}") for to in "^*")
+        what = f"'{source[sign.start : sign.end]}' could mean ^({first}) or ^({second})"
+        hint = f"write ^({first}) or ^({second})"
+        raise BackpropError(what, source, (sign.start, sign.end), hint)
     inside = [sign.as_(part.kind, part.text) for part in scan(text)]
-    return [sign.as_("POWER"), sign.as_("OPEN_PAREN", "("), *inside, sign.as_("CLOSE_PAREN", ")")]
+    return [
+        sign.as_("POWER", "^"),
+        sign.as_("OPEN_PAREN", "("),
+        *inside,
+        sign.as_("CLOSE_PAREN", ")"),
+    ]
 
 
 def _fraction(sign: Sign, before: Sequence[Sign], source: str) -> list[Sign]:
@@ -68,15 +82,19 @@ def _transposed(
     _check_layer_index(signs, place, source)
     for form, meant in _UP.items():
         if tuple(texts[: len(form)]) == form:
-            if "WORD:T" in form and names.is_variable("T"):
+            if "WORD:T" in form:
                 span = (signs[place - 1].start, signs[place + len(form) - 1].end)
-                what = "'T' is an input here, so ^T could be a power or the transpose"
-                raise BackpropError(
-                    what, source, span, "write .T for the transpose, ^(T) … for a power"
-                )
+                _check_transpose(names, source, span)
             kinds = [("TRANSPOSE", t) if t == "T" else ("SUPERSCRIPT", t) for t in meant]
             return kinds, place + len(form)
     return [], place
+
+
+def _check_transpose(names: Names, source: str, span: tuple[int, int]) -> None:
+    if names.is_variable("T"):
+        what = "'T' is an input here, so ^T could be a power or the transpose"
+        hint = "write .T for the transpose, give the power another name"
+        raise BackpropError(what, source, span, hint)
 
 
 def _check_layer_index(signs: Sequence[Sign], place: int, source: str) -> None:

@@ -24,7 +24,7 @@ class Sign(NamedTuple):
         return Sign(kind, self.text if text is None else text, self.start, self.end)
 
 
-RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿʰʲʳˡˢʷˣʸᴬ-ᴿᵀ-ᵂᵃ-ᵍᵏᵐᵒᵖᵗᵘᵛᶜᶠᶻ"
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿʰʲʳˡˢʷˣʸᴬ-ᴿᵀ-ᵂᵃ-ᵍᵏᵐᵒᵖᵗᵘᵛᵝ-ᵡᶜᶠᶻᶿ"
 LOWERED = "₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ"
 _LETTER = rf"[^\W\d_{RAISED}{LOWERED}¼-¾⅐-⅞ΣΠ∑∏]"
 
@@ -44,7 +44,7 @@ _KINDS = {
     "BAR": r"[|∣]",
     "PLUS": r"\+",
     "MINUS": r"[-−–]",
-    "TIMES": r"[*×∗⊙∘]",
+    "TIMES": r"\.\*|[*×∗⊙∘]",
     "DOT": r"[·⋅∙]",
     "DIVIDE": r"[/÷]",
     "MATMUL": r"@",
@@ -65,7 +65,8 @@ _SCANNER = re.compile(
     "[^\\S\n]*+(?:" + "|".join(f"(?P<{kind}>{found})" for kind, found in _KINDS.items()) + r"|(\S))"
 )
 
-_SPELLINGS = {"≤": "<=", "≥": ">=", "≠": "!=", "{": "(", "}": ")"} | dict.fromkeys("×∗⊙∘", "*")
+_SPELLINGS: dict[str, str] = dict.fromkeys((".*", *"×∗⊙∘"), "*")
+_SPELLINGS |= {"≤": "<=", "≥": ">=", "≠": "!=", "{": "(", "}": ")"}
 _UNFINISHED = {"PLUS", "MINUS", "TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA"}
 
 

@@ -1,8 +1,9 @@
-"""Σ_i w_i x_i and Π_i x_i: over arrays where it is one, else written out over the elements."""
+"""Σ_i w_i x_i, Π_i x_i and max_i x_i: over whole arrays, or written out over the elements."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.counts import Counts
 from backprop_cli.language.readers.blackboard.index_ranges import (
     body_end,
     index_range,
@@ -21,7 +22,11 @@ MAX_SIGNS = 5_000
 
 
 def with_sums(
-    signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+    signs: Sequence[Sign],
+    names: Names,
+    shapes: Mapping[str, Shape],
+    source: str,
+    counts: Counts,
 ) -> list[Sign]:
     """The signs without Σ and Π; inner sums come first.
 
@@ -31,36 +36,39 @@ def with_sums(
     found = one_index_each(signs)
     for place in reversed(range(len(found))):
         if found[place].kind == "SUM":
-            found[place:] = _Sum(found[place:], names, shapes, source).written()
+            found[place:] = _Sum(found[place:], names, shapes, source, counts).written()
     return found
+
+
+_CALLED = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod"}
+"""Sign -> the function that goes through all elements."""
+
+_JOINED = {"sum": ("PLUS", "+"), "prod": ("TIMES", "*")}
+"""Function -> what stands between its parts, written out; others are called with them."""
 
 
 class _Sum:
     """One sum: its sign, its range, its body, and what comes after it."""
 
     def __init__(
-        self, signs: list[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+        self,
+        signs: list[Sign],
+        names: Names,
+        shapes: Mapping[str, Shape],
+        source: str,
+        counts: Counts,
     ) -> None:
         self.sign, self.names, self.shapes, self.source = signs[0], names, shapes, source
-        self.is_product = self.sign.text in "Π∏"
+        self.counts = counts
+        self.name = _CALLED.get(self.sign.text, self.sign.text)
         try:
-            self.range, place = index_range(signs)
+            self.range, place = index_range(signs, counts)
         except ValueError:
             self._fail("this range is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
         end = body_end(signs, place)
         self.body, self.rest = signs[place:end], signs[end:]
         if not self.body:
             self._fail("what is summed is missing")
-
-    @property
-    def name(self) -> str:
-        """The function that runs through all elements."""
-        return "prod" if self.is_product else "sum"
-
-    @property
-    def joined(self) -> tuple[str, str]:
-        """What stands between its parts, written out."""
-        return ("TIMES", "*") if self.is_product else ("PLUS", "+")
 
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
@@ -74,14 +82,14 @@ class _Sum:
         uses = [place for place, sign in enumerate(self.body) if self._indexed(sign)]
         if not uses:
             self._fail(f"nothing here has the index {self.range.letter}")
-        if self.is_product:
-            self._check_product()
+        if self.name != "sum":
+            self._check_reach()
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
             return [*self._called(_elementwise(plain, self.source)), *self.rest]
         return [*self._terms(), *self.rest]
 
-    def _check_product(self) -> None:
+    def _check_reach(self) -> None:
         """See that it is clear how far a product reaches: in Π_i x_i y, y may be in it or not."""
         depth = 0
         for place, sign in enumerate(self.body):
@@ -90,8 +98,12 @@ class _Sum:
             loose = sign.kind in ("NAME", "NUMBER") and not is_power and not self._indexed(sign)
             if depth == 0 and loose:
                 index = self.range.letter if self.range else "i"
-                what = f"{sign.text} may belong to each factor, or to the whole product"
-                self._fail(what, f"write Π_{index} (…) with brackets, or {sign.text}*(Π_{index} …)")
+                typed = self.sign.text
+                what = f"{sign.text} may belong to each element, or to the whole {self.name}"
+                self._fail(
+                    what,
+                    f"write {typed}_{index} (…) with brackets, or {sign.text}*({typed}_{index} …)",
+                )
 
     def _called(self, body: list[Sign]) -> list[Sign]:
         opening = self.sign.as_("OPEN_PAREN", "(")
@@ -113,7 +125,11 @@ class _Sum:
         assert self.range is not None
         index = self.range.letter
         found = [self._indexed(self.body[place]) for place in uses]
-        if self.range.skipped or any(one is None or one[1] != index for one in found):
+        if (
+            self.range.skipped
+            or self.range.fewer
+            or any(one is None or one[1] != index for one in found)
+        ):
             return False
         arrays = {one[0] for one in found if one}
         known = [self.shapes[name] for name in arrays if name in self.shapes]
@@ -142,10 +158,12 @@ class _Sum:
         ]
         if not terms:
             self._fail("this sum has no terms")
-        found = [self.sign.as_("OPEN_PAREN", "(")]
+        is_called = self.name not in _JOINED
+        found = [self.sign.as_("CALL", self.name)] if is_called else []
+        found.append(self.sign.as_("OPEN_PAREN", "("))
         for place, term in enumerate(terms):
             if place:
-                found.append(self.sign.as_(*self.joined))
+                found.append(self.sign.as_(*_JOINED.get(self.name, ("COMMA", ","))))
             found += [self.sign.as_("OPEN_PAREN", "("), *term, self.sign.as_("CLOSE_PAREN", ")")]
         return [*found, self.sign.as_("CLOSE_PAREN", ")")]
 
@@ -157,6 +175,9 @@ class _Sum:
         low = 0 if first in (None, 0, 1) else (first or 0) - 1
         last = self.range.last
         high = length if last is None else last + (1 if first == 0 else 0)
+        if last is None and high is not None and self.range.fewer:
+            # From 0 to n - 1 are all.
+            high -= self.range.fewer - (1 if first == 0 else 0)
         if high is None:
             self._fail(
                 f"it is not known how far the index {self.range.letter} goes",
@@ -168,13 +189,13 @@ class _Sum:
         if high - low > MAX_TERMS:
             self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
         skipped = self.range.skipped
-        if skipped and not is_count(skipped):
+        # Where the index is written with a number, it counts as the formula does: from 1.
+        left_out = int(skipped) - 1 if is_count(skipped) else self.counts.get(skipped)
+        if skipped and left_out is None:
             self._fail(
                 f"the index {self.range.letter} is to differ from {skipped}, which has no value",
-                f"write a number, Σ_{{{self.range.letter}≠1}}",
+                f"give {skipped} a value, a whole number counted from 0",
             )
-        # Where the index is written with a number, it counts as the formula does: from 1.
-        left_out = int(skipped) - 1 if skipped else None
         yield from (number for number in range(low, high) if number != left_out)
 
     def _length(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from backprop_cli.language.counts import Counts
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.read import lowered_first, tokens_of
 from backprop_cli.language.readers.blackboard.scan import Sign
@@ -10,13 +11,16 @@ from backprop_cli.language.readers.latex.commands import LOGARITHMS
 from backprop_cli.language.readers.latex.tree import joined, signs_of
 
 
-def read_latex(source: str, functions: Iterable[str], shapes: Mapping[str, Shape]) -> list[Sign]:
+def read_latex(
+    source: str, functions: Iterable[str], shapes: Mapping[str, Shape], counts: Counts
+) -> list[Sign]:
     """The tokens of a formula in LaTeX, of the kinds of `grammars/expression.lark`.
 
     Args:
         source: what was typed, with or without dollar signs.
         functions: what can be called.
         shapes: input -> its shape, of those that were given a value.
+        counts: those of them that are whole numbers.
 
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
@@ -25,7 +29,7 @@ def read_latex(source: str, functions: Iterable[str], shapes: Mapping[str, Shape
     signs = _trimmed(_with_names(lowered_first(signs_of(source))))
     signs = joined(signs, lambda word: _is_one_word(word, names, shapes))
     signs = [_as_given(sign, shapes) for sign in signs]
-    return tokens_of(signs, source, functions, shapes)
+    return tokens_of(signs, source, functions, shapes, counts)
 
 
 def _is_one_word(word: str, names: Names, shapes: Mapping[str, Shape]) -> bool:

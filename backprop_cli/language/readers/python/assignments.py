@@ -2,6 +2,7 @@
 
 import ast
 
+from backprop_cli.language.counts import Counts
 from backprop_cli.language.readers.python.known import Shapes
 from backprop_cli.language.readers.python.source import Source
 from backprop_cli.language.readers.python.terms import Known, Steps
@@ -14,8 +15,15 @@ Literal = float | list["Literal"]
 class Assignments:
     """Keeps what each name stands for."""
 
-    def __init__(self, source: Source, shapes: Shapes) -> None:
-        """Begin with no names; `shapes` are those of the inputs that were given."""
+    def __init__(self, source: Source, shapes: Shapes, given: Counts) -> None:
+        """Begin with no names.
+
+        Args:
+            source: the program.
+            shapes: those of the inputs that were given.
+            given: those of them that are whole numbers.
+        """
+        self.given = given
         self.source = source
         self.steps = Steps(source)
         self.values = Values(source, self.steps, shapes)
@@ -55,6 +63,7 @@ class Assignments:
         literal = self._literal(value)
         if literal is not None and name not in self.values.scope:
             self.defaults[name] = literal
+            self.values.shapes = {name: _shape(literal), **self.values.shapes}
             if isinstance(literal, float) and _is_int(value):
                 self.counts.add(name)
             self.values.scope[name] = self.steps.input(name)
@@ -151,6 +160,10 @@ class Assignments:
                 value = self.defaults.get(part.id)
                 if isinstance(value, float):
                     self.values.scope[part.id] = Known(value)
+            elif isinstance(part, ast.Name) and self.values.scope.get(part.id, part.id) == part.id:
+                count = self.given.get(part.id)
+                if count is not None:
+                    self.values.scope[part.id] = Known(count)
 
     def _literal(self, node: ast.expr) -> Literal | None:
         """A number, a list of numbers, np.array([…]) or torch.tensor(…) as a value."""
@@ -164,6 +177,11 @@ class Assignments:
         if isinstance(node, ast.BinOp | ast.Name):
             return None
         return self.values.known(node)
+
+
+def _shape(literal: Literal) -> tuple[int, ...]:
+    """The shape of a number or a list, as its first elements say."""
+    return (len(literal), *_shape(literal[0])) if isinstance(literal, list) else ()
 
 
 def _is_int(node: ast.expr) -> bool:

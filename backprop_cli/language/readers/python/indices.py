@@ -23,7 +23,10 @@ def read_subscript(values: "Values", node: ast.Subscript) -> int:
         chosen = read_of_several(values, node.value, inside)
         if chosen is not None:
             return chosen
-    args = [values.value(node.value), *(_index(values, part) for part in inside)]
+    args = [
+        values.value(node.value),
+        *(_index(values, part, _rows(values, node.value, inside)) for part in inside),
+    ]
     return values.add("index", args, "", node)
 
 
@@ -53,7 +56,16 @@ def read_of_several(values: "Values", call: ast.Call, inside: Sequence[ast.expr]
     return values.value(call)
 
 
-def _index(values: "Values", node: ast.expr) -> int:
+def _rows(values: "Values", whole: ast.expr, inside: Sequence[ast.expr]) -> int | None:
+    """How many elements are chosen: as many as labels, Z[range(n), y], or as the array has rows."""
+    for part in (*inside, whole):
+        shape = values.shape_of(part)
+        if shape:
+            return shape[0]
+    return None
+
+
+def _index(values: "Values", node: ast.expr, rows: int | None) -> int:
     match node:
         case ast.Slice():
             parts = [_bound(values, part, node) for part in (node.lower, node.upper, node.step)]
@@ -61,6 +73,8 @@ def _index(values: "Values", node: ast.expr) -> int:
         case ast.Call(func=ast.Name(id="range") | ast.Attribute(attr="arange")):
             values.know(node)
             bounds = [values.known(arg) for arg in node.args]
+            if bounds == [None] and isinstance(node.args[0], ast.Name) and rows is not None:
+                bounds = [float(rows)]
             if None in bounds or not 1 <= len(bounds) <= 3:
                 raise values.fail(node, "the bounds of a range must be known numbers")
             numbers = values.bounded(node, bounds)

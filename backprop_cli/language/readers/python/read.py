@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.counts import Counts
 from backprop_cli.language.readers.python.assignments import Literal
 from backprop_cli.language.readers.python.known import Shapes
 from backprop_cli.language.readers.python.nodes import is_remark
@@ -25,18 +26,21 @@ class PythonProgram(NamedTuple):
     """Names that are assigned more than once -> what their values are called, in order."""
 
 
-def read_python(text: str, shapes: Shapes | None = None) -> PythonProgram:
+def read_python(
+    text: str, shapes: Shapes | None = None, counts: Counts | None = None
+) -> PythonProgram:
     """A plain Python function or script, which is never run.
 
     Args:
         text: its source.
         shapes: input -> its shape, of those that were given a value.
+        counts: those of them that are whole numbers.
 
     Raises:
         BackpropError: where something cannot be read, with its line and the reason.
     """
     source = Source(text)
-    reader = Statements(source, shapes or {})
+    reader = Statements(source, shapes or {}, counts or Counts())
     try:
         reader.body(_function_body(source.tree.body, reader))
         return _program(reader)

@@ -130,6 +130,7 @@ METHODS: dict[str, Meaning] = {
     **FUNCTIONS,
     "t": Meaning("transpose"),
     "view": Meaning("reshape"),
+    "item": Meaning("item"),
     "detach": Meaning("stop"),
     "mul_": Meaning("*"),
 }
@@ -137,7 +138,7 @@ METHODS: dict[str, Meaning] = {
 
 UNCHANGED = frozenset(
     {
-        *("item", "copy", "clone", "float", "double", "astype", "numpy", "contiguous"),
+        *("copy", "clone", "float", "double", "astype", "numpy", "contiguous"),
         *("requires_grad_", "retain_grad", "to", "cpu", "cuda", "long", "int", "tolist"),
     }
 )
