@@ -85,6 +85,23 @@ def _reshaped(use: Use, node: int, wanted: tuple[int, ...]) -> int:
     return use.stacked([use.stacked(elements[start : start + columns]) for start in starts])
 
 
+def _reshaped_like(use: Use) -> int:
+    node, other = use.args
+    if prod(use.shape(node)) != prod(use.shape(other)):
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: they need as many elements")
+    return _reshaped(use, node, use.shape(other))
+
+
+def _length(use: Use) -> int:
+    """How many elements an axis has, as a number."""
+    (node,) = use.args
+    axis = key(use.builder, use.rest[0])
+    shape = use.shape(node)
+    if not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: there is no such axis")
+    return use.number(float(shape[axis]))
+
+
 def _flat(use: Use) -> int:
     (node,) = use.args
     return _reshaped(use, node, (prod(use.shape(node)),))
@@ -129,6 +146,8 @@ def _running_sum(use: Use) -> int:
 REARRANGING: dict[str, Composite] = {
     "concat": Composite(1, _concat, axis=True, keeps=True, most=1000),
     "reshape": Composite(2, _reshape, most=3, values=1),
+    "reshape_like": Composite(2, _reshaped_like),
+    "length": Composite(2, _length, values=1),
     "flatten": Composite(1, _flat),
     "item": Composite(1, _item),
     "prod": Composite(1, _product, axis=True),

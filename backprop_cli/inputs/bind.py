@@ -13,6 +13,7 @@ from backprop_cli.inputs.arrays import read_array
 from backprop_cli.inputs.tables import read_inputs
 from backprop_cli.inputs.undefined_names import undefined_name_error
 from backprop_cli.inputs.values import as_value, read_value
+from backprop_cli.language.readers.blackboard.scan import with_accents
 from backprop_cli.language.syntax import Expression
 
 Spelling = Callable[[str], str]
@@ -59,7 +60,7 @@ def matching(names: Iterable[str]) -> Callable[[str], str]:
     lower = {spelt.lower(): name for spelt, name in latin.items()}
 
     def meant(typed: str) -> str:
-        name = unicodedata.normalize("NFKC", typed)
+        name = with_accents(unicodedata.normalize("NFKC", typed))
         return name if name in known else latin.get(name) or lower.get(name) or name
 
     return meant

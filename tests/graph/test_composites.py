@@ -76,6 +76,8 @@ WORKED_OUT: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("reshape(x, [3, 1])", lambda v: v["x"].reshape(3, 1)),
     ("reshape(x, 1, -1)", lambda v: v["x"].reshape(1, -1)),
     ("reshape(W, -1)", lambda v: v["W"].reshape(-1)),
+    ("reshape_like(W, W.T)", lambda v: v["W"].reshape(3, 2)),
+    ("length(W, 1) * W", lambda v: 3 * v["W"]),
     ("item(x[1:2])", lambda v: v["x"][1]),
     ("flatten(W)", lambda v: v["W"].flatten()),
     ("prod(x)", lambda v: np.prod(v["x"])),

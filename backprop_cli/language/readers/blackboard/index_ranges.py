@@ -142,3 +142,49 @@ def with_extremes(signs: Sequence[Sign], names: Names) -> list[Sign]:
 
 EXTREMES = ("max", "min")
 """Functions that go through the values of an index, as a sum does."""
+
+
+def index_letters(signs: Sequence[Sign]) -> set[str]:
+    """The indices that stand below sums: x_i in them is no element by an input i."""
+    found: set[str] = set()
+    for place, sign in enumerate(signs[:-1]):
+        if sign.kind == "SUM":
+            below, _ = _group(signs, place + 2)
+            if signs[place + 1].kind == "LOWERED":
+                below = scan(signs[place + 1].text.lstrip("_"))
+            elif signs[place + 1].kind != "UNDERSCORE":
+                continue
+            for before, part in zip([None, *below], below, strict=False):
+                if part.kind == "WORD" and (before is None or before.kind == "COMMA"):
+                    found |= {part.text, *part.text}
+    return found
+
+
+def with_places(signs: Sequence[Sign]) -> list[Sign]:
+    """Where a sum has the index i: x_{i+1} as one name, y^{(i)} and y⁽ⁱ⁾ as y_i."""
+    letters = index_letters(signs)
+    found: list[Sign] = []
+    place = 0
+    while place < len(signs):
+        before = found[-1] if found else None
+        texts = [sign.text for sign in signs[place : place + 7]]
+        below, length = "", 0
+        match texts:
+            case ["_", "(", letter, "+" | "-" as sign, number, ")", *_] if is_count(number):
+                below, length = f"{letter}{sign}{number}", 6
+            case ["^", "(", "(", letter, ")", ")", *_]:
+                below, length = letter, 6
+            case [raised, *_] if signs[place].kind == "RAISED" and raised[:1] == "(":
+                letter = below = raised[1:-1]
+                length = 1
+            case _:
+                letter = ""
+        if before is not None and before.kind == "WORD" and letter in letters:
+            found[-1] = Sign(
+                "WORD", f"{before.text}_{below}", before.start, signs[place + length - 1].end
+            )
+            place += length
+        else:
+            found.append(signs[place])
+            place += 1
+    return found

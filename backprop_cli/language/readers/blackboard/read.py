@@ -9,7 +9,11 @@ from backprop_cli.language.readers.blackboard.brackets import with_brackets
 from backprop_cli.language.readers.blackboard.calls import with_bases, with_calls
 from backprop_cli.language.readers.blackboard.conditions import with_choices
 from backprop_cli.language.readers.blackboard.factors import with_products
-from backprop_cli.language.readers.blackboard.index_ranges import with_extremes
+from backprop_cli.language.readers.blackboard.index_ranges import (
+    index_letters,
+    with_extremes,
+    with_places,
+)
 from backprop_cli.language.readers.blackboard.indicators import with_indicators
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.raised import with_raised
@@ -52,7 +56,7 @@ def tokens_of(
     """The tokens that signs stand for, whoever found the signs; see `read_signs`."""
     signs = with_steps(with_layers(signs))
     names = Names([*shapes, *_named(signs)], functions)
-    signs = with_extremes(signs, names)
+    signs = with_places(with_extremes(signs, names))
     signs = with_elements(signs, names, shapes)
     signs, parameters = _without_parameters(signs, names, source)
     for name in parameters:
@@ -131,15 +135,7 @@ def _without_parameters(
 
 def _know_elements(signs: Sequence[Sign], names: Names) -> None:
     """Know v_i of an array v where a sum has the index i, so that w_ix_i is cut into two."""
-    indices: set[str] = set()
-    for place, sign in enumerate(signs[:-1]):
-        if sign.kind == "SUM":
-            after = signs[place + 1]
-            if after.kind == "LOWERED":
-                indices.add(after.text.lstrip("_"))
-            elif after.kind == "UNDERSCORE" and place + 3 < len(signs):
-                first = signs[place + 2 : place + 4]
-                indices |= {s.text for s in first if s.kind == "WORD" and len(s.text) == 1}
+    indices = index_letters(signs)
     pairs = {a + b for a in indices for b in indices}
     for name in names.all():
         for index in indices | pairs:

@@ -25,7 +25,10 @@ class Sign(NamedTuple):
 
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿʰʲʳˡˢʷˣʸᴬ-ᴿᵀ-ᵂᵃ-ᵍᵏᵐᵒᵖᵗᵘᵛᵝ-ᵡᶜᶠᶻᶿ"
-LOWERED = "₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ"
+LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋₌ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ"
+_ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
+"""Accents that no letter has in one character, h̃, and what LaTeX calls them: h_tilde."""
+_ACCENT = "[" + "".join(_ACCENTS) + "]"
 _LETTER = rf"[^\W\d_{RAISED}{LOWERED}¼-¾⅐-⅞ΣΠ∑∏]"
 
 _KINDS = {
@@ -33,7 +36,7 @@ _KINDS = {
     "NUMBER": r"(?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![\w.]))?",
     "FRACTION": r"[¼-¾⅐-⅞]",
     # A word may go on with digits and with what is lowered: w_0, x₁, x_{12}, L_reg.
-    "WORD": rf"{_LETTER}(?:{_LETTER}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
+    "WORD": rf"{_LETTER}(?:{_LETTER}|{_ACCENT}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
     "RAISED": rf"[{RAISED}]+",
     "LOWERED": rf"[{LOWERED}]+|_(?:\{{\w+\}}|\w)",
     "SUM": r"[Σ∑Π∏]",
@@ -102,9 +105,14 @@ def _spelt(kind: str, text: str) -> str:
     if kind in ("WORD", "RAISED", "LOWERED"):
         # vᵢ is v_i, and x₁ is x1.
         marked = re.sub(rf"(?<![_{LOWERED}])(?=[ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ])", "_", text)
-        plain = unicodedata.normalize("NFKC", marked).replace("−", "-")
+        plain = with_accents(unicodedata.normalize("NFKC", marked).replace("−", "-"))
         return re.sub(r"[{}]", "", plain)
     return _SPELLINGS.get(text, text)
+
+
+def with_accents(name: str) -> str:
+    """A name with the accents that no letter has in one character as words: h_tilde."""
+    return re.sub(_ACCENT, lambda found: f"_{_ACCENTS[found[0]]}", name)
 
 
 def is_tight(before: Sign, after: Sign) -> bool:

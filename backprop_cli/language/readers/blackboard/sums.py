@@ -1,5 +1,6 @@
 """Σ_i w_i x_i, Π_i x_i and max_i x_i: over whole arrays, or written out over the elements."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
@@ -66,9 +67,16 @@ class _Sum:
         except ValueError:
             self._fail("this range is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
         end = body_end(signs, place)
+        while end < len(signs) and self._goes_on(signs[end : body_end(signs, end + 1)]):
+            end = body_end(signs, end + 1)
         self.body, self.rest = signs[place:end], signs[end:]
         if not self.body:
             self._fail("what is summed is missing")
+
+    def _goes_on(self, signs: Sequence[Sign]) -> bool:
+        """Whether what comes after a plus has the index too: Σ_i x_i + y_i is of both."""
+        is_added = bool(signs) and signs[0].kind in ("PLUS", "MINUS") and self.range is not None
+        return is_added and any(self._indexed(sign) for sign in signs)
 
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
@@ -113,6 +121,8 @@ class _Sum:
     def _indexed(self, sign: Sign) -> tuple[str, str] | None:
         """The array and the indices of a name such as w_ij, where one of them is ours."""
         assert self.range is not None
+        if sign.kind == "LOWERED" and sign.text == f"_{self.range.letter}":
+            return "", self.range.letter
         if sign.kind != "NAME" or "_" not in sign.text:
             return None
         base, _, indices = sign.text.rpartition("_")
@@ -128,7 +138,7 @@ class _Sum:
         if (
             self.range.skipped
             or self.range.fewer
-            or any(one is None or one[1] != index for one in found)
+            or any(one is None or one[1] != index or not one[0] for one in found)
         ):
             return False
         arrays = {one[0] for one in found if one}
@@ -217,11 +227,16 @@ class _Sum:
         assert self.range is not None
         name, indices = found
         indices = indices.replace(self.range.letter, chr(_FIRST + number))
-        places = [ord(index) - _FIRST for index in indices]
-        if any(place < 0 for place in places):
+        if any(ord(index) < _FIRST and index.isalpha() for index in indices):
             return [sign.as_("NAME", f"{name}_{indices}")]
+        parts = re.findall(r"(\D)([+-]\d+)?", indices)
+        places = [ord(letter) - _FIRST + int(offset or 0) for letter, offset in parts]
+        if min(places) < 0:
+            self._fail(f"the index of {name} goes below its first element")
         pieces = scan(f"[{','.join(map(str, places))}]")
-        return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
+        # What stands below a bracket, (Xw)_i, chooses an element of what is in it.
+        array = [sign.as_("NAME", name)] if name else []
+        return [*array, *(sign.as_(p.kind, p.text) for p in pieces)]
 
 
 _FIRST = 0xE000

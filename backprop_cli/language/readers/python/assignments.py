@@ -122,13 +122,25 @@ class Assignments:
                 pass
             case _:
                 return False
-        shape = self.values.sizes(value, name)
+        shape = self.values.shape_of(ast.Name(name))
+        if shape is None:
+            for axis, part in enumerate(target.elts):
+                one = ast.copy_location(ast.Constant(axis), value)
+                length = ast.Subscript(self._shape_of(value, name), one, ast.Load())
+                self.assign(part, ast.copy_location(length, value))
+            return True
         if len(shape) != len(target.elts):
             raise self.source.fail(value, f"{name} has {len(shape)} axes")
         for part, size in zip(target.elts, shape, strict=True):
             if isinstance(part, ast.Name):
                 self.values.scope[part.id] = Known(size)
         return True
+
+    @staticmethod
+    def _shape_of(node: ast.expr, name: str) -> ast.expr:
+        """`name.shape`, whichever way it is written."""
+        owner = ast.copy_location(ast.Name(name, ast.Load()), node)
+        return ast.copy_location(ast.Attribute(owner, "shape", ast.Load()), node)
 
     def _are_inputs(self, target: ast.Tuple | ast.List, value: ast.expr) -> bool:
         """Whether names were taken out of an input that nobody gave: W, b = params."""

@@ -46,6 +46,8 @@ def read_call(values: "Values", node: ast.Call) -> int:
         layer = function_name(node.func.func, values.scope)
         if layer in LAYERS and not node.func.args:
             return _meant(values, Meaning(LAYERS[layer]), node, node.args)
+    if name == "len" and len(node.args) == 1:
+        return values.call("length", [values.value(node.args[0]), values.number(0, node)], node)
     if name in ARRAYS or name == "float":
         return values.value(only_argument(node, values))
     if isinstance(node.func, ast.Name) and node.func.id in BUILTINS:

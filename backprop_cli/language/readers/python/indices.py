@@ -19,6 +19,10 @@ def read_subscript(values: "Values", node: ast.Subscript) -> int:
     others = [part for place, part in enumerate(inside) if place not in new_axis]
     if len(new_axis) == 1 and len(others) <= 1 and all(is_all(part) for part in others):
         return as_matrix(values, values.value(node.value), new_axis == [0], node)
+    if isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and len(inside) == 1:
+        # The shape of a step is known when its circuit is built.
+        sizes = (values.value(node.value.value), values.value(inside[0]))
+        return values.add("call", sizes, "length", node)
     if isinstance(node.value, ast.Call):
         chosen = read_of_several(values, node.value, inside)
         if chosen is not None:
@@ -73,7 +77,7 @@ def _index(values: "Values", node: ast.expr, rows: int | None) -> int:
         case ast.Call(func=ast.Name(id="range") | ast.Attribute(attr="arange")):
             values.know(node)
             bounds = [values.known(arg) for arg in node.args]
-            if bounds == [None] and isinstance(node.args[0], ast.Name) and rows is not None:
+            if bounds == [None] and rows is not None:
                 bounds = [float(rows)]
             if None in bounds or not 1 <= len(bounds) <= 3:
                 raise values.fail(node, "the bounds of a range must be known numbers")

@@ -73,8 +73,11 @@ class KnownNumbers:
             return self.known(node)
         return self.known(node) if isinstance(node, ast.Constant) else None
 
-    def _length(self, node: ast.expr, name: str, axis: int) -> float:
-        shape = self.sizes(node, name)
+    def _length(self, node: ast.expr, name: str, axis: int) -> float | None:
+        """How many elements an axis of an input has; None of a step: its circuit says it."""
+        shape = self.shapes.get(str(self.scope.get(name, name)))
+        if shape is None:
+            return None
         if not -len(shape) <= axis < len(shape):
             raise self.fail(node, f"{name} has no axis {axis}")
         return float(shape[axis])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 def _reshape(call: Call) -> int:
     """x.reshape(2, -1), x.view((2, 3)), with sizes that are known."""
     call.known("newshape", "shape", "order")
+    shape = call.args[1] if len(call.args) == 2 else None
+    if isinstance(shape, ast.Attribute) and shape.attr == "shape":
+        return call.term("reshape_like", call.value(0), call.values.value(shape.value))
     sizes = call.args[1:] or [call.keywords[w] for w in ("newshape", "shape") if w in call.keywords]
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
