@@ -56,7 +56,7 @@ def parse_question(source: str) -> Question:
         raise QuestionProblem.TOO_LONG.error(most=MAX_QUESTION)
     tokens = tokenize_by(_SCANNER, source, _unknown)
     try:
-        question: Question = drive(TABLES, tokens.kinds, _Reader(tokens))
+        question: Question = drive(TABLES, tokens.kinds, _QuestionActions(tokens))
     except UnexpectedToken as error:
         span = tokens.span(error.position)
         expected = error.expected
@@ -88,7 +88,7 @@ class _Side(NamedTuple):
     span: tuple[int, int]
 
 
-class _Reader:
+class _QuestionActions:
     """The actions of the grammar; a token comes as its position."""
 
     def __init__(self, tokens: Tokens) -> None:

@@ -25,7 +25,7 @@ def read_terms(tokens: Tokens) -> Expression:
     Raises:
         BackpropError: with the span of what cannot be read.
     """
-    reader = _Reader(tokens)
+    reader = _ExpressionActions(tokens)
     try:
         drive(TABLES, tokens.kinds, reader)
     except UnexpectedToken as error:
@@ -33,7 +33,7 @@ def read_terms(tokens: Tokens) -> Expression:
     return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
 
 
-class _Reader:
+class _ExpressionActions:
     """The actions of the grammar: each gets its children, adds a term, returns its position."""
 
     def __init__(self, tokens: Tokens) -> None:

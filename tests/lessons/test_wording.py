@@ -6,7 +6,7 @@ import pytest
 from learning import LESSONS, SMALL, course_of, lesson, said, through
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.model.blocks import Picture
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.session import typed
@@ -108,7 +108,7 @@ def test_no_hint_has_a_name_that_was_never_shown(name: str) -> None:
         names = {name for name, gate in zip(graph.names, graph.gates, strict=True) if gate}
         shown = set(re.findall(r"\w+", texts)) | {ask.name for each in about for ask in each.asks}
         for ask, asked in enumerate(step.asks):
-            if not isinstance(asked, Code):
+            if not isinstance(asked, CodeAsk):
                 told = " ".join(course.hints(step, ask)[len(step.hints_for(asked.name)) :])
                 hidden = {n for n in names - shown if re.fullmatch(r"q\d*", n)}
                 assert not hidden & set(re.findall(r"\w+", told)), told

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import closest, inert, shortened
-from backprop_cli.exercises.code.cases import Case
+from backprop_cli.exercises.code.cases import ClassCase
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
 from backprop_cli.exercises.model.reason import ReasonCode
@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
     gate: Gate
     class_name: str
-    case: Case
+    case: ClassCase
     parameters: tuple[str, ...] = PARAMETERS
     """What the student calls the inputs; the lecture's names where that is not known."""
 
@@ -185,18 +185,18 @@ class Example(NamedTuple):
             )
         return None
 
-    def cache_raised(self, name: str, error: dict[str, Any], second: Case) -> str:
+    def cache_raised(self, name: str, error: dict[str, Any], second: ClassCase) -> str:
         """An exception where two runs follow each other."""
         line = f" (line {error['line']})" if error["line"] else ""
         said = f"raised {inert(error['kind'])}{line}"
         return f"{self._story(name, second)} {said}."
 
-    def wrong_cache(self, name: str, got: Sequence[Any], is_first: bool, second: Case) -> str:
+    def wrong_cache(self, name: str, got: Sequence[Any], is_first: bool, second: ClassCase) -> str:
         """What forward kept is not what backward needs."""
         told = f"{self._story(name, second, is_first)} returned {spoken_list(got)}"
         return f"{told}: {_CACHE[name]}"
 
-    def _story(self, name: str, second: Case, is_first: bool = True) -> str:
+    def _story(self, name: str, second: ClassCase, is_first: bool = True) -> str:
         one, other = self.call("forward"), self._replace(case=second).call("forward")
         first_back = f"backward({spoken(self.case.upstream)})"
         second_back = f"backward({spoken(second.upstream)})"

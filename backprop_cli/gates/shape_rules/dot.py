@@ -9,8 +9,8 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ByRule,
     ClassCases,
     Entry,
+    GateUse,
     Place,
-    Use,
     counted,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
@@ -33,19 +33,19 @@ class Dot(Product):
             raise Misfit("unequal")
         return (), ValueType.NUMBER
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The number."""
         return ()
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One row, which is dense."""
         return Structure(JacobianKind.DENSE)
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The rule, of the elements at one place."""
         return ByRule((by, by))
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element of the input."""
         return counted(use, text) if mentions(text, "g") else size(use.shapes[slot])
 

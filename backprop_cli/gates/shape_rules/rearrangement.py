@@ -6,10 +6,10 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     Entry,
     GateAtValues,
+    GateUse,
     Moved,
     Place,
     ShapeRule,
-    Use,
     counted,
 )
 from backprop_cli.gates.shapes import Index
@@ -22,7 +22,7 @@ class Rearrangement(ShapeRule):
     local_is_structural = True
 
     @abstractmethod
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """Where the element goes; None where it is left out."""
 
     def is_fitted(self, text: str) -> bool:
@@ -34,10 +34,10 @@ class Rearrangement(ShapeRule):
         still = {other: value * 0.0 for other, value in gate.values().items() if other != slot}
         return gate.run(still | {slot: tangent})
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """1."""
         return Moved()
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """None by its own rule; one for each element of the output by a mistaken one."""
         return counted(use, text)

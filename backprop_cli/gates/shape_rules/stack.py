@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backprop_cli.gates.shape_rules.rearrangement import Rearrangement
-from backprop_cli.gates.shape_rules.shape_rule import Axes, ClassCases, Use
+from backprop_cli.gates.shape_rules.shape_rule import Axes, ClassCases, GateUse
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Index, Misfit, Shape
 from backprop_cli.gates.structures import JacobianKind, Structure
@@ -26,11 +26,11 @@ class Stack(Rearrangement):
         shape = (len(shapes), *shapes[0])
         return shape, type_of(shape)
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The element at its place."""
         return (slot, *position)
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One 1 in each column."""
         return Structure(JacobianKind.ONE_A_COLUMN)
 

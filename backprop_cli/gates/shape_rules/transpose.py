@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backprop_cli.gates.shape_rules.rearrangement import Rearrangement
-from backprop_cli.gates.shape_rules.shape_rule import Axes, ClassCases, Use
+from backprop_cli.gates.shape_rules.shape_rule import Axes, ClassCases, GateUse
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape
 from backprop_cli.gates.structures import JacobianKind, Structure
@@ -22,11 +22,11 @@ class Transpose(Rearrangement):
         """The sizes in reverse; a vector is stored as it was."""
         return shapes[0][::-1], types[0].transposed
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The one element that it becomes."""
         return position[::-1]
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """A permutation; of a vector nothing moves."""
         flat = len(use.output) == 1
         return Structure(JacobianKind.IDENTITY if flat else JacobianKind.PERMUTATION)

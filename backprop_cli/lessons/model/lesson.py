@@ -9,7 +9,7 @@ from backprop_cli.lessons.asks.ask import Ask
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """A short text, and what is asked after it."""
 
     name: str
@@ -65,7 +65,7 @@ class Lesson:
     summary: str
     circuits: Mapping[str, Exercise]
     """Name -> the circuit, with the questions that steps ask about it."""
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     fresh: tuple[Fresh, ...]
     path: str
     """The file, for messages."""

@@ -5,7 +5,7 @@ import ast
 from backprop_cli.language.counts import Counts
 from backprop_cli.language.readers.python.known import Shapes
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import Known, Steps
+from backprop_cli.language.readers.python.terms import Known, NamedTerms
 from backprop_cli.language.readers.python.values import OPERATORS, Values
 from backprop_cli.language.readers.python.vocabulary import ARRAYS
 
@@ -25,7 +25,7 @@ class Assignments:
         """
         self.given = given
         self.source = source
-        self.steps = Steps(source)
+        self.steps = NamedTerms(source)
         self.values = Values(source, self.steps, shapes)
         self.defaults: dict[str, Literal] = {}
         self.counts: set[str] = set()

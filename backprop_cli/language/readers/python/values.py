@@ -8,7 +8,7 @@ from backprop_cli.language.readers.python.indices import read_of_several, read_s
 from backprop_cli.language.readers.python.known import KnownNumbers, Shapes
 from backprop_cli.language.readers.python.nodes import described, is_module
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import MAX_TERMS, Steps
+from backprop_cli.language.readers.python.terms import MAX_TERMS, NamedTerms
 from backprop_cli.language.unread import INSTEAD, REMAINDER
 
 OPERATORS: dict[type[ast.operator], str] = {
@@ -40,7 +40,7 @@ MAX_DEPTH = 100
 class Values(KnownNumbers):
     """Reads expressions, given what the names in them stand for."""
 
-    def __init__(self, source: Source, steps: Steps, shapes: Shapes) -> None:
+    def __init__(self, source: Source, steps: NamedTerms, shapes: Shapes) -> None:
         """Read into `steps`; `shapes` are those of the inputs that were given."""
         super().__init__(source, shapes)
         self.steps = steps
