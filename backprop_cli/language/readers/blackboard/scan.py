@@ -68,6 +68,9 @@ _SCANNER = re.compile(
     "[^\\S\n]*+(?:" + "|".join(f"(?P<{kind}>{found})" for kind, found in _KINDS.items()) + r"|(\S))"
 )
 
+_EXPONENT = re.compile(r"([eE]([+-]?\d+))([^\W\d]\w*)")
+"""What may be an exponent, or a product with e, since letters come right after it: 1e-4x."""
+
 _SPELLINGS: dict[str, str] = dict.fromkeys((".*", *"×∗⊙∘"), "*")
 _SPELLINGS |= {"≤": "<=", "≥": ">=", "≠": "!=", "{": "(", "}": ")"}
 _UNFINISHED = {"PLUS", "MINUS", "TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA"}
@@ -90,6 +93,10 @@ def scan(source: str) -> list[Sign]:
         text, start, end = match[kind], match.start(kind), match.end(kind)
         if kind == "COMMENT":
             continue
+        if kind == "NUMBER" and (tail := _EXPONENT.match(source, end)):
+            first, second = f"{text}{tail[1]}*{tail[3]}", f"{text}*e{tail[2]}{tail[3]}"
+            what = f"'{text}{tail[0]}' could mean {first} or {second}"
+            raise BackpropError(what, source, (start, tail.end()), f"write {first} or {second}")
         if kind.startswith("OPEN"):
             depth += 1
         elif kind.startswith("CLOSE"):

@@ -1,5 +1,6 @@
 """The tree of a formula in LaTeX, by Lark, and the signs of a blackboard in its order."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -167,8 +168,20 @@ class _Walk(Environments):
         (token,) = tree.children
         start, end = token.start_pos, token.end_pos
         text = token[-1]
+        self._check_digits(token)
         yield Sign("POWER", "^", start, start + 1)
         yield Sign("NUMBER" if text.isdecimal() else "WORD", text, end - 1, end)
+
+    def _check_digits(self, token: Any) -> None:
+        """Refuse x^22, of which LaTeX raises the first digit only."""
+        digits = re.compile(r"\d*").match(self.source, token.end_pos)
+        if token[-1].isdecimal() and digits and digits[0]:
+            sign, number = token[0], token[-1] + digits[0]
+            span = (token.start_pos, digits.end())
+            first, second = f"{sign}{{{number}}}", f"{sign}{{{token[-1]}}} \\cdot {digits[0]}"
+            what = f"'{sign}{number}' could mean {first} or {second}"
+            hint = f"write {first} or {second}"
+            raise BackpropError(what, self.source, span, hint)
 
     def _lowered(self, tree: Any) -> Iterator[Sign]:
         (argument,) = tree.children
@@ -185,6 +198,7 @@ class _Walk(Environments):
 
     def _short_lowered(self, tree: Any) -> Iterator[Sign]:
         (token,) = tree.children
+        self._check_digits(token)
         yield Sign("LOWERED", f"_{token[-1]}", token.start_pos, token.end_pos)
 
     def _letters(self, tree: Any) -> Iterator[Sign]:
