@@ -9,7 +9,7 @@ import pytest
 from fuzzing.mutation import mutated
 from fuzzing.second_reader import NotCompared, second_value
 
-from backprop_cli.autodiff.trace import trace
+from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.reading import Notation
 from backprop_cli.inputs.understand import understand
@@ -67,7 +67,8 @@ def _value(text: str, given: dict[str, Any], notation: Notation) -> Any:
     while True:
         try:
             found = understand(text, given, "--{} VALUE".format, notation)
-            return trace(found.graph(), found.values, 1.0).value
+            graph = found.graph()
+            return forward(graph, found.values)[graph.output]
         except BackpropError as error:
             error.report()
             unknown = [name for name in given if f"has no input '{name}'" in error.message]
