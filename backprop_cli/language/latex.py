@@ -90,7 +90,7 @@ def latex(
         expression: where the term stands.
         names: what is written for each name, in LaTeX; names that are not here go in as they
             are, so whatever was typed must be here.
-        root: the term; the last statement's unless told.
+        root: the term; by default the last statement's.
         arrays: the names of arrays; a dot between two would be read as the product of matrices.
         fold: work out sums of numbers that were put in for names.
     """

@@ -57,7 +57,7 @@ def show(
         expression: where the term stands.
         names: what to write for some names, for example values.
         style: how to spell operators.
-        root: the term; the last statement's unless told.
+        root: the term; by default the last statement's.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
         arrays: the names of arrays; a dot between two would be read as their product.
     """
@@ -74,7 +74,9 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
+_TO_NUMBER = ("dot", "det", "logdet")
+_REDUCING = ("sum", "mean", "max", "min", "norm", "logsumexp", "prod")
+"""Of one array, without an axis, these are a number. A test holds both to the gates' rows."""
 
 
 class Printer(Target[PrintedTerm]):
@@ -206,8 +208,8 @@ class Printer(Target[PrintedTerm]):
 
 def is_array_of(name: str, args: Sequence[PrintedTerm]) -> bool:
     """Whether a function gives an array of these arguments."""
-    is_reduced = name in _REDUCING and (len(args) == 1 or name == "dot")
-    return _any_array(args) and not is_reduced
+    is_number = name in _TO_NUMBER or (name in _REDUCING and len(args) == 1)
+    return _any_array(args) and not is_number
 
 
 def _any_array(values: Sequence[PrintedTerm]) -> bool:

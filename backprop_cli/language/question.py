@@ -13,7 +13,7 @@ MAX_QUESTION = 200
 """Characters of the longest question."""
 
 
-NUMBER, FORMULA, WRONG_LINE = "", "formula", "wrong line"
+NUMBER, FORMULA, PATTERN, WRONG_LINE = "", "formula", "pattern", "wrong line"
 """Forms that the language has words of its own for: a number is asked for without any."""
 
 

@@ -98,8 +98,10 @@ def _check(tree: ast.AST, notation: Notation) -> None:
 
 
 def _blackboard(text: str) -> str:
-    # Of two lines the last is explained, and x² ³ is (x²)³.
-    if re.search("[²³] +[²³]", text) or not re.fullmatch(r"[\w .+\-*/^(),·−×²³]*", text):
+    # Of two lines the last is explained, and x² ³ and x²^3 are (x²)³.
+    if re.search(r"[²³] *(?:[²³]|\*\*|\^)", text) or not re.fullmatch(
+        r"[\w .+\-*/^(),·−×²³]*", text
+    ):
         raise NotCompared
     for typed, meant in (("·", "*"), ("×", "*"), ("−", "-"), ("^", "**")):
         text = text.replace(typed, meant)

@@ -179,13 +179,13 @@ def test_the_gradients_of_a_matrix_gate_are_those_of_a_number() -> None:
 @pytest.mark.parametrize(
     ("step", "ask", "answer", "told"),
     [
-        ("the-sum", 0, "-10", "That is the product"),
-        ("the-sum", 0, "q = -10", "That is the product"),
-        ("the-sum", 0, "7", "That is a difference"),
+        ("the-sum", 0, "-10", "Another operation was done. x * y was"),
+        ("the-sum", 0, "q = -10", "Another operation was done. x * y was"),
+        ("the-sum", 0, "7", "A sign is not right. y - x was"),
         ("the-sum", 0, "-3", "The sign is not right"),
-        ("the-product", 0, "-1", "That is the sum"),
-        ("names", 2, "-4", "That is twice the number"),
-        ("twice", 0, "2", "That is the smaller of the two"),
+        ("the-product", 0, "-1", "Another operation was done. q + z was"),
+        ("names", 2, "-4", "Two mistakes explain this equally well"),
+        ("twice", 0, "2", "The other one was taken. min(x, y) was"),
         ("twice", 0, "5", "This is not what"),
     ],
 )

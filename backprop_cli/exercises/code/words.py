@@ -7,6 +7,7 @@ from backprop_cli.errors import closest, inert, shortened
 from backprop_cli.exercises.code.cases import ClassCase
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
+from backprop_cli.exercises.diagnosis.sentences import route, shares
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
@@ -84,7 +85,10 @@ class Example(NamedTuple):
             node=node,
             input=a,
             output="f",
+            slope="the local derivative",
             sign="what the formula makes it, and no sign is turned",
+            shares=shares(self.gate, self.names) if "{shares}" in idea.says else "",
+            route=route(self.gate, self.names) if "{route}" in idea.says else "",
             value=value,
         )
 

@@ -52,6 +52,7 @@ def read_step(section: FileTable, number: int, circuits: Circuits) -> LessonStep
         where,
         read_given(section, exercise),
         section.boolean("picture", True),
+        section.boolean("counts", False),
         read_asks(section, exercise, tolerance),
         _hints(section),
         catches,

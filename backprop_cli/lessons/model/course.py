@@ -14,6 +14,7 @@ from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
+from backprop_cli.language.question import FORMULA
 from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import asked_about, questions_about
@@ -191,7 +192,18 @@ class Course:
         shown = (*known, *step.given, *_plain(step.asks))
         named = frozenset(node for each in shown for node in (each.of, each.wrt))
         pairs = frozenset(_pairs(asked, known))
-        return replace(exercise, step=AtStep(pairs, named, self._called(step)), planted=None)
+        values = frozenset(each.of for each in known if _is_value(each))
+        later = tuple(self._later(step, asked))
+        at = AtStep(pairs, values, named, self._called(step), later, step.counts)
+        return replace(exercise, step=at, planted=None)
+
+    def _later(self, step: LessonStep, asked: Asked) -> Iterator[Asked]:
+        """The formulas that are asked of the circuit of a step after one of its questions."""
+        steps = [each for each in self.lesson.steps if each.circuit == step.circuit]
+        after = steps[steps.index(step) :] if step in steps else [step]
+        asks = [each for later in after for each in _plain(later.asks)]
+        start = asks.index(asked) + 1 if asked in asks else 0
+        return (each for each in asks[start:] if each.kind.word == FORMULA)
 
     def _called(self, step: LessonStep) -> tuple[str, ...]:
         """What a sentence calls each node: by its formula where the name was never shown.
@@ -249,6 +261,11 @@ class Course:
 def _plain(asks: Iterable[Ask]) -> list[Asked]:
     """The questions of the question language among those that are asked."""
     return [ask.asked for ask in asks if ask.asked]
+
+
+def _is_value(asked: Asked) -> bool:
+    """Whether the whole value of a node is asked, as a number or an array."""
+    return asked.wrt < 0 and asked.kind.is_number and asked.question.element is None
 
 
 def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:

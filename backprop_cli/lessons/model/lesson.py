@@ -19,6 +19,8 @@ class LessonStep:
     given: tuple[Asked, ...] = ()
     """What the picture shows from here on without having been asked."""
     picture: bool = True
+    counts: bool = False
+    """The answer is a count, and no operation on numbers."""
     asks: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The author's own, before those that the engine makes: by the question that they are about,

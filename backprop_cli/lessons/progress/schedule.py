@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from backprop_cli.exercises.mistakes.forward_table import NAMES as FORWARD
 from backprop_cli.lessons.progress.progress import Progress, ProgressEvent
 
 PRACTICE = "practice"
@@ -64,8 +65,8 @@ def time_of(entry: ProgressEvent) -> datetime | None:
 
 
 def _in_lesson(entry: ProgressEvent, at: datetime) -> list[Review]:
-    """A mistake is a card that went wrong; what was shown, and wrong for no known reason, too."""
-    if entry.what == "tried" and len(entry.mistakes) == 1:
+    """A mistake of the backward pass is a card that went wrong; for all else the lesson is."""
+    if entry.what == "tried" and len(entry.mistakes) == 1 and entry.mistakes[0] not in FORWARD:
         return [Review(entry.mistakes[0], at, AGAIN)]
     if entry.what in ("tried", "shown"):
         return [Review(LESSON + entry.lesson, at, AGAIN)]

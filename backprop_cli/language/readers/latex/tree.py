@@ -173,8 +173,8 @@ class _Walk(Environments):
         yield Sign("NUMBER" if text.isdecimal() else "WORD", text, end - 1, end)
 
     def _check_digits(self, token: Any) -> None:
-        """Refuse x^22, of which LaTeX raises the first digit only."""
-        digits = re.compile(r"\d*").match(self.source, token.end_pos)
+        """Refuse x^22 and x^0.5, of which LaTeX raises the first digit only."""
+        digits = re.compile(r"\d*(?:\.\d+)?").match(self.source, token.end_pos)
         if token[-1].isdecimal() and digits and digits[0]:
             sign, number = token[0], token[-1] + digits[0]
             span = (token.start_pos, digits.end())

@@ -16,8 +16,8 @@ from backprop_cli.graph.subgraph import between
 from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost
 from backprop_cli.render.text.arrays.structures import told
+from backprop_cli.render.text.backward.order import heading
 from backprop_cli.render.text.columns import StyledEntry, in_blocks
-from backprop_cli.render.text.explain.edges import heading
 from backprop_cli.render.text.explain.passes import left_out
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.lookup import element_names, node_named

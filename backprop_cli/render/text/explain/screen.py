@@ -10,8 +10,8 @@ from backprop_cli.analysis.notes import notes
 from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.text.backward.order import Measured, backward_lines
 from backprop_cli.render.text.circuit.circuit import circuit
-from backprop_cli.render.text.explain.edges import Measured, backward_lines
 from backprop_cli.render.text.explain.parts import BY_NAME
 from backprop_cli.render.text.explain.passes import (
     MAX_GATES_SHOWN,
