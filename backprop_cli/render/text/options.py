@@ -53,8 +53,8 @@ class Look:
 
     @property
     def room(self) -> int:
-        """The longest value that is written in full, over several lines if need be."""
-        return max(60, self.width - 10)
+        """The longest value that is written in full, over several lines: a vector of ten is."""
+        return max(130, self.width - 10)
 
     def cut(self, text: str) -> str:
         """A formula of at most two lines; a list in it may have a million elements."""
