@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.functions import CONSTANTS, TAKES
+from backprop_cli.graph.functions import CONSTANTS, takes
 from backprop_cli.language.counts import Counts
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
@@ -73,7 +73,7 @@ def read(
     if notation is Notation.LATEX:
         from backprop_cli.language.readers.latex.read import read_latex
 
-        expression = _parsed(text, read_latex(text, TAKES, shapes, counts))
+        expression = _parsed(text, read_latex(text, takes(), shapes, counts))
     else:
         expression = _formula(text, shapes, counts)
     expression, defaults = _with_defaults(expression)
@@ -111,7 +111,7 @@ def _formula(text: str, shapes: Mapping[str, Shape], counts: Counts) -> Expressi
             return expression
     from backprop_cli.language.readers.blackboard.read import read_signs
 
-    return _parsed(text, read_signs(text, TAKES, shapes, counts))
+    return _parsed(text, read_signs(text, takes(), shapes, counts))
 
 
 def _parsed(text: str, signs: "list[Sign]") -> Expression:
@@ -138,7 +138,7 @@ def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
     known = {*shapes, *CONSTANTS}
     names = all(name in known for name in expression.free_names())
     return names and all(
-        term.payload in TAKES and term.payload not in shapes
+        term.payload in takes() and term.payload not in shapes
         for term in expression.terms
         if term.op == "call"
     )
