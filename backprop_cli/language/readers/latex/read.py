@@ -8,7 +8,8 @@ from backprop_cli.language.readers.blackboard.read import lowered_first, tokens_
 from backprop_cli.language.readers.blackboard.scan import Sign
 from backprop_cli.language.readers.blackboard.sums import Shape
 from backprop_cli.language.readers.latex.commands import LOGARITHMS
-from backprop_cli.language.readers.latex.tree import joined, signs_of
+from backprop_cli.language.readers.latex.tree import signs_of
+from backprop_cli.language.readers.latex.words import joined
 
 
 def read_latex(

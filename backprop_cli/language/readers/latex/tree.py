@@ -1,14 +1,15 @@
 """The tree of a formula in LaTeX, by Lark, and the signs of a blackboard in its order."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.readers.blackboard.scan import Sign, is_tight
+from backprop_cli.language.readers.blackboard.scan import Sign
 from backprop_cli.language.readers.latex.commands import FUNCTIONS, GREEK, INSTEAD, PLAIN, SIGNS
 from backprop_cli.language.readers.latex.environments import Environments, span_of
+from backprop_cli.language.readers.latex.words import joined
 from backprop_cli.resources import data_folder
 
 MAX_SOURCE = 20_000
@@ -244,27 +245,3 @@ class _Walk(Environments):
 
 
 _LAYER = ["OPEN_BRACKET", "NUMBER", "CLOSE_BRACKET"]
-
-
-def joined(signs: Sequence[Sign], is_word: Callable[[str], bool]) -> list[Sign]:
-    """Letters without a blank between them as one word, where they are one."""
-    found: list[Sign] = []
-    place = 0
-    while place < len(signs):
-        end = place + 1
-        if _is_letter(signs[place]):
-            while (
-                end < len(signs) and _is_letter(signs[end]) and is_tight(*signs[end - 1 : end + 1])
-            ):
-                end += 1
-        word = "".join(sign.text for sign in signs[place:end])
-        if end - place > 1 and is_word(word):
-            found.append(Sign("WORD", word, signs[place].start, signs[end - 1].end))
-        else:
-            found += signs[place:end]
-        place = end
-    return found
-
-
-def _is_letter(sign: Sign) -> bool:
-    return sign.kind == "WORD" and len(sign.text) == 1 and sign.end - sign.start == 1
