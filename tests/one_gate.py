@@ -62,7 +62,7 @@ def names_of(gate: Gate) -> str:
     return NAMES if gate.variadic else NAMES[: len(gate.inputs)]
 
 
-RULES_ONLY = {"where", "sign", "ties", "onehot"}
+RULES_ONLY = {"where", "sign", "ties", "onehot", "cofactors"}
 """Functions that rules call and learners do not; all others are gates, if they have a row."""
 
 

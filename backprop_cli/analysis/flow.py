@@ -16,7 +16,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.shape_rules.value_type import numbers
-from backprop_cli.language.printer import SOURCE, Style
+from backprop_cli.language.style import SOURCE, Style
 
 VANISHED, EXPLODED = 1e-4, 1e4
 """Of the gradient that the pass began with: below the first little is left, above the second it

@@ -15,7 +15,7 @@ from backprop_cli.autodiff.steps import rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.gate import Kink
 from backprop_cli.gates.shapes import Index, element_name
-from backprop_cli.language.printer import Style, derivative
+from backprop_cli.language.style import Style, derivative
 
 WITH_CONSTANT = "a tie with a constant, which cannot move: the gradient is 0, the smallest slope"
 """What is taken where a router has a choice of 0."""

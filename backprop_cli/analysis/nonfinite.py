@@ -18,7 +18,8 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.shapes import Index, copied_from, element_name
 from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.language.numbers import is_finite, short_number
-from backprop_cli.language.printer import Style, derivative, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import Style, derivative
 
 KINDS = ("inf", "nan")
 OVERFLOWS = "is larger than a double can hold (1.8e308)"

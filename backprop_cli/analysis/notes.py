@@ -8,7 +8,7 @@ from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
 from backprop_cli.analysis.rounding_noise import noise_notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.subgraph import feeding
-from backprop_cli.language.printer import SOURCE, Style
+from backprop_cli.language.style import SOURCE, Style
 
 
 def notes(trace: Trace, style: Style = SOURCE) -> list[Note]:

@@ -11,7 +11,8 @@ from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.patterns import HOLE, read
 from backprop_cli.graph.rewrite import Rewritten
-from backprop_cli.language.printer import SOURCE, Style, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE, Style
 
 ROUNDING = 1e-7
 """Relative errors below this are what rounding may cause (CS231n, "Gradient checks")."""

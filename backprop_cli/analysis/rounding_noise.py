@@ -15,7 +15,7 @@ from backprop_cli.autodiff.steps import Step, downstream
 from backprop_cli.autodiff.tape import forward_tape, kind
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import Style, derivative
+from backprop_cli.language.style import Style, derivative
 
 MAX_GATES = 400
 """Gates of the largest run that is searched for rounding noise."""

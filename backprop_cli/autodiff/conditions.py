@@ -9,7 +9,8 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import Function, compile_condition, compile_rule, condition
 from backprop_cli.gates.shapes import Index, copied_from
 from backprop_cli.gates.value import Value
-from backprop_cli.language.printer import Style, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import Style
 
 
 def holds(trace: Trace, k: int, text: str) -> Value:

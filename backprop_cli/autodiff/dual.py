@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.gates.arrays import cofactors, det, inv
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.gates.kernels import MAX_KERNELS, Kernel
@@ -159,6 +160,8 @@ def _as_dual(name: str, found: Any) -> Any:
         return _still(found)
     if function == "inv":
         return _inverse(found)
+    if function == "cofactors":
+        return _cofactors
     gate = {"power": "pow"}.get(function, function)
     row = BY_NAME.get(gate)
     if row is None:
@@ -210,6 +213,25 @@ def _where(condition: Any, yes: Any, no: Any) -> Any:
     if not isinstance(yes, Dual) and not isinstance(no, Dual):
         return out
     return Dual(out, np.where(condition, tangent_of(yes), tangent_of(no)))
+
+
+def _cofactors(number: Any) -> Any:
+    """The slope of the determinant: det(a) * inv(a).T, each factor of which moves."""
+    a = value_of(number)
+    out = cofactors(a) if np.ndim(a) else 1.0
+    if not isinstance(number, Dual):
+        return out
+    if not np.ndim(a):
+        return Dual(out, 0.0)
+    tangent = np.asarray(number.tangent)
+    if len(a) == 2:
+        return Dual(out, cofactors(tangent))
+    if len(a) == 3:
+        # Each minor is a sum of products of two elements.
+        return Dual(out, cofactors(a + tangent) - out - cofactors(tangent))
+    inverse = inv(a)
+    moved = np.sum(out * tangent) * inverse.T - det(a) * (inverse @ tangent @ inverse).T
+    return Dual(out, moved)
 
 
 def _inverse(function: Operation) -> Operation:

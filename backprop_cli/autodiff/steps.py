@@ -19,7 +19,8 @@ from backprop_cli.gates.shape_rules.value_type import Types
 from backprop_cli.gates.spelling import along, with_plain_rows, with_powers_by_element
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.printer import SOURCE, Style, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE, Style
 from backprop_cli.language.syntax import Expression
 
 

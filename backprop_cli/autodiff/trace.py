@@ -18,7 +18,7 @@ from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.value import Gradient, Value, known
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.printer import Style
+from backprop_cli.language.style import Style
 
 
 class Node(NamedTuple):

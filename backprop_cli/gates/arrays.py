@@ -100,6 +100,24 @@ def det(a: Array) -> float:
     return float(np.linalg.det(a))
 
 
+def cofactors(a: Array) -> Array:
+    """The slope of the determinant, `det(a) * inv(a).T`, where the matrix is singular too.
+
+    Of two and three rows by the minors; of more each singular value is left out in turn, so that
+    nothing is divided by 0.
+    """
+    if len(a) == 2:
+        return np.array([[a[1, 1], -a[1, 0]], [-a[0, 1], a[0, 0]]])
+    if len(a) == 3:
+        return np.cross(a[[1, 2, 0]], a[[2, 0, 1]])
+    if not np.isfinite(a).all():
+        return np.full(a.shape, np.nan)
+    left, sizes, right = np.linalg.svd(a)
+    others = [np.prod(np.delete(sizes, place)) for place in range(len(sizes))]
+    turned = np.linalg.det(left) * np.linalg.det(right)
+    return np.asarray(round(turned) * (left * others) @ right, dtype=np.float64)
+
+
 def logdet(a: Array) -> float:
     """The logarithm of a determinant that is positive, without overflow; NaN of any other."""
     sign, size = np.linalg.slogdet(a)
@@ -129,6 +147,7 @@ def ties(values: Sequence[Value], out: Value) -> Value:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": np.abs,
     "atan2": np.arctan2,
+    "cofactors": cofactors,
     "det": det,
     "dot": dot,
     "erf": erf,

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
-from backprop_cli.graph.builder import Growing
+from backprop_cli.graph.builder import COMPARING, Growing
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
@@ -29,14 +29,7 @@ _UNARY = {"neg": "neg", ".T": "transpose"}
 _MANY = {"max": ("max_in", "max", "max_of"), "min": ("min_in", "min", "min_of")}
 """The gates of max and min: of one vector, of two values, of more."""
 
-_COMPARISONS = {
-    "<": "less",
-    "<=": "less_equal",
-    ">": "greater",
-    ">=": "greater_equal",
-    "==": "equal",
-    "!=": "not_equal",
-}
+_COMPARISONS = dict(zip(("<", "<=", ">", ">=", "==", "!="), COMPARING, strict=True))
 """Sign of a comparison -> the gate that is 1 where it holds, and 0 elsewhere."""
 
 _PRODUCT_SIGNS = {"mul": "*", "matmul": "@", "dot": "@"}
@@ -106,6 +99,7 @@ def build_bound(
     graph = builder.build()
     if not told and not builder.products:
         return graph
+    builder.products |= dict.fromkeys(builder.by_element, "⊙")
     meant = builder.with_rows(builder.with_products(expression))
     chosen = "".join(f"{name} = {_listed(value)}; " for name, value in builder.labels.items())
     return replace(graph, read_as=chosen + show_program(meant))
@@ -313,7 +307,7 @@ class Builder(Growing):
             return "mul"
         two_vectors = [ValueType.VECTOR, ValueType.VECTOR]
         left, right = map(self.operand, term.args)
-        sign = "⊙" if types == [ValueType.MATRIX, ValueType.VECTOR] else "*"
+        sign = "⊙" if types[0] is ValueType.MATRIX else "*"
         by_element = f"element by element write {left} {sign} {right}"
         if term.payload == IMPLIED and types != two_vectors:
             return "matmul"

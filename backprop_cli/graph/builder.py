@@ -13,7 +13,10 @@ from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
 
-BY_ELEMENT = ("⊙", "∘", "\\odot", "\\circ")
+COMPARING = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+"""Gates that are 1 where a condition holds: what they multiply is let through or not."""
+
+BY_ELEMENT = (".", "⊙", "∘", "\\odot", "\\circ")
 """Signs of a product that is element by element, and no other."""
 
 MAX_OPERAND_CHARS = 24
@@ -63,6 +66,9 @@ class Growing:
         """Whether it is asked what a vector that meets a matrix means."""
         self.rows: set[int] = set()
         """Operands that lie along the rows of a matrix, and are asked about where that is asked."""
+
+        self.by_element: set[int] = set()
+        """Products of square matrices that were written as those of their elements."""
 
     def add(
         self, gate: Gate | None, args: tuple[int, ...], shape: Shape, type_: ValueType, term: int
@@ -119,7 +125,7 @@ class Growing:
                 hint = self.size_that_fits(args, term) or hint
             self.fail(term, sizes + said.reason, hint)
         if gate.shape.is_elementwise and len(args) == 2:
-            self.check_axis(args, term)
+            self.check_axis(args, place)
         self.elements += size(shape)
         if self.elements > MAX_ELEMENTS:
             what = f"the values up to here have more than {MAX_ELEMENTS:,} elements together"
@@ -192,25 +198,29 @@ class Growing:
         place = self._one_per_row(args, term)
         return None if place is None else f"for each row its own {self._with_keepdims(place)}"
 
-    def check_axis(self, args: tuple[int, ...], term: Term) -> None:
+    def check_axis(self, args: tuple[int, ...], at: int) -> None:
         """See that a vector does not meet a matrix in a way that nobody meant.
 
         One number per row must not go along the columns of a square matrix unseen, and
-        W * x could be the product of a matrix and a vector.
+        W * x could be the product of a matrix and a vector, A * B that of two square matrices.
 
         Raises:
             BackpropError: where both would fit.
         """
+        term = self.terms[at]
         place = self._one_per_row(args, term)
         product = term.op == "*" and place is None and self._could_be_product(args)
-        if product:
+        if product and len(self.graph.shapes[args[1]]) == 1:
             place = term.args[1]
-        if place is None:
+        if place is None and not product:
             return
         if not self.asks or (product and self.sign(term) in BY_ELEMENT):
-            self.rows.add(place)
+            if place is None:
+                self.by_element.add(at)
+            else:
+                self.rows.add(place)
             return
-        if product:
+        if product or place is None:
             self._ask_about_product(args, term)
         text = self.operand(place)
         what = f"{text} has a number for each row, and would go along the columns here"
@@ -218,24 +228,31 @@ class Growing:
         self.fail(term, what, hint)
 
     def _could_be_product(self, args: tuple[int, ...]) -> bool:
-        """Whether a matrix times a vector, element by element, has a product with it as well."""
+        """Whether what is multiplied element by element has a matrix product as well."""
         types = [self.graph.types[arg] for arg in args]
+        left, right = (self.graph.shapes[arg] for arg in args)
+        if types == [ValueType.MATRIX, ValueType.MATRIX]:
+            gates = (self.graph.gates[arg] for arg in args)
+            is_mask = any(gate is not None and gate.name in COMPARING for gate in gates)
+            return left == right == left[::-1] and left[0] > 1 and not is_mask
         return (
             types == [ValueType.MATRIX, ValueType.VECTOR]
-            and self.graph.shapes[args[0]][1] == self.graph.shapes[args[1]][0] > 1
+            and left[1] == right[0] > 1
             and self.graph.axes.get(args[1]) != 0
         )
 
     def sign(self, term: Term) -> str:
-        """The sign of an operator as it stands in the source, ⊙ or \\odot."""
+        """The sign of an operator as it stands in the source, ⊙ or \\odot; a dot for .*."""
         found = re.compile(r"\\[a-zA-Z]+|.", re.DOTALL).match(self.source, term.at)
         return found[0] if found else ""
 
     def _ask_about_product(self, args: tuple[int, ...], term: Term) -> NoReturn:
         left, right = map(self.operand, term.args)
         what = f"{self.sizes(args, term)}: '{self.sign(term)}' could mean two products of them"
-        hint = f"for the matrix product write {left} @ {right}; each row times {right}"
-        self.fail(term, what, f"{hint}, element by element, is {left} ⊙ {right}")
+        hint = f"for the matrix product write {left} @ {right}; "
+        each = f"each row times {right}, " if len(self.graph.shapes[args[1]]) == 1 else ""
+        typed = "" if each else f", or {left} .* {right}"
+        self.fail(term, what, f"{hint}{each}element by element, is {left} ⊙ {right}{typed}")
 
     def _one_per_row(self, args: tuple[int, ...], term: Term) -> int | None:
         """The operand that was reduced along the rows of as many as the other one has."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.functions import CONSTANTS, takes
+from backprop_cli.language.counts import Counts
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
 
@@ -33,34 +34,54 @@ class Reading(NamedTuple):
     """Inputs to which the program itself gives a value, x = -2: numbers or nested lists."""
     renamed: Mapping[str, list[str]]
     """Names that are assigned more than once -> what their values are called, in order."""
+    counts: frozenset[str] = frozenset()
+    """Inputs whose value was needed to read it: how far a sum goes."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether what was understood is told even where every product has its sign."""
+        is_plain = self.notation is Notation.FORMULA and not self.counts
+        return not is_plain or _WRITTEN_OUT.search(self.expression.source) is not None
 
 
-def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = None) -> Reading:
+def read(
+    text: str,
+    shapes: Mapping[str, Shape],
+    notation: Notation | None = None,
+    whole: Mapping[str, int] | None = None,
+) -> Reading:
     """A formula or a program.
 
     Args:
         text: what was typed.
         shapes: input -> its shape, of those that were given a value.
         notation: how it is written; None where the text itself says that.
+        whole: inputs that are whole numbers -> their value.
 
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
     notation = notation or notation_of(text)
+    counts = Counts(whole)
     if notation is Notation.PYTHON:
         from backprop_cli.language.readers.python.read import read_python
 
-        found = read_python(text, shapes)
-        return Reading(notation, found.expression, found.defaults, found.renamed)
+        found = read_python(text, shapes, counts)
+        return Reading(
+            notation, found.expression, found.defaults, found.renamed, frozenset(counts.used)
+        )
     if notation is Notation.LATEX:
         from backprop_cli.language.readers.latex.read import read_latex
 
-        expression = _parsed(text, read_latex(text, takes(), shapes))
+        expression = _parsed(text, read_latex(text, takes(), shapes, counts))
     else:
-        expression = _formula(text, shapes)
+        expression = _formula(text, shapes, counts)
     expression, defaults = _with_defaults(expression)
-    return Reading(notation, expression, defaults, {})
+    return Reading(notation, expression, defaults, {}, frozenset(counts.used))
 
+
+_WRITTEN_OUT = re.compile(r"[Σ∑Π∏]|\b(max|min)(_|[ᵢⱼₖ])")
+"""Signs of a blackboard that may be written out over all elements."""
 
 _PYTHON = re.compile(
     r"(^|\n)\s*\w+(\s*,\s*\w+)+\s*=[^=]|\bfor\s+\w+(\s*,\s*\w+)*\s+in\b"
@@ -79,7 +100,7 @@ def notation_of(text: str) -> Notation:
     return Notation.PYTHON if _PYTHON.search(text) else Notation.FORMULA
 
 
-def _formula(text: str, shapes: Mapping[str, Shape]) -> Expression:
+def _formula(text: str, shapes: Mapping[str, Shape], counts: Counts) -> Expression:
     """A formula as the language has it; where that says nothing, as a blackboard has it."""
     try:
         expression = parse(text)
@@ -90,7 +111,7 @@ def _formula(text: str, shapes: Mapping[str, Shape]) -> Expression:
             return expression
     from backprop_cli.language.readers.blackboard.read import read_signs
 
-    return _parsed(text, read_signs(text, takes(), shapes))
+    return _parsed(text, read_signs(text, takes(), shapes, counts))
 
 
 def _parsed(text: str, signs: "list[Sign]") -> Expression:

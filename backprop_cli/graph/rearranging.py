@@ -85,9 +85,35 @@ def _reshaped(use: CompositeCall, node: int, wanted: tuple[int, ...]) -> int:
     return use.stacked([use.stacked(elements[start : start + columns]) for start in starts])
 
 
+def _reshaped_like(use: CompositeCall) -> int:
+    node, other = use.args
+    if prod(use.shape(node)) != prod(use.shape(other)):
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: they need as many elements")
+    return _reshaped(use, node, use.shape(other))
+
+
+def _length(use: CompositeCall) -> int:
+    """How many elements an axis has, as a number."""
+    (node,) = use.args
+    axis = key(use.builder, use.rest[0])
+    shape = use.shape(node)
+    if not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: there is no such axis")
+    return use.number(float(shape[axis]))
+
+
 def _flat(use: CompositeCall) -> int:
     (node,) = use.args
     return _reshaped(use, node, (prod(use.shape(node)),))
+
+
+def _item(use: CompositeCall) -> int:
+    """The only element as a number."""
+    (node,) = use.args
+    shape = use.shape(node)
+    if prod(shape) != 1:
+        use.fail(f"{use.builder.sizes(use.args, use.term)}: item needs one element")
+    return use.element(node, *(0 for _ in shape)) if shape else node
 
 
 def _product(use: CompositeCall) -> int:
@@ -120,7 +146,10 @@ def _running_sum(use: CompositeCall) -> int:
 REARRANGING: dict[str, Composite] = {
     "concat": Composite(1, _concat, axis=True, keeps=True, most=1000),
     "reshape": Composite(2, _reshape, most=3, values=1),
+    "reshape_like": Composite(2, _reshaped_like),
+    "length": Composite(2, _length, values=1),
     "flatten": Composite(1, _flat),
+    "item": Composite(1, _item),
     "prod": Composite(1, _product, axis=True),
     "cumsum": Composite(1, _running_sum, axis=True, keeps=True),
 }

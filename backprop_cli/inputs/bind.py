@@ -58,10 +58,17 @@ def matching(names: Iterable[str]) -> Callable[[str], str]:
     lower = {spelt.lower(): name for spelt, name in latin.items()}
 
     def meant(typed: str) -> str:
-        name = unicodedata.normalize("NFKC", typed)
+        name = typed if typed.isascii() else _composed(typed)
         return name if name in known else latin.get(name) or lower.get(name) or name
 
     return meant
+
+
+def _composed(typed: str) -> str:
+    """A name as the reader spells it: x̂, for which there is no one letter, is x_hat."""
+    from backprop_cli.language.readers.blackboard.scan import with_accents
+
+    return with_accents(unicodedata.normalize("NFKC", typed))
 
 
 def name_in(names: Iterable[str], name: str) -> str:

@@ -34,8 +34,8 @@ class Understood(NamedTuple):
         Raises:
             BackpropError: if shapes do not fit.
         """
-        told = self.reading.notation is not Notation.FORMULA
-        return build_bound(self.expression, shapes_of(self.values), self.labels, told)
+        shapes = shapes_of(self.values)
+        return build_bound(self.expression, shapes, self.labels, self.reading.is_told)
 
     def resolved(self) -> "Understood":
         """The same with each product and power as what it means for these shapes."""
@@ -68,9 +68,12 @@ def understand(
         BackpropError: if the text cannot be read, or a value is missing or of no use.
     """
     defaults = defaults or {}
-    reading = read(text, shapes_of({**defaults, **given}), notation)
+    everything = {**defaults, **given}
+    whole = {n: int(v) for n, v in everything.items() if isinstance(v, float) and v.is_integer()}
+    reading = read(text, shapes_of(everything), notation, whole)
     own = {name: as_value(name, value) for name, value in reading.defaults.items()}
     names = reading.expression.free_names()
+    given = {name: v for name, v in given.items() if name in names or name not in reading.counts}
     own |= {name: value for name, value in defaults.items() if name in names}
     bound = bind(reading.expression, {**own, **given}, spelling)
     labels = {

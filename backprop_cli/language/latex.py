@@ -16,12 +16,12 @@ from backprop_cli.language.printer import (
     UNARY,
     PrintedTerm,
     Printer,
-    Style,
     any_array,
     is_array_of,
     number_text,
     separated,
 )
+from backprop_cli.language.style import Style
 from backprop_cli.language.syntax import Expression, Term
 
 LONGEST = 40

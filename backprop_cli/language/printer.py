@@ -3,49 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from backprop_cli.language.style import SOURCE, Style
 from backprop_cli.language.syntax import Expression, Term
 from backprop_cli.language.translate import Target
 
 COMPARED, SUM, PRODUCT, UNARY, POWER, ATOM = range(6)
 """How tightly what was written holds together."""
 
-_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_LEVEL = {"+": SUM, "-": SUM, "*": PRODUCT, "⊙": PRODUCT, "/": PRODUCT}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-class Style(NamedTuple):
-    """How operators and functions are spelt."""
-
-    times: str
-    divide: str
-    norm: tuple[str, str]
-    transpose: str
-    equals: str
-    superscripts: bool
-    functions: Mapping[str, str]
-    partial: str
-    brackets: tuple[str, str] = ("(", ")")
-    list: tuple[str, str] = ("[", "]")
-    by_element: str = " * "
-    """Between two arrays, of which a dot would be read as their product."""
-    matmul: str = " @ "
-
-
-SOURCE = Style(" * ", " / ", ("||", "||"), ".T", " == ", False, {}, "d")
-"""As the language reads it, in ASCII."""
-
-CHALK = Style(
-    "·",
-    "/",
-    ("‖", "‖"),
-    "ᵀ",
-    " = ",
-    True,
-    {"sigmoid": "σ", "sqrt": "√"},
-    "∂",
-    by_element=" ⊙ ",
-)
-"""As the lecture writes it."""
 
 
 class PrintedTerm(NamedTuple):
@@ -268,11 +234,6 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def derivative(of: str, by: str, style: Style) -> str:
-    """∂f/∂x, or df/dx where the style has no ∂."""
-    return f"{style.partial}{of}/{style.partial}{by}"
 
 
 def number_text(value: float) -> str:

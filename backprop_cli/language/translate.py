@@ -33,7 +33,7 @@ class Target(ABC, Generic[T]):
 
     @abstractmethod
     def arithmetic(self, sign: str, left: T, right: T) -> T:
-        """A sum, difference, product or quotient, element by element."""
+        """A sum, difference, product or quotient, element by element; ⊙ where a text says so."""
 
     @abstractmethod
     def power(self, base: T, exponent: T) -> T:
@@ -96,7 +96,7 @@ class Target(ABC, Generic[T]):
                 return self.name(term)
             case "neg":
                 return self.negative(*args)
-            case "+" | "-" | "*" | "/":
+            case "+" | "-" | "*" | "⊙" | "/":
                 return self.arithmetic(term.op, *args)
             case "^":
                 return self.power(*args)

@@ -13,7 +13,7 @@ from one_gate import names_of, uses
 from backprop_cli.analysis.notes import notes
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
-from backprop_cli.language.printer import CHALK
+from backprop_cli.language.style import CHALK
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.build import build
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import CHALK
+from backprop_cli.language.style import CHALK
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from backprop_cli.exercises.generate.random_values import drawn_value
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import CHALK, SOURCE, Style
+from backprop_cli.language.style import CHALK, SOURCE, Style
 from backprop_cli.language.syntax import Expression
 
 EQUAL, DIFFERENT, UNDECIDED = Outcome

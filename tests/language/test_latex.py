@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from backprop_cli.language.latex import latex, name_latex, number_latex
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import CHALK, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import CHALK
 
 NAMES = {"x": "x", "y": "y", "W": "W", "x1": "x1", "θ": "theta", "ŷ": "yhat", "pi": "pi", "e": "e"}
 BACK = {

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.lexer import tokenize
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import CHALK, SOURCE, Style, show_program
+from backprop_cli.language.printer import show_program
+from backprop_cli.language.style import CHALK, SOURCE, Style
 
 PRECEDENCE = [
     ("-x^2", "-(x^2)"), ("x^-1", "x^(-1)"), ("2^3^2", "2^(3^2)"), ("-2^2", "-(2^2)"),

@@ -74,3 +74,16 @@ def test_tables_fit_and_numbers_stay_whole(name: str, width: int, digits: int) -
     lines = [piece for line in SCREENS[name](look) for piece in fitted(line, width)]
     assert max(cells(line.plain) for line in lines) <= width
     assert words(lines) <= words(SCREENS[name](Look(1_000, digits)))
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_step_shows_vectors_of_ten_in_full(width: int) -> None:
+    """Three decimals and a sign: what is multiplied can be multiplied again by who reads it."""
+    numbers = [-1.234 - k for k in range(10)]
+    text = "\n".join(
+        line.plain
+        for line in screen(explain("sum(tanh(x * y)^2)", x=numbers, y=numbers), Look(width))
+    )
+    steps = text.partition("Forward pass")[2]
+    assert "(10)" not in steps
+    assert steps.count("-10.23") >= 2

@@ -21,7 +21,8 @@ from backprop_cli.gates.value import Value
 from backprop_cli.graph.build import build
 from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 MAX_UNASKED = 20
 """Gates between two questions at which a mistake is looked for."""

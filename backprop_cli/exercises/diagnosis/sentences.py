@@ -14,8 +14,9 @@ from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
 from backprop_cli.language.question import FORMULA, NUMBER
+from backprop_cli.language.style import SOURCE
 
 TIE_TITLE = "the tie is not split"
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.model.exercise import Drawn
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 BOARD = SOURCE._replace(times="*", divide="/")
 """How fresh formulas are written: x*y + z."""

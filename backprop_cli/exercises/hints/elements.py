@@ -12,7 +12,8 @@ from backprop_cli.exercises.hints.parts import Equation, atom, in_place, left_of
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.shape_rules.value_type import ValueType
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 MOST_TERMS = 6
 """Elements through which the gradient of one is followed."""

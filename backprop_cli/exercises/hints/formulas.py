@@ -5,7 +5,8 @@ from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.spelling import along
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.parser import parse
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 
 def formula(graph: Graph, node: int, names: dict[str, str]) -> str:

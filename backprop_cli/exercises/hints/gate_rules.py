@@ -3,7 +3,8 @@
 from backprop_cli.autodiff.steps import Step, rule_names
 from backprop_cli.exercises.hints.parts import article
 from backprop_cli.gates.gate import Gate, Pattern
-from backprop_cli.language.printer import CHALK, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import CHALK
 
 SAYS = {
     Pattern.DISTRIBUTOR: "distributes the gradient: each input gets the upstream",

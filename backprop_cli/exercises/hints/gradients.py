@@ -22,7 +22,8 @@ from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.graph.subgraph import with_output
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 
 def for_gradient(case: Case, asked: Asked, names: list[str]) -> list[str]:

@@ -14,7 +14,8 @@ from backprop_cli.exercises.model.tolerance import Tolerance, apart
 from backprop_cli.gates.compiler import rule as rule_of
 from backprop_cli.gates.value import Value, known
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import CHALK, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import CHALK
 
 
 class Line(NamedTuple):

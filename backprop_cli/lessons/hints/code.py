@@ -8,7 +8,8 @@ from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import BY_NAME as GATES
-from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import SOURCE
 
 if TYPE_CHECKING:
     from backprop_cli.lessons.asks.code import CodeAsk

@@ -14,8 +14,9 @@ from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
-from backprop_cli.language.printer import CHALK, show
+from backprop_cli.language.printer import show
 from backprop_cli.language.question import FORMULA
+from backprop_cli.language.style import CHALK
 from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import asked_about, questions_about

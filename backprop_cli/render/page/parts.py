@@ -8,7 +8,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert, shortened
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Value
-from backprop_cli.language.printer import CHALK
+from backprop_cli.language.style import CHALK
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
 from backprop_cli.render.text.explain.words import sentences
 from backprop_cli.render.text.options import Look

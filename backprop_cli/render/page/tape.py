@@ -15,7 +15,7 @@ _OPERATIONS = {"^": "power"}
 _PLAIN = ("number", "each")
 """What the page needs no word for: it tells numbers from arrays itself."""
 
-LACKING = frozenset(("inv", "det", "logdet"))
+LACKING = frozenset(("inv", "det", "logdet", "cofactors"))
 """Functions that the page does not have."""
 
 

@@ -72,6 +72,19 @@ def inverse(a):
     except np.linalg.LinAlgError:
         return np.full(np.shape(a), np.nan)
 '''
+COFACTORS = '''\
+def cofactors(a):
+    """The slope of the determinant, det(a) * inv(a).T, of a singular matrix too; of a number 1."""
+    if np.ndim(a) < 2:
+        return 1.0
+    if len(a) == 2:
+        return np.array([[a[1, 1], -a[1, 0]], [-a[0, 1], a[0, 0]]])
+    if len(a) == 3:
+        return np.cross(a[[1, 2, 0]], a[[2, 0, 1]])
+    left, sizes, right = np.linalg.svd(a)
+    others = [np.prod(np.delete(sizes, place)) for place in range(len(sizes))]
+    return np.linalg.det(left) * np.linalg.det(right) * (left * others) @ right
+'''
 LOG_DETERMINANT = '''\
 def log_determinant(a):
     """The logarithm of a determinant that is positive, nan of any other."""
@@ -98,6 +111,7 @@ NUMPY = Spelling(
     array="np.array({})",
     module="np",
     functions={
+        "cofactors": "cofactors({})",
         "det": "np.linalg.det({})",
         "erf": "erf({})",
         "gelu": "gelu({})",
@@ -126,6 +140,7 @@ NUMPY = Spelling(
     helpers={
         "erf": ERF,
         "gelu": GELU,
+        "cofactors": COFACTORS,
         "inverse": INVERSE,
         "log_determinant": LOG_DETERMINANT,
         "sigmoid": SIGMOID,

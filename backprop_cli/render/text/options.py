@@ -4,7 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from backprop_cli.language.numbers import short_number
-from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
+from backprop_cli.language.style import CHALK, SOURCE, Style, derivative
 
 VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold", "dim", "yellow"
 """The lecture's colours: values green, gradients red."""
@@ -64,8 +64,8 @@ class Look(NamedTuple):
 
     @property
     def room(self) -> int:
-        """The longest value that is written in full, over several lines if need be."""
-        return max(60, self.width - 10)
+        """The longest value that is written in full, over several lines: a vector of ten is."""
+        return max(130, self.width - 10)
 
     def cut(self, text: str) -> str:
         """A formula of at most two lines; a list in it may have a million elements."""

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.counts import Counts
+from backprop_cli.language.readers.blackboard.bars import with_bars
+from backprop_cli.language.readers.blackboard.brackets import with_brackets
 from backprop_cli.language.readers.blackboard.calls import with_bases, with_calls
 from backprop_cli.language.readers.blackboard.conditions import with_choices
 from backprop_cli.language.readers.blackboard.factors import with_products
-from backprop_cli.language.readers.blackboard.marks import (
-    with_bars,
-    with_brackets,
-    with_indicators,
-    with_raised,
+from backprop_cli.language.readers.blackboard.index_ranges import (
+    index_letters,
+    with_extremes,
+    with_places,
 )
+from backprop_cli.language.readers.blackboard.indicators import with_indicators
 from backprop_cli.language.readers.blackboard.names import Names
+from backprop_cli.language.readers.blackboard.raised import with_raised
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
 from backprop_cli.language.readers.blackboard.steps import (
     header_end,
@@ -25,26 +29,34 @@ from backprop_cli.language.readers.blackboard.sums import Shape, with_sums
 from backprop_cli.language.readers.blackboard.words import with_names
 
 
-def read_signs(source: str, functions: Iterable[str], shapes: Mapping[str, Shape]) -> list[Sign]:
+def read_signs(
+    source: str, functions: Iterable[str], shapes: Mapping[str, Shape], counts: Counts
+) -> list[Sign]:
     """The tokens of a formula: kinds of `grammars/expression.lark`, texts, and where they stand.
 
     Args:
         source: what was typed.
         functions: what can be called.
         shapes: input -> its shape, of those that were given a value.
+        counts: those of them that are whole numbers.
 
     Raises:
         BackpropError: where it cannot be read, or can be read in two ways.
     """
-    return tokens_of(lowered_first(scan(source)), source, functions, shapes)
+    return tokens_of(lowered_first(scan(source)), source, functions, shapes, counts)
 
 
 def tokens_of(
-    signs: list[Sign], source: str, functions: Iterable[str], shapes: Mapping[str, Shape]
+    signs: list[Sign],
+    source: str,
+    functions: Iterable[str],
+    shapes: Mapping[str, Shape],
+    counts: Counts,
 ) -> list[Sign]:
     """The tokens that signs stand for, whoever found the signs; see `read_signs`."""
     signs = with_steps(with_layers(signs))
     names = Names([*shapes, *_named(signs)], functions)
+    signs = with_places(with_extremes(signs, names))
     signs = with_elements(signs, names, shapes)
     signs, parameters = _without_parameters(signs, names, source)
     for name in parameters:
@@ -55,7 +67,7 @@ def tokens_of(
     signs = with_bars(signs, source)
     signs = with_indicators(signs)
     signs = with_brackets(signs, names)
-    signs = with_sums(signs, names, shapes, source)
+    signs = with_sums(signs, names, shapes, source, counts)
     signs = with_bases(with_calls(signs, source), names)
     signs = with_choices(signs, source)
     return [_token(sign) for sign in with_products(signs, source)]
@@ -123,15 +135,7 @@ def _without_parameters(
 
 def _know_elements(signs: Sequence[Sign], names: Names) -> None:
     """Know v_i of an array v where a sum has the index i, so that w_ix_i is cut into two."""
-    indices: set[str] = set()
-    for place, sign in enumerate(signs[:-1]):
-        if sign.kind == "SUM":
-            after = signs[place + 1]
-            if after.kind == "LOWERED":
-                indices.add(after.text.lstrip("_"))
-            elif after.kind == "UNDERSCORE" and place + 3 < len(signs):
-                first = signs[place + 2 : place + 4]
-                indices |= {s.text for s in first if s.kind == "WORD" and len(s.text) == 1}
+    indices = index_letters(signs)
     pairs = {a + b for a in indices for b in indices}
     for name in names.all():
         for index in indices | pairs:

@@ -24,8 +24,11 @@ class Sign(NamedTuple):
         return Sign(kind, self.text if text is None else text, self.start, self.end)
 
 
-RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿʰʲʳˡˢʷˣʸᴬ-ᴿᵀ-ᵂᵃ-ᵍᵏᵐᵒᵖᵗᵘᵛᶜᶠᶻ"
-LOWERED = "₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ"
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿʰʲʳˡˢʷˣʸᴬ-ᴿᵀ-ᵂᵃ-ᵍᵏᵐᵒᵖᵗᵘᵛᵝ-ᵡᶜᶠᶻᶿ"
+LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋₌ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ"
+_ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
+"""Accents that no letter has in one character, h̃, and what LaTeX calls them: h_tilde."""
+_ACCENT = "[" + "".join(_ACCENTS) + "]"
 _LETTER = rf"[^\W\d_{RAISED}{LOWERED}¼-¾⅐-⅞ΣΠ∑∏]"
 
 _KINDS = {
@@ -33,7 +36,7 @@ _KINDS = {
     "NUMBER": r"(?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![\w.]))?",
     "FRACTION": r"[¼-¾⅐-⅞]",
     # A word may go on with digits and with what is lowered: w_0, x₁, x_{12}, L_reg.
-    "WORD": rf"{_LETTER}(?:{_LETTER}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
+    "WORD": rf"{_LETTER}(?:{_LETTER}|{_ACCENT}|[0-9{LOWERED}]|_(?=[\w{{])|(?<=_)\{{\w+\}})*",
     "RAISED": rf"[{RAISED}]+",
     "LOWERED": rf"[{LOWERED}]+|_(?:\{{\w+\}}|\w)",
     "SUM": r"[Σ∑Π∏]",
@@ -44,7 +47,7 @@ _KINDS = {
     "BAR": r"[|∣]",
     "PLUS": r"\+",
     "MINUS": r"[-−–]",
-    "TIMES": r"[*×∗⊙∘]",
+    "TIMES": r"\.\*|[*×∗⊙∘]",
     "DOT": r"[·⋅∙]",
     "DIVIDE": r"[/÷]",
     "MATMUL": r"@",
@@ -65,7 +68,11 @@ _SCANNER = re.compile(
     "[^\\S\n]*+(?:" + "|".join(f"(?P<{kind}>{found})" for kind, found in _KINDS.items()) + r"|(\S))"
 )
 
-_SPELLINGS = {"≤": "<=", "≥": ">=", "≠": "!=", "{": "(", "}": ")"} | dict.fromkeys("×∗⊙∘", "*")
+_EXPONENT = re.compile(r"([eE]([+-]?\d+))([^\W\d]\w*)")
+"""What may be an exponent, or a product with e, since letters come right after it: 1e-4x."""
+
+_SPELLINGS: dict[str, str] = dict.fromkeys((".*", *"×∗⊙∘"), "*")
+_SPELLINGS |= {"≤": "<=", "≥": ">=", "≠": "!=", "{": "(", "}": ")"}
 _UNFINISHED = {"PLUS", "MINUS", "TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "EQUALS", "COMMA"}
 
 
@@ -86,6 +93,10 @@ def scan(source: str) -> list[Sign]:
         text, start, end = match[kind], match.start(kind), match.end(kind)
         if kind == "COMMENT":
             continue
+        if kind == "NUMBER" and (tail := _EXPONENT.match(source, end)):
+            first, second = f"{text}{tail[1]}*{tail[3]}", f"{text}*e{tail[2]}{tail[3]}"
+            what = f"'{text}{tail[0]}' could mean {first} or {second}"
+            raise BackpropError(what, source, (start, tail.end()), f"write {first} or {second}")
         if kind.startswith("OPEN"):
             depth += 1
         elif kind.startswith("CLOSE"):
@@ -101,9 +112,14 @@ def _spelt(kind: str, text: str) -> str:
     if kind in ("WORD", "RAISED", "LOWERED"):
         # vᵢ is v_i, and x₁ is x1.
         marked = re.sub(rf"(?<![_{LOWERED}])(?=[ₐₑₒₓₕₖₗₘₙₚₛₜⱼᵢᵣᵤᵥ])", "_", text)
-        plain = unicodedata.normalize("NFKC", marked).replace("−", "-")
+        plain = with_accents(unicodedata.normalize("NFKC", marked).replace("−", "-"))
         return re.sub(r"[{}]", "", plain)
     return _SPELLINGS.get(text, text)
+
+
+def with_accents(name: str) -> str:
+    """A name with the accents that no letter has in one character as words: h_tilde."""
+    return re.sub(_ACCENT, lambda found: f"_{_ACCENTS[found[0]]}", name)
 
 
 def is_tight(before: Sign, after: Sign) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from backprop_cli.language.readers.blackboard.index_ranges import index_letters
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign
 
@@ -119,7 +120,7 @@ def _uses(steps: Sequence[Sequence[Sign]], name: Sign) -> bool:
 
 def with_elements(signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape]) -> list[Sign]:
     """p_y and s_{y_i} of an array and an input that chooses elements as p[y]."""
-    summed = _summed(signs)
+    summed = index_letters(signs)
     found: list[Sign] = []
     place = 0
     while place < len(signs):
@@ -162,15 +163,6 @@ def _previous(signs: Sequence[Sign], names: Names) -> Sign | None:
 
 
 _BEFORE = ["WORD", "UNDERSCORE", "OPEN_PAREN", "WORD", "MINUS", "NUMBER", "CLOSE_PAREN"]
-
-
-def _summed(signs: Sequence[Sign]) -> set[str]:
-    """The indices that stand below sums: x_i in them is no element by an input i."""
-    found = set()
-    for place, sign in enumerate(signs):
-        if sign.kind == "SUM":
-            found |= {below.text.lstrip("_") for below in signs[place + 1 : place + 4]}
-    return found
 
 
 _BELOW = ["WORD", "UNDERSCORE", "OPEN_PAREN", "WORD", "CLOSE_PAREN"]

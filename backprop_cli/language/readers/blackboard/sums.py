@@ -1,9 +1,16 @@
-"""Σ_i w_i x_i and Π_i x_i: over arrays where it is one, else written out over the elements."""
+"""Σ_i w_i x_i, Π_i x_i and max_i x_i: over whole arrays, or written out over the elements."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.language.counts import Counts
+from backprop_cli.language.readers.blackboard.index_ranges import (
+    body_end,
+    index_range,
+    is_count,
+    one_index_each,
+)
 from backprop_cli.language.readers.blackboard.names import Names
 from backprop_cli.language.readers.blackboard.scan import Sign, scan
 
@@ -15,109 +22,64 @@ MAX_SIGNS = 5_000
 """Signs of all of them: sums within sums double with each."""
 
 
-class IndexRange(NamedTuple):
-    """What stands below and above the sign: the index, where it begins and ends, what it skips."""
-
-    letter: str
-    first: int | None = None
-    """Its first value as written; None for all elements."""
-    last: int | None = None
-    skipped: str = ""
-    """The index or number that it never equals."""
-
-
 def with_sums(
-    signs: Sequence[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+    signs: Sequence[Sign],
+    names: Names,
+    shapes: Mapping[str, Shape],
+    source: str,
+    counts: Counts,
 ) -> list[Sign]:
     """The signs without Σ and Π; inner sums come first.
 
     Raises:
         BackpropError: where the index, its bounds or its elements cannot be known.
     """
-    found = _one_index_each(signs)
+    found = one_index_each(signs)
     for place in reversed(range(len(found))):
         if found[place].kind == "SUM":
-            found[place:] = _Sum(found[place:], names, shapes, source).written()
+            found[place:] = _Sum(found[place:], names, shapes, source, counts).written()
     return found
 
 
-def _one_index_each(signs: Sequence[Sign]) -> list[Sign]:
-    """Σ_{i,j} as Σ_i Σ_j."""
-    found: list[Sign] = []
-    place = 0
-    while place < len(signs):
-        sign = signs[place]
-        letters, end = "", place + 1
-        if sign.kind == "SUM" and end < len(signs) and signs[end].kind == "LOWERED":
-            letters, end = signs[end].text.lstrip("_"), end + 1
-        elif sign.kind == "SUM" and end < len(signs) and signs[end].kind == "UNDERSCORE":
-            below, end = _group(signs, end + 1)
-            if all(s.kind in ("WORD", "NAME", "COMMA") for s in below):
-                letters = "".join(s.text for s in below if s.kind != "COMMA")
-        if len(letters) > 1 and letters.isalpha():
-            for letter in letters:
-                found += [sign, sign.as_("LOWERED", f"_{letter}")]
-            place = end
-        else:
-            found.append(sign)
-            place += 1
-    return found
+_CALLED = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod"}
+"""Sign -> the function that goes through all elements."""
+
+_JOINED = {"sum": ("PLUS", "+"), "prod": ("TIMES", "*")}
+"""Function -> what stands between its parts, written out; others are called with them."""
 
 
 class _Sum:
     """One sum: its sign, its range, its body, and what comes after it."""
 
     def __init__(
-        self, signs: list[Sign], names: Names, shapes: Mapping[str, Shape], source: str
+        self,
+        signs: list[Sign],
+        names: Names,
+        shapes: Mapping[str, Shape],
+        source: str,
+        counts: Counts,
     ) -> None:
         self.sign, self.names, self.shapes, self.source = signs[0], names, shapes, source
-        self.is_product = self.sign.text in "Π∏"
-        self.range, place = self._range(signs)
-        end = _body_end(signs, place)
+        self.counts = counts
+        self.name = _CALLED.get(self.sign.text, self.sign.text)
+        try:
+            self.range, place = index_range(signs, counts)
+        except ValueError:
+            self._fail("this range is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
+        end = body_end(signs, place)
+        while end < len(signs) and self._goes_on(signs[end : body_end(signs, end + 1)]):
+            end = body_end(signs, end + 1)
         self.body, self.rest = signs[place:end], signs[end:]
         if not self.body:
             self._fail("what is summed is missing")
 
-    @property
-    def name(self) -> str:
-        """The function that runs through all elements."""
-        return "prod" if self.is_product else "sum"
-
-    @property
-    def joined(self) -> tuple[str, str]:
-        """What stands between its parts, written out."""
-        return ("TIMES", "*") if self.is_product else ("PLUS", "+")
+    def _goes_on(self, signs: Sequence[Sign]) -> bool:
+        """Whether what comes after a plus has the index too: Σ_i x_i + y_i is of both."""
+        is_added = bool(signs) and signs[0].kind in ("PLUS", "MINUS") and self.range is not None
+        return is_added and any(self._indexed(sign) for sign in signs)
 
     def _fail(self, what: str, hint: str | None = None) -> None:
         raise BackpropError(what, self.source, (self.sign.start, self.sign.end), hint)
-
-    def _range(self, signs: Sequence[Sign]) -> tuple[IndexRange | None, int]:
-        """The range of the sum, and the place where its body begins."""
-        if len(signs) > 1 and signs[1].kind == "LOWERED":
-            below, place = [Sign("WORD", signs[1].text.lstrip("_"), *signs[1][2:])], 2
-        elif len(signs) > 2 and signs[1].kind == "UNDERSCORE":
-            below, place = _group(signs, 2)
-        else:
-            return None, 1
-        above: list[Sign] = []
-        if place < len(signs) and signs[place].kind == "POWER":
-            above, place = _group(signs, place + 1)
-        elif place < len(signs) and signs[place].kind == "SUPERSCRIPT":
-            above, place = [signs[place]], place + 1
-        return self._read_range(below, above), place
-
-    def _read_range(self, below: Sequence[Sign], above: Sequence[Sign]) -> IndexRange:
-        texts = [sign.text for sign in below]
-        last = int(above[0].text) if len(above) == 1 and _is_count(above[0].text) else None
-        match texts:
-            case [index]:
-                return IndexRange(index, None, last)
-            case [index, "=", first] if _is_count(first):
-                return IndexRange(index, int(first), last)
-            case [index, "!=", other]:
-                return IndexRange(index, skipped=other)
-        self._fail("this range of a sum is not understood", "write Σ_i, Σ_{i=1}^{3} or Σ_{j≠k}")
-        raise AssertionError
 
     # The body
 
@@ -128,14 +90,14 @@ class _Sum:
         uses = [place for place, sign in enumerate(self.body) if self._indexed(sign)]
         if not uses:
             self._fail(f"nothing here has the index {self.range.letter}")
-        if self.is_product:
-            self._check_product()
+        if self.name != "sum":
+            self._check_reach()
         if self._is_whole(uses):
             plain = [self._plain(sign) for sign in self.body]
             return [*self._called(_elementwise(plain, self.source)), *self.rest]
         return [*self._terms(), *self.rest]
 
-    def _check_product(self) -> None:
+    def _check_reach(self) -> None:
         """See that it is clear how far a product reaches: in Π_i x_i y, y may be in it or not."""
         depth = 0
         for place, sign in enumerate(self.body):
@@ -144,8 +106,12 @@ class _Sum:
             loose = sign.kind in ("NAME", "NUMBER") and not is_power and not self._indexed(sign)
             if depth == 0 and loose:
                 index = self.range.letter if self.range else "i"
-                what = f"{sign.text} may belong to each factor, or to the whole product"
-                self._fail(what, f"write Π_{index} (…) with brackets, or {sign.text}*(Π_{index} …)")
+                typed = self.sign.text
+                what = f"{sign.text} may belong to each element, or to the whole {self.name}"
+                self._fail(
+                    what,
+                    f"write {typed}_{index} (…) with brackets, or {sign.text}*({typed}_{index} …)",
+                )
 
     def _called(self, body: list[Sign]) -> list[Sign]:
         opening = self.sign.as_("OPEN_PAREN", "(")
@@ -155,6 +121,8 @@ class _Sum:
     def _indexed(self, sign: Sign) -> tuple[str, str] | None:
         """The array and the indices of a name such as w_ij, where one of them is ours."""
         assert self.range is not None
+        if sign.kind == "LOWERED" and sign.text == f"_{self.range.letter}":
+            return "", self.range.letter
         if sign.kind != "NAME" or "_" not in sign.text:
             return None
         base, _, indices = sign.text.rpartition("_")
@@ -167,7 +135,11 @@ class _Sum:
         assert self.range is not None
         index = self.range.letter
         found = [self._indexed(self.body[place]) for place in uses]
-        if self.range.skipped or any(one is None or one[1] != index for one in found):
+        if (
+            self.range.skipped
+            or self.range.fewer
+            or any(one is None or one[1] != index or not one[0] for one in found)
+        ):
             return False
         arrays = {one[0] for one in found if one}
         known = [self.shapes[name] for name in arrays if name in self.shapes]
@@ -196,10 +168,12 @@ class _Sum:
         ]
         if not terms:
             self._fail("this sum has no terms")
-        found = [self.sign.as_("OPEN_PAREN", "(")]
+        is_called = self.name not in _JOINED
+        found = [self.sign.as_("CALL", self.name)] if is_called else []
+        found.append(self.sign.as_("OPEN_PAREN", "("))
         for place, term in enumerate(terms):
             if place:
-                found.append(self.sign.as_(*self.joined))
+                found.append(self.sign.as_(*_JOINED.get(self.name, ("COMMA", ","))))
             found += [self.sign.as_("OPEN_PAREN", "("), *term, self.sign.as_("CLOSE_PAREN", ")")]
         return [*found, self.sign.as_("CLOSE_PAREN", ")")]
 
@@ -211,6 +185,9 @@ class _Sum:
         low = 0 if first in (None, 0, 1) else (first or 0) - 1
         last = self.range.last
         high = length if last is None else last + (1 if first == 0 else 0)
+        if last is None and high is not None and self.range.fewer:
+            # From 0 to n - 1 are all.
+            high -= self.range.fewer - (1 if first == 0 else 0)
         if high is None:
             self._fail(
                 f"it is not known how far the index {self.range.letter} goes",
@@ -222,13 +199,13 @@ class _Sum:
         if high - low > MAX_TERMS:
             self._fail(f"a sum of more than {MAX_TERMS} terms is not written out")
         skipped = self.range.skipped
-        if skipped and not _is_count(skipped):
+        # Where the index is written with a number, it counts as the formula does: from 1.
+        left_out = int(skipped) - 1 if is_count(skipped) else self.counts.get(skipped)
+        if skipped and left_out is None:
             self._fail(
                 f"the index {self.range.letter} is to differ from {skipped}, which has no value",
-                f"write a number, Σ_{{{self.range.letter}≠1}}",
+                f"give {skipped} a value, a whole number counted from 0",
             )
-        # Where the index is written with a number, it counts as the formula does: from 1.
-        left_out = int(skipped) - 1 if skipped else None
         yield from (number for number in range(low, high) if number != left_out)
 
     def _length(self) -> int | None:
@@ -250,61 +227,20 @@ class _Sum:
         assert self.range is not None
         name, indices = found
         indices = indices.replace(self.range.letter, chr(_FIRST + number))
-        places = [ord(index) - _FIRST for index in indices]
-        if any(place < 0 for place in places):
+        if any(ord(index) < _FIRST and index.isalpha() for index in indices):
             return [sign.as_("NAME", f"{name}_{indices}")]
+        parts = re.findall(r"(\D)([+-]\d+)?", indices)
+        places = [ord(letter) - _FIRST + int(offset or 0) for letter, offset in parts]
+        if min(places) < 0:
+            self._fail(f"the index of {name} goes below its first element")
         pieces = scan(f"[{','.join(map(str, places))}]")
-        return [sign.as_("NAME", name), *(sign.as_(p.kind, p.text) for p in pieces)]
-
-
-def _is_count(text: str) -> bool:
-    """Whether it is a whole number that can count elements."""
-    return text.isdecimal() and len(text) < 10
+        # What stands below a bracket, (Xw)_i, chooses an element of what is in it.
+        array = [sign.as_("NAME", name)] if name else []
+        return [*array, *(sign.as_(p.kind, p.text) for p in pieces)]
 
 
 _FIRST = 0xE000
 """A private letter for each number in the place of an index, while others are not known."""
-
-
-def _group(signs: Sequence[Sign], place: int) -> tuple[list[Sign], int]:
-    """What stands in brackets at a place, or the single sign there, and the place after it."""
-    if place < len(signs) and signs[place].kind == "OPEN_PAREN":
-        depth = 0
-        for end in range(place, len(signs)):
-            depth += signs[end].kind.startswith("OPEN") - signs[end].kind.startswith("CLOSE")
-            if depth == 0:
-                return list(signs[place + 1 : end]), end + 1
-    return list(signs[place : place + 1]), place + 1
-
-
-def _body_end(signs: Sequence[Sign], place: int) -> int:
-    """A sum reaches to the next plus or minus outside of brackets."""
-    depth, start = 0, place
-    while place < len(signs):
-        kind = signs[place].kind
-        depth += kind.startswith("OPEN") - kind.startswith("CLOSE")
-        ends = kind in ("PLUS", "MINUS") and place > start and _is_binary(signs, place)
-        if depth < 0 or (
-            depth == 0 and (ends or kind in ("SEPARATOR", "COMMA", "COMPARE", "EQUALS", "KEYWORD"))
-        ):
-            return place
-        place += 1
-    return place
-
-
-_OPERATORS = ("TIMES", "DOT", "DIVIDE", "MATMUL", "POWER", "PLUS", "MINUS")
-
-
-def _is_binary(signs: Sequence[Sign], place: int) -> bool:
-    return signs[place - 1].kind not in (
-        "TIMES",
-        "DOT",
-        "DIVIDE",
-        "MATMUL",
-        "POWER",
-        "PLUS",
-        "MINUS",
-    )
 
 
 def _elementwise(signs: Sequence[Sign], source: str) -> list[Sign]:

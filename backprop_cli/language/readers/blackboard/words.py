@@ -1,6 +1,5 @@
 """Say of each word what it is: a variable, a function that is called, or names side by side."""
 
-import re
 from collections.abc import Sequence
 
 from backprop_cli.errors import BackpropError
@@ -50,14 +49,10 @@ def _named(sign: Sign, names: Names, is_called: bool, source: str) -> list[Sign]
         return [sign.as_("NAME", names.variable(word))]
     if function is not None:
         return [sign.as_("CALL", function)]
-    if word.startswith(("max_", "min_", "argmax_")):
+    if word.startswith(("argmax_", "argmin_")):
         what = f"'{word}' of elements is not read"
-        over = word.partition("_")[0]
-        found = re.match(r"[\s({]*([^\W\d_]+)_", source[sign.end :])
-        array = found[1] if found else "x"
-        hint = f"write {over}({array}), which is over all elements of {array}"
-        if over == "argmax":
-            hint = "the place of the largest has no gradient: write max(x), the largest itself"
+        over = word[3:6]
+        hint = f"a place has no gradient: for the value there write {over}(x)"
         raise BackpropError(what, source, (sign.start, sign.end), hint)
     ways = names.splits(word)
     if not ways:

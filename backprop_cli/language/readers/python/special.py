@@ -1,81 +1,19 @@
-"""Calls whose arguments say more than values: shapes, slopes, lists of arrays, library defaults."""
+"""Calls whose arguments say more than values: axes, slopes, which norm, library defaults."""
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from backprop_cli.language.readers.python.call import Call
+from backprop_cli.language.readers.python.einsum import einsum
+from backprop_cli.language.readers.python.shape_calls import SHAPE_CALLS
 
 if TYPE_CHECKING:
-    from backprop_cli.language.readers.python.values import Values
+    pass
 
-
-class Call(NamedTuple):
-    """A call that is being read."""
-
-    values: "Values"
-    node: ast.Call
-    name: str
-    """The function in the language of formulas."""
-    args: list[ast.expr]
-    """Its arguments by position, the owner of a method being the first."""
-    keywords: Mapping[str, ast.expr]
-    library: str
-    """The module that it is called from, its first name; empty where there is none."""
-
-    def term(self, name: str, *args: int) -> int:
-        """A function or an operator of terms, which stands where the call stands."""
-        return self.values.call(name, args, self.node)
-
-    def keyword(self, word: str, value: float) -> int:
-        """An argument that has a name."""
-        number = self.values.number(value, self.node)
-        return self.values.add("keyword", (number,), word, self.node)
-
-    def value(self, place: int) -> int:
-        """The term of an argument."""
-        if place >= len(self.args):
-            raise self.values.fail(self.node, f"{self.name} is called without a value")
-        return self.values.value(self.args[place])
-
-    def option(self, word: str, place: int) -> ast.expr | None:
-        """An argument that may be given by its name or by its position."""
-        return self.keywords.get(word, self.args[place] if place < len(self.args) else None)
-
-    def known(self, *words: str) -> None:
-        """See that no other argument has a name.
-
-        Raises:
-            BackpropError: if one has: to leave it out would be silent.
-        """
-        other = next((word for word in self.keywords if word not in (*words, *IGNORED_WORDS)), None)
-        if other is not None:
-            where = self.keywords[other]
-            raise self.values.fail(where, f"the argument {other}= cannot be read here")
-
-    def axis(self, place: int) -> float | None:
-        """The axis that is given; None where none is."""
-        given = self.option("axis", place) or self.keywords.get("dim")
-        axis = None if given is None else self.values.known(given)
-        if given is not None and axis is None:
-            raise self.values.fail(given, "an axis must be a known number")
-        return axis
-
-
-IGNORED_WORDS = frozenset({"dtype", "requires_grad", "device", "inplace", "out"})
-"""Arguments that say nothing about the value."""
 
 FROM_THE_END = ("torch", "F", "nn", "jax", "tf", "tensorflow", "functional", "keras")
 """Libraries whose softmax goes along the last axis where none is named."""
-
-
-def _reshape(call: Call) -> int:
-    """x.reshape(2, -1), x.view((2, 3)), with sizes that are known."""
-    call.known("newshape", "shape", "order")
-    sizes = call.args[1:] or [call.keywords[w] for w in ("newshape", "shape") if w in call.keywords]
-    if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
-        sizes = list(sizes[0].elts)
-    for size in sizes:
-        call.values.know(size)
-    return call.term("reshape", call.value(0), *map(call.values.value, sizes))
 
 
 def _clip(call: Call) -> int:
@@ -114,126 +52,6 @@ def _norm(call: Call) -> int:
 
 
 _NORMS = {"None": "norm", "2": "norm_2", "1": "norm_1", "fro": "norm_F"}
-
-
-def _transpose(call: Call) -> int:
-    """K.T, K.transpose(0, 1), K.transpose(-2, -1), K.permute(1, 0)."""
-    call.known("axes")
-    given = call.args[1:] or [call.keywords[word] for word in ("axes",) if word in call.keywords]
-    if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List):
-        given = list(given[0].elts)
-    axes = [call.values.known(axis) for axis in given]
-    if axes and axes not in ([1, 0], [-1, -2]) and call.name == "permute":
-        raise call.values.fail(call.node, "only rows and columns can change places")
-    if axes and sorted(0 if axis is None else axis % 2 for axis in axes) != [0, 1]:
-        raise call.values.fail(call.node, "only rows and columns can change places")
-    return call.term("transpose", call.value(0))
-
-
-def _einsum(call: Call) -> int:
-    """np.einsum("ij,j->i", W, x), where it is one product or sum."""
-    call.known()
-    told = call.args[0] if call.args else None
-    text = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
-    letters = {
-        letter: chr(105 + n) for n, letter in enumerate(dict.fromkeys(filter(str.isalpha, text)))
-    }
-    form = "".join(letters.get(sign, sign) for sign in text if sign != " ")
-    meant = _SUMS.get(form)
-    if meant is None:
-        raise call.values.fail(
-            call.node, f"this sum is not read: {text}", "write it with @, * and sum"
-        )
-    args = [call.value(place) for place in range(1, len(call.args))]
-    if len(args) != form.count(",") + 1:
-        raise call.values.fail(call.node, f"{text} needs {form.count(',') + 1} arrays")
-    return meant(call, args)
-
-
-def _sum_of(call: Call, term: int, axis: float | None = None) -> int:
-    return call.term("sum", term, *([] if axis is None else [call.keyword("axis", axis)]))
-
-
-_SUMS: dict[str, Callable[[Call, list[int]], int]] = {
-    "ij,j->i": lambda call, a: call.term("@", *a),
-    "ij,jk->ik": lambda call, a: call.term("@", *a),
-    "i,ij->j": lambda call, a: call.term("@", call.term("transpose", a[0]), a[1]),
-    "ij,kj->ik": lambda call, a: call.term("@", a[0], call.term("transpose", a[1])),
-    "ij,ik->jk": lambda call, a: call.term("@", call.term("transpose", a[0]), a[1]),
-    "i,i->": lambda call, a: call.term("dot", *a),
-    "i,i": lambda call, a: call.term("dot", *a),
-    "ij,ij->": lambda call, a: call.term("dot", *a),
-    "i,j->ij": lambda call, a: call.term("outer", *a),
-    "i,i->i": lambda call, a: call.term("*", *a),
-    "ij,ij->ij": lambda call, a: call.term("*", *a),
-    "ij,ij->i": lambda call, a: _sum_of(call, call.term("*", *a), 1),
-    "ij->ji": lambda call, a: call.term("transpose", *a),
-    "ij->": lambda call, a: _sum_of(call, *a),
-    "i->": lambda call, a: _sum_of(call, *a),
-    "ij->i": lambda call, a: _sum_of(call, a[0], 1),
-    "ij->j": lambda call, a: _sum_of(call, a[0], 0),
-    "ii->": lambda call, a: call.term("trace", *a),
-    "ii": lambda call, a: call.term("trace", *a),
-    "ii->i": lambda call, a: call.term("diag", *a),
-}
-"""An einsum with its letters as i, j, k in order of appearance -> what it is."""
-
-
-def _concat(call: Call) -> int:
-    """np.concatenate([a, b], axis=1), np.append(x, 1), np.hstack((a, b))."""
-    call.known("axis", "dim")
-    parts = call.args
-    if isinstance(parts[0] if parts else None, ast.Tuple | ast.List):
-        axis, parts = call.axis(1), parts[0].elts  # type: ignore[attr-defined]
-    else:
-        axis, parts = call.axis(2), parts[:2]
-    if not parts:
-        raise call.values.fail(call.node, "there is nothing to put together")
-    terms = [call.values.value(part) for part in parts]
-    aside = [] if axis is None else [call.keyword("axis", axis)]
-    return call.term("concat", *terms, *aside)
-
-
-def _stack(call: Call) -> int:
-    """np.stack([a, b]) and np.vstack: rows; with axis=1 and np.column_stack: columns."""
-    call.known("axis", "dim")
-    parts = call.args[0] if call.args else None
-    if not isinstance(parts, ast.Tuple | ast.List):
-        raise call.values.fail(call.node, f"{call.name} is read of a list only, [a, b]")
-    rows = call.values.add("list", [call.values.value(part) for part in parts.elts], "", call.node)
-    axis = 1.0 if call.name == "column_stack" else call.axis(1) or 0.0
-    if axis not in (0, 1, -1):
-        raise call.values.fail(call.node, "an axis is 0 or 1")
-    return call.term("transpose", rows) if axis else rows
-
-
-def _squeeze(call: Call) -> int:
-    """x.squeeze(): the axes of length 1 are left out."""
-    call.known("axis", "dim")
-    shape = call.values.shape_of(call.args[0])
-    if shape is None:
-        raise call.values.fail(call.node, "squeeze depends on a shape", "write x.reshape(3)")
-    axis = call.axis(1)
-    wanted = [
-        n for place, n in enumerate(shape) if n > 1 or axis not in (None, place, place - len(shape))
-    ]
-    value = call.value(0)
-    if not wanted:
-        zeros = [call.values.number(0, call.node) for _ in shape]
-        return call.values.add("index", (value, *zeros), "", call.node) if zeros else value
-    return call.term("reshape", value, *(call.values.number(n, call.node) for n in wanted))
-
-
-def _unsqueeze(call: Call) -> int:
-    """x.unsqueeze(0) is a matrix of one row, x.unsqueeze(1) of one column."""
-    call.known("axis", "dim")
-    return as_matrix(call.values, call.value(0), call.axis(1) == 0, call.node)
-
-
-def as_matrix(values: "Values", vector: int, is_row: bool, node: ast.AST) -> int:
-    """A vector as a matrix of one row or one column: x[None, :] and x[:, None]."""
-    sizes = (1, -1) if is_row else (-1, 1)
-    return values.add("call", (vector, *(values.number(n, node) for n in sizes)), "reshape", node)
 
 
 def _linear(call: Call) -> int:
@@ -320,42 +138,11 @@ def _labelled(call: Call) -> int:
     return call.term(call.name, call.value(0), second)
 
 
-def _one_hot(call: Call) -> int:
-    call.known("num_classes", "depth")
-    count = call.option("num_classes", 1) or call.keywords.get("depth")
-    if count is None:
-        raise call.values.fail(call.node, "the number of classes is missing", "write one_hot(y, 3)")
-    return call.term("onehot", call.value(0), call.values.value(count))
-
-
-def _sized(call: Call) -> int:
-    """np.ones((2, 3)), torch.ones(2, 3), np.eye(3)."""
-    call.known("shape", "size")
-    sizes = call.args or [call.keywords[w] for w in ("shape", "size") if w in call.keywords]
-    if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
-        sizes = list(sizes[0].elts)
-    for size in sizes:
-        call.values.know(size)
-    known = [call.values.known(size) for size in sizes]
-    if not sizes or None in known:
-        what = f"{call.name} needs sizes that are known numbers"
-        raise call.values.fail(call.node, what, "write them as numbers, or give it as an input")
-    return call.term(call.name, *(call.values.number(n or 0, call.node) for n in known))
-
-
 SPECIAL: dict[str, Callable[[Call], int]] = {
-    "reshape": _reshape,
-    "concat": _concat,
-    **dict.fromkeys(("transpose", "permute", "swapaxes"), _transpose),
-    "einsum": _einsum,
+    **SHAPE_CALLS,
+    "einsum": einsum,
     "norm": _norm,
     "clip": _clip,
-    "hstack": _concat,
-    "vstack": _stack,
-    "stack": _stack,
-    "column_stack": _stack,
-    "squeeze": _squeeze,
-    "unsqueeze": _unsqueeze,
     "linear": _linear,
     "leaky_relu": _leaky_relu,
     "elu": _elu,
@@ -364,8 +151,6 @@ SPECIAL: dict[str, Callable[[Call], int]] = {
     "log_softmax": _softmax,
     "var": _spread,
     "std": _spread,
-    "onehot": _one_hot,
-    **dict.fromkeys(("ones", "zeros", "eye"), _sized),
     **dict.fromkeys(("mse", "mae", "bce", "bce_with_logits", "nll", "cross_entropy"), _labelled),
 }
 """Name of a function in the language of formulas -> who reads a call of it."""

@@ -130,6 +130,8 @@ METHODS: dict[str, Meaning] = {
     **FUNCTIONS,
     "t": Meaning("transpose"),
     "view": Meaning("reshape"),
+    **dict.fromkeys(("view_as", "reshape_as"), Meaning("reshape_like")),
+    "item": Meaning("item"),
     "detach": Meaning("stop"),
     "mul_": Meaning("*"),
 }
@@ -137,7 +139,7 @@ METHODS: dict[str, Meaning] = {
 
 UNCHANGED = frozenset(
     {
-        *("item", "copy", "clone", "float", "double", "astype", "numpy", "contiguous"),
+        *("copy", "clone", "float", "double", "astype", "numpy", "contiguous"),
         *("requires_grad_", "retain_grad", "to", "cpu", "cuda", "long", "int", "tolist"),
     }
 )
@@ -146,7 +148,7 @@ UNCHANGED = frozenset(
 ARRAYS = frozenset(
     {
         *("array", "asarray", "tensor", "Tensor", "float64", "float32", "Variable", "FloatTensor"),
-        *("LongTensor", "as_tensor", "from_numpy", "constant"),
+        *("LongTensor", "as_tensor", "from_numpy", "constant", "Value"),
     }
 )
 """Functions that make an array of a literal."""

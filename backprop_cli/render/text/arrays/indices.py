@@ -10,7 +10,8 @@ from backprop_cli.gates.emitter import ALONG_AXIS
 from backprop_cli.gates.shape_rules.shape_rule import ByRule, ElementOf, Moved, Place, Sent
 from backprop_cli.gates.shape_rules.value_type import numbers
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.printer import Style, show
+from backprop_cli.language.printer import show
+from backprop_cli.language.style import Style
 from backprop_cli.language.syntax import Expression
 from backprop_cli.render.text.options import Look
 
