@@ -100,10 +100,11 @@ def test_every_student_is_told_her_mistake(level: int, number: int) -> None:
             if is_slip_of_sign(graded):
                 assert {name for name, _ in made} == {"sign-turned"}
                 continue
-            # The mistake is always named, and another only beside it.
-            assert made <= named, (room.program, made, named)
+            # The mistake is always named, and another only beside it; or, of one number, a likelier.
+            is_rare = candidate.explanation[0].doubt > 0 and len(named) > 0
+            assert made <= named or is_rare, (room.program, made, named)
             assert graded.points < graded.possible, (room.program, made)
-            if room.is_told_apart(candidate):
+            if room.is_told_apart(candidate) and not is_rare:
                 assert made == named, (room.program, made, named)
         for pair in _some(room, level):
             graded = room.hands_in(pair.answers)

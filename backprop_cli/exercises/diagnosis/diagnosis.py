@@ -243,7 +243,9 @@ def likeliest(case: Case, found: list[Explanation], wrt: int) -> list[Explanatio
         return doubt == 2, _is_contradicted(case, explanation), not is_near, doubt
 
     least = min(map(far, found))
-    return [explanation for explanation in found if far(explanation) == least]
+    likely = [explanation for explanation in found if far(explanation) == least]
+    names = {hypothesis.mistake.name for explanation in likely for hypothesis in explanation}
+    return [each for each in likely if all(h.mistake.rarer_than not in names for h in each)]
 
 
 def _is_contradicted(case: Case, explanation: Explanation) -> bool:

@@ -66,6 +66,9 @@ def about_numbers(
     said = said_values(case, sheet)
     is_only = len(wrong) == 1
     why = {place: _about_value(case, sheet[place], said, is_only) for place in values}
+    if any(each.reason.code is ReasonCode.OTHER_VALUE for each in why.values()):
+        # Next to values that nothing explains, what explains one of them is soon an accident.
+        why = {place: _perhaps(each) if each.blames else each for place, each in why.items()}
     if not gradients:
         return why
     if values:

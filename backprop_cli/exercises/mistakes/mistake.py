@@ -97,8 +97,8 @@ class Mistake:
     """What helps instead where the inputs of the gate tie; empty where that changes nothing."""
     since: int = 1
     """The first table that has this row."""
-    doubt: int = 0
-    """How far one answer alone is from being a reason to suppose it; see `Hypothesis`."""
+    rarer_than: str = ""
+    """The name of a mistake that is told in place of it, where one answer is all there is."""
     title_at: str = ""
     """What went wrong at one kind of gate, with `{gate}`; empty where the title is true of all."""
     reveals: tuple[str, ...] = ()

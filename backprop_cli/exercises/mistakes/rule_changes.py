@@ -36,8 +36,7 @@ class RuleChange(PassChange):
             assert gate is not None
             for texts in self.rules(gate):
                 rules: Replaced = {(k, slot): text for slot, text in enumerate(texts) if text}
-                change = always(Changed(rules=rules))
-                yield Hypothesis(mistake, gate.name, (k,), change, doubt=mistake.doubt)
+                yield Hypothesis(mistake, gate.name, (k,), always(Changed(rules=rules)))
 
 
 @dataclass(frozen=True)

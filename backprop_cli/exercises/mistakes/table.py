@@ -97,7 +97,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "a sign is turned",
         "At {formula} {slope} is {sign}.",
         Transformed(gate_rules.sign_turned, {"sin": ()}),
-        doubt=1,
+        rarer_than="sign-lost",
     ),
     Mistake(
         "factor-lost",
