@@ -63,16 +63,16 @@ def page(most: int, only: str | None) -> str:
             table = module.table(most)
             parts.append(f"## {title}\n\n`benchmarks/{script}`. {module.NOTE}\n\n{table}\n")
             print(parts[-1], flush=True)
-        else:
-            parts.append(_as_it_is(title))
+        elif as_it_is := _as_it_is(title):
+            parts.append(as_it_is)
     return "\n".join(parts)
 
 
 def _as_it_is(title: str) -> str:
-    """A part of the page as it was measured before; a heading where it never was."""
+    """A part of the page as it was measured before; nothing where it never was."""
     text = PAGE.read_text(encoding="utf-8") + "\n## "
     start = text.find(f"## {title}\n")
-    return text[start : text.index("\n## ", start)] if start >= 0 else f"## {title}\n"
+    return text[start : text.index("\n## ", start)] if start >= 0 else ""
 
 
 if __name__ == "__main__":

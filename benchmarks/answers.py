@@ -7,6 +7,7 @@ points; nothing of backprop is used but its command line.
 import argparse
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -456,7 +457,7 @@ def spelt(number: float, chance: random.Random) -> str | float:
     ways: list[str | float] = [rounded, plain, scientific, f" {plain} ", f"+{plain}"]
     ways += [plain.replace("-", "−"), scientific.replace("e", "E"), f"{rounded:.20f}"]
     if "e" not in plain:
-        ways += [plain.replace("0.", ".", 1), plain + ("0" if "." in plain else ".0")]
+        ways += [re.sub(r"^(-?)0\.", r"\1.", plain), plain + ("0" if "." in plain else ".0")]
     if "+" in ways[4] and rounded < 0:
         ways[4] = plain
     return chance.choice(ways)

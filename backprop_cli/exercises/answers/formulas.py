@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backprop_cli.exercises.answers.equality import (
+    Answer,
     Comparison,
     Outcome,
     answer_at,
@@ -11,7 +12,7 @@ from backprop_cli.exercises.answers.equality import (
     compare_at,
 )
 from backprop_cli.exercises.answers.formula import Unreadable, read_formula
-from backprop_cli.exercises.answers.points import Points, Range, branching_points
+from backprop_cli.exercises.answers.points import Points, Range, branching_points, points_between
 from backprop_cli.exercises.diagnosis.diagnosis import (
     UNFIT,
     Explanation,
@@ -43,6 +44,7 @@ class Formulas:
         }
         self.shapes = {name: graph.shapes[place] for name, place in self.places.items()}
         self._right: dict[int, list[Value]] = {}
+        self._right_here: dict[int, list[Value]] = {}
         self._kept: dict[tuple[int, int], list[Value | None]] = {}
         self._found: dict[tuple[int, str], tuple[Comparison, list[Explanation]]] = {}
 
@@ -77,11 +79,18 @@ class Formulas:
         if isinstance(answer, Comparison):
             return answer, []
         found = compare_at(answer, right, self._numbers)
-        if found.outcome is Outcome.EQUAL and self._unreached(asked):
-            return Comparison(Outcome.UNDECIDED, self._unreached(asked)), []
-        if found.outcome is not Outcome.DIFFERENT:
+        here = answer_at(expression, self._own_named) if self._own_points else found
+        if found.outcome is Outcome.EQUAL:
+            if isinstance(here, Answer) and self._own_keys(place):
+                closer = compare_at(here, self._own_keys(place), self._numbers)
+                found = closer if closer.outcome is Outcome.DIFFERENT else found
+            if found.outcome is Outcome.EQUAL and self._unreached(asked):
+                return Comparison(Outcome.UNDECIDED, self._unreached(asked)), []
             return found, []
-        if not asked.everywhere and self._is_right_here(asked, expression):
+        if found.outcome is Outcome.UNDECIDED:
+            return found, []
+        is_right_here = isinstance(here, Answer) and here.equals(self._own_keys(place))
+        if not asked.everywhere and is_right_here:
             return Comparison(Outcome.EQUAL, found.reason, found.witness), []
         explanations: dict[object, Explanation] = {}
         for number, hypothesis in enumerate(self.hypotheses.singles):
@@ -103,11 +112,16 @@ class Formulas:
         names = [graph.names[node] for node in sorted(hidden)]
         return f"no point was found on the other side of the kink of {names[0]}" if names else ""
 
-    def _is_right_here(self, asked: Asked, answer: Expression) -> bool:
-        """Whether a formula is right for all inputs that students can have: -y for abs(y)."""
-        cases = self._own_points
-        samples = list(zip(map(self._names_at, cases), _keys(asked, cases), strict=False))
-        return compare(answer, samples).outcome is Outcome.EQUAL
+    def _own_keys(self, place: int) -> list[Value]:
+        """What is right for inputs that students can have: -y for abs(y)."""
+        if place not in self._right_here:
+            self._right_here[place] = _keys(self.exercise.asked[place], self._own_points)
+        return self._right_here[place]
+
+    @cached_property
+    def _own_named(self) -> list[Mapping[str, Value]]:
+        """The names at each of these points."""
+        return [self._names_at(case) for case in self._own_points]
 
     @cached_property
     def _own_points(self) -> list[Case]:
@@ -120,7 +134,7 @@ class Formulas:
             for name, how in circuit.drawn.items()
             if how.high > how.low
         }
-        return branching_points(self.exercise, ranges).cases
+        return points_between(self.exercise, ranges)
 
     @cached_property
     def _points(self) -> Points:

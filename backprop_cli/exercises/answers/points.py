@@ -7,6 +7,7 @@ seen, that is told, and an answer that agrees everywhere else stays undecided.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,6 +28,10 @@ from backprop_cli.graph.subgraph import feeding
 
 POINTS = 200
 """Points at which formulas are compared."""
+
+OWN_POINTS = 800
+"""Points between the bounds of the inputs that students have: one of them lies in a part that is
+a hundredth of all, but for 3 of 10,000."""
 
 TRIES = 2_000
 """Draws among which they are looked for: some lie outside the domain, some on a kink."""
@@ -87,25 +92,32 @@ class Points(NamedTuple):
     """Sides of the circuit's branches on which no point is."""
 
 
-def branching_points(exercise: Exercise, ranges: Mapping[str, Range] = NO_RANGES) -> Points:
+def points_between(exercise: Exercise, ranges: Mapping[str, Range]) -> list[Case]:
+    """Points between the bounds of some inputs, so many that a hundredth of them is not missed."""
+    graph = exercise.graph
+    tries = max(10, min(2 * OWN_POINTS, MAX_DRAWN // (10 * sum(map(size, graph.shapes)))))
+    draws = (_drawn(graph, number, ranges) for number in range(tries))
+    sound = (case for draw in draws if (case := sound_case(exercise, draw)))
+    return list(islice(sound, OWN_POINTS))
+
+
+def branching_points(exercise: Exercise) -> Points:
     """Points at which everything is finite and smooth, on every branch that could be reached.
 
     Args:
         exercise: whose circuit is run.
-        ranges: between which bounds some inputs are drawn; the others may be anything.
     """
     graph = exercise.graph
     tries = max(10, min(TRIES, MAX_DRAWN // (10 * sum(map(size, graph.shapes)))))
-    draws = (_drawn(graph, number, ranges) for number in range(tries))
+    draws = (_drawn(graph, number, NO_RANGES) for number in range(tries))
     found = _Found([], [], set(), set())
     for case in (sound for draw in draws if (sound := sound_case(exercise, draw))):
         found.take(case)
         if found.is_enough:
             break
-    if not ranges:
-        for side in sorted(found.unreached):
-            for case in _towards(exercise, side, found.cases):
-                found.take(case)
+    for side in sorted(found.unreached):
+        for case in _towards(exercise, side, found.cases):
+            found.take(case)
     return Points([*found.cases, *found.spare][:POINTS], frozenset(found.unreached))
 
 
