@@ -5,7 +5,6 @@ Its places are those of the circuit in the terminal, so LaTeX needs no program t
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import number_latex
@@ -92,7 +91,7 @@ class _Picture(Places):
             for k, rows in self.values.items()
         }
         signs = {k: f"({sign})" for k, sign in plain.signs.items()}
-        room = replace(plain, names=names, signs=signs, above=above, below=below)
+        room = plain._replace(names=names, signs=signs, above=above, below=below)
         super().__init__(room, _MANNER)
 
     def lines(self) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What is written in a circuit: signs in the gates, values above the wires, gradients below."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
@@ -14,8 +14,7 @@ _WIDEST, _HIGHEST = 24, 4
 """Columns and lines of the largest value that is written at a wire."""
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How much room a drawing takes: names on the wires, circles round the gates, space."""
 
     names: bool
@@ -27,8 +26,7 @@ class Manner:
     """Columns between a text and another gate on the same line; 0 where it does not count."""
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(NamedTuple):
     """The texts of one circuit, for each node that has a wire of its own."""
 
     args: dict[int, tuple[int, ...]]

@@ -7,27 +7,26 @@ after it was used, and no wire is ever hidden by another.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """How many lines a node's labels need above and below its wire."""
 
     above: int
     below: int
 
 
-@dataclass
 class Layout:
     """The place of each drawn node."""
 
-    column: dict[int, int] = field(default_factory=dict)
-    line: dict[int, int] = field(default_factory=dict)
-    until: dict[int, int] = field(default_factory=dict)
-    """The last column in which the node's wire is used; past the last one for an output."""
-    track: dict[int, int] = field(default_factory=dict)
-    """Which of several vertical wires in its column a gate stands on."""
+    def __init__(self) -> None:
+        self.column: dict[int, int] = {}
+        self.line: dict[int, int] = {}
+        self.until: dict[int, int] = {}
+        """The last column in which the node's wire is used; past the last one for an output."""
+        self.track: dict[int, int] = {}
+        """Which of several vertical wires in its column a gate stands on."""
 
     @property
     def columns(self) -> int:
