@@ -117,6 +117,9 @@ def gate_runs(draw: Any, gate: Gate) -> Trace:
     inputs = {name: values(draw, shape) for name, shape in zip(NAMES, shapes, strict=False)}
     if gate.practice_range is not None:
         inputs = {n: np.clip(v, *gate.practice_range) for n, v in inputs.items()}
+    if gate.shape.takes_square:
+        # Far from every matrix that has no inverse: which of them are found out hangs on LAPACK.
+        inputs = {n: v + 9 * np.eye(*v.shape) if v.ndim == 2 else v for n, v in inputs.items()}
     inputs = {n: v if v.shape else float(v) for n, v in inputs.items()}
     graph = build(parse(formula), {n: np.shape(v) for n, v in inputs.items()})
     shape = graph.shapes[graph.output]
