@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from backprop_cli.analysis.note import Note
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.note import Note
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.value import Value

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_cli.analysis.rounding_noise import without_noise
+from backprop_cli.analysis.notes.rounding_noise import without_noise
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.jacobian import jacobian
 from backprop_cli.autodiff.trace import Trace

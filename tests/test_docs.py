@@ -20,7 +20,7 @@ import pytest
 from golden import is_regenerating
 
 from backprop_cli.cli.main import COMMANDS, backprop
-from backprop_cli.graph.patterns import FORMS
+from backprop_cli.graph.rewriting.patterns import FORMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

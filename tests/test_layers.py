@@ -45,7 +45,7 @@ WORLD = {"os", "io", "sys", "pathlib", "shutil", "tempfile", "subprocess", "sock
 WORLD |= {"datetime", "random", "secrets", "locale", "signal", "logging"}
 """Files, the clock and chance: the core gives the same answer everywhere, always."""
 
-BUILD_TIME = PACKAGE / "language" / "generate.py"
+BUILD_TIME = PACKAGE / "language" / "parsing" / "generate.py"
 """Writes the parser's tables when the grammar changes; nothing of a run imports it."""
 
 FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p != BUILD_TIME]
@@ -159,7 +159,7 @@ def modules_after(code: str) -> set[str]:
 RUN = "from backprop_cli.cli.main import run; run({})"
 SIMPLEST = RUN.format("['explain', '(x+y)*z', '--x', '-2', '--y', '5', '--z', '-4']")
 
-MOST_MODULES = 116
+MOST_MODULES = 120
 """Our own modules for the simplest formula: each costs a tenth of a millisecond of every start."""
 
 

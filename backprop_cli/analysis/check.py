@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from backprop_cli.analysis.kinks import kinked
+from backprop_cli.analysis.notes.kinks import kinked
 from backprop_cli.analysis.slopes import (
     EPSILON,
     FAR,

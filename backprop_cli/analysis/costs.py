@@ -12,7 +12,7 @@ from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import feeding
+from backprop_cli.graph.rewriting.subgraph import feeding
 
 
 def multiplications(graph: Graph, k: int, slot: int, rules: Replaced | None = None) -> int:

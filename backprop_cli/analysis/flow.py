@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from backprop_cli.analysis.nonfinite import birth_notes
-from backprop_cli.analysis.note import Note
+from backprop_cli.analysis.notes.nonfinite import birth_notes
+from backprop_cli.analysis.notes.note import Note
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_rule
 from backprop_cli.gates.gate import Gate, Pattern

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import isfinite
 
 from backprop_cli.analysis.check import away_from_kinks, before, judged
-from backprop_cli.analysis.kinks import kinked
+from backprop_cli.analysis.notes.kinks import kinked
 from backprop_cli.analysis.slopes import Slopes, settled, slopes_between, small_size
 from backprop_cli.autodiff.elements import Element, elements
 from backprop_cli.autodiff.elements import at as at_place

@@ -12,7 +12,7 @@ from math import isfinite
 from backprop_cli.analysis.check import FINE, relative_error
 from backprop_cli.analysis.costs import multiplications, peak, remembered
 from backprop_cli.analysis.flow import size_of
-from backprop_cli.analysis.rounding_noise import ROUNDING
+from backprop_cli.analysis.notes.rounding_noise import ROUNDING
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import Element, asked, at, count_elements, one_at, places, unit
 from backprop_cli.autodiff.forward_mode import Tangent, tangents

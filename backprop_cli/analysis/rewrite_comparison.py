@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backprop_cli.analysis.kinks import kink_notes
-from backprop_cli.analysis.nonfinite import birth_notes
-from backprop_cli.analysis.note import Note
+from backprop_cli.analysis.notes.kinks import kink_notes
+from backprop_cli.analysis.notes.nonfinite import birth_notes
+from backprop_cli.analysis.notes.note import Note
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.patterns import HOLE, read
-from backprop_cli.graph.rewrite import Rewritten
+from backprop_cli.graph.rewriting.patterns import HOLE, read
+from backprop_cli.graph.rewriting.rewrite import Rewritten
 from backprop_cli.language.printer import show
 from backprop_cli.language.style import SOURCE, Style
 

@@ -10,7 +10,7 @@ from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.tape import Overwritten, Replaced, backward_tape, forward_tape
 from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import users_of
+from backprop_cli.graph.rewriting.subgraph import users_of
 
 
 def follow(

@@ -12,7 +12,7 @@ from backprop_cli.autodiff.tape import dependent
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.shapes import Shape, size
 from backprop_cli.gates.value import Array, Value
-from backprop_cli.graph.subgraph import with_output
+from backprop_cli.graph.rewriting.subgraph import with_output
 
 MOST_ELEMENTS = 16
 """Elements of the nodes of a Jacobian that is computed: each of its rows is a backward pass."""

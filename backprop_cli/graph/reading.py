@@ -116,8 +116,8 @@ def _formula(text: str, shapes: Mapping[str, Shape], counts: Counts) -> Expressi
 
 def _parsed(text: str, signs: "list[Sign]") -> Expression:
     """The expression of tokens that a reader found in a text."""
-    from backprop_cli.language.lexer import KIND, Tokens
     from backprop_cli.language.parser import parse_tokens
+    from backprop_cli.language.parsing.lexer import KIND, Tokens
 
     stray = next((sign for sign in signs if sign.kind not in KIND), None)
     if stray is not None:

@@ -11,7 +11,7 @@ from backprop_cli.gates.value import Value
 from backprop_cli.inputs.files import opened
 from backprop_cli.inputs.tables import parse_json
 from backprop_cli.inputs.values import as_value
-from backprop_cli.language.lexer import MAX_SOURCE
+from backprop_cli.language.parsing.lexer import MAX_SOURCE
 
 MAX_BYTES = 8 * MAX_ELEMENTS + 4096
 """The largest file of values: half a GiB of doubles and a header."""

@@ -5,7 +5,7 @@ import stat
 from typing import IO
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lexer import MAX_SOURCE
+from backprop_cli.language.parsing.lexer import MAX_SOURCE
 
 
 def read_formula(path: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.inputs.files import opened
-from backprop_cli.language.lexer import MAX_SOURCE
+from backprop_cli.language.parsing.lexer import MAX_SOURCE
 
 
 def read_inputs(path: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from backprop_cli.language.lexer import Tokens, tokenize
+from backprop_cli.language.parsing.lexer import Tokens, tokenize
 from backprop_cli.language.syntax import Expression
 from backprop_cli.language.terms import read_terms
 

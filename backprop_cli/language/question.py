@@ -4,10 +4,10 @@ import unicodedata
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lalr import UnexpectedToken, drive
-from backprop_cli.language.lexer import Tokens, scanner, tokenize_by
+from backprop_cli.language.parsing.lalr import UnexpectedToken, drive
+from backprop_cli.language.parsing.lexer import Tokens, scanner, tokenize_by
+from backprop_cli.language.parsing.question_tables import TABLES
 from backprop_cli.language.problems import QuestionProblem
-from backprop_cli.language.question_tables import TABLES
 
 MAX_QUESTION = 200
 """Characters of the longest question."""

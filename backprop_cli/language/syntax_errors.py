@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.characters import of_a_norm
-from backprop_cli.language.lexer import KIND, SUPERSCRIPTS, Tokens
+from backprop_cli.language.parsing.lexer import KIND, SUPERSCRIPTS, Tokens
 from backprop_cli.language.problems import SyntaxProblem
 
 _OPENING = {KIND["OPEN_PAREN"]: "(", KIND["OPEN_BRACKET"]: "["}

@@ -3,10 +3,10 @@
 import math
 import unicodedata
 
-from backprop_cli.language.lalr import UnexpectedToken, drive
-from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens
+from backprop_cli.language.parsing.lalr import UnexpectedToken, drive
+from backprop_cli.language.parsing.lexer import SUPERSCRIPTS, Tokens
+from backprop_cli.language.parsing.tables import TABLES
 from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
-from backprop_cli.language.tables import TABLES
 
 _OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/"}
 _OPERATORS |= dict.fromkeys("×∗⊙∘·⋅∙\u2062", "*")

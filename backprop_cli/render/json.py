@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.format_options import FormatOptions

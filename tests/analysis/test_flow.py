@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_cli.analysis.flow import Flow, flow, may_die, size_of, steepest
-from backprop_cli.analysis.stable import advice
+from backprop_cli.analysis.notes.stable import advice
 from backprop_cli.gates.gate import Gate, Pattern
 from backprop_cli.gates.table import BY_NAME, GATES
 

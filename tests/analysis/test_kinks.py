@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from helpers import run
 
-from backprop_cli.analysis.kinks import WITH_CONSTANT
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.kinks import WITH_CONSTANT
+from backprop_cli.analysis.notes.notes import notes
 
 TIE = "a tie: the gradient is split evenly"
 ROUTED = "the slope is 0 from the left, 1 from the right, for"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from one_gate import names_of, uses
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
 from backprop_cli.language.style import CHALK

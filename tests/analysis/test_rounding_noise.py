@@ -7,8 +7,8 @@ import pytest
 from helpers import run
 from papers import written
 
-from backprop_cli.analysis.notes import notes
-from backprop_cli.analysis.rounding_noise import without_noise
+from backprop_cli.analysis.notes.notes import notes
+from backprop_cli.analysis.notes.rounding_noise import without_noise
 from backprop_cli.render.text.explain.screen import screen
 from backprop_cli.render.text.options import Look
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from one_gate import cases, needs_rows
 
 from backprop_cli.analysis.hessian import Hessian, hessian
-from backprop_cli.analysis.kinks import kinked
+from backprop_cli.analysis.notes.kinks import kinked
 from backprop_cli.autodiff import hessian as module
 from backprop_cli.autodiff.elements import unit
 from backprop_cli.autodiff.forward_mode import tangents

@@ -19,7 +19,7 @@ from backprop_cli.gates.shapes import size
 from backprop_cli.gates.structures import JacobianKind
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
-from backprop_cli.graph.subgraph import between
+from backprop_cli.graph.rewriting.subgraph import between
 from backprop_cli.language.parser import parse
 
 PROGRAMS = {

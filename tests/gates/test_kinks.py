@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from one_gate import formula_of, graph_of, holds, names_of
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.autodiff.trace import trace

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.graph.build import build
-from backprop_cli.graph.patterns import BY_GATE, FORMS, HOLE, GateForm, read
-from backprop_cli.graph.rewrite import Rewritten, fold, unfold
+from backprop_cli.graph.rewriting.patterns import BY_GATE, FORMS, HOLE, GateForm, read
+from backprop_cli.graph.rewriting.rewrite import Rewritten, fold, unfold
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show_program

@@ -8,8 +8,8 @@ from helpers import run
 from hypothesis import given, settings
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lexer import tokenize
 from backprop_cli.language.parser import parse
+from backprop_cli.language.parsing.lexer import tokenize
 from backprop_cli.language.printer import show_program
 from backprop_cli.language.style import CHALK, SOURCE, Style
 

@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language import lexer
 from backprop_cli.language.parser import parse
+from backprop_cli.language.parsing import lexer
 from backprop_cli.language.problems import QuestionProblem, SyntaxProblem
 from backprop_cli.language.question import MAX_QUESTION, parse_question
 

@@ -9,8 +9,8 @@ from helpers import EXAMPLES
 from backprop_cli.analysis.rewrite_comparison import RewriteComparison, differences
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.graph.build import build
-from backprop_cli.graph.patterns import BY_GATE
-from backprop_cli.graph.rewrite import fold, unfold
+from backprop_cli.graph.rewriting.patterns import BY_GATE
+from backprop_cli.graph.rewriting.rewrite import fold, unfold
 from backprop_cli.inputs.values import as_value
 from backprop_cli.language.parser import parse
 from backprop_cli.render.text.explain.screen import Contents, screen

@@ -11,7 +11,7 @@ from formulas import array_program
 from helpers import EXAMPLES, run
 from papers import written
 
-from backprop_cli.analysis.rounding_noise import without_noise
+from backprop_cli.analysis.notes.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.render.latex.notation import LatexNotation
 from backprop_cli.render.page.data import page_data

@@ -10,7 +10,7 @@ from backprop_cli.errors import BackpropError, did_you_mean
 
 if TYPE_CHECKING:
     from backprop_cli.analysis.rewrite_comparison import RewriteComparison
-    from backprop_cli.graph.patterns import GateForm
+    from backprop_cli.graph.rewriting.patterns import GateForm
 
 _ALIASES = {"σ": "sigmoid", "all": "all"}
 
@@ -51,8 +51,8 @@ def compared(
         BackpropError: if anything that was given cannot be used; it points at what was typed.
     """
     from backprop_cli.analysis.rewrite_comparison import RewriteComparison
-    from backprop_cli.graph.patterns import BY_GATE
-    from backprop_cli.graph.rewrite import fold, unfold
+    from backprop_cli.graph.rewriting.patterns import BY_GATE
+    from backprop_cli.graph.rewriting.rewrite import fold, unfold
 
     folded, unfolded = rewriting
     if folded is not None and unfolded is not None:

@@ -19,7 +19,7 @@ from backprop_cli.inputs import gradients
 from backprop_cli.inputs.bind import matching, read_given, read_given_value
 from backprop_cli.inputs.files import decode, read_formula
 from backprop_cli.inputs.understand import Understood, understand
-from backprop_cli.language.lexer import MAX_SOURCE
+from backprop_cli.language.parsing.lexer import MAX_SOURCE
 
 
 class Backwards(Enum):

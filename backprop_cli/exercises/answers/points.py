@@ -24,7 +24,7 @@ from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shapes import size
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import feeding
+from backprop_cli.graph.rewriting.subgraph import feeding
 
 POINTS = 200
 """Points at which formulas are compared."""

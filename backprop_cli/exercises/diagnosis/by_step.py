@@ -27,7 +27,7 @@ from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed, part
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.value import Gradient, Value
-from backprop_cli.graph.subgraph import users_of, with_output
+from backprop_cli.graph.rewriting.subgraph import users_of, with_output
 
 ENOUGH = 2
 """Wrong answers that speak for a mistake, so that it is said without a perhaps."""

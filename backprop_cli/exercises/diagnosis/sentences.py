@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from backprop_cli.analysis.kinks import kinked
+from backprop_cli.analysis.notes.kinks import kinked
 from backprop_cli.autodiff.steps import formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.exercises.diagnosis.hypotheses import EVERYWHERE

@@ -21,7 +21,7 @@ from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.gates.compiler import mentions
 from backprop_cli.gates.gate import Pattern
-from backprop_cli.graph.subgraph import with_output
+from backprop_cli.graph.rewriting.subgraph import with_output
 from backprop_cli.language.printer import show
 from backprop_cli.language.style import SOURCE
 

@@ -10,7 +10,7 @@ from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.value import Array, Gradient, Value
-from backprop_cli.graph.subgraph import with_output
+from backprop_cli.graph.rewriting.subgraph import with_output
 from backprop_cli.language.numbers import is_finite
 
 

@@ -4,7 +4,7 @@ from backprop_cli.autodiff.tape import backward_tape, dependent
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import between
+from backprop_cli.graph.rewriting.subgraph import between
 
 
 def seed_of(graph: Graph, of: int, wrt: int) -> Value:

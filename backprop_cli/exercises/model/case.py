@@ -12,7 +12,7 @@ from backprop_cli.exercises.model.backward_order import seed_of
 from backprop_cli.exercises.model.exercise import Asked, Exercise
 from backprop_cli.gates.value import Gradient, Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import with_output
+from backprop_cli.graph.rewriting.subgraph import with_output
 
 
 @dataclass(frozen=True)

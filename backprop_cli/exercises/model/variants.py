@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from backprop_cli.analysis.kinks import kinked
+from backprop_cli.analysis.notes.kinks import kinked
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.diagnosis.collisions import Separation

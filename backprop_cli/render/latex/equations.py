@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_cli.analysis.local_names import LOCAL, is_whole_derivative
-from backprop_cli.analysis.rounding_noise import without_noise
+from backprop_cli.analysis.notes.rounding_noise import without_noise
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import ENTRYWISE, TIMES, latex

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document, environment, heading

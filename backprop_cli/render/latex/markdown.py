@@ -8,7 +8,7 @@ in code blocks, where nothing means anything.
 import re
 from collections.abc import Iterable, Iterator
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.format_options import FormatOptions

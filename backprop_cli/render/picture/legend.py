@@ -3,7 +3,7 @@
 from textwrap import wrap
 from typing import NamedTuple
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern

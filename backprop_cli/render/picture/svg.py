@@ -7,7 +7,7 @@ same in a browser, in a notebook and through a converter, and a page can still r
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from backprop_cli.analysis.notes import notes
+from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.format_options import FormatOptions

@@ -6,7 +6,7 @@ from math import floor, log10
 from rich.text import Text
 
 from backprop_cli.analysis.check import Check, Sweep, unchecked
-from backprop_cli.analysis.notes import unused_notes
+from backprop_cli.analysis.notes.notes import unused_notes
 from backprop_cli.analysis.slopes import STEPS
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert

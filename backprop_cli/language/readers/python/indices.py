@@ -4,9 +4,9 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from backprop_cli.language.readers.python.calls import only_argument
+from backprop_cli.language.readers.python.calls.calls import only_argument
+from backprop_cli.language.readers.python.calls.shape_calls import as_matrix
 from backprop_cli.language.readers.python.nodes import is_all, is_module, is_new_axis
-from backprop_cli.language.readers.python.shape_calls import as_matrix
 
 if TYPE_CHECKING:
     from backprop_cli.language.readers.python.values import Values

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from backprop_cli.language.readers.python.calls import read_call
+from backprop_cli.language.readers.python.calls.calls import read_call
 from backprop_cli.language.readers.python.indices import read_of_several, read_subscript
 from backprop_cli.language.readers.python.known import KnownNumbers, Shapes
 from backprop_cli.language.readers.python.nodes import described, is_module

@@ -6,7 +6,7 @@ from math import isfinite
 from rich.text import Text
 
 from backprop_cli.analysis.hessian import Hessian
-from backprop_cli.analysis.kinks import kink_notes
+from backprop_cli.analysis.notes.kinks import kink_notes
 from backprop_cli.errors import inert
 from backprop_cli.language.numbers import rough_number
 from backprop_cli.render.text.columns import StyledEntry, clipped, in_blocks

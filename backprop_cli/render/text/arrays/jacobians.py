@@ -12,7 +12,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import between
+from backprop_cli.graph.rewriting.subgraph import between
 from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost
 from backprop_cli.render.text.arrays.structures import told

@@ -11,7 +11,7 @@ from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.subgraph import between
+from backprop_cli.graph.rewriting.subgraph import between
 from backprop_cli.render.text.explain.passes import called
 from backprop_cli.render.text.options import Look
 

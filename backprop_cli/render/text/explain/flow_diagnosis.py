@@ -14,7 +14,7 @@ from backprop_cli.analysis.flow import (
     size_of,
     steepest,
 )
-from backprop_cli.analysis.stable import Advice, advice
+from backprop_cli.analysis.notes.stable import Advice, advice
 from backprop_cli.autodiff.steps import Step
 from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import rule

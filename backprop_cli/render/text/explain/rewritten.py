@@ -13,7 +13,7 @@ from backprop_cli.analysis.rewrite_comparison import (
     reasons,
 )
 from backprop_cli.errors import cells, inert
-from backprop_cli.graph.patterns import BY_GATE, read
+from backprop_cli.graph.rewriting.patterns import BY_GATE, read
 from backprop_cli.language.numbers import rough_number
 from backprop_cli.language.printer import show
 from backprop_cli.render.text.columns import aligned, clipped, counted

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from backprop_cli.analysis.notes import notes
-from backprop_cli.analysis.rounding_noise import without_noise
+from backprop_cli.analysis.notes.notes import notes
+from backprop_cli.analysis.notes.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
 from backprop_cli.render.text.backward.order import Measured, backward_lines

@@ -7,9 +7,9 @@ stood that it takes the place of; a number that nobody typed stands nowhere.
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_cli.graph.matching import Found, Hole, Pieces, matches
-from backprop_cli.graph.patterns import BY_GATE, HOLE, GateForm, read
-from backprop_cli.graph.value_numbering import Sameness, turned
+from backprop_cli.graph.rewriting.matching import Found, Hole, Pieces, matches
+from backprop_cli.graph.rewriting.patterns import BY_GATE, HOLE, GateForm, read
+from backprop_cli.graph.rewriting.value_numbering import Sameness, turned
 from backprop_cli.language.parser import collector_paused
 from backprop_cli.language.syntax import Expression, Statement, Term
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from backprop_cli.analysis.kinks import kink_notes
-from backprop_cli.analysis.nonfinite import birth_notes
-from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
-from backprop_cli.analysis.rounding_noise import noise_notes
+from backprop_cli.analysis.notes.kinks import kink_notes
+from backprop_cli.analysis.notes.nonfinite import birth_notes
+from backprop_cli.analysis.notes.note import MAX_NOTES_OF_A_KIND, Note
+from backprop_cli.analysis.notes.rounding_noise import noise_notes
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.graph.subgraph import feeding
+from backprop_cli.graph.rewriting.subgraph import feeding
 from backprop_cli.language.style import SOURCE, Style
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_cli.graph.patterns import HOLE, read
-from backprop_cli.graph.value_numbering import COMMUTE, Key, Sameness, shape_of
+from backprop_cli.graph.rewriting.patterns import HOLE, read
+from backprop_cli.graph.rewriting.value_numbering import COMMUTE, Key, Sameness, shape_of
 from backprop_cli.language.syntax import Expression
 
 ANY = -1

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from backprop_cli.language.readers.python.call import Call
-from backprop_cli.language.readers.python.einsum import einsum
-from backprop_cli.language.readers.python.shape_calls import SHAPE_CALLS
+from backprop_cli.language.readers.python.calls.call import Call
+from backprop_cli.language.readers.python.calls.einsum import einsum
+from backprop_cli.language.readers.python.calls.shape_calls import SHAPE_CALLS
 
 if TYPE_CHECKING:
     pass

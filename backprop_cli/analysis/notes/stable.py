@@ -5,8 +5,8 @@ from typing import NamedTuple
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.gates.table import GATES
 from backprop_cli.graph.build import build
-from backprop_cli.graph.patterns import BY_GATE, GateForm
-from backprop_cli.graph.rewrite import Rewrite, fold
+from backprop_cli.graph.rewriting.patterns import BY_GATE, GateForm
+from backprop_cli.graph.rewriting.rewrite import Rewrite, fold
 from backprop_cli.language.numbers import is_finite
 from backprop_cli.language.parser import parse
 from backprop_cli.language.printer import show_program

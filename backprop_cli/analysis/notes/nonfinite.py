@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isinf, isnan
 from typing import Any
 
-from backprop_cli.analysis.note import Note
+from backprop_cli.analysis.notes.note import Note
 from backprop_cli.autodiff.conditions import (
     element,
     first,

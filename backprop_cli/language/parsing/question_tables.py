@@ -1,9 +1,9 @@
 """The LALR(1) tables of `grammars/question.lark`. Generated: do not edit.
 
-Written by `python -m backprop_cli.language.generate`; a test says when it is stale.
+Written by `python -m backprop_cli.language.parsing.generate`; a test says when it is stale.
 """
 
-from backprop_cli.language.lalr import Tables
+from backprop_cli.language.parsing.lalr import Tables
 
 TABLES = Tables(
     terminals=(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
+from backprop_cli.analysis.notes.note import MAX_NOTES_OF_A_KIND, Note
 from backprop_cli.autodiff.conditions import (
     element,
     first,

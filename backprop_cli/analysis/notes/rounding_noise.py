@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from backprop_cli.analysis.note import MAX_NOTES_OF_A_KIND, Note
+from backprop_cli.analysis.notes.note import MAX_NOTES_OF_A_KIND, Note
 from backprop_cli.autodiff.errstate import without_warnings
 from backprop_cli.autodiff.forward import begun
 from backprop_cli.autodiff.steps import Step, downstream

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from backprop_cli.language.readers.python.call import Call
+from backprop_cli.language.readers.python.calls.call import Call
+from backprop_cli.language.readers.python.calls.special import SPECIAL
 from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.nodes import (
     function_name,
@@ -12,7 +13,6 @@ from backprop_cli.language.readers.python.nodes import (
     is_none,
     only_return,
 )
-from backprop_cli.language.readers.python.special import SPECIAL
 from backprop_cli.language.readers.python.vocabulary import (
     ARRAYS,
     AXIS_WORDS,

@@ -3,7 +3,7 @@
 Importing Lark and deriving tables takes longer than everything else that `explain` does, so
 it happens here, once, when the grammar changes.
 
-    python -m backprop_cli.language.generate
+    python -m backprop_cli.language.parsing.generate
 """
 
 import io
@@ -37,10 +37,10 @@ QUESTIONS = Grammar("question.lark", _HERE / "question_tables.py", "question")
 
 HEADER = '''"""The LALR(1) tables of `grammars/{grammar}`. Generated: do not edit.
 
-Written by `python -m backprop_cli.language.generate`; a test says when it is stale.
+Written by `python -m backprop_cli.language.parsing.generate`; a test says when it is stale.
 """
 
-from backprop_cli.language.lalr import Tables
+from backprop_cli.language.parsing.lalr import Tables
 
 '''
 

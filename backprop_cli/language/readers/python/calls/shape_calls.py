@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from backprop_cli.language.readers.python.call import Call
+from backprop_cli.language.readers.python.calls.call import Call
 
 if TYPE_CHECKING:
     from backprop_cli.language.readers.python.values import Values

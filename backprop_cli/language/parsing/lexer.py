@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.lalr import Tables
-from backprop_cli.language.tables import TABLES
+from backprop_cli.language.parsing.lalr import Tables
+from backprop_cli.language.parsing.tables import TABLES
 
 KIND = {name: position for position, name in enumerate(("END", *TABLES.terminals))}
 

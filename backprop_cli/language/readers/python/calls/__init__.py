@@ -1,0 +1,1 @@
+"""What a call in Python means: of NumPy, PyTorch, math, and of methods."""
