@@ -111,7 +111,7 @@ class _Placer:
                 wires.append(self._wire(node, gate, slot, (begins, y)))
         ends = {t.source: t.end for t in trunks if t.goes_out}
         return Placement(
-            tracks.end + 1 + max((boxes[node].behind for node in ends), default=0),
+            tracks.end + 2 + max((boxes[node].behind for node in ends), default=0),
             max(self._bottom(node) for node in boxes) + 1,
             {node: (x, lines.line[node]) for node, x in tracks.gate.items()},
             lines.reach,

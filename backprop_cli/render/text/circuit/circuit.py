@@ -81,7 +81,7 @@ class _Drawing:
             self._put(y, x - 1 - cells(name), name, NAME)
         for k, (x, y) in placement.ends.items():
             if self.texts.args[k]:
-                self._put(y, x + 1, self.texts.names[k], NAME)
+                self._put(y, x + 2, self.texts.names[k], NAME)
         for wire in placement.wires:
             if wire.label:
                 x, y = wire.label
