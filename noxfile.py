@@ -5,6 +5,7 @@ import nox
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "docs"]
 LOWEST = "tests/lowest.txt"
+EVERYTHING = ".[test,cluster,draw,notebook]"
 
 
 @nox.session(python=["3.11", "3.12", "3.13", "3.14"])
@@ -16,15 +17,15 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest versions of dependencies that we promise."""
-    session.install("--editable", ".[test]", "--constraint", LOWEST)
+    """Run the tests with the lowest versions that we promise, of what is optional too."""
+    session.install("--editable", EVERYTHING, "--constraint", LOWEST)
     session.run("pytest", "-n", "2", *session.posargs)
 
 
 @nox.session(python=["3.11", "3.14"])
 def constrained(session: nox.Session) -> None:
     """Run the tests with the versions that are recommended to users."""
-    session.install("--editable", ".[test]", "--constraint", "constraints.txt")
+    session.install("--editable", EVERYTHING, "--constraint", "constraints.txt")
     session.run("pytest", "-n", "2", *session.posargs)
 
 

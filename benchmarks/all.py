@@ -9,6 +9,8 @@ import os
 import platform
 from pathlib import Path
 
+import answers
+import diagnosing
 import formats
 import gradebook
 import isolation
@@ -34,6 +36,8 @@ PARTS = (
     ("Parsing", "parsing.py", parsing),
     ("A large circuit as JSON", "large.py", large),
     ("Marking a class", "marking.py", marking),
+    ("Wrong answers in a large circuit", "diagnosing.py", diagnosing),
+    ("Right answers, and changed ones", "answers.py", answers),
     ("Diagnosis of simulated sheets", "simulate.py", simulate),
     ("A gradebook", "gradebook.py", gradebook),
     ("Isolation", "isolation.py", isolation),

@@ -9,8 +9,8 @@ from time import perf_counter
 from common import Table, at_most, show
 
 NOTE = """\
-Seconds of the whole process that writes an SVG, and what of that finding the places takes: a row for
-each shape of circuit."""
+Seconds of the whole process that writes an SVG, and what of that finding the places takes: a row
+for each shape of circuit."""
 
 HEAD = ("circuit", "gates", "layout s", "process s", "bound")
 GATES = 1_000

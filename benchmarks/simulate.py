@@ -5,7 +5,7 @@ the command line: random circuits, students with wrong rules and slips, one clas
 """
 
 import argparse
-import csv
+import dataclasses
 import json
 import math
 import random
@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import simulate_vectors
 from common import Table, options, smallest
 
 NOTE = """\
@@ -215,12 +216,15 @@ class Student:
     """Whether wrong gradients are gone on with."""
     rounded: Callable[[float], float] = lambda x: x
     """After each step."""
+    kept: dict[str, int] = field(default_factory=dict)
+    """Name -> which contribution alone is counted, of those that arrive there."""
 
     def gradients(self, circuit: Circuit) -> dict[str, float]:
         """What the student answers for the gradient of each name."""
         values = circuit.run(self.rounded)
         sent = dict.fromkeys(circuit.names, 0.0)
         said = dict(sent)
+        arrived = dict.fromkeys(circuit.names, 0)
         sent[circuit.steps[-1].name] = said[circuit.steps[-1].name] = 1.0
         for name, kind, args in reversed(circuit.steps):
             a, b = (*[values[arg] for arg in args], 0.0)[:2]
@@ -228,6 +232,9 @@ class Student:
             wrong = self.wrong.get(name, KINDS[kind].rule)
             mine = wrong(a, b, values[name], self.rounded(sent[name]))
             for arg, one, other in zip(args, mine, right, strict=False):
+                arrived[arg] += 1
+                if self.kept.get(arg, arrived[arg]) != arrived[arg]:
+                    continue
                 said[arg] += one if not self.is_carried else 0
                 sent[arg] += one if self.is_carried else other
         found = sent if self.is_carried else said
@@ -288,7 +295,7 @@ class Sheet(NamedTuple):
     """One sheet: what is answered, and what was done."""
 
     sort: str
-    answers: dict[str, float]
+    answers: dict[str, Any]
     made: set[tuple[str, str]]
     """(mistake, step)."""
 
@@ -351,6 +358,13 @@ def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
         for name, _, rule in found
         for is_carried in (True, False)
     ]
+    uses = Counter(arg for step in circuit.steps for arg in step.args)
+    listed += [
+        Student(kept={name: which}).gradients(circuit)
+        for name, count in uses.items()
+        for which in range(1, count + 1)
+        if count > 1
+    ]
 
     def _is_new(gradients: dict[str, float]) -> bool:
         """Whether no mistake of the list gives just these answers."""
@@ -400,6 +414,15 @@ def sheets(circuit: Circuit, chance: random.Random) -> Iterator[Sheet]:
             for made in sheet(sort, Student(), set(), lambda own, slip=slip: slip(own, chance)):
                 if _is_new({name: made.answers[f"df/d{name}"] for name in right}):
                     yield made
+    other = dataclasses.replace(circuit, inputs={n: -v + 0.7 for n, v in circuit.inputs.items()})
+    try:
+        worked, theirs = other.run(), Student().gradients(other)
+    except (ArithmeticError, ValueError):
+        pass
+    else:
+        answers = {s.name: worked[s.name] for s in circuit.steps}
+        answers |= {f"df/d{name}": value for name, value in theirs.items()}
+        yield Sheet("slip: another's variant", answers, set())
     yield from sheet("right", Student(), set())
     yield from sheet(
         "right, rounded at the end to 3",
@@ -465,44 +488,32 @@ SLIPS: dict[str, Callable[..., dict[str, float] | None]] = {
 }
 
 
-def graded(circuit: Circuit, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+def graded(
+    program: str, inputs: Mapping[str, Any], asked: Sequence[str], sheets: Sequence[Sheet]
+) -> list[dict[str, Any]]:
     """What the command line says of each sheet."""
     with tempfile.TemporaryDirectory() as folder:
-        exercise, room = Path(folder, "exercise.toml"), Path(folder, "class.csv")
-        last = circuit.steps[-1].name
-        asked = [step.name for step in circuit.steps] + [f"d{last}/d{n}" for n in circuit.names]
+        exercise, room = Path(folder, "exercise.toml"), Path(folder, "class.jsonl")
         text = 'schema = "backprop/exercise/v1"\ntitle = "Simulated"\n'
-        text += f'formula = "{circuit.program}"\n[inputs]\n'
-        text += "".join(f"{name} = {value!r}\n" for name, value in circuit.inputs.items())
+        text += f'formula = "{program}"\n[inputs]\n'
+        text += "".join(f"{name} = {json.dumps(plain(v))}\n" for name, v in inputs.items())
         text += "".join(f'[[questions]]\nask = "{question}"\n' for question in asked)
         exercise.write_text(text)
-        with room.open("w", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["student", *asked])
+        with room.open("w") as file:
             for number, sheet in enumerate(sheets):
-                rows.writerow(
-                    [f"s{number}"]
-                    + [
-                        ""
-                        if (a := sheet.answers.get(q.replace(f"d{last}/", "df/"))) is None
-                        else repr(a + 0.0)
-                        for q in asked
-                    ]
-                )
-        command = [
-            sys.executable,
-            "-m",
-            "backprop_cli",
-            "grade",
-            exercise,
-            room,
-            "--format",
-            "json",
-        ]
+                answers = {name: plain(answer) for name, answer in sheet.answers.items()}
+                file.write(json.dumps({"student": f"s{number}", "answers": answers}) + "\n")
+        command = [sys.executable, "-m", "backprop_cli", "grade", exercise, room]
+        command += ["--format", "json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         lines = done.stdout.splitlines()
         assert len(lines) == len(sheets), done.stderr
         return [json.loads(line) for line in lines]
+
+
+def plain(value: Any) -> Any:
+    """A number or lists of numbers, never -0."""
+    return (value + 0.0).tolist() if hasattr(value, "tolist") else value + 0.0
 
 
 class Count(NamedTuple):
@@ -516,13 +527,29 @@ class Count(NamedTuple):
     full: int
 
 
+def rooms(number: int, seed: int) -> Iterator[tuple[Any, list[str], list[Sheet]]]:
+    """So many circuits of numbers, and of vectors: what is asked, and the sheets of a class."""
+    chance = random.Random(seed)
+    for _, circuit in zip(range(number), circuits(chance), strict=False):
+        last = circuit.steps[-1].name
+        asked = [step.name for step in circuit.steps] + [f"d{last}/d{n}" for n in circuit.names]
+        own = [
+            sheet._replace(
+                answers={k.replace("df/", f"d{last}/"): v for k, v in sheet.answers.items()}
+            )
+            for sheet in sheets(circuit, chance)
+        ]
+        yield circuit, asked, own
+    for _, layers in zip(range(number // 3 + 1), simulate_vectors.circuits(chance), strict=False):
+        yield layers, layers.asked, [Sheet(*s) for s in simulate_vectors.sheets(layers, chance)]
+
+
 def simulate(number: int, seed: int, show: str = "") -> dict[str, Count]:
     """Mark the sheets of so many circuits."""
-    chance = random.Random(seed)
     counts: dict[str, Counter[str]] = {}
-    for _, circuit in zip(range(number), circuits(chance), strict=False):
-        room = list(sheets(circuit, chance))
-        for sheet, result in zip(room, graded(circuit, room), strict=True):
+    for circuit, asked, room in rooms(number, seed):
+        results = graded(circuit.program, circuit.inputs, asked, room)
+        for sheet, result in zip(room, results, strict=True):
             surely, perhaps = blamed(result, "mistake"), blamed(result, "perhaps")
             is_named = bool(sheet.made) and sheet.made <= surely | perhaps
             count = counts.setdefault(sheet.sort, Counter())
@@ -549,7 +576,7 @@ def blamed(result: dict[str, Any], code: str) -> set[tuple[str, str]]:
     }
 
 
-def print_sheet(circuit: Circuit, sheet: Sheet, result: dict[str, Any]) -> None:
+def print_sheet(circuit: Any, sheet: Sheet, result: dict[str, Any]) -> None:
     """What was done and what is said of it."""
     print(f"{sheet.sort}: {circuit.program} {circuit.inputs}, made: {sheet.made}")
     for mark in result["marks"]:

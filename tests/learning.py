@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.exercise import CodeGate
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.authoring.lesson_check import right_line, wrong_answers
 from backprop_cli.lessons.authoring.lesson_file import read_lesson
 from backprop_cli.lessons.model.blocks import Block, Says
@@ -103,7 +103,7 @@ def right_lines(course: Course) -> list[str]:
         step = course.step(number)
         for ask in range(max(1, len(step.asks))):
             line = right_line(course, step, ask)
-            is_code = step.asks and isinstance(step.asks[ask], Code)
+            is_code = step.asks and isinstance(step.asks[ask], CodeAsk)
             assert line is not None or is_code
             lines.append(RIGHT_GATES if line is None or is_code else line)
     return lines

@@ -188,3 +188,12 @@ RUN = "from backprop_cli.cli.main import run; run({})"
 )
 def test_what_is_not_used_is_not_imported(code: str, absent: str) -> None:
     assert not modules_after(code) & set(absent.split())
+
+
+def test_no_class_name_is_used_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}

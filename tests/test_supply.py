@@ -51,7 +51,7 @@ def test_every_requirement_has_a_version(name: str, extras: tuple[str, ...]) -> 
 
 def test_the_lowest_versions_are_those_that_are_promised() -> None:
     lowest = {package: number(version[0]) for package, version in pins(LOWEST).items()}
-    promised = required()
+    promised = required("test", *FOR_USERS)
     assert lowest.keys() == promised.keys()
     for package, version in promised.items():
         assert lowest[package][: len(number(version))] == number(version)

@@ -7,9 +7,12 @@ for each input and the second one for each output.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from backprop_cli.analysis.check import FINE, relative_error
 from backprop_cli.analysis.costs import multiplications, peak, remembered
+from backprop_cli.analysis.flow import size_of
+from backprop_cli.analysis.rounding_noise import ROUNDING
 from backprop_cli.autodiff.backward import backward
 from backprop_cli.autodiff.elements import Element, asked, at, count_elements, one_at, places, unit
 from backprop_cli.autodiff.forward_mode import Tangent, tangents
@@ -57,7 +60,9 @@ class Modes:
     def error(self) -> float:
         """The largest relative error between the two; 0 where both are not a number."""
         pairs = zip(self.column, self.rows, strict=True)
-        return max((relative_error(a, b) for a, b in pairs if not _same(a, b)), default=0.0)
+        moved = (size_of(tangent) for tangent in self.tangents if tangent is not None)
+        noise = ROUNDING * max((size for size in moved if isfinite(size)), default=0.0)
+        return max((relative_error(a, b) for a, b in pairs if not _same(a, b, noise)), default=0.0)
 
     @property
     def agree(self) -> bool:
@@ -65,12 +70,13 @@ class Modes:
         return self.error < FINE
 
 
-def _same(a: float, b: float) -> bool:
-    return a == b or (a != a and b != b)
+def _same(a: float, b: float, noise: float) -> bool:
+    """Whether two numbers are one, or both what rounding leaves of larger ones that cancel."""
+    return a == b or (a != a and b != b) or max(abs(a), abs(b)) <= noise
 
 
 def modes(trace: Trace, along: Element | None = None) -> Modes:
-    """Count both modes, and run one forward pass along an element (the first unless told).
+    """Count both modes, and run one forward pass along an element (by default the first).
 
     Raises:
         BackpropError: if there is no input to begin from.

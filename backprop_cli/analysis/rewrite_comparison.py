@@ -17,7 +17,7 @@ ROUNDING = 1e-7
 """Relative errors below this are what rounding may cause (CS231n, "Gradient checks")."""
 
 
-class Comparison(NamedTuple):
+class RewriteComparison(NamedTuple):
     """A formula as typed, and the same formula folded or unfolded, for the same inputs."""
 
     folds: bool
@@ -51,7 +51,7 @@ class Difference(NamedTuple):
     """same, rounding, apart, or odd: where an inf or a NaN stands in one form alone."""
 
 
-def differences(comparison: Comparison) -> list[Difference]:
+def differences(comparison: RewriteComparison) -> list[Difference]:
     """For each input that was asked for, its gradient in both forms."""
     now = comparison.now.gradients
     return [
@@ -95,7 +95,7 @@ class ComparedLine(NamedTuple):
     after: str
 
 
-def lines(comparison: Comparison, style: Style = SOURCE) -> Iterator[ComparedLine]:
+def lines(comparison: RewriteComparison, style: Style = SOURCE) -> Iterator[ComparedLine]:
     """sigmoid, f, 1/(1 + exp(-q)) and sigmoid(q), for each formula that was rewritten."""
     now = comparison.now.graph
     # In one of the graphs the formula is one gate, and `u` is what this gate takes.

@@ -16,7 +16,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.gates.compiler import compile_rule, mentions
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.kernels import Kind, forward_kernel
-from backprop_cli.gates.shape_rules.shape_rule import Use
+from backprop_cli.gates.shape_rules.shape_rule import GateUse
 from backprop_cli.gates.value import Gradient, Value, number
 
 Tangent = Gradient
@@ -60,7 +60,7 @@ class _GateOfRun(NamedTuple):
         return texts[0 if self.gate.variadic else slot]
 
     @property
-    def use(self) -> Use:
+    def use(self) -> GateUse:
         """The shapes that meet there."""
         return self.trace.graph.use(self.node)
 

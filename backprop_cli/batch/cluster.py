@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any, ParamSpec, TypeVar
 
+from backprop_cli.batch.plain import names_in, trust_nobody
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import MARKING
 
@@ -46,17 +47,13 @@ class Cluster(Executor):
 
     def _hand_on(self, done: "Future[R]", outer: "Future[R]") -> None:
         from distributed.comm import CommClosedError
-        from distributed.scheduler import KilledWorker
 
         try:
             outer.set_result(done.result())
-        except KilledWorker:
-            what = f"workers were killed {RETRIES + 1} times over the same chunk"
-            outer.set_exception(BackpropError(what, hint="do they have enough memory?"))
         except (CancelledError, CommClosedError):
             outer.set_exception(self._lost())
-        except Exception as error:  # a fault of ours, as it happened there
-            outer.set_exception(error)
+        except Exception as error:
+            outer.set_exception(_fault(error))
 
     def check(self) -> None:
         """See that the connection is still the first one: with it, Dask forgets what was under way.
@@ -81,6 +78,16 @@ class Cluster(Executor):
             self._client.close(timeout=5)
 
 
+def _fault(error: Exception) -> BackpropError:
+    """What to say of an error that a worker or the scheduler has sent."""
+    names = names_in(error)
+    if "KilledWorker" in names:
+        what = f"workers were killed {RETRIES + 1} times over the same chunk"
+        return BackpropError(what, hint="do they have enough memory?")
+    kinds = [name for name in names if name.endswith(("Error", "Exception"))]
+    return BackpropError(f"a worker of the cluster has failed ({(kinds or ['unknown'])[0]})")
+
+
 def _connected(address: str) -> Any:
     if not re.fullmatch(r"\w+://\S+:\d+", address):
         # Without an address Dask would begin a cluster of its own.
@@ -93,6 +100,7 @@ def _connected(address: str) -> Any:
             "--cluster needs dask.distributed, which is not installed",
             hint='pip install "backprop-cli[cluster]"',
         ) from None
+    trust_nobody()
     # What it logs of lost workers does not matter, or we say it ourselves.
     for name in [*logging.root.manager.loggerDict, "tornado.application"]:
         if name.startswith(("distributed", "tornado")):

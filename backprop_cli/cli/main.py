@@ -16,6 +16,7 @@ COMMANDS = {
     "lessons": "backprop_cli.cli.lessons.group:lessons",
     "explain": "backprop_cli.cli.formula.explain:explain",
     "check": "backprop_cli.cli.formula.check:check",
+    "descend": "backprop_cli.cli.formula.descend:descend",
     "hessian": "backprop_cli.cli.formula.hessian:hessian",
     "modes": "backprop_cli.cli.formula.modes:modes",
     "gates": "backprop_cli.cli.formula.gates:gates",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.gates.compiler import mentions, rule
 from backprop_cli.gates.dialect import PYTHON, Dialect, Source
-from backprop_cli.gates.emitter import Code, Emitter, named
+from backprop_cli.gates.emitter import Emitter, TypedCode, named
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.shape_rules.value_type import Types, ValueType
 from backprop_cli.gates.value import Array, Value
@@ -135,7 +135,7 @@ def sources(gate: Gate, kind: Kind, text: str, slot: int, dialect: Dialect) -> S
     return Sources(_computed(gate, kind, dialect)[0], sent, local)
 
 
-def _of_each(gate: Gate, kind: Kind) -> dict[str, Code]:
+def _of_each(gate: Gate, kind: Kind) -> dict[str, TypedCode]:
     """The names that a rule of a variadic gate has for each of its inputs."""
     if not gate.variadic:
         return {}
@@ -157,7 +157,7 @@ def reader(gate: Gate, kind: Kind) -> Reader:
     return Reader(tuple(names), tuple([code.type for code in names.values()]), read)
 
 
-def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
+def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, TypedCode], dict[str, str]]:
     """The names of the inputs, and for each the source that fetches it."""
     if gate.variadic:
         return {"all": named("all", kind.types[0])}, {"all": "[v[x] for x in i]"}
@@ -167,7 +167,7 @@ def _inputs(gate: Gate, kind: Kind) -> tuple[dict[str, Code], dict[str, str]]:
     return names, {name: f"v[{slot}]" for name, slot in zip(gate.inputs, "ij", strict=False)}
 
 
-def _output(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
+def _output(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, TypedCode]:
     """The output in the shape that rules need, and how many elements went into each of it."""
     type_ = kind.types[-1]
     fetches["out"] = "v[k]"
@@ -181,7 +181,7 @@ def _output(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
     return {"out": named("out", type_), **names}
 
 
-def _upstream(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, Code]:
+def _upstream(gate: Gate, kind: Kind, fetches: dict[str, str]) -> dict[str, TypedCode]:
     """The output, and the upstream gradient, which has its shape."""
     names = _output(gate, kind, fetches)
     fetches["g"] = fetches["out"].replace("v[k]", "G[k]")

@@ -6,6 +6,8 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 from backprop_cli.errors import BackpropError
 
@@ -47,7 +49,30 @@ SETTINGS = (
 _MAGIC = b"SQLite format 3\0"
 
 
-def connect(path: str, create: bool) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """One that can end what is still being read.
+
+    SQLite holds the file for as long as a cursor is not through, and after an error nobody can say
+    when Python will be rid of one.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def execute(self, *given: Any) -> sqlite3.Cursor:
+        """Run a statement, and remember where its rows are read."""
+        made = super().execute(*given)
+        self._cursors.add(made)
+        return made
+
+    def end_reading(self) -> None:
+        """Close the cursors; then closing the connection lets go of the file."""
+        for cursor in self._cursors:
+            cursor.close()
+
+
+def connect(path: str, create: bool) -> Connection:
     """The open database of a gradebook, which is made where there is none and `create`.
 
     Raises:
@@ -56,7 +81,7 @@ def connect(path: str, create: bool) -> sqlite3.Connection:
     real = Path(path).absolute()
     _look(real, path, create)
     with faults(path):
-        book = sqlite3.connect(real, timeout=60, isolation_level=None)
+        book = sqlite3.connect(real, timeout=60, isolation_level=None, factory=Connection)
         try:
             for setting in SETTINGS:
                 book.execute(f"PRAGMA {setting}")
@@ -64,6 +89,7 @@ def connect(path: str, create: bool) -> sqlite3.Connection:
                 _make(book)
             _check(book, path)
         except BaseException:
+            book.end_reading()
             book.close()
             raise
     return book

@@ -1,10 +1,11 @@
 """The marks that are handed on: of a class from a gradebook, or of one submission."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import Graded
+from backprop_cli.gradebook.other_sheets import OtherSheets
 from backprop_cli.gradebook.store import Gradebook, StoredExercise, StoredQuestion
 from backprop_cli.gradebook.students import marked, of_student
 
@@ -17,6 +18,8 @@ class Sheet:
     questions: Sequence[StoredQuestion]
     graded: Iterable[Graded]
     """In the order in which they are written; gone through once."""
+    of_another: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Student -> the other sheets whose right answers were given; only of a whole class."""
 
     @property
     def points(self) -> float:
@@ -45,5 +48,11 @@ def sheet_of(title: str, graded: Sequence[Graded]) -> Sheet:
 
 def sheet_from(book: Gradebook, exercise: StoredExercise, student: str | None = None) -> Sheet:
     """The sheet of a class, or of one student in it."""
-    one = None if student is None else [of_student(book, exercise, student).graded]
-    return Sheet(exercise.title, exercise.questions, marked(book, exercise) if one is None else one)
+    if student is not None:
+        one = [of_student(book, exercise, student).graded]
+        return Sheet(exercise.title, exercise.questions, one)
+    others = OtherSheets()
+    for graded in marked(book, exercise):
+        others.add(graded, 1, [graded.student])
+    found = {each.students[0]: each.sheets for each in others.found()}
+    return Sheet(exercise.title, exercise.questions, marked(book, exercise), found)

@@ -12,7 +12,7 @@ from backprop_cli.errors import inert
 from backprop_cli.exercises.marking.result import MARKING
 from backprop_cli.gradebook.digests import DigestSet, checked_digest
 from backprop_cli.gradebook.outcomes import Outcomes
-from backprop_cli.gradebook.schema import connect, damaged, faults, in_use
+from backprop_cli.gradebook.schema import Connection, connect, damaged, faults, in_use
 
 SILENCE, PATIENCE = 2, 60
 """Seconds of waiting for another process before that is said, and after."""
@@ -60,7 +60,7 @@ class Gradebook:
     Nothing in it depends on the clock, on the machine or on how rows were cut into chunks.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: Connection, path: str) -> None:
         self.path = path
         self.sql = connection
         """For the readers of this package; whoever writes uses `writing`."""
@@ -77,6 +77,7 @@ class Gradebook:
 
     def close(self) -> None:
         """Let go of the file, and take the empty journal away where nobody else writes."""
+        self.sql.end_reading()
         with suppress(sqlite3.Error):
             self.sql.execute("PRAGMA busy_timeout = 0")
             self.sql.execute("PRAGMA journal_mode = DELETE")

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backprop_cli.exercises.marking.result import Graded, Verdict
-from backprop_cli.exercises.model.reason import UNPAID
+from backprop_cli.exercises.model.reason import UNPAID, ReasonCode
 from backprop_cli.gradebook.manual import Decisions, decisions
+from backprop_cli.gradebook.other_sheets import OfAnother, OtherSheets
 from backprop_cli.gradebook.schema import faults
 from backprop_cli.gradebook.store import Gradebook, StoredExercise
 from backprop_cli.gradebook.students import LAST, Alike, groups
@@ -83,6 +84,8 @@ class Summary:
     """Students with a mark that the teacher gave."""
     idle: int = 0
     """Marks by hand for questions that are no longer asked."""
+    of_another: list[OfAnother] = field(default_factory=list)
+    """Submissions that hold the right answers to another sheet."""
     again: NameList = field(default_factory=NameList)
     """Students who handed in more than once: the last counts."""
 
@@ -128,12 +131,15 @@ def _at(ordered: list[tuple[float, int]], place: int) -> float:
 
 
 def summary(book: Gradebook, exercise: StoredExercise) -> Summary:
-    """Look through the class once; the memory it takes does not grow with the class."""
+    """Look through the class once; the memory it takes grows with its sheets only."""
     found = Summary(
         exercise, questions={asked.text: QuestionTally(*asked) for asked in exercise.questions}
     )
+    others = OtherSheets()
     for alike in groups(book, exercise, FEW):
         _count(found, alike)
+        others.add(alike.graded, alike.size, alike.students)
+    found.of_another = others.found()
     _count_decisions(found, decisions(book, exercise))
     again = f"SELECT student FROM ({LAST}) WHERE times > 1"
     with faults(book.path):
@@ -177,7 +183,8 @@ def _count_slips(found: Summary, alike: Alike) -> None:
     graded, count, students = alike
     made = set()
     for mark in graded.marks:
-        certain = mark.together or len(mark.blames) == 1
+        is_one = mark.together or len(mark.blames) == 1
+        certain = is_one and mark.code is not ReasonCode.PERHAPS
         for blame in mark.blames:
             key = blame.mistake, blame.gate
             slip = found.slips.setdefault(key, Slip(*key))

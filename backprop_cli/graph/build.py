@@ -9,7 +9,7 @@ from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
-from backprop_cli.graph.composite import Use, keep_axis
+from backprop_cli.graph.composite import CompositeCall, keep_axis
 from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.graph.functions import (
     CALLS,
@@ -417,7 +417,7 @@ class Builder(Growing):
         else:
             node = self.gate(gate, args, place, axis)
         if "keepdims" in options and gate.shape.reduces:
-            return keep_axis(Use(self, term, place, args, axis), node)
+            return keep_axis(CompositeCall(self, term, place, args, axis), node)
         return node
 
     def _check_rows(self, term: Term, node: int) -> None:
@@ -453,7 +453,7 @@ class Builder(Growing):
         count = len(values) if composite.values is None else composite.values
         args = tuple(self.value(arg) for arg in values[:count])
         axis = self._axis(term, composite.axis, options, args)
-        use = Use(self, term, place, args, axis, tuple(values[count:]), options)
+        use = CompositeCall(self, term, place, args, axis, tuple(values[count:]), options)
         node = composite.build(use)
         return keep_axis(use, node) if "keepdims" in options and not composite.keeps else node
 

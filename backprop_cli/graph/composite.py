@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backprop_cli.graph.build import Builder
 
 
-class Use(NamedTuple):
+class CompositeCall(NamedTuple):
     """A call that is being built."""
 
     builder: "Builder"
@@ -109,7 +109,7 @@ class Use(NamedTuple):
         return node
 
 
-def keep_axis(use: Use, node: int) -> int:
+def keep_axis(use: CompositeCall, node: int) -> int:
     """What was reduced along an axis, with that axis back at length 1."""
     if use.axis is None:
         return node
@@ -122,7 +122,7 @@ class Composite(NamedTuple):
     """A function of several gates."""
 
     inputs: int
-    build: Callable[[Use], int]
+    build: Callable[[CompositeCall], int]
     axis: bool = False
     """Whether it goes along an axis."""
     keeps: bool = False

@@ -2,18 +2,18 @@
 
 from math import pi, prod, sqrt
 
-from backprop_cli.graph.composite import Composite, Use, keep_axis
+from backprop_cli.graph.composite import Composite, CompositeCall, keep_axis
 from backprop_cli.graph.constant_arrays import CONSTANT_ARRAYS
 from backprop_cli.graph.losses import LOSSES
 from backprop_cli.graph.rearranging import REARRANGING
 
 
-def _trace(use: Use) -> int:
+def _trace(use: CompositeCall) -> int:
     (matrix,) = use.args
     return use.gate("sum", use.gate("mul", matrix, use.identity(use.square(matrix))))
 
 
-def _diag(use: Use) -> int:
+def _diag(use: CompositeCall) -> int:
     """The diagonal matrix of a vector, and the diagonal of a matrix."""
     (node,) = use.args
     shape = use.shape(node)
@@ -22,14 +22,14 @@ def _diag(use: Use) -> int:
     return use.gate("sum", use.gate("mul", node, use.identity(use.square(node))), axis=1)
 
 
-def _where(use: Use) -> int:
+def _where(use: CompositeCall) -> int:
     """The first value where the condition holds, plus the second where it does not."""
     condition, yes, no = use.args
     otherwise = use.gate("sub", use.number(1.0), condition)
     return use.gate("add", use.gate("mask", condition, yes), use.gate("mask", otherwise, no))
 
 
-def _elu(use: Use) -> int:
+def _elu(use: CompositeCall) -> int:
     """The value where it is positive, else exp(a) - 1, or that times a number."""
     value, *scale = use.args
     condition = use.gate("greater", value, use.number(0.0))
@@ -40,7 +40,7 @@ def _elu(use: Use) -> int:
     return use.gate("add", use.gate("mask", condition, value), below)
 
 
-def _tanh_gelu(use: Use) -> int:
+def _tanh_gelu(use: CompositeCall) -> int:
     """The gelu of GPT-2: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))."""
     (value,) = use.args
     cubic = use.gate("mul", use.number(0.044715), use.gate("pow", value, use.number(3.0)))
@@ -49,7 +49,7 @@ def _tanh_gelu(use: Use) -> int:
     return use.gate("mul", use.gate("mul", use.number(0.5), value), near_one)
 
 
-def _variance(use: Use) -> int:
+def _variance(use: CompositeCall) -> int:
     """The mean square of what is apart from the mean; with ddof=1 the sum of squares by n - 1."""
     (node,) = use.args
     mean = use.gate("mean", node, axis=use.axis)
@@ -64,12 +64,12 @@ def _variance(use: Use) -> int:
     return use.gate("mul", use.number(count / (count - 1)), spread)
 
 
-def _clip(use: Use) -> int:
+def _clip(use: CompositeCall) -> int:
     value, low, high = use.args
     return use.gate("min", use.gate("max", value, low), high)
 
 
-def _log_softmax(use: Use) -> int:
+def _log_softmax(use: CompositeCall) -> int:
     (node,) = use.args
     total = use.gate("logsumexp", node, axis=use.axis)
     return use.gate("sub", node, keep_axis(use, total))

@@ -5,11 +5,11 @@ from math import prod
 from typing import Any
 
 from backprop_cli.gates.shapes import MAX_ELEMENTS
-from backprop_cli.graph.composite import Composite, Use
+from backprop_cli.graph.composite import Composite, CompositeCall
 from backprop_cli.graph.indexing import key
 
 
-def sizes(use: Use) -> tuple[int, ...]:
+def sizes(use: CompositeCall) -> tuple[int, ...]:
     """The whole numbers of a call, each at least 1.
 
     Raises:
@@ -23,15 +23,15 @@ def sizes(use: Use) -> tuple[int, ...]:
     return found
 
 
-def _identity(use: Use) -> int:
+def _identity(use: CompositeCall) -> int:
     (n,) = sizes(use)
     if n * n > MAX_ELEMENTS:
         use.fail(f"an array has at most {MAX_ELEMENTS:,} elements")
     return use.identity(n)
 
 
-def _filled(value: float) -> Callable[[Use], int]:
-    def build(use: Use) -> int:
+def _filled(value: float) -> Callable[[CompositeCall], int]:
+    def build(use: CompositeCall) -> int:
         import numpy as np
 
         shape = sizes(use)
@@ -41,8 +41,8 @@ def _filled(value: float) -> Callable[[Use], int]:
     return build
 
 
-def _filled_like(value: float) -> Callable[[Use], int]:
-    def build(use: Use) -> int:
+def _filled_like(value: float) -> Callable[[CompositeCall], int]:
+    def build(use: CompositeCall) -> int:
         import numpy as np
 
         shape = use.shape(use.args[0])
@@ -54,7 +54,7 @@ def _filled_like(value: float) -> Callable[[Use], int]:
     return build
 
 
-def _one_hot(use: Use) -> int:
+def _one_hot(use: CompositeCall) -> int:
     """1 at the place of the label, 0 elsewhere; a row for each label."""
     import numpy as np
 
@@ -76,12 +76,12 @@ def below_diagonal(n: int) -> Any:
     return np.tril(np.ones((n, n)))
 
 
-def _lower(use: Use) -> int:
+def _lower(use: CompositeCall) -> int:
     (n,) = sizes(use)
     return lower(use, n)
 
 
-def lower(use: Use, n: int) -> int:
+def lower(use: CompositeCall, n: int) -> int:
     """The matrix that adds up: its product with a vector is the running sums."""
     if n > MAX_LOWER:
         use.fail(f"running sums are of at most {MAX_LOWER:,} numbers")

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from backprop_cli.gates.gate import Gate
-from backprop_cli.gates.shape_rules.shape_rule import Use
+from backprop_cli.gates.shape_rules.shape_rule import GateUse
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Shape
 from backprop_cli.gates.value import Value, number
@@ -117,10 +117,10 @@ class Graph:
             return number_text(number(self.constants[node]))
         return " ".join(self.source[self.starts[node] : self.ends[node]].split())
 
-    def use(self, node: int) -> Use:
+    def use(self, node: int) -> GateUse:
         """The shapes that meet at a gate."""
         args = self.args[node]
-        return Use(
+        return GateUse(
             tuple([self.shapes[arg] for arg in args]),
             tuple([self.types[arg] for arg in args]),
             self.shapes[node],

@@ -1,14 +1,14 @@
 """Losses as gates: mse, bce, hinge, cross_entropy."""
 
-from backprop_cli.graph.composite import Composite, Use, keep_axis
+from backprop_cli.graph.composite import Composite, CompositeCall, keep_axis
 from backprop_cli.graph.indexing import chosen, key
 
 
-def _mean_square(use: Use) -> int:
+def _mean_square(use: CompositeCall) -> int:
     return use.gate("mean", use.gate("square", use.gate("sub", *use.args)))
 
 
-def _binary_cross_entropy(use: Use) -> int:
+def _binary_cross_entropy(use: CompositeCall) -> int:
     """-mean(y·log a + (1 - y)·log(1 - a))."""
     probability, label = use.args
     one = use.number(1.0)
@@ -18,25 +18,25 @@ def _binary_cross_entropy(use: Use) -> int:
     return use.gate("neg", use.gate("mean", use.gate("add", yes, no)))
 
 
-def _hinge(use: Use) -> int:
+def _hinge(use: CompositeCall) -> int:
     """max(0, 1 - y·s)."""
     score, label = use.args
     margin = use.gate("sub", use.number(1.0), use.gate("mul", label, score))
     return use.gate("mean", use.gate("relu", margin))
 
 
-def _mean_distance(use: Use) -> int:
+def _mean_distance(use: CompositeCall) -> int:
     return use.gate("mean", use.gate("abs", use.gate("sub", *use.args)))
 
 
-def _logistic(use: Use) -> int:
+def _logistic(use: CompositeCall) -> int:
     """The binary cross-entropy of σ(z): mean(softplus(z) - y·z), which never overflows."""
     score, label = use.args
     product = use.gate("mul", label, score)
     return use.gate("mean", use.gate("sub", use.gate("softplus", score), product))
 
 
-def _cross_entropy(use: Use) -> int:
+def _cross_entropy(use: CompositeCall) -> int:
     """logsumexp(z) - z[y] for a whole number y, -Σ y log softmax(z) for a vector y.
 
     Of a matrix, one row is one example, and the result is the mean over them.
@@ -59,7 +59,7 @@ def _cross_entropy(use: Use) -> int:
     return use.gate("neg", use.gate("mean", use.gate("sum", weighted, axis=1)))
 
 
-def _negative_log_likelihood(use: Use) -> int:
+def _negative_log_likelihood(use: CompositeCall) -> int:
     """-a[y] of log-probabilities, and the mean over rows."""
     (logs,) = use.args
     if not _is_label(use):
@@ -68,7 +68,7 @@ def _negative_log_likelihood(use: Use) -> int:
     return use.gate("mean", found) if len(use.shape(logs)) == 2 else found
 
 
-def _is_label(use: Use) -> bool:
+def _is_label(use: CompositeCall) -> bool:
     """Whether the second argument is whole numbers, one axis fewer than the scores."""
     builder = use.builder
     term = builder.terms[use.rest[0]]
@@ -80,7 +80,7 @@ def _is_label(use: Use) -> bool:
     return term.op == "number"
 
 
-def _of_label(use: Use, scores: int) -> int:
+def _of_label(use: CompositeCall, scores: int) -> int:
     """The score of the right class, of each row where there are some."""
     import numpy as np
 
@@ -92,7 +92,7 @@ def _of_label(use: Use, scores: int) -> int:
     return chosen(use.builder, scores, [np.arange(shape[0]), label], use.term, use.place)
 
 
-def _weights(use: Use, scores: int) -> int:
+def _weights(use: CompositeCall, scores: int) -> int:
     """The right probabilities, in the shape of the scores."""
     builder, place = use.builder, use.rest[0]
     term, shape = builder.terms[place], use.shape(scores)

@@ -3,12 +3,12 @@
 from functools import reduce
 from math import prod
 
-from backprop_cli.graph.composite import Composite, Use
+from backprop_cli.graph.composite import Composite, CompositeCall
 from backprop_cli.graph.constant_arrays import lower
 from backprop_cli.graph.indexing import key
 
 
-def _parts(use: Use, node: int) -> list[int]:
+def _parts(use: CompositeCall, node: int) -> list[int]:
     """The elements of a vector, the rows of a matrix, or a number alone."""
     shape = use.shape(node)
     if not shape:
@@ -20,7 +20,7 @@ def _parts(use: Use, node: int) -> list[int]:
     return [use.element(node, place) for place in range(shape[0])]
 
 
-def _elements(use: Use, node: int) -> list[int]:
+def _elements(use: CompositeCall, node: int) -> list[int]:
     """All elements, row by row."""
     use.few(prod(use.shape(node)))
     if len(use.shape(node)) < 2:
@@ -29,7 +29,7 @@ def _elements(use: Use, node: int) -> list[int]:
     return [use.element(node, i, j) for i in range(rows) for j in range(columns)]
 
 
-def _concat(use: Use) -> int:
+def _concat(use: CompositeCall) -> int:
     """Vectors one after the other, matrices one below the other; with axis=1 side by side."""
     axes = {len(use.shape(node)) for node in use.args}
     if 2 not in axes:
@@ -47,7 +47,7 @@ def _concat(use: Use) -> int:
     return use.transposed(whole) if turned else whole
 
 
-def _reshape(use: Use) -> int:
+def _reshape(use: CompositeCall) -> int:
     """The same elements, row by row, in another shape; -1 is what is left over."""
     (node,) = use.args
     wanted = [key(use.builder, place) for place in use.rest]
@@ -65,7 +65,7 @@ def _reshape(use: Use) -> int:
     return _reshaped(use, node, sizes)
 
 
-def _reshaped(use: Use, node: int, wanted: tuple[int, ...]) -> int:
+def _reshaped(use: CompositeCall, node: int, wanted: tuple[int, ...]) -> int:
     shape = use.shape(node)
     if shape == wanted:
         return node
@@ -85,12 +85,12 @@ def _reshaped(use: Use, node: int, wanted: tuple[int, ...]) -> int:
     return use.stacked([use.stacked(elements[start : start + columns]) for start in starts])
 
 
-def _flat(use: Use) -> int:
+def _flat(use: CompositeCall) -> int:
     (node,) = use.args
     return _reshaped(use, node, (prod(use.shape(node)),))
 
 
-def _product(use: Use) -> int:
+def _product(use: CompositeCall) -> int:
     """The product of all elements, or of those along an axis, one after the other."""
     (node,) = use.args
     if use.axis is None:
@@ -100,11 +100,11 @@ def _product(use: Use) -> int:
     return reduce(lambda left, right: use.gate("mul", left, right), factors)
 
 
-def _is_along_rows(use: Use, node: int) -> bool:
+def _is_along_rows(use: CompositeCall, node: int) -> bool:
     return use.axis == 1 and len(use.shape(node)) == 2
 
 
-def _running_sum(use: Use) -> int:
+def _running_sum(use: CompositeCall) -> int:
     """Each element and all before it, added up: the product with ones below the diagonal."""
     (node,) = use.args
     shape = use.shape(node)

@@ -37,3 +37,15 @@ def feeding(graph: Graph) -> list[bool]:
             for arg in graph.args[k]:
                 found[arg] = True
     return found
+
+
+def users_of(graph: Graph) -> list[list[int]]:
+    """For each node, the gates that it goes into, each once."""
+    if "users" not in graph.memo:
+        users: list[list[int]] = [[] for _ in graph.args]
+        for k, args in enumerate(graph.args):
+            for arg in dict.fromkeys(args):
+                users[arg].append(k)
+        graph.remember("users", users)
+    found: list[list[int]] = graph.memo["users"]
+    return found

@@ -14,9 +14,9 @@ from backprop_cli.language.printer import (
     POWER,
     PRODUCT,
     UNARY,
+    PrintedTerm,
     Printer,
     Style,
-    Written,
     is_array_of,
     number_text,
     separated,
@@ -90,7 +90,7 @@ def latex(
         expression: where the term stands.
         names: what is written for each name, in LaTeX; names that are not here go in as they
             are, so whatever was typed must be here.
-        root: the term; the last statement's unless told.
+        root: the term; by default the last statement's.
         arrays: the names of arrays; a dot between two would be read as the product of matrices.
         fold: work out sums of numbers that were put in for names.
     """
@@ -101,63 +101,63 @@ def latex(
 class _Mathematics(Printer):
     """What the printer writes otherwise than text."""
 
-    def number(self, value: float) -> Written:
+    def number(self, value: float) -> PrintedTerm:
         """A number with its power of ten."""
         text = number_latex(number_text(value))
-        return Written((text,), _level(text), value < 0, number=value)
+        return PrintedTerm((text,), _level(text), value < 0, number=value)
 
-    def name(self, term: Term) -> Written:
+    def name(self, term: Term) -> PrintedTerm:
         """A name, or what is written for it."""
         written = super().name(term)
         return written._replace(level=_level(written.name))
 
-    def arithmetic(self, sign: str, left: Written, right: Written) -> Written:
+    def arithmetic(self, sign: str, left: PrintedTerm, right: PrintedTerm) -> PrintedTerm:
         """A quotient is a fraction."""
         if sign != "/":
             return super().arithmetic(sign, left, right)
         is_array = left.is_array or right.is_array
-        return Written((r"\frac{", left, "}{", right, "}"), POWER, is_array=is_array)
+        return PrintedTerm((r"\frac{", left, "}{", right, "}"), POWER, is_array=is_array)
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def power(self, base: PrintedTerm, exponent: PrintedTerm) -> PrintedTerm:
         """Any exponent stands above the line."""
         pieces = (self.within(base, ATOM), "^{", exponent, "}")
-        return Written(pieces, POWER, is_array=base.is_array or exponent.is_array)
+        return PrintedTerm(pieces, POWER, is_array=base.is_array or exponent.is_array)
 
-    def transposed(self, value: Written) -> Written:
+    def transposed(self, value: PrintedTerm) -> PrintedTerm:
         """A transpose is a power."""
         return super().transposed(value)._replace(level=POWER)
 
-    def is_fraction(self, value: Written) -> bool:
+    def is_fraction(self, value: PrintedTerm) -> bool:
         """Whether what is written for a name is a derivative."""
         return value.name.startswith(r"\frac")
 
-    def compared(self, sign: str, left: Written, right: Written) -> Written:
+    def compared(self, sign: str, left: PrintedTerm, right: PrintedTerm) -> PrintedTerm:
         """A comparison."""
         pieces = (left, _COMPARED.get(sign, f" {sign} "), right)
-        return Written(pieces, COMPARED, is_array=left.is_array or right.is_array)
+        return PrintedTerm(pieces, COMPARED, is_array=left.is_array or right.is_array)
 
-    def indexed(self, term: Term, whole: Written, *position: Written) -> Written:
+    def indexed(self, term: Term, whole: PrintedTerm, *position: PrintedTerm) -> PrintedTerm:
         """W with its indices below; in brackets where it has some already."""
         if whole.number == 1 and not whole.name:
-            return Written((r"\mathbf{1}\left[", *separated(position), r"\right]"))
+            return PrintedTerm((r"\mathbf{1}\left[", *separated(position), r"\right]"))
         base = self.within(whole, ATOM)
         if whole.name.isalpha():
-            return Written((base, "_{", *separated(position), "}"))
-        return Written((base, r"\left[", *separated(position), r"\right]"))
+            return PrintedTerm((base, "_{", *separated(position), "}"))
+        return PrintedTerm((base, r"\left[", *separated(position), r"\right]"))
 
-    def keyword(self, term: Term, value: Written) -> Written:
+    def keyword(self, term: Term, value: PrintedTerm) -> PrintedTerm:
         """The axis of a reduction."""
-        return Written((rf"\mathrm{{{term.payload}}} = ", value))
+        return PrintedTerm((rf"\mathrm{{{term.payload}}} = ", value))
 
-    def called(self, term: Term, args: list[Written]) -> Written:
+    def called(self, term: Term, args: list[PrintedTerm]) -> PrintedTerm:
         """A root and a modulus have signs of their own."""
         function = str(term.payload)
         is_array = is_array_of(function, args)
         if function in _AROUND and len(args) == 1:
             left, right = _AROUND[function]
-            return Written((left, args[0], right), is_array=is_array)
+            return PrintedTerm((left, args[0], right), is_array=is_array)
         name = _FUNCTIONS.get(function) or rf"\mathrm{{{function.replace('_', '')}}}"
-        return Written((name, r"\left(", *separated(args), r"\right)"), is_array=is_array)
+        return PrintedTerm((name, r"\left(", *separated(args), r"\right)"), is_array=is_array)
 
 
 _AROUND = {"sqrt": (r"\sqrt{", "}"), "abs": (r"\lvert ", r" \rvert")}

@@ -55,7 +55,7 @@ def collector_paused() -> Iterator[None]:
 
 
 def _read(tokens: Tokens) -> Expression:
-    reader = _Reader(tokens)
+    reader = _ExpressionActions(tokens)
     try:
         drive(TABLES, tokens.kinds, reader)
     except UnexpectedToken as error:
@@ -63,7 +63,7 @@ def _read(tokens: Tokens) -> Expression:
     return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
 
 
-class _Reader:
+class _ExpressionActions:
     """The actions of the grammar: each gets its children, adds a term, returns its position."""
 
     def __init__(self, tokens: Tokens) -> None:

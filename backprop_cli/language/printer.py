@@ -48,10 +48,10 @@ CHALK = Style(
 """As the lecture writes it."""
 
 
-class Written(NamedTuple):
+class PrintedTerm(NamedTuple):
     """A term as text, and what one must know to put it into a larger text."""
 
-    pieces: "tuple[str | Written, ...]"
+    pieces: "tuple[str | PrintedTerm, ...]"
     """Put together at the end: a formula may be a million terms long."""
     level: int = ATOM
     is_negative: bool = False
@@ -67,7 +67,7 @@ class Written(NamedTuple):
     def text(self) -> str:
         """All pieces, one after the other."""
         parts: list[str] = []
-        waiting: list[str | Written] = [self]
+        waiting: list[str | PrintedTerm] = [self]
         while waiting:
             item = waiting.pop()
             if isinstance(item, str):
@@ -91,7 +91,7 @@ def show(
         expression: where the term stands.
         names: what to write for some names, for example values.
         style: how to spell operators.
-        root: the term; the last statement's unless told.
+        root: the term; by default the last statement's.
         fold: work out sums of numbers that were put in for names: 3·x² for 3·x^(3 - 1).
         arrays: the names of arrays; a dot between two would be read as their product.
     """
@@ -108,10 +108,12 @@ def show_program(expression: Expression, style: Style = SOURCE) -> str:
     return "; ".join(lines)
 
 
-_REDUCING = ("sum", "mean", "norm", "logsumexp", "dot")
+_TO_NUMBER = ("dot", "det", "logdet")
+_REDUCING = ("sum", "mean", "max", "min", "norm", "logsumexp", "prod")
+"""Of one array, without an axis, these are a number. A test holds both to the gates' rows."""
 
 
-class Printer(Target[Written]):
+class Printer(Target[PrintedTerm]):
     """Writes terms in a style; see `show`."""
 
     def __init__(
@@ -126,32 +128,32 @@ class Printer(Target[Written]):
         self.fold = fold
         self.arrays = arrays
 
-    def within(self, value: Written, level: int) -> Written:
+    def within(self, value: PrintedTerm, level: int) -> PrintedTerm:
         """The term, in brackets where it does not hold together so tightly."""
         left, right = self.style.brackets
-        return value if value.level >= level else Written((left, value, right))
+        return value if value.level >= level else PrintedTerm((left, value, right))
 
-    def number(self, value: float) -> Written:
+    def number(self, value: float) -> PrintedTerm:
         """A number as short as it reads back the same."""
         is_negative = value < 0
         level = UNARY if is_negative else ATOM
-        return Written((number_text(value),), level, is_negative, number=value)
+        return PrintedTerm((number_text(value),), level, is_negative, number=value)
 
-    def name(self, term: Term) -> Written:
+    def name(self, term: Term) -> PrintedTerm:
         """A name, or what is written for it."""
         typed = str(term.payload)
         text = self.names.get(typed, typed)
         number = _number(text) if typed in self.names else None
         is_negative = text.startswith("-")
         level = UNARY if is_negative else ATOM
-        return Written((text,), level, is_negative, typed in self.arrays, number, text)
+        return PrintedTerm((text,), level, is_negative, typed in self.arrays, number, text)
 
-    def negative(self, value: Written) -> Written:
+    def negative(self, value: PrintedTerm) -> PrintedTerm:
         """Not --x, which reads as if it were one sign."""
         inner = self.within(value, POWER if value.is_negative else UNARY)
-        return Written(("-", inner), UNARY, True, value.is_array)
+        return PrintedTerm(("-", inner), UNARY, True, value.is_array)
 
-    def arithmetic(self, sign: str, left: Written, right: Written) -> Written:
+    def arithmetic(self, sign: str, left: PrintedTerm, right: PrintedTerm) -> PrintedTerm:
         """A sum, difference, product or quotient."""
         a, b = left.number, right.number
         is_put_in = self.fold and sign in "+-" and (left.name or right.name)
@@ -162,93 +164,95 @@ class Printer(Target[Written]):
         spelt = {"*": times, "/": style.divide}.get(sign, f" {sign} ")
         return self._between(spelt, left, right, level)
 
-    def _between(self, spelt: str, left: Written, right: Written, level: int) -> Written:
+    def _between(
+        self, spelt: str, left: PrintedTerm, right: PrintedTerm, level: int
+    ) -> PrintedTerm:
         """A minus just after another operator is put in brackets: x - (-2)."""
         least = POWER if right.is_negative else level + 1
         pieces = (self.within(left, level), spelt, self.within(right, least))
-        return Written(pieces, level, is_array=left.is_array or right.is_array)
+        return PrintedTerm(pieces, level, is_array=left.is_array or right.is_array)
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def power(self, base: PrintedTerm, exponent: PrintedTerm) -> PrintedTerm:
         """A power, of a whole number above the line."""
         is_array = base.is_array or exponent.is_array
         left = self.within(base, ATOM)
         if self.style.superscripts and exponent.number is not None:
             text = number_text(exponent.number)
             if text.removeprefix("-").isdecimal():
-                return Written((left, text.translate(_SUPERSCRIPT)), POWER, is_array=is_array)
-        return Written((left, "^", self.within(exponent, UNARY)), POWER, is_array=is_array)
+                return PrintedTerm((left, text.translate(_SUPERSCRIPT)), POWER, is_array=is_array)
+        return PrintedTerm((left, "^", self.within(exponent, UNARY)), POWER, is_array=is_array)
 
-    def matmul(self, left: Written, right: Written) -> Written:
+    def matmul(self, left: PrintedTerm, right: PrintedTerm) -> PrintedTerm:
         """A product of matrices."""
         return self._between(self.style.matmul, left, right, PRODUCT)
 
-    def transposed(self, value: Written) -> Written:
+    def transposed(self, value: PrintedTerm) -> PrintedTerm:
         """A transpose."""
-        return Written((self.whole(value), self.style.transpose), is_array=value.is_array)
+        return PrintedTerm((self.whole(value), self.style.transpose), is_array=value.is_array)
 
-    def whole(self, value: Written) -> Written:
+    def whole(self, value: PrintedTerm) -> PrintedTerm:
         """A term to which a sign is attached: (∂f/∂q)ᵀ, since ∂f/∂qᵀ were the gradient of qᵀ."""
         return self.within(value, ATOM + 1 if self.is_fraction(value) else ATOM)
 
-    def is_fraction(self, value: Written) -> bool:
+    def is_fraction(self, value: PrintedTerm) -> bool:
         """Whether what is written for a name is a derivative."""
         return "/" in value.name
 
-    def compared(self, sign: str, left: Written, right: Written) -> Written:
+    def compared(self, sign: str, left: PrintedTerm, right: PrintedTerm) -> PrintedTerm:
         """A comparison."""
         spelt = self.style.equals if sign == "==" else f" {sign} "
         pieces = (self.within(left, SUM), spelt, self.within(right, SUM))
-        return Written(pieces, COMPARED, is_array=left.is_array or right.is_array)
+        return PrintedTerm(pieces, COMPARED, is_array=left.is_array or right.is_array)
 
-    def indexed(self, term: Term, whole: Written, *position: Written) -> Written:
+    def indexed(self, term: Term, whole: PrintedTerm, *position: PrintedTerm) -> PrintedTerm:
         """An element, or 1 where a condition holds."""
-        return Written((self.whole(whole), "[", *separated(position), "]"))
+        return PrintedTerm((self.whole(whole), "[", *separated(position), "]"))
 
-    def sliced(self, term: Term, *bounds: Written) -> Written:
+    def sliced(self, term: Term, *bounds: PrintedTerm) -> PrintedTerm:
         """1:3, with nothing for a bound that is nan."""
-        pieces: list[str | Written] = []
+        pieces: list[str | PrintedTerm] = []
         for place, bound in enumerate(bounds):
             is_left_out = bound.number is not None and bound.number != bound.number
             if place and not (place == 2 and is_left_out):
                 pieces.append(":")
             if not is_left_out:
                 pieces.append(self.within(bound, SUM))
-        return Written(tuple(pieces))
+        return PrintedTerm(tuple(pieces))
 
-    def norm(self, value: Written) -> Written:
+    def norm(self, value: PrintedTerm) -> PrintedTerm:
         """A norm, a number."""
         left, right = self.style.norm
-        return Written((left, value, right))
+        return PrintedTerm((left, value, right))
 
-    def listed(self, *values: Written) -> Written:
+    def listed(self, *values: PrintedTerm) -> PrintedTerm:
         """A list."""
         left, right = self.style.list
-        return Written((left, *separated(values), right), is_array=_any_array(values))
+        return PrintedTerm((left, *separated(values), right), is_array=_any_array(values))
 
-    def keyword(self, term: Term, value: Written) -> Written:
+    def keyword(self, term: Term, value: PrintedTerm) -> PrintedTerm:
         """The axis of a reduction."""
-        return Written((f"{term.payload}=", value))
+        return PrintedTerm((f"{term.payload}=", value))
 
-    def called(self, term: Term, args: list[Written]) -> Written:
+    def called(self, term: Term, args: list[PrintedTerm]) -> PrintedTerm:
         """A call; along an axis an array is left of what is reduced."""
         name = str(term.payload)
         pieces = (self.style.functions.get(name, name), "(", *separated(args), ")")
-        return Written(pieces, is_array=is_array_of(name, args))
+        return PrintedTerm(pieces, is_array=is_array_of(name, args))
 
 
-def is_array_of(name: str, args: Sequence[Written]) -> bool:
+def is_array_of(name: str, args: Sequence[PrintedTerm]) -> bool:
     """Whether a function gives an array of these arguments."""
-    is_reduced = name in _REDUCING and (len(args) == 1 or name == "dot")
-    return _any_array(args) and not is_reduced
+    is_number = name in _TO_NUMBER or (name in _REDUCING and len(args) == 1)
+    return _any_array(args) and not is_number
 
 
-def _any_array(values: Sequence[Written]) -> bool:
+def _any_array(values: Sequence[PrintedTerm]) -> bool:
     return any(value.is_array for value in values)
 
 
-def separated(values: Sequence[Written]) -> tuple[str | Written, ...]:
+def separated(values: Sequence[PrintedTerm]) -> tuple[str | PrintedTerm, ...]:
     """The terms, with commas between them."""
-    pieces: list[str | Written] = []
+    pieces: list[str | PrintedTerm] = []
     for value in values:
         pieces += [", ", value]
     return tuple(pieces[1:])

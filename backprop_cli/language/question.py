@@ -13,7 +13,7 @@ MAX_QUESTION = 200
 """Characters of the longest question."""
 
 
-NUMBER, FORMULA, WRONG_LINE = "", "formula", "wrong line"
+NUMBER, FORMULA, PATTERN, WRONG_LINE = "", "formula", "pattern", "wrong line"
 """Forms that the language has words of its own for: a number is asked for without any."""
 
 
@@ -56,7 +56,7 @@ def parse_question(source: str) -> Question:
         raise QuestionProblem.TOO_LONG.error(most=MAX_QUESTION)
     tokens = tokenize_by(_SCANNER, source, _unknown)
     try:
-        question: Question = drive(TABLES, tokens.kinds, _Reader(tokens))
+        question: Question = drive(TABLES, tokens.kinds, _QuestionActions(tokens))
     except UnexpectedToken as error:
         span = tokens.span(error.position)
         expected = error.expected
@@ -88,7 +88,7 @@ class _Side(NamedTuple):
     span: tuple[int, int]
 
 
-class _Reader:
+class _QuestionActions:
     """The actions of the grammar; a token comes as its position."""
 
     def __init__(self, tokens: Tokens) -> None:

@@ -23,7 +23,7 @@ MAX_SUGGESTION_CHARS = 40
 """Characters of the longest product that a hint writes out."""
 
 
-class Finding(NamedTuple):
+class SyntaxFinding(NamedTuple):
     """What is wrong, where, and what was probably meant."""
 
     problem: SyntaxProblem
@@ -56,7 +56,7 @@ def syntax_error(tokens: Tokens, position: int, expected: tuple[str, ...]) -> Ba
     )
 
 
-def _find(tokens: Tokens, position: int) -> Finding:
+def _find(tokens: Tokens, position: int) -> SyntaxFinding:
     """The first reason that fits; the most telling ones come first."""
     here = tokens.span(position)
     at_end = position >= len(tokens.kinds)
@@ -64,33 +64,33 @@ def _find(tokens: Tokens, position: int) -> Finding:
     before = tokens.kinds[position - 1] if position else KIND["SEPARATOR"]
     if kind == KIND["SEPARATOR"] and before in _ENDS and _inside_brackets(tokens, position):
         hint = "what stands in brackets is separated by commas"
-        return Finding(SyntaxProblem.STEP_INSIDE_BRACKETS, here, hint)
+        return SyntaxFinding(SyntaxProblem.STEP_INSIDE_BRACKETS, here, hint)
     if kind in _STARTS and before in _ENDS:
-        return Finding(SyntaxProblem.OPERATOR_MISSING, here, _product(tokens, position))
+        return SyntaxFinding(SyntaxProblem.OPERATOR_MISSING, here, _product(tokens, position))
     if kind == KIND["EQUALS"]:
         hint = _function_defined(tokens, position) or "name a step: q = x + y"
-        return Finding(SyntaxProblem.ASSIGNED_TO_NO_NAME, here, hint)
+        return SyntaxFinding(SyntaxProblem.ASSIGNED_TO_NO_NAME, here, hint)
     if kind == KIND["COMPARE"]:
-        return Finding(
+        return SyntaxFinding(
             SyntaxProblem.COMPARISON, here, "write 1[x > 0], or use max, min, relu or abs"
         )
     if kind == KIND["COMMA"]:
-        return Finding(SyntaxProblem.COMMA_OUTSIDE_BRACKETS, here, _decimal(tokens, position))
+        return SyntaxFinding(SyntaxProblem.COMMA_OUTSIDE_BRACKETS, here, _decimal(tokens, position))
     if kind in _STARTS and before == KIND["BARS"]:
         if tokens.text(position).startswith("_"):
             hint = of_a_norm(tokens.text(position)[1:])
-            return Finding(SyntaxProblem.INDEX_OF_NORM, here, hint)
-        return Finding(SyntaxProblem.OPERATOR_MISSING, here, _WRITE_TIMES)
+            return SyntaxFinding(SyntaxProblem.INDEX_OF_NORM, here, hint)
+        return SyntaxFinding(SyntaxProblem.OPERATOR_MISSING, here, _WRITE_TIMES)
     if at_end or kind in (KIND["SEPARATOR"], *_CLOSING):
         last = tokens.text(position - 1) if position else ""
-        return Finding(SyntaxProblem.VALUE_MISSING_AFTER, here, found=last)
+        return SyntaxFinding(SyntaxProblem.VALUE_MISSING_AFTER, here, found=last)
     found = tokens.text(position)
     if kind in _SIGNS and (before in _SIGNS or before not in _ENDS):
-        return Finding(SyntaxProblem.VALUE_MISSING_BEFORE, here, found=found)
-    return Finding(SyntaxProblem.UNEXPECTED, here, found=found)
+        return SyntaxFinding(SyntaxProblem.VALUE_MISSING_BEFORE, here, found=found)
+    return SyntaxFinding(SyntaxProblem.UNEXPECTED, here, found=found)
 
 
-def _unbalanced(tokens: Tokens, position: int) -> Finding | None:
+def _unbalanced(tokens: Tokens, position: int) -> SyntaxFinding | None:
     """A bracket that closes nothing, or that nothing closes."""
     open_at: list[int] = []
     for place, kind in enumerate(tokens.kinds):
@@ -105,7 +105,7 @@ def _unbalanced(tokens: Tokens, position: int) -> Finding | None:
             if place > position:
                 return None
             problem = SyntaxProblem.OTHER_BRACKET if partner else SyntaxProblem.CLOSES_NOTHING
-            return Finding(problem, tokens.span(place), None, bracket, partner)
+            return SyntaxFinding(problem, tokens.span(place), None, bracket, partner)
     if position < len(tokens.kinds):
         # What is never closed is to blame only if the parser got to the end for want of it.
         return None
@@ -114,7 +114,7 @@ def _unbalanced(tokens: Tokens, position: int) -> Finding | None:
     if not open_at:
         return None
     last = open_at[-1]
-    return Finding(SyntaxProblem.NEVER_CLOSED, tokens.span(last), found=tokens.text(last))
+    return SyntaxFinding(SyntaxProblem.NEVER_CLOSED, tokens.span(last), found=tokens.text(last))
 
 
 def _product(tokens: Tokens, position: int) -> str:

@@ -76,7 +76,7 @@ class Target(ABC, Generic[T]):
         """A function of the gate table: exp(a), where(c, a, b), sum(a)."""
 
     def translate(self, expression: Expression, root: int | None = None) -> T:
-        """What a term becomes, the last statement's unless told."""
+        """What a term becomes, by default the last statement's."""
         top = expression.statements[-1].term if root is None else root
         return self.translated(expression, below(expression, top))[top]
 

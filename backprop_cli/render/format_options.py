@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backprop_cli.autodiff.trace import Trace
 
 if TYPE_CHECKING:
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
     from backprop_cli.render.text.options import Look
 
 
@@ -15,7 +15,7 @@ class FormatOptions(NamedTuple):
 
     digits: int = 4
     """Significant digits shown; what is computed is never rounded."""
-    comparison: "Comparison | None" = None
+    comparison: "RewriteComparison | None" = None
     """The formula as typed, where the run is of what it was folded or unfolded to."""
     theme: str | None = None
     """Light or dark; a picture is light by default, and a page is as the reader's system is."""

@@ -11,7 +11,7 @@ from backprop_cli.graph.graph import Graph
 from backprop_cli.render.format_options import FormatOptions
 
 if TYPE_CHECKING:
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
 
 SCHEMA = "backprop/explain/v1"
 
@@ -22,7 +22,7 @@ def json_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
 
 
 def explain_json(
-    trace: Trace, comparison: "Comparison | None" = None, closed: bool = False
+    trace: Trace, comparison: "RewriteComparison | None" = None, closed: bool = False
 ) -> Iterator[str]:
     """The text of the document, in pieces. Its JSON Schema is `docs/explain.schema.json`.
 
@@ -73,7 +73,7 @@ def _closed(trace: Trace) -> Iterator[dict[str, Any]]:
         }
 
 
-def _rewritten(comparison: "Comparison") -> dict[str, Any]:
+def _rewritten(comparison: "RewriteComparison") -> dict[str, Any]:
     from backprop_cli.analysis.rewrite_comparison import differences, lines
     from backprop_cli.language.printer import show_program
 

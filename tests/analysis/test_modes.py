@@ -106,6 +106,12 @@ def test_they_can_disagree() -> None:
     assert not Modes(**{**vars(found), "rows": [1.0, 2.0, 3.0]}).agree
 
 
+def test_what_rounding_leaves_of_terms_that_cancel_is_the_same() -> None:
+    found = of("sum(softmax(W@x))*exp(y*z)", W=[[0.1, 0.5], [-0.3, 0.8]], x=X[:2], y=-2, z=5.25)
+    assert found.column != found.rows
+    assert found.agree
+
+
 def test_inf_and_nan_are_the_same_in_both() -> None:
     found = of("log(x) * y", x=0, y=2)
     assert found.column == found.rows == [np.inf]

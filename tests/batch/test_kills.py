@@ -35,6 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_killed_and_run_again_nothing_is_lost(folder: Path) -> None:
     started = time.monotonic()
     _, said = grade(folder, "whole.db", 1).communicate()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import MAX_FILE, read_exercise
 from backprop_cli.exercises.marking.mark import Marker
-from backprop_cli.exercises.mistakes.rule_changes import Written
+from backprop_cli.exercises.mistakes.rule_changes import WrittenRules
 from backprop_cli.exercises.model.exercise import CodeGate, Exercise
 from backprop_cli.exercises.model.tolerance import USUAL, Tolerance
 
@@ -277,7 +277,7 @@ def test_everything_that_is_given_is_read() -> None:
     assert slope.tolerance == Tolerance(1e-2, 0.5)
     assert read.planted == ("mul-not-switched", "f")
     assert read.code == (CodeGate("MultiplyGate", "mul", 1.0),)
-    assert read.looked_for.mistakes[-1].change == Written({"mul": (("3 * g * b", None),)})
+    assert read.looked_for.mistakes[-1].change == WrittenRules({"mul": (("3 * g * b", None),)})
     assert read.possible == 4
     assert read_exercise(b"\xef\xbb\xbf" + GOOD.encode(), "e").heading.digest != read.heading.digest
 

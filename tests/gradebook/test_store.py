@@ -155,6 +155,19 @@ def test_a_foreign_file_is_refused_and_left(path: str, content: bytes, said: str
     assert Path(path).read_bytes() == content
 
 
+def test_a_closed_book_is_free_though_its_rows_were_not_read_to_the_end(path: str) -> None:
+    with Gradebook.open(path) as book:
+        rows = book.sql.execute("SELECT name FROM sqlite_master")
+        next(rows)
+    other = sqlite3.connect(path, timeout=0)
+    with other:
+        other.execute("CREATE TABLE mail (text)")
+    other.close()
+    assert not os.path.exists(f"{path}-journal")
+    with pytest.raises(sqlite3.ProgrammingError):
+        next(rows)
+
+
 def test_a_database_of_others_is_refused_and_left(path: str) -> None:
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE mail (text)")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from one_gate import fitting
 
+from backprop_cli import explain
 from backprop_cli.errors import BackpropError
 from backprop_cli.gates.shapes import broadcast, size
 from backprop_cli.graph.build import build
@@ -186,3 +187,21 @@ def test_a_graph_is_never_changed_after_it_was_built() -> None:
     graph = graph_of("(x+y)*z")
     for column in (graph.gates, graph.args, graph.shapes, graph.types, graph.outputs):
         assert isinstance(column, tuple)
+
+
+def test_which_size_the_right_factor_must_have_is_told_where_no_sign_is_written() -> None:
+    with pytest.raises(BackpropError) as refused:
+        explain("W x", W=[[1, 2, 3], [4, 5, 6]], x=[1, 2])
+    assert refused.value.hint == "x must have 3 elements, as many as W has columns"
+
+
+@pytest.mark.parametrize(
+    ("power", "instead"), [("2", "square(X)"), ("{-1}", "1/X"), ("3", "pow(X, 3)")]
+)
+def test_how_a_matrix_that_is_not_square_is_raised_element_by_element(
+    power: str, instead: str
+) -> None:
+    with pytest.raises(BackpropError) as refused:
+        explain(f"X^{power}", X=[[1, 2, 3], [4, 5, 6]])
+    assert refused.value.hint == f"element by element write {instead}"
+    assert explain(f"sum({instead})", X=[[1, 2, 3], [4, 5, 6]]).value > 0

@@ -137,6 +137,7 @@ def test_labels_are_not_differentiated() -> None:
     ("formula", "inputs", "said"),
     [
         ("cross_entropy(z, y)", {"z": [1, 2], "y": 2}, "no element [2]"),
+        ("z[y] * y", {"z": [1, 2], "y": 1}, "'y' chooses elements, and is a number"),
         ("cross_entropy(z, y)", {"z": [1, 2], "y": 0.5}, "labels are whole numbers"),
         ("cross_entropy(Z, y)", {"Z": [[1, 2], [3, 4]], "y": [0, 1, 1]}, "there are 2 rows"),
         ("cross_entropy(z, y)", {"z": 1, "y": 0}, "a score for each class"),

@@ -12,7 +12,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.exercises.model.exercise import CodeGate
 from backprop_cli.exercises.model.reason import ReasonCode
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.authoring.lesson_check import prove
 from backprop_cli.lessons.hints.code import for_code, written_class
 from backprop_cli.lessons.model.blocks import Prose
@@ -148,7 +148,7 @@ def test_the_other_gates_of_a_lecture(name: str, gate: str) -> None:
 # The lesson in which five gates are written
 
 GATES = next(found for found in LESSONS if found.name == "write-the-gates")
-CODES = {step.name: step for step in GATES.steps if step.asks and isinstance(step.asks[0], Code)}
+CODES = {step.name: step for step in GATES.steps if step.asks and isinstance(step.asks[0], CodeAsk)}
 HEAD = CODES["multiply-gate"].asks[0].starter.partition("class ")[0]
 
 

@@ -8,7 +8,7 @@ from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.hints.parts import NumbersInPlace
 from backprop_cli.exercises.model.exercise import CodeGate
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.hints.code import written_gate
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.views.lesson import lines_of
@@ -108,7 +108,7 @@ def test_hints_at_a_class_speak_of_its_own_parameters() -> None:
 
 
 def test_a_class_without_a_start_has_the_lecture_s_parameters() -> None:
-    asked = Code("MultiplyGate", CodeGate("MultiplyGate", "mul", 1.0), "")
+    asked = CodeAsk("MultiplyGate", CodeGate("MultiplyGate", "mul", 1.0), "")
     assert (
         written_gate(asked) == "forward gives out = x * y; backward: x gets dz * y, y gets dz * x."
     )

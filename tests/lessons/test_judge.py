@@ -122,7 +122,7 @@ def test_of_many_pairs_none_is_told() -> None:
 def test_the_sign_is_that_of_the_local_derivative() -> None:
     lost = judged("chain-rule", "switch-again", "df/dq", "4")
     assert lost.reason == (
-        "A sign is turned. At f = q * z the local derivative is negative here, and its minus sign "
+        "A sign is turned. At f = q * z the local derivative for q is negative here, and its minus sign "
         "is lost."
     )
     assert "positive here, and no minus sign comes in" in (

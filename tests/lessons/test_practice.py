@@ -11,7 +11,7 @@ from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.lessons.authoring.lesson_check import wrong_answers
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.progress.practice import practice
-from backprop_cli.lessons.progress.progress import Book, Entry, Progress
+from backprop_cli.lessons.progress.progress import Book, Progress, ProgressEvent
 from backprop_cli.lessons.progress.schedule import AGAIN, GOOD, HARD, Due, cards, chosen, reviews
 from backprop_cli.lessons.session.session import typed
 from backprop_cli.lessons.session.state import State
@@ -24,16 +24,18 @@ def at(days: float) -> str:
     return (NOW + timedelta(days=days)).isoformat()
 
 
-def progress(*entries: Entry) -> Progress:
+def progress(*entries: ProgressEvent) -> Progress:
     return Progress("ada", entries)
 
 
-def tried(mistake: str, days: float) -> Entry:
-    return Entry(at(days), "chain-rule", "tried", "switch", "df/dz", "9", (mistake,))
+def tried(mistake: str, days: float) -> ProgressEvent:
+    return ProgressEvent(at(days), "chain-rule", "tried", "switch", "df/dz", "9", (mistake,))
 
 
-def practised(card: str, number: int, days: float, *what: str) -> list[Entry]:
-    return [Entry(at(days), "practice", each, f"{card}.0-{number}", "df/dx") for each in what]
+def practised(card: str, number: int, days: float, *what: str) -> list[ProgressEvent]:
+    return [
+        ProgressEvent(at(days), "practice", each, f"{card}.0-{number}", "df/dx") for each in what
+    ]
 
 
 def test_each_mistake_is_a_card_that_went_wrong() -> None:

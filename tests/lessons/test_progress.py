@@ -13,10 +13,12 @@ import pytest
 from learning import course_of
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.lessons.progress.progress import Book, Entry
+from backprop_cli.lessons.progress.progress import Book, ProgressEvent
 from backprop_cli.lessons.session.resume import exported, resumed, standing
 
-ENTRY = Entry("2026-01-02T03:04:05Z", "small", "solved", "values", "q", "3", (), ("values", 1))
+ENTRY = ProgressEvent(
+    "2026-01-02T03:04:05Z", "small", "solved", "values", "q", "3", (), ("values", 1)
+)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

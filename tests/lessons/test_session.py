@@ -3,7 +3,7 @@
 import pytest
 from learning import SMALL, course_of, events, lesson, said, through
 
-from backprop_cli.lessons.model.blocks import Explained, Help, Picture, Prose, Why
+from backprop_cli.lessons.model.blocks import Explained, Help, Picture, Prose, TraceSoFar
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.session import prompt, typed
 from backprop_cli.lessons.session.state import State
@@ -123,7 +123,7 @@ def test_why_tells_what_is_known_and_no_more() -> None:
     course = course_of()
     *_, reply = through(course, ["1", "why"], gradients(course))
     (block,) = reply.blocks
-    assert isinstance(block, Why)
+    assert isinstance(block, TraceSoFar)
     known = [g for g in block.trace.arrived if g is not None]
     assert known == [1]
 

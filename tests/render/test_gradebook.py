@@ -119,6 +119,24 @@ def test_who_moves(look: str, book: Gradebook, tmp_path: Path) -> None:
         same(f"diff-{look}", lines, LOOKS[look])
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_tables_of_a_class_fit_and_numbers_stay_whole(book: Gradebook, width: int) -> None:
+    def shown(look: Look) -> list[str]:
+        found, exercise = summary(book, chosen(book)), chosen(book)
+        lines = [*summary_lines(found, look), *undecided_lines([], "class.db", look)]
+        handed_in = latest_submissions(book, exercise)
+        lines += class_lines(handed_in, found.everyone, exercise, look, 40)
+        lines += student_lines(of_student(book, exercise, "student3"), exercise, look)
+        return [piece.plain for line in lines for piece in fitted(line, look.width)]
+
+    def numbers(lines: list[str]) -> set[str]:
+        return set(re.findall(r"(?<![\w.])\d[\d.,]*\d(?!\w)", "\n".join(lines)))
+
+    lines = shown(Look(width))
+    assert max(map(cells, lines)) <= width
+    assert numbers(lines) <= numbers(shown(Look(1_000)))
+
+
 def test_hostile_names_do_nothing_to_a_screen(book: Gradebook) -> None:
     mark = replace(marked().marks[2], question=HOSTILE, answer=HOSTILE, reason=HOSTILE)
     mark = replace(mark, blames=(Blame(HOSTILE, HOSTILE, (HOSTILE,)),))

@@ -6,7 +6,7 @@ import pytest
 from golden import same
 from helpers import EXAMPLES
 
-from backprop_cli.analysis.rewrite_comparison import Comparison, differences
+from backprop_cli.analysis.rewrite_comparison import RewriteComparison, differences
 from backprop_cli.autodiff.trace import Trace, trace
 from backprop_cli.graph.build import build
 from backprop_cli.graph.patterns import BY_GATE
@@ -18,7 +18,7 @@ from backprop_cli.render.text.explain.stepper import stages
 from backprop_cli.render.text.options import Look
 
 
-def comparison(formula: str, gates: str, folds: bool = True, **given: Any) -> Comparison:
+def comparison(formula: str, gates: str, folds: bool = True, **given: Any) -> RewriteComparison:
     values = {name: as_value(name, value) for name, value in given.items()}
     shapes = {name: getattr(value, "shape", ()) for name, value in values.items()}
 
@@ -28,7 +28,7 @@ def comparison(formula: str, gates: str, folds: bool = True, **given: Any) -> Co
     expression, names = parse(formula), tuple(gates.split())
     way = fold if folds else unfold
     rewritten = way(expression, [BY_GATE[name] for name in names], values)
-    return Comparison(folds, names, rewritten, run(expression), run(rewritten.expression))
+    return RewriteComparison(folds, names, rewritten, run(expression), run(rewritten.expression))
 
 
 RUNS: dict[str, tuple[str, str, bool, dict[str, Any]]] = {

@@ -43,6 +43,9 @@ RUNS: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         {"x": np.linspace(-1, 1, 4096)},
         {"--jacobian": "dq/dx", "--element": "x[4095]", "--shapes": ""},
     ),
+    "tangent": ("sigmoid(x)*y", {"x": 1, "y": 2}, {"--plot": "x"}),
+    "tangent-log": ("log(v[0]) + v[1]", {"v": [1, 2]}, {"--plot": "v[0]"}),
+    "tangent-none": ("sqrt(x)", {"x": 0}, {"--plot": "x"}),
     "numbers": ("(x+y)*z", {"x": -2, "y": 5, "z": -4}, {"--jacobian": "all", "--shapes": ""}),
     "rows": ("x.T @ W @ x", {"x": [1, 2], "W": [[1, 2], [3, 4]]}, {"--shapes": ""}),
 }
@@ -76,11 +79,12 @@ def test_zeros_are_faint() -> None:
 @pytest.mark.parametrize("width", [20, 40, 200])
 def test_every_section_fits_and_is_bounded(row: Any, width: int) -> None:
     t = run("y = X @ W; sum(y" + " + y" * 2000 + ")", X=np.ones((2, 3)), W=np.ones((3, 2)))
-    argument = {"--jacobian": "all", "--element": "y[0,1]"}.get(row.option, "")
+    arguments = {"--jacobian": "all", "--element": "y[0,1]", "--plot": "W[0,1]"}
+    argument = arguments.get(row.option, "")
     lines = section(t, Look(width), {row.option: argument})
     assert max(cells(line.plain) for line in lines) <= width
     assert len(lines) < 8000
-    assert row.option == "--closed" or any(
+    assert row.option in ("--closed", "--plot") or any(
         "--all shows them" in line.plain for line in section(t, Look(80), {row.option: argument})
     )
 

@@ -110,7 +110,7 @@ for place in ('.', '/tmp', '/dev/shm', '/var/tmp'):
 @pytest.mark.parametrize("namespaces", [True, False])
 def test_nothing_stays_on_disk_and_the_next_file_is_marked(layer: str, namespaces: bool) -> None:
     if not namespaces and (layer != "process" or os.getuid() != 0):
-        pytest.skip("only root can tell whose files they are")
+        pytest.skip("only root's process isolation can do without namespaces")
     name = f"left{os.getpid()}"
     with open_box(layer, TIGHT) as box:
         if not namespaces:

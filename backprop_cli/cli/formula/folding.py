@@ -9,7 +9,7 @@ from backprop_cli.cli.options import grouped
 from backprop_cli.errors import BackpropError, did_you_mean
 
 if TYPE_CHECKING:
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
     from backprop_cli.graph.patterns import GateForm
 
 _ALIASES = {"σ": "sigmoid", "all": "all"}
@@ -44,13 +44,13 @@ rewriting_options = grouped("rewriting", Rewriting, _OPTIONS, "Another form of t
 
 def compared(
     ctx: click.Context, question: FormulaRequest, rewriting: Rewriting, backwards: Backwards
-) -> "Comparison":
+) -> "RewriteComparison":
     """Both runs of the formula: as typed, and folded or unfolded.
 
     Raises:
         BackpropError: if anything that was given cannot be used; it points at what was typed.
     """
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
     from backprop_cli.graph.patterns import BY_GATE
     from backprop_cli.graph.rewrite import fold, unfold
 
@@ -68,7 +68,7 @@ def compared(
     meant = found._replace(reading=found.reading._replace(expression=rewritten.expression))
     now = ran(meant, question, backwards) if rewritten.rewrites else typed
     gates = tuple([form.gate for form in forms])
-    return Comparison(folded is not None, gates, rewritten, typed, now)
+    return RewriteComparison(folded is not None, gates, rewritten, typed, now)
 
 
 def _forms(option: str, text: str, known: "dict[str, GateForm]") -> "list[GateForm]":

@@ -12,7 +12,7 @@ from backprop_cli.render.formats import BY_NAME, FORMATS, Format
 from backprop_cli.render.python.styles import BY_NAME as STYLES
 
 if TYPE_CHECKING:
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
     from backprop_cli.autodiff.trace import Trace
     from backprop_cli.cli.formula.display_options import Shown
     from backprop_cli.render.text.options import Look
@@ -68,7 +68,7 @@ class OutputOptions(NamedTuple):
                 raise BackpropError(f"{option} and {name} cannot be combined{because}")
         return chosen
 
-    def wish(self, comparison: "Comparison | None", closed: bool = False) -> FormatOptions:
+    def wish(self, comparison: "RewriteComparison | None", closed: bool = False) -> FormatOptions:
         """What the format needs to know beside the run."""
         plain = FormatOptions(comparison=comparison, closed=closed)
         return plain._replace(

@@ -8,7 +8,7 @@ from pathlib import Path
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.exercises.marking.result import Mark
 from backprop_cli.exercises.model.exercise import CodeGate
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -27,7 +27,7 @@ class Workbench:
         self._open = ExitStack()
         self._run: Callable[[CodeGate, bytes], Mark] | None = None
 
-    def begin(self, asked: Code) -> str:
+    def begin(self, asked: CodeAsk) -> str:
         """See that the class is in the file; what to tell the learner.
 
         Raises:

@@ -121,9 +121,9 @@ def _export(progress: "Progress", path: str) -> int:
 def _reset(book: "Book", name: str, folder: str | None) -> None:
     from backprop_cli.cli.learning.session import now
     from backprop_cli.lessons.model.library import lesson_named
-    from backprop_cli.lessons.progress.progress import Entry
+    from backprop_cli.lessons.progress.progress import ProgressEvent
 
-    book.add(Entry(now(), lesson_named(name, folder).name, "reset"))
+    book.add(ProgressEvent(now(), lesson_named(name, folder).name, "reset"))
 
 
 def _session(

@@ -11,7 +11,7 @@ from backprop_cli.cli.learning.code_file import Workbench
 from backprop_cli.cli.terminal import look_of, show_lines
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.inputs.files import decode, opened
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.model.blocks import Block, Says
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.progress.progress import Book
@@ -59,7 +59,7 @@ class Session:
         self.only_ascii = only_ascii
         self.bench = bench
         self.interrupted = False
-        self.begun: Code | None = None
+        self.begun: CodeAsk | None = None
         """The class that was put into the file last."""
 
     def run(self, state: State) -> State:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from backprop_cli.autodiff.forward import forward
@@ -37,6 +37,9 @@ _LISTED = re.compile(r"[(\[]|[-+−]?[\d.]+[\s;]")
 
 _NO_COMMAS = re.compile(r"\[[^\[\],]*[\d.]\s+[-+−][\d.][^\[\],]*\]")
 """[30 -40]: two numbers, as NumPy prints them, and not one."""
+
+_GAP = re.compile(r"(?<=[\[,])\s*(?:(?:\?|_+|-|–|—|…|\.\.\.)\s*(?=[,\]])|(?=,))")
+"""An element that was left out: [1, , 3], [1, ?, 3]."""
 
 _LIST = "a list is written [1, 2], a matrix [[1, 2], [3, 4]]"
 
@@ -92,7 +95,7 @@ def _listed(raw: list[Any], names: Collection[str]) -> Value | Unreadable:
         return Unreadable(f"the list has more than {MOST_NUMBERS:,} numbers")
     read: list[Any] = []
     for given, row in zip(raw, rows, strict=True):
-        numbers = [read_number(item, names) for item in row if not isinstance(item, list)]
+        numbers = [_element(item, names) for item in row if not isinstance(item, list)]
         if len(numbers) < len(row):
             return Unreadable("a list of numbers or of rows is wanted")
         for number in numbers:
@@ -103,6 +106,12 @@ def _listed(raw: list[Any], names: Collection[str]) -> Value | Unreadable:
         return _array(as_value("answer", read))
     except BackpropError:
         return Unreadable("the rows of the list have different lengths, or hold no numbers")
+
+
+def _element(raw: Any, names: Collection[str]) -> Value | Unreadable:
+    """An element of a list; NaN, which is equal to nothing, where it was left out."""
+    is_gap = isinstance(raw, str) and is_blank(raw)
+    return nan if is_gap else read_number(raw, names)
 
 
 def _array(value: Value) -> Value:
@@ -127,6 +136,9 @@ def _computed(text: str, names: frozenset[str]) -> Value | Unreadable:
         return Unreadable(f"a decimal number is written with a point: {text.replace(',', '.')}")
     if _TUPLE.fullmatch(text):
         text = f"[{text[1:-1]}]"
+    if text[:1] == "[" and any(character.isdigit() for character in text):
+        # What is no number is written as one that has no value.
+        text = _GAP.sub("(0/0)", text)
     if _NO_COMMAS.search(text):
         return Unreadable(_LIST)
     try:

@@ -5,7 +5,7 @@ out the reference. `x^2/x` equals `x` where both have a value. A disagreement mu
 larger than what rounding does to either side; what is in between stays undecided.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
@@ -31,7 +31,6 @@ from backprop_cli.exercises.answers.witness import (
 )
 from backprop_cli.gates.shapes import Shape, spelt
 from backprop_cli.gates.value import Value
-from backprop_cli.graph.graph import Graph
 from backprop_cli.language.syntax import Expression
 
 AGREE = 1e-6
@@ -86,6 +85,66 @@ class _Point(Enum):
     """One of them is not finite."""
 
 
+class Answer:
+    """A formula that was answered, worked out once at each point, whatever it is compared with."""
+
+    def __init__(self, built: Built, points: Sequence[Mapping[str, Value]]) -> None:
+        self.built = built
+        self.affordable = MAX_WORK // built.work
+        """Points at which it can be worked out in time."""
+        self.points = points[: self.affordable]
+        self._values: dict[int, Value] = {}
+        self._noise: dict[int, list[float]] = {}
+        self._rounding: dict[int, float] = {}
+
+    def value(self, place: int) -> Value:
+        """What it is at a point."""
+        if place not in self._values:
+            graph = self.built.graph
+            self._values[place] = forward(graph, self._used(place))[graph.output]
+        return self._values[place]
+
+    def noise(self, place: int, count: int) -> list[float]:
+        """How far rounding may move each of so many elements there."""
+        if place not in self._noise:
+            value = self.value(place)
+            self._noise[place] = noise_of(self.built.graph, self._used(place), value)
+        noise = self._noise[place]
+        return noise * count if len(noise) == 1 else noise
+
+    def rounding(self, place: int) -> float:
+        """What rounding may leave of a difference of the numbers of a point."""
+        if place not in self._rounding:
+            numbers = [x for value in self.points[place].values() for x in elements(value)]
+            largest = max((abs(x) for x in numbers if isfinite(x)), default=0.0)
+            self._rounding[place] = ROUNDING * max(1.0, largest)
+        return self._rounding[place]
+
+    def told(self, place: int, inputs: Collection[str]) -> Mapping[str, Value]:
+        """The point: what the answer uses, and these inputs."""
+        used = self.built.graph.inputs
+        point = self.points[place]
+        return {name: value for name, value in point.items() if name in inputs or name in used}
+
+    def _used(self, place: int) -> dict[str, Value]:
+        return {name: self.points[place][name] for name in self.built.graph.inputs}
+
+    def equals(self, references: Iterable[Value | None]) -> bool:
+        """Whether it is a reference at each point, of which as many are read as are needed.
+
+        Where there is None, nothing is equal.
+        """
+        agreeing = 0
+        for place, reference in zip(range(len(self.points)), references, strict=False):
+            if reference is None or (not place and _misfit(self.built, shape_of(reference))):
+                return False
+            state = _state(self, place, reference)
+            if state in (_Point.DIFFERS, _Point.CLOSE):
+                return False
+            agreeing += state is _Point.AGREES
+        return agreeing >= ENOUGH
+
+
 def compare(
     answer: Expression | str, samples: Sequence[Sample], inputs: Collection[str] = ()
 ) -> Comparison:
@@ -103,14 +162,30 @@ def compare(
     expression = read_formula(answer, shapes) if isinstance(answer, str) else answer
     if isinstance(expression, Unreadable):
         return _undecided(f"unreadable: {expression.reason}")
+    points, references = zip(*samples, strict=True)
+    worked_out = answer_at(expression, points)
+    if isinstance(worked_out, Comparison):
+        return worked_out
+    return compare_at(worked_out, references, inputs)
+
+
+def answer_at(expression: Expression, points: Sequence[Mapping[str, Value]]) -> Answer | Comparison:
+    """A formula at points, which are not empty; what is found where it cannot be worked out."""
+    shapes = {name: shape_of(value) for name, value in points[0].items()}
     try:
-        built = build_formula(expression, shapes)
+        return Answer(build_formula(expression, shapes), points)
     except Unfitting as unfitting:
         outcome = Outcome.DIFFERENT if unfitting.wrong else Outcome.UNDECIDED
         return Comparison(outcome, unfitting.reason)
-    found = _compare(built, samples, inputs)
-    if built.doubt and found.outcome is not Outcome.EQUAL:
-        return _undecided(built.doubt)
+
+
+def compare_at(
+    answer: Answer, references: Sequence[Value], inputs: Collection[str] = ()
+) -> Comparison:
+    """Whether an answer equals the reference at each of its points, see `compare`."""
+    found = _compare(answer, references, inputs)
+    if answer.built.doubt and found.outcome is not Outcome.EQUAL:
+        return _undecided(answer.built.doubt)
     return found
 
 
@@ -118,14 +193,19 @@ def _undecided(reason: str) -> Comparison:
     return Comparison(Outcome.UNDECIDED, reason)
 
 
-def _compare(built: Built, samples: Sequence[Sample], inputs: Collection[str]) -> Comparison:
-    misfit = _misfit(built, shape_of(samples[0][1]))
+def _compare(answer: Answer, references: Sequence[Value], inputs: Collection[str]) -> Comparison:
+    misfit = _misfit(answer.built, shape_of(references[0]))
     if misfit:
         return Comparison(Outcome.DIFFERENT, misfit)
-    affordable = MAX_WORK // built.work
-    if affordable < ENOUGH:
+    if answer.affordable < ENOUGH:
         return _undecided("it takes too long to work out")
-    seen = [_look(built, point, reference, inputs) for point, reference in samples[:affordable]]
+    seen = [
+        _Seen(
+            _state(answer, place, references[place]),
+            Witness(answer.told(place, inputs), answer.value(place), references[place]),
+        )
+        for place in range(len(answer.points))
+    ]
     return _judge(seen)
 
 
@@ -167,24 +247,8 @@ class _Seen(NamedTuple):
     witness: Witness
 
 
-def _look(
-    built: Built, point: Mapping[str, Value], reference: Value, inputs: Collection[str]
-) -> _Seen:
-    """The answer and the reference at one point."""
-    graph = built.graph
-    used = {name: point[name] for name in graph.inputs}
-    answer = forward(graph, used)[graph.output]
-    told = {name: value for name, value in point.items() if name in inputs or name in used}
-    witness = Witness(told, answer, reference)
-    return _Seen(_state(graph, witness, side_by_side(answer, reference), point), witness)
-
-
-def _state(
-    graph: Graph,
-    witness: Witness,
-    pairs: Sequence[tuple[float, float]],
-    point: Mapping[str, Value],
-) -> _Point:
+def _state(answer: Answer, place: int, reference: Value) -> _Point:
+    pairs = side_by_side(answer.value(place), reference)
     if not all(isfinite(a) and isfinite(b) for a, b in pairs):
         return _Point.NO_VALUE
     apart = [
@@ -194,9 +258,9 @@ def _state(
     ]
     if not apart:
         return _Point.AGREES
-    tiny = ROUNDING * max([1.0, *_magnitudes(point)])
+    tiny = answer.rounding(place)
     large = [place for place in apart if gap(pairs[place]) > tiny]
-    noise = _noise(graph, witness, len(pairs)) if large else []
+    noise = answer.noise(place, len(pairs)) if large else []
     clear = [place for place in large if gap(pairs[place]) > NOISE * noise[place] + tiny]
     if any(gap(pairs[place]) > CLEAR * max(map(abs, pairs[place])) for place in clear):
         return _Point.DIFFERS
@@ -204,13 +268,3 @@ def _state(
         return _Point.CLOSE
     # Where most elements agree, one that is nothing but rounding does not count.
     return _Point.NOISE if large or 2 * len(apart) >= len(pairs) else _Point.AGREES
-
-
-def _noise(graph: Graph, witness: Witness, count: int) -> list[float]:
-    used = {name: witness.point[name] for name in graph.inputs}
-    noise = noise_of(graph, used, witness.answer)
-    return noise * count if len(noise) == 1 else noise
-
-
-def _magnitudes(point: Mapping[str, Value]) -> list[float]:
-    return [abs(x) for value in point.values() for x in elements(value) if isfinite(x)]

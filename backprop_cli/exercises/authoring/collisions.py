@@ -1,6 +1,8 @@
 """What `exercise check` shows: which mistakes the inputs of an exercise tell apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import add
+from textwrap import wrap
 
 from rich.text import Text
 
@@ -11,52 +13,82 @@ from backprop_cli.exercises.diagnosis.diagnosis import is_mistakable
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.sense import LARGEST, SMALLEST
 from backprop_cli.graph.graph import Graph
-from backprop_cli.language.numbers import counted_points
+from backprop_cli.language.numbers import points_number
+from backprop_cli.render.table import GAP, INDENT, Column, table_lines, width_of
 from backprop_cli.render.text.options import FAINT, HEADING, WARNING, Look
+
+FACT = 19
+"""Columns of the screen for what a fact is called."""
 
 
 def soundness_lines(found: Soundness, look: Look) -> list[Text]:
-    """The exercise in a line, then every collision, and what it means."""
+    """The exercise and what was looked at, then every collision, and what it means."""
     exercise = found.exercise
-    asked = _counted(len(exercise.questions) + len(exercise.code), "question")
-    lines = [
-        Text(inert(exercise.heading.title), HEADING),
-        Text(f"  {exercise.kind}, {asked}, {counted_points(exercise.possible)}"),
+    rows = [
+        (Text("" if number else fact), Text(part, style))
+        for fact, text, style in _facts(found)
+        for number, part in enumerate(wrap(text, max(16, look.width - INDENT - FACT - GAP)))
     ]
+    lines = [Text(inert(exercise.heading.title), HEADING)]
+    lines += table_lines([Column(min_width=FACT), Column()], rows)
     if exercise.circuit is None:
         return lines
-    lines.append(Text(f"  {_counted(found.variants, 'variant')} looked at"))
-    if found.told:
-        told = f"  {_counted(found.told, 'mistake')} told apart, each by its own answers"
-        lines.append(Text(told))
-    if found.unsound:
-        numbers = ", ".join(map(str, found.unsound[:10]))
-        lines.append(Text(f"  not finite or at a kink: variant {numbers}", WARNING))
-    if found.odd:
-        numbers = ", ".join(map(str, found.odd[:10]))
-        what = f"numbers below {SMALLEST:g} or beyond {LARGEST:g}, or mostly 0: variant {numbers}"
-        lines.append(Text(f"  {what}", WARNING))
     for heading, style, collisions in (
         ("The same answers at these inputs", WARNING, found.avoidable),
         ("The same answers at any inputs", FAINT, found.inseparable),
     ):
         if collisions:
-            lines += [Text(), Text(heading, HEADING)]
-            lines += [Text(f"  {line}", style) for line in _table(exercise.graph, collisions)]
+            table = _table(exercise.graph, collisions, style, look)
+            lines += [Text(), Text(heading, HEADING), *table]
     return [*lines, Text(), _verdict(found)]
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+def _facts(found: Soundness) -> Iterator[tuple[str, str, str]]:
+    """What each fact is called, the fact, and its style."""
+    exercise = found.exercise
+    yield "kind", exercise.kind, ""
+    yield "questions", f"{len(exercise.questions) + len(exercise.code):,}", ""
+    yield "points", points_number(exercise.possible), ""
+    if exercise.circuit is None:
+        return
+    yield "variants looked at", f"{found.variants:,}", ""
+    if found.told:
+        yield "mistakes told apart", f"{found.told:,}, each by its own answers", ""
+    if found.unsound:
+        yield "not usable", f"{_variants(found.unsound)}: not finite or at a kink", WARNING
+    if found.odd:
+        why = f"numbers below {SMALLEST:g} or beyond {LARGEST:g}, or mostly 0"
+        yield "not usable", f"{_variants(found.odd)}: {why}", WARNING
 
 
-def _table(graph: Graph, collisions: Sequence[tuple[int, Collision]]) -> list[str]:
-    lines = []
+def _variants(numbers: Sequence[int]) -> str:
+    return f"variant {', '.join(map(str, numbers[:10]))}"
+
+
+def _table(
+    graph: Graph, collisions: Sequence[tuple[int, Collision]], style: str, look: Look
+) -> list[Text]:
+    """A row for each pair of mistakes; the second stands below the first where room is short."""
+    pairs: dict[tuple[str, str], list[int]] = {}
     for variant, collision in collisions:
         other = _named(graph, collision.second) if collision.second else "the right answers"
-        where = f"variant {variant}: " if variant else ""
-        lines.append(f"{where}{_named(graph, collision.first)} = {other}")
-    return list(dict.fromkeys(lines))
+        pairs.setdefault((_named(graph, collision.first), other), []).append(variant)
+    heads = ["mistake", "gives the same as"]
+    rows: list[list[str]] = [list(pair) for pair in pairs]
+    if any(variant for variant, _ in collisions):
+        # What holds at any inputs, or at the only ones, has no variant.
+        heads += ["variants", "first"]
+        rows = [[*pair, f"{len(at):,}", f"{at[0]:,}"] for pair, at in pairs.items()]
+    columns = [Column(head, style, number=n > 1) for n, head in enumerate(heads)]
+    widths = [width_of(column, cells) for column, *cells in zip(columns, *rows, strict=True)]
+    if INDENT + sum(widths) + GAP * (len(widths) - 1) <= look.width:
+        return table_lines(columns, rows)
+    columns = [Column("mistake, and what gives the same", style)]
+    below = ("  = ", "  variants: ", "  the first: ")
+    return table_lines(
+        columns,
+        [[line] for first, *others in rows for line in (first, *map(add, below, others))],
+    )
 
 
 def _named(graph: Graph, hypothesis: Hypothesis) -> str:

@@ -5,7 +5,7 @@ import re
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.authoring.circuit_file import place_of
 from backprop_cli.exercises.mistakes.mistake import FIELDS, Mistake
-from backprop_cli.exercises.mistakes.rule_changes import Written
+from backprop_cli.exercises.mistakes.rule_changes import WrittenRules
 from backprop_cli.exercises.mistakes.table import MISTAKES
 from backprop_cli.exercises.model.exercise import Circuit, Planted
 from backprop_cli.gates.compiler import compile_rule
@@ -39,7 +39,7 @@ def read_mistake(section: FileTable) -> Mistake:
             raise section.error(f"a rule for {' or '.join(gate.inputs)} is missing", "gates")
         rules[gate_name] = (texts,)
     section.done()
-    return Mistake(name, title, says, Written(rules))
+    return Mistake(name, title, says, WrittenRules(rules))
 
 
 def _see_that_it_reads(section: FileTable, says: str) -> None:

@@ -31,7 +31,7 @@ GRID = tuple(n / 16 for n in range(-48, 49) if n)
 """What is drawn from."""
 
 
-class Case(NamedTuple):
+class ClassCase(NamedTuple):
     """One use of a gate."""
 
     inputs: tuple[Value, ...]
@@ -48,8 +48,8 @@ class Truth(NamedTuple):
 class Cases(NamedTuple):
     """The cases of one kind of inputs."""
 
-    shown: tuple[Case, ...]
-    hidden: tuple[Case, ...]
+    shown: tuple[ClassCase, ...]
+    hidden: tuple[ClassCase, ...]
 
 
 def can_be_written(gate: Gate) -> bool:
@@ -67,15 +67,15 @@ def cases_of(gate: Gate, source: bytes) -> dict[str, Cases]:
 
 
 @lru_cache(maxsize=MAX_GATE_CASES)
-def shown_cases(gate: Gate) -> dict[str, tuple[Case, ...]]:
+def shown_cases(gate: Gate) -> dict[str, tuple[ClassCase, ...]]:
     """The small cases that may be shown, the smallest first."""
     kinds = gate.shape.class_cases(len(gate.inputs))
     return {kind: _cases(gate, written) for kind, written in kinds.items()}
 
 
-def _cases(gate: Gate, written: Sequence[Any]) -> tuple[Case, ...]:
+def _cases(gate: Gate, written: Sequence[Any]) -> tuple[ClassCase, ...]:
     cases = [
-        Case(
+        ClassCase(
             tuple([_inside(gate, name, v) for name, v in zip(gate.inputs, inputs, strict=True)]),
             _value(upstream),
         )
@@ -115,7 +115,7 @@ def _allowed(gate: Gate, name: str, value: float) -> bool:
     return bool(holds(*(value if other == name else 1.0 for other in gate.inputs)))
 
 
-def _hidden(gate: Gate, shown: Sequence[Case], seed: bytes) -> list[Case]:
+def _hidden(gate: Gate, shown: Sequence[ClassCase], seed: bytes) -> list[ClassCase]:
     """Cases of the same shapes with drawn numbers: all different, none 0, so none at a kink."""
     import numpy as np
 
@@ -128,7 +128,7 @@ def _hidden(gate: Gate, shown: Sequence[Case], seed: bytes) -> list[Case]:
         ]
         shape = np.shape(case.upstream)
         upstream = random.randint(33, 96, size=shape) * random.choice([-1, 1], size=shape) / 32
-        cases.append(Case(tuple(inputs), upstream if shape else float(upstream)))
+        cases.append(ClassCase(tuple(inputs), upstream if shape else float(upstream)))
     return cases
 
 
@@ -151,7 +151,7 @@ def _allowed_of_grid(gate: Gate, name: str) -> frozenset[float]:
     return frozenset([value for value in GRID if _allowed(gate, name, value)])
 
 
-def truth(gate: Gate, case: Case, texts: Sequence[str | None] = ()) -> Truth:
+def truth(gate: Gate, case: ClassCase, texts: Sequence[str | None] = ()) -> Truth:
     """What our own gate gives; with `texts`, what it gives by these rules instead of its own.
 
     Raises:

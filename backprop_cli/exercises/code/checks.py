@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from backprop_cli.exercises.code import words
-from backprop_cli.exercises.code.cases import Case, Truth, truth
+from backprop_cli.exercises.code.cases import ClassCase, Truth, truth
 from backprop_cli.exercises.code.ideas import Seen, explained
 from backprop_cli.exercises.code.replies import Gradients, Played, Unfit, read_gradients, read_value
 from backprop_cli.exercises.code.requests import STEP, Asking, Heard
@@ -37,7 +37,7 @@ class Failed(Exception):
         """The code raised an exception."""
 
 
-class Outcome(NamedTuple):
+class CheckOutcome(NamedTuple):
     """One check, judged."""
 
     name: str
@@ -58,13 +58,13 @@ class Judge:
         self.heard = heard
         self.known: dict[int, Truth] = {}
 
-    def _truth(self, case: Case) -> Truth:
+    def _truth(self, case: ClassCase) -> Truth:
         """What is right; each case is worked out once."""
         if id(case) not in self.known:
             self.known[id(case)] = truth(self.gate, case)
         return self.known[id(case)]
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[CheckOutcome]:
         """The outcome of every check, the simplest first."""
         yield _outcome("forward", partial(self._forward, "numbers"))
         backward = _outcome("backward", partial(self._backward, "numbers"))
@@ -76,7 +76,7 @@ class Judge:
                 yield _outcome(kind, partial(self._both, kind))
         # What `return [0, 0]` would pass as well earns nothing by itself.
         for name, check in (("caching", self._caching), ("inputs", self._inputs)):
-            not_yet = Outcome(name, Failed(ReasonCode.NOT_TRIED, words.NOT_YET))
+            not_yet = CheckOutcome(name, Failed(ReasonCode.NOT_TRIED, words.NOT_YET))
             yield not_yet if backward.failed else _outcome(name, check)
 
     def _each(self, kind: str) -> Iterator[tuple[words.Example, Played | str]]:
@@ -84,7 +84,7 @@ class Judge:
         for (case, _), reply in zip(self.asking.plan_of(kind), self.heard.cases[kind], strict=True):
             yield self._example(case), reply
 
-    def _example(self, case: Case) -> words.Example:
+    def _example(self, case: ClassCase) -> words.Example:
         return words.Example(self.gate, self.asking.class_name, case, self.parameters)
 
     # Checks: each returns a note, or raises what has failed.
@@ -207,8 +207,8 @@ def _results(reply: Played | str, needed: int, about: words.Example) -> list[Any
     return reply.results
 
 
-def _outcome(name: str, check: Callable[[], str]) -> Outcome:
+def _outcome(name: str, check: Callable[[], str]) -> CheckOutcome:
     try:
-        return Outcome(name, None, check())
+        return CheckOutcome(name, None, check())
     except Failed as failed:
-        return Outcome(name, failed)
+        return CheckOutcome(name, failed)

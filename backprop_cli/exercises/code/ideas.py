@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from backprop_cli.exercises.code.cases import Case, truth
+from backprop_cli.exercises.code.cases import ClassCase, truth
 from backprop_cli.exercises.mistakes.table import BY_NAME, MISTAKES
 from backprop_cli.gates.gate import Gate
 
@@ -19,7 +19,7 @@ SWAPPED = "The gradients come in the wrong order: return x's first."
 class Seen(NamedTuple):
     """What `backward` returned in one case."""
 
-    case: Case
+    case: ClassCase
     gradients: Values
 
 
@@ -46,7 +46,7 @@ def explained(
     return tuple([idea for idea in found.values() if idea.known] or swapped)
 
 
-Predict = Callable[[Case], Values]
+Predict = Callable[[ClassCase], Values]
 
 
 def _ideas(gate: Gate) -> Iterator[tuple[Idea, Predict]]:
@@ -60,14 +60,14 @@ def _ideas(gate: Gate) -> Iterator[tuple[Idea, Predict]]:
         yield Idea("swapped", SWAPPED, False), lambda case: truth(gate, case).gradients[::-1]
 
 
-def _by_rules(gate: Gate, texts: Sequence[str | None], case: Case) -> Values:
+def _by_rules(gate: Gate, texts: Sequence[str | None], case: ClassCase) -> Values:
     return truth(gate, case, texts).gradients
 
 
-def _dropped(gate: Gate, case: Case) -> Values:
+def _dropped(gate: Gate, case: ClassCase) -> Values:
     """The local derivatives alone: as if the upstream were 1 everywhere."""
     ones = case.upstream * 0.0 + 1.0
-    return truth(gate, Case(case.inputs, ones)).gradients
+    return truth(gate, ClassCase(case.inputs, ones)).gradients
 
 
 def _predicted(predict: Predict, seen: Seen, same: Callable[[Any, Any], bool]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from backprop_cli.errors import BackpropError, closest, did_you_mean, inert, shortened
 from backprop_cli.exercises.code import words
 from backprop_cli.exercises.code.cases import can_be_written
-from backprop_cli.exercises.code.checks import Judge, Outcome
+from backprop_cli.exercises.code.checks import CheckOutcome, Judge
 from backprop_cli.exercises.code.replies import read_error, text
 from backprop_cli.exercises.code.requests import Asking
 from backprop_cli.exercises.code.words import Fault
@@ -99,7 +99,7 @@ def _mark(source: bytes, asked: CodeGate, box: Box, answer: str) -> Mark:
 
 
 def _judged(
-    asked: CodeGate, answer: str, outcomes: Sequence[Outcome], signature: Fault | None
+    asked: CodeGate, answer: str, outcomes: Sequence[CheckOutcome], signature: Fault | None
 ) -> Mark:
     failed = [outcome.failed for outcome in outcomes if outcome.failed]
     if not failed:

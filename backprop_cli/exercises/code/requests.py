@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from backprop_cli.exercises.code.cases import Case, cases_of
+from backprop_cli.exercises.code.cases import ClassCase, cases_of
 from backprop_cli.exercises.code.replies import Played, read_played
 from backprop_cli.exercises.code.values import plain, way
 from backprop_cli.exercises.code.words import GARBLED
@@ -49,10 +49,10 @@ class Asking:
         scripts += list(self._caching().values())
         return [{"class": self.class_name, "steps": steps} for steps in scripts]
 
-    def _alone(self, case: Case) -> Steps:
+    def _alone(self, case: ClassCase) -> Steps:
         return [make("gate"), forward("gate", case), backward("gate", case)]
 
-    def _slopes(self, case: Case) -> Steps:
+    def _slopes(self, case: ClassCase) -> Steps:
         steps = self._alone(case)
         for slot in range(len(case.inputs)):
             steps += [forward("gate", moved(case, slot, sign * STEP)) for sign in (1, -1)]
@@ -84,7 +84,7 @@ class Asking:
         slopes = [next(each) for _ in self.cases["numbers"].shown]
         return Heard(cases, slopes, dict(zip(self._caching(), each, strict=True)))
 
-    def plan_of(self, kind: str) -> list[tuple[Case, bool]]:
+    def plan_of(self, kind: str) -> list[tuple[ClassCase, bool]]:
         """The cases of one kind of inputs, and whether each may be shown."""
         return [(case, shown) for other, case, shown in self.plan if other == kind]
 
@@ -94,18 +94,18 @@ def make(gate: str) -> list[Any]:
     return ["make", gate, []]
 
 
-def forward(gate: str, case: Case) -> list[Any]:
+def forward(gate: str, case: ClassCase) -> list[Any]:
     """The step that runs it forwards."""
     return ["forward", gate, [plain(value) for value in case.inputs]]
 
 
-def backward(gate: str, case: Case) -> list[Any]:
+def backward(gate: str, case: ClassCase) -> list[Any]:
     """The step that runs it backwards."""
     return ["backward", gate, [plain(case.upstream)]]
 
 
-def moved(case: Case, slot: int, step: float) -> Case:
+def moved(case: ClassCase, slot: int, step: float) -> ClassCase:
     """The case with one input moved."""
     inputs = list(case.inputs)
     inputs[slot] = inputs[slot] + step * way(inputs[slot])
-    return Case(tuple(inputs), case.upstream)
+    return ClassCase(tuple(inputs), case.upstream)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from backprop_cli.errors import closest, inert, shortened
-from backprop_cli.exercises.code.cases import Case
+from backprop_cli.exercises.code.cases import ClassCase
 from backprop_cli.exercises.code.ideas import Idea
 from backprop_cli.exercises.code.values import kind, spoken, spoken_list
+from backprop_cli.exercises.diagnosis.sentences import route, shares
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.compiler import rule
 from backprop_cli.gates.gate import Gate
@@ -36,7 +37,7 @@ class Example(NamedTuple):
 
     gate: Gate
     class_name: str
-    case: Case
+    case: ClassCase
     parameters: tuple[str, ...] = PARAMETERS
     """What the student calls the inputs; the lecture's names where that is not known."""
 
@@ -84,7 +85,10 @@ class Example(NamedTuple):
             node=node,
             input=a,
             output="f",
+            slope="the local derivative",
             sign="what the formula makes it, and no sign is turned",
+            shares=shares(self.gate, self.names) if "{shares}" in idea.says else "",
+            route=route(self.gate, self.names) if "{route}" in idea.says else "",
             value=value,
         )
 
@@ -185,18 +189,18 @@ class Example(NamedTuple):
             )
         return None
 
-    def cache_raised(self, name: str, error: dict[str, Any], second: Case) -> str:
+    def cache_raised(self, name: str, error: dict[str, Any], second: ClassCase) -> str:
         """An exception where two runs follow each other."""
         line = f" (line {error['line']})" if error["line"] else ""
         said = f"raised {inert(error['kind'])}{line}"
         return f"{self._story(name, second)} {said}."
 
-    def wrong_cache(self, name: str, got: Sequence[Any], is_first: bool, second: Case) -> str:
+    def wrong_cache(self, name: str, got: Sequence[Any], is_first: bool, second: ClassCase) -> str:
         """What forward kept is not what backward needs."""
         told = f"{self._story(name, second, is_first)} returned {spoken_list(got)}"
         return f"{told}: {_CACHE[name]}"
 
-    def _story(self, name: str, second: Case, is_first: bool = True) -> str:
+    def _story(self, name: str, second: ClassCase, is_first: bool = True) -> str:
         one, other = self.call("forward"), self._replace(case=second).call("forward")
         first_back = f"backward({spoken(self.case.upstream)})"
         second_back = f"backward({spoken(second.upstream)})"

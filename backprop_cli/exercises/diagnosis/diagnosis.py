@@ -1,11 +1,15 @@
 """Say which mistake explains a student's answers, by running the engine with each."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import inf, isnan
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
+from backprop_cli.exercises.answers.rounding import elements
 from backprop_cli.exercises.diagnosis.hypotheses import asked, groups, pairs, singles
+from backprop_cli.exercises.diagnosis.precision import Precision
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import RIGHT, Case, Changed
 from backprop_cli.exercises.model.exercise import Asked, Exercise
@@ -46,6 +50,15 @@ class Hypotheses:
         self.singles = singles(exercise.graph, exercise.looked_for.mistakes)
         self.singles += asked(exercise)
 
+    @cached_property
+    def by_node(self) -> Mapping[int, list[int]]:
+        """Node -> the places in `singles` of the mistakes that can be made there."""
+        found: dict[int, list[int]] = {}
+        for number, hypothesis in enumerate(self.singles):
+            for node in hypothesis.nodes:
+                found.setdefault(node, []).append(number)
+        return found
+
 
 class PredictedAnswers:
     """What each mistake would have answered for one set of inputs."""
@@ -55,12 +68,39 @@ class PredictedAnswers:
         self.hypotheses = hypotheses
         self.asked = case.exercise.asked
         self.key = case.key
-        self._pairs: list[Candidate] | None = None
+        self._ordered: dict[int, list[tuple[float, int]]] = {}
 
     @cached_property
     def singles(self) -> list[Candidate]:
         """Each mistake alone that changes an answer."""
-        return list(self._candidates((s,) for s in self.hypotheses.singles if self._is_possible(s)))
+        return [
+            Candidate((hypothesis,), answers)
+            for hypothesis, answers in zip(self.hypotheses.singles, self.of_each, strict=True)
+            if answers is not None and self._is_possible(hypothesis) and not self._is_right(answers)
+        ]
+
+    @cached_property
+    def of_each(self) -> list[list[Gradient] | None]:
+        """What each mistake of the circuit answers: it does not depend on any sheet."""
+        return [self.answers((hypothesis,)) for hypothesis in self.hypotheses.singles]
+
+    def giving(self, place: int, answer: Value, precision: Precision) -> list[int]:
+        """The places of the mistakes that give a finite answer to a question."""
+        if place not in self._ordered:
+            given = enumerate(self.of_each)
+            found = [(_first(all_[place]), n) for n, all_ in given if all_ is not None]
+            self._ordered[place] = sorted(found)
+        ordered, first, reach = self._ordered[place], _first(answer), precision.reach(answer)
+        low = bisect_left(ordered, (first - reach, -1))
+        return [
+            number
+            for _, number in ordered[
+                low : bisect_right(ordered, (first + reach, len(self.of_each)))
+            ]
+            if (answers := self.of_each[number]) is not None
+            and (predicted := answers[place]) is not None
+            and precision.agree(answer, predicted)
+        ]
 
     def _is_possible(self, hypothesis: Hypothesis) -> bool:
         return hypothesis.mistake.change.is_possible(hypothesis, self.case)
@@ -148,6 +188,12 @@ class PredictedAnswers:
                 )
                 found.setdefault(name, explanation)
         return list(found.values())
+
+
+def _first(value: Gradient) -> float:
+    """The first element of a value, to find it by; what is no number stands behind all others."""
+    first = inf if value is None else elements(value)[0]
+    return inf if isnan(first) else first
 
 
 def is_mistakable(asked: Asked) -> bool:

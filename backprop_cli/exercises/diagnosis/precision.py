@@ -31,6 +31,11 @@ class Precision(NamedTuple):
         unit = 10.0 ** (floor(log10(abs(predicted))) - self.digits + 1)
         return abs(answer - predicted) <= unit
 
+    def reach(self, answer: Value) -> float:
+        """How far the first element of what agrees with a finite answer is from the answer's."""
+        share = EXACT if self.digits not in ROUNDED else 10.0 ** (1 - self.digits)
+        return 2 * share * abs(elements(answer)[0])
+
     def agree(self, answer: Value, predicted: Value) -> bool:
         """Whether all elements are the same as this student writes them."""
         have, want = elements(answer), elements(predicted)
@@ -47,6 +52,11 @@ def precision_on(sheet: Sheet) -> Precision:
         return UNROUNDED
     found = [digits(x) for read in numbers for x in elements(read.value)]
     return Precision(max(found, default=0))
+
+
+def precision_of(answer: Value) -> Precision:
+    """How exactly one answer is written."""
+    return Precision(max(map(digits, elements(answer)), default=0))
 
 
 def digits(number: float) -> int:

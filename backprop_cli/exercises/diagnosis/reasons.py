@@ -1,10 +1,12 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read, Sheet
+from backprop_cli.exercises.answers.rounding import elements
+from backprop_cli.exercises.diagnosis.arrays import array_slip
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
@@ -12,15 +14,22 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     PredictedAnswers,
     is_mistakable,
 )
-from backprop_cli.exercises.diagnosis.precision import digits, precision_on
+from backprop_cli.exercises.diagnosis.forward_mistakes import (
+    MIN_DIGITS,
+    ForwardFinding,
+    forward_finding,
+    forward_mistakes,
+)
+from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
 from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, is_number, slip
+from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_number, slip
 from backprop_cli.exercises.marking.follow_through import said_values, shape_of
 from backprop_cli.exercises.marking.result import Blame
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.backward_order import backward_order
 from backprop_cli.exercises.model.case import Case, part
 from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
+from backprop_cli.exercises.model.tolerance import USUAL, close
 from backprop_cli.gates.shapes import described
 from backprop_cli.gates.value import Value
 
@@ -53,12 +62,14 @@ def about_numbers(
     values = sorted(place for place in wrong if sheet[place].asked.wrt < 0)
     gradients = [place for place in wrong if sheet[place].asked.wrt >= 0]
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
-    why = {place: Why(_about_value(case, sheet[place])) for place in values}
+    said = said_values(case, sheet)
+    is_only = len(wrong) == 1
+    why = {place: _about_value(case, sheet[place], said, is_only) for place in values}
     if not gradients:
         return why
     if values:
         # Whoever slipped in the forward pass goes on with values of their own.
-        predicted = PredictedAnswers(case.with_values(said_values(case, sheet)), hypotheses)
+        predicted = PredictedAnswers(case.with_values(said), hypotheses)
     given = gradients_said(sheet)
     wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
     # A pair of mistakes is no explanation of one wrong number; and own values are this student's
@@ -71,8 +82,11 @@ def about_numbers(
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
     if case.exercise.step is not None:
-        # At a step of a lesson there is one answer, and its explanation is above.
-        return why
+        # At a step of a lesson there is one answer, and what a mistake explains is above.
+        return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
+    pair = exchanged(sheet, steps.precision, given)
+    if pair and not _is_mistake(predicted, steps, pair, given):
+        return why | {place: Why(pair[place]) for place in gradients}
     only = gradients[0]
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames and _slip(steps, only):
         why[only] = _doubted(steps, only, why[only])
@@ -95,9 +109,19 @@ def _one_mistake(
     return found[0].explanations if len(found) == 1 and found[0].places == set(group) else []
 
 
+def _is_mistake(
+    predicted: PredictedAnswers, steps: Steps, wrong: Iterable[int], given: Mapping[int, Value]
+) -> bool:
+    """Whether one mistake at one gate explains all of several wrong answers."""
+    whole = predicted.explain(given, in_pairs=False)
+    is_near = any(not _is_far_fetched(predicted, explanation) for explanation in whole)
+    return is_near or bool(_one_mistake(predicted, steps, list(wrong)))
+
+
 def _is_open(steps: Steps, place: int, why: Why) -> bool:
     """Whether a wrong answer is not explained: where others have many digits, 1 is not rounded."""
-    own = digits(steps.sheet[place].value) if why.reason.code is ReasonCode.ROUNDED else 0
+    is_rounded = why.reason.code is ReasonCode.ROUNDED
+    own = precision_of(steps.sheet[place].value).digits if is_rounded else 0
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
@@ -108,19 +132,29 @@ MANY = 4
 def _doubted(steps: Steps, place: int, found: Why) -> Why:
     """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
     slipped = _slip(steps, place)
-    if slipped is None or slipped.code is ReasonCode.SLIP_OF_DIGIT:
-        # That a rule gives just the digits which somebody mistypes is the rarer case.
+    if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
+        return Why(slipped)
+    if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
+        # That a rule gives just the digits which somebody mistypes is the rarer case, and which
+        # elements are wrong is no other reason.
         return found
-    is_sign = slipped.code is ReasonCode.SLIP_OF_SIGN
-    return Why(slipped) if is_sign and _is_turned(found) else _perhaps(found)
+    return _perhaps(found)
 
 
-def _weighed(steps: Steps, place: int, found: Why) -> Why:
+_OTHER_SIGN = (ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS)
+"""What is said where a sign is turned: of a number, and of an array."""
+
+
+def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explanation]) -> Why:
     """What is said of a number, for which alone a mistake speaks that others do not bear out."""
     slipped = _slip(steps, place)
+    if slipped is None:
+        return _perhaps(found)
     likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    is_slip = slipped and (_is_turned(found) or slipped.code in likelier)
-    return Why(slipped) if slipped and is_slip else _perhaps(found)
+    is_slip = (_is_turned(found) and slipped.code in _OTHER_SIGN) or slipped.code in likelier
+    if slipped.code is ReasonCode.COPIED:
+        is_slip = all(map(steps.is_contradicted, explanations))
+    return Why(slipped) if is_slip else _perhaps(found)
 
 
 def _is_turned(why: Why) -> bool:
@@ -142,7 +176,7 @@ def _about_steps(
         likely = found.explanations if found.is_sure else _natural(found.explanations)
         said = explained(predicted.case, likely, sheet[first].asked.wrt)
         if not found.is_sure:
-            said = _weighed(steps, first, said)
+            said = _weighed(steps, first, said, likely)
         if found.is_sure or len(likely) == 1:
             why[first] = said
             same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
@@ -152,6 +186,12 @@ def _about_steps(
         if slipped:
             why[place] = Why(slipped)
     return why
+
+
+def _by_slip(steps: Steps, place: int, why: Why) -> Why:
+    """A slip of the pen in place of no explanation."""
+    slipped = _slip(steps, place) if why.reason.is_unexplained else None
+    return Why(slipped) if slipped else why
 
 
 def _natural(explanations: list[Explanation]) -> list[Explanation]:
@@ -167,8 +207,8 @@ def _slip(steps: Steps, place: int) -> Reason | None:
     followed = steps.right(read.asked)
     right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
     if not is_number(read.value, *right):
-        return None
-    return slip(Written(place, read.value, tuple(right), steps.sheet, steps.precision))
+        return array_slip(read.value, right, steps.precision)
+    return slip(Written(read, read.value, tuple(right), steps.numbers, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:
@@ -180,13 +220,45 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
     }
 
 
-def _about_value(case: Case, read: Read) -> Reason:
+def _about_value(case: Case, read: Read, said: Mapping[int, Value], is_only: bool) -> Why:
+    """Why a value is wrong, for the values that the student goes on with.
+
+    Args:
+        case: the circuit.
+        read: what was answered.
+        said: node -> the student's own value.
+        is_only: all else is right, or follows.
+    """
     if _is_only_rounded(case, read):
-        return Reason(ReasonCode.ROUNDED)
+        return Why(Reason(ReasonCode.ROUNDED))
+    found = forward_mistakes(case, read.asked, read.value, said)
+    if found:
+        # Next to other wrong numbers, a short one is soon what some other rule gives.
+        is_sure = is_only or precision_of(read.value).digits >= MIN_DIGITS
+        return _by_forward_mistakes(case, found, is_sure)
+    right = part(case.with_values(_without(said, read.asked.of)).values[read.asked.of], read.asked)
+    slipped = array_slip(read.value, [read.key, right], precision_of(read.value))
+    if slipped:
+        return Why(slipped)
     graph, node = case.graph, read.asked.of
     formula = step(graph, node, called_nearby(case, node))
     other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
-    return _other_shape(read) or other
+    return Why(_other_shape(read) or other)
+
+
+def _without(said: Mapping[int, Value], node: int) -> dict[int, Value]:
+    return {k: value for k, value in said.items() if k != node}
+
+
+def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding], is_sure: bool) -> Why:
+    findings = tuple([(forward_finding(case, each),) for each in found])
+    blames = [
+        Blame(each.way.mistake.name, gate_of(case, each.node), (case.graph.names[each.node],))
+        for each in found
+    ]
+    is_here = all(each.is_here for each in found)
+    code = ReasonCode.MISTAKE if is_here and is_sure else ReasonCode.PERHAPS
+    return Why(Reason(code, findings=findings), tuple(blames))
 
 
 def gate_of(case: Case, node: int) -> str:
@@ -207,6 +279,9 @@ NEARER = 0.01
 
 def is_rounded(answer: Value, key: Value) -> bool:
     """Whether an answer is the key with all but its first digits rounded away."""
+    if shape_of(answer) == shape_of(key) != ():
+        pairs = list(zip(elements(answer), elements(key), strict=True))
+        return all(close(one, other, USUAL) or is_rounded(one, other) for one, other in pairs)
     if isinstance(answer, float) and isinstance(key, float):
         digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
         is_short = key.is_integer() and abs(key) < 1000
@@ -219,7 +294,7 @@ def is_rounded(answer: Value, key: Value) -> bool:
 
 def _is_another(case: Case, read: Read) -> bool:
     """Whether an answer is a value of the circuit, and so hardly the key, rounded so far."""
-    if abs(read.value - read.key) < NEARER * abs(read.key):
+    if not isinstance(read.value, float) or abs(read.value - read.key) < NEARER * abs(read.key):
         return False
     own = read.asked.of if read.asked.wrt < 0 else -1
     others = (value for k, value in enumerate(case.values) if k != own)
@@ -230,7 +305,7 @@ def _other_shape(read: Read) -> Reason | None:
     got, expected = shape_of(read.value), shape_of(read.key)
     if got == expected:
         return None
-    return Reason(
+    return array_slip(read.value, [read.key], precision_of(read.value)) or Reason(
         ReasonCode.OTHER_SHAPE,
         expected=described(expected),
         got=described(got),

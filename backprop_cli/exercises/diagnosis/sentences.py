@@ -1,17 +1,21 @@
 """What helps against a mistake, in the learner's words: with the gate and its inputs filled in."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from backprop_cli.analysis.kinks import kinked
 from backprop_cli.autodiff.steps import formula_of, rule_names
 from backprop_cli.autodiff.trace import Trace
+from backprop_cli.exercises.diagnosis.hypotheses import EVERYWHERE
 from backprop_cli.exercises.mistakes.mistake import Hypothesis
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.reason import Finding
-from backprop_cli.gates.compiler import rule
+from backprop_cli.gates.compiler import mentions, rule
+from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import SOURCE, show
+from backprop_cli.language.question import FORMULA, NUMBER
 
 TIE_TITLE = "the tie is not split"
 
@@ -35,8 +39,12 @@ def finding(case: Case, hypothesis: Hypothesis, wrt: int = -1) -> Finding:
     """
     mistake, node = hypothesis.mistake, hypothesis.nodes[0]
     title, says = mistake.title, hypothesis.says or mistake.says
+    if mistake.title_at and hypothesis.gate != EVERYWHERE:
+        title = mistake.title_at.replace("{gate}", hypothesis.gate)
     if mistake.at_tie and is_tied(case, node):
         title, says = TIE_TITLE, mistake.at_tie
+    if is_still_asked(case, node, mistake.reveals):
+        says = "Look at {formula}."
     at = _listed(case, hypothesis) if len(hypothesis.nodes) > 1 else ()
     return Finding(mistake.name, title, says, _fields(case, hypothesis, says, wrt), at)
 
@@ -47,6 +55,9 @@ def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str
     names = [called[arg] for arg in graph.args[node]]
     said = hypothesis.quoted if hypothesis.quoted >= 0 else node
     value = case.values[said]
+    is_hidden = not isinstance(value, float) or is_still_asked(case, said, (NUMBER,))
+    made = {"{slope}": _slope, "{sign}": _sign, "{shares}": _shares, "{route}": _route}
+    facts = {key[1:-1]: make(case, hypothesis, called) for key, make in made.items() if key in says}
     return {
         "node": called[node],
         "gate": hypothesis.gate,
@@ -55,9 +66,25 @@ def _fields(case: Case, hypothesis: Hypothesis, says: str, wrt: int) -> dict[str
         "b": names[1] if len(names) > 1 else "",
         "input": called[_on_the_way(graph, node, wrt)] if names else "",
         "output": graph.names[graph.output],
-        "value": short_number(value) if isinstance(value, float) else "an array",
-        "sign": _sign(case, hypothesis) if "{sign}" in says else "",
+        "value": "its value" if is_hidden else short_number(float(value)),
+        **facts,
     }
+
+
+def is_still_asked(case: Case, node: int, forms: Sequence[str]) -> bool:
+    """Whether one of these forms is asked about a gate: saying it would give an answer away.
+
+    Args:
+        case: the circuit.
+        node: the gate.
+        forms: what a sentence tells: the value of the node, its pattern, its rules as formulas.
+    """
+    exercise = case.exercise
+    later = exercise.step.later if exercise.step else ()
+    return any(
+        asked.kind.word in forms and (asked.of == node or asked.wrt in case.graph.args[node])
+        for asked in (*exercise.questions, *later)
+    )
 
 
 def _listed(case: Case, hypothesis: Hypothesis) -> tuple[str, ...]:
@@ -145,20 +172,87 @@ def _trace(case: Case) -> Trace:
     return Trace(case.graph, case.values, case.gradients, 1.0)
 
 
-def _sign(case: Case, hypothesis: Hypothesis) -> str:
-    """Which sign the local derivative has that was turned."""
+# What the gate's own row says
+
+
+def _turned(case: Case, hypothesis: Hypothesis) -> tuple[int, int]:
+    """The gate, and which of its inputs has another rule."""
     (node, slot), *_ = hypothesis.change(case).rules
-    gate = case.graph.gates[node] if isinstance(node, int) else None
     assert isinstance(node, int)
+    return node, slot
+
+
+def _gate(case: Case, node: int) -> Gate:
+    gate = case.graph.gates[node]
     assert gate is not None
-    steps = _trace(case).contributions(case.graph.args[node][slot])
-    local: Any = next((s.local for s in steps if (s.output, s.slot) == (node, slot)), None)
-    if local is not None and _all(local < 0):
-        return "negative here, and its minus sign is lost"
-    if local is not None and _all(local > 0):
-        return "positive here, and no minus sign comes in"
-    text = show(rule(gate.local[slot]), rule_names(case.graph, node), SOURCE)
-    return f"{text}, with no other sign"
+    return gate
+
+
+def _slope(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
+    """What has another sign: a local derivative, or all that is sent."""
+    node, slot = _turned(case, hypothesis)
+    gate = _gate(case, node)
+    whose = "an input" if gate.variadic else called[case.graph.args[node][slot]]
+    is_whole = mentions(gate.local[slot], "g")
+    return f"what is sent to {whose}" if is_whole else f"the local derivative for {whose}"
+
+
+def _sign(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
+    """Which sign the local derivative has that was turned."""
+    node, slot = _turned(case, hypothesis)
+    args = case.graph.args[node]
+    steps = [s for arg in set(args) for s in _trace(case).contributions(arg) if s.output == node]
+    taken = [s for s in steps if s.slot == slot or _gate(case, node).variadic]
+    for holds, says in _SIGNS:
+        if taken and all(s.local is not None and _all(holds(s.local)) for s in taken):
+            return says
+    if not taken or is_still_asked(case, node, (FORMULA,)):
+        return "as its rule has it, with no other sign"
+    names = {**rule_names(case.graph, node, slot, called), "g": "upstream"}
+    return f"{show(taken[0].typed, names, SOURCE)}, with no other sign"
+
+
+_SIGNS: tuple[tuple[Callable[[Any], Any], str], ...] = (
+    (lambda local: local < 0, "negative here, and its minus sign is lost"),
+    (lambda local: local > 0, "positive here, and no minus sign comes in"),
+    (lambda local: local >= 0, "nowhere negative here, and no minus sign comes in"),
+    (lambda local: local <= 0, "nowhere positive here, and its minus sign is lost"),
+)
+
+
+def _shares(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
+    node = hypothesis.nodes[0]
+    return shares(_gate(case, node), [called[arg] for arg in case.graph.args[node]])
+
+
+def _route(case: Case, hypothesis: Hypothesis, called: Sequence[str]) -> str:
+    node = hypothesis.nodes[0]
+    return route(_gate(case, node), [called[arg] for arg in case.graph.args[node]])
+
+
+def shares(gate: Gate, names: Sequence[str]) -> str:
+    """What a distributor sends to each of its inputs."""
+    if gate.shape.reduces:
+        return "each element gets the upstream as it is"
+    if len(set(gate.local)) == 1 and len(names) > 1:
+        return "each input gets the upstream as it is"
+    pairs = zip(names, gate.local, strict=True)
+    return " and ".join(f"{name} gets {_SHARE[text]}" for name, text in pairs)
+
+
+_SHARE = {"1": "the upstream as it is", "-1": "it with its sign turned"}
+
+
+def route(gate: Gate, names: Sequence[str]) -> str:
+    """Where a router sends what arrives."""
+    live = [k for k, text in enumerate(gate.local) if text != "0"]
+    if not live:
+        return "nothing is sent back: its slope is 0"
+    if len(live) < len(gate.local):
+        return f"only {names[live[0]]} can get the gradient"
+    if "p" in {str(term.payload) for term in rule(gate.forward).terms}:
+        return "the gradient goes only to the element that was picked"
+    return "the gradient goes only to the input that was taken"
 
 
 def _all(truth: Any) -> bool:

@@ -1,6 +1,7 @@
 """Slips of the pen, which no rule of a gate explains: a sign, a digit, another line's number."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import NamedTuple
 
@@ -13,14 +14,36 @@ MIN_DIGITS = 3
 """Digits of the shortest number in which one that is wrong is seen to be a slip."""
 
 
+class Numbers:
+    """The numbers of a sheet, to be found by what they should be."""
+
+    def __init__(self, sheet: Sheet, precision: Precision) -> None:
+        self.precision = precision
+        self._ordered = sorted(
+            (read.key, place, read)
+            for place, read in sheet.items()
+            if read.is_number and is_number(read.value, read.key)
+        )
+
+    def wanted(self, number: float) -> Iterator[tuple[int, Read]]:
+        """The questions to which a number is the right answer."""
+        reach = self.precision.reach(number)
+        low = bisect_left(self._ordered, (number - reach,))
+        for key, place, read in self._ordered[low:]:
+            if key > number + reach:
+                return
+            if self.precision.is_same(number, key):
+                yield place, read
+
+
 class Written(NamedTuple):
     """One wrong number, and what stands around it."""
 
-    place: int
+    read: Read
     number: float
     right: tuple[float, ...]
     """The key, and what follows from the student's own numbers."""
-    sheet: Sheet
+    others: Numbers
     precision: Precision
 
 
@@ -38,11 +61,33 @@ def _sign(written: Written) -> Reason | None:
     return None
 
 
+def exchanged(sheet: Sheet, precision: Precision, given: Iterable[int]) -> Mapping[int, Reason]:
+    """Two answers that stand in each other's place, if nothing else is wrong: why each is wrong.
+
+    Args:
+        sheet: all that was answered.
+        precision: how exactly the numbers are written.
+        given: the places of the answers that are looked at.
+    """
+    wrong = [(place, sheet[place]) for place in given if not sheet[place].is_right]
+    if len(wrong) != 2 or not all(is_number(read.value, read.key) for _, read in wrong):
+        return {}
+    (one, first), (other, second) = wrong
+    same = precision.is_same
+    if same(first.key, second.key) or not same(first.value, second.key):
+        return {}
+    if not same(second.value, first.key):
+        return {}
+    return {
+        one: Reason(ReasonCode.EXCHANGED, second.asked.name),
+        other: Reason(ReasonCode.EXCHANGED, first.asked.name),
+    }
+
+
 def _exchanged(written: Written) -> Reason | None:
-    own, same = written.sheet[written.place].key, written.precision.is_same
-    for read in _others(written):
-        is_told_apart = not same(read.key, own) and not read.is_right
-        if is_told_apart and same(written.number, read.key) and same(read.value, own):
+    own, same = written.read.key, written.precision.is_same
+    for _, read in written.others.wanted(written.number):
+        if not same(read.key, own) and not read.is_right and same(read.value, own):
             return Reason(ReasonCode.EXCHANGED, read.asked.name)
     return None
 
@@ -51,10 +96,10 @@ def _copied(written: Written) -> Reason | None:
     if abs(written.number) in (0, 1):
         # They stand in many places.
         return None
-    for read in _others(written):
-        if read.is_right and written.precision.is_same(written.number, read.value):
-            return Reason(ReasonCode.COPIED, read.asked.name)
-    return None
+    found = [
+        (place, read) for place, read in written.others.wanted(written.number) if read.is_right
+    ]
+    return Reason(ReasonCode.COPIED, min(found)[1].asked.name) if found else None
 
 
 def _digit(written: Written) -> Reason | None:
@@ -68,13 +113,6 @@ def _digit(written: Written) -> Reason | None:
 
 
 _SLIPS: tuple[Callable[[Written], Reason | None], ...] = (_sign, _exchanged, _copied, _digit)
-
-
-def _others(written: Written) -> Iterator[Read]:
-    """The other numbers of the sheet."""
-    for place, read in written.sheet.items():
-        if place != written.place and read.is_number and is_number(read.value, read.key):
-            yield read
 
 
 def is_number(*values: Value) -> bool:

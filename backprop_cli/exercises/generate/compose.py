@@ -95,6 +95,15 @@ def compose(request: ExerciseRequest) -> Composed:
     )
 
 
+def draft(request: ExerciseRequest) -> str:
+    """An exercise file whose inputs are all given or drawn as asked; nobody saw whether they suit.
+
+    Raises:
+        BackpropError: if the formula cannot be read.
+    """
+    return _text(request, _graph(request), request.drawn or {})
+
+
 def _graph(request: ExerciseRequest) -> Graph:
     expression = parse(request.program)
     shapes = {name: getattr(value, "shape", ()) for name, value in (request.fixed or {}).items()}

@@ -27,14 +27,14 @@ def for_element(case: Case, asked: Asked, run: Trace, names: list[str]) -> list[
         return [gate_rule(steps[0], names)]
     place = tuple(i % n for i, n in zip(place, shape, strict=True))
     x = _element(names[asked.wrt], place)
-    rungs: list[str] = []
+    hints: list[str] = []
     symbols: list[str] = []
     terms: list[str] = []
     for step in steps:
         part = contribution(run, step, place, MOST_TERMS)
         if part.axes is None or part.fed > MOST_TERMS:
             continue
-        rungs.append(_moved(part, x, names))
+        hints.append(_moved(part, x, names))
         for term in part.terms:
             q = _element(names[step.output], term.position)
             upstream = derivative(names[asked.of], q)
@@ -42,8 +42,8 @@ def for_element(case: Case, asked: Asked, run: Trace, names: list[str]) -> list[
             terms.append(f"{atom(term.upstream)} * {_slope_number(case, step, place, term)}")
     if not terms:
         return [gate_rule(steps[0], names)]
-    rungs.append(Equation("The chain rule for one element", left_of(asked), " + ".join(symbols)))
-    return [*rungs, *in_place(case, asked, terms)]
+    hints.append(Equation("The chain rule for one element", left_of(asked), " + ".join(symbols)))
+    return [*hints, *in_place(case, asked, terms)]
 
 
 def _moved(part: Contribution, x: str, names: list[str]) -> str:

@@ -26,7 +26,7 @@ from backprop_cli.language.printer import SOURCE, show
 
 
 def for_gradient(case: Case, asked: Asked, names: list[str]) -> list[str]:
-    """The rungs for a gradient: of the output, of an intermediate result, or of one element.
+    """The hints for a gradient: of the output, of an intermediate result, or of one element.
 
     Args:
         case: the circuit with its numbers.
@@ -48,18 +48,18 @@ def for_gradient(case: Case, asked: Asked, names: list[str]) -> list[str]:
     if _is_local(case, asked):
         return _for_local(case, asked, steps, names)
     name = bare(names[asked.wrt])
-    rungs = [gate_rule(step, names) for step in steps[:1]] if len(steps) == 1 else []
+    hints = [gate_rule(step, names) for step in steps[:1]] if len(steps) == 1 else []
     if len(steps) > 1:
-        rungs.append(f"{name} is used {len(steps)} times: what arrives there is added.")
+        hints.append(f"{name} is used {len(steps)} times: what arrives there is added.")
     if any(map(_is_copied, steps)):
-        rungs.append(f"{name} was copied to fit, as at a fork: what the copies hear is added up.")
+        hints.append(f"{name} was copied to fit, as at a fork: what the copies hear is added up.")
     symbols = [
         _added_up(step, product(step, derivative(names[asked.of], names[step.output]), names))
         for step in steps
     ]
-    rungs.append(Equation("The chain rule", left_of(asked), " + ".join(symbols)))
+    hints.append(Equation("The chain rule", left_of(asked), " + ".join(symbols)))
     terms = [_added_up(step, _with_numbers(case, step)) for step in steps]
-    return [*rungs, *in_place(case, asked, terms)]
+    return [*hints, *in_place(case, asked, terms)]
 
 
 def _run(case: Case, asked: Asked) -> Trace:
@@ -121,7 +121,7 @@ def _for_local(case: Case, asked: Asked, steps: list[Step], names: list[str]) ->
     assert gate is not None
     name, node = bare(names[asked.wrt]), bare(names[of])
     whole = formula(graph, of, rule_names(graph, of, called=names))
-    rungs = [
+    hints = [
         f"A local derivative is asked, that of {article(gate.name)} gate alone, {node} = {whole}: "
         f"how far does {node} move when {name} moves by a little?"
     ]
@@ -129,8 +129,8 @@ def _for_local(case: Case, asked: Asked, steps: list[Step], names: list[str]) ->
         symbols = [product(step, derivative(names[of], names[of]), names) for step in steps]
     else:
         symbols = [local(step, names) for step in steps]
-    rungs.append(Equation("The gate's rule", left_of(asked), " + ".join(symbols)))
-    return [*rungs, *in_place(case, asked, [_local_number(case, step) for step in steps])]
+    hints.append(Equation("The gate's rule", left_of(asked), " + ".join(symbols)))
+    return [*hints, *in_place(case, asked, [_local_number(case, step) for step in steps])]
 
 
 def _local_number(case: Case, step: Step) -> str:

@@ -1,4 +1,4 @@
-"""What all hints are made of: numbers in place of names, and the last rung of a ladder."""
+"""What all hints are made of: numbers in place of names, and the last hint of each question."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class NumbersInPlace(Equation):
     """The last hint: whoever types its right side has answered."""
 
 
-"""How the last rung begins; what stands after its = sign may be typed as the answer."""
+"""How the last hint begins; what stands after its = sign may be typed as the answer."""
 
 
 def article(name: str) -> str:
@@ -65,7 +65,7 @@ def atom(value: Any) -> str:
 
 
 def last(left: str, right: str, key: Any, asked: Asked) -> list[str]:
-    """The rung with numbers in place, where typing it is an answer and it is not the answer."""
+    """The hint with numbers in place, where typing it is an answer and it is not the answer."""
     read = read_number(right, ())
     if isinstance(read, Unreadable) or right.strip("()") == number_shown(key):
         return []
@@ -80,7 +80,7 @@ def left_of(asked: Asked) -> str:
 
 
 def in_place(case: Case, asked: Asked, terms: list[str]) -> list[str]:
-    """The last rung, for a sum of terms with numbers; none where no number is asked."""
+    """The last hint, for a sum of terms with numbers; none where no number is asked."""
     if not asked.kind.is_number:
         return []
     return last(left_of(asked), " + ".join(terms), case.answers((asked,))[0], asked)

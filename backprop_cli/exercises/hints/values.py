@@ -17,7 +17,7 @@ def which_gate(graph: Graph, node: int, names: list[str]) -> str:
 
 
 def for_value(case: Case, asked: Asked, names: list[str]) -> list[str]:
-    """The rungs for a value.
+    """The hints for a value.
 
     Args:
         case: the circuit with its numbers.
@@ -29,8 +29,8 @@ def for_value(case: Case, asked: Asked, names: list[str]) -> list[str]:
     if graph.gates[node] is None:
         return [f"{left} is an input: its value is given."]
     symbols = formula(graph, node, rule_names(graph, node, called=names))
-    rungs = [which_gate(graph, node, names), Equation("Its formula", left, symbols)]
+    hints = [which_gate(graph, node, names), Equation("Its formula", left, symbols)]
     if asked.kind.is_number and asked.question.element is None:
         put_in = formula(graph, node, numbers(graph, case.values, node))
-        return [*rungs, *last(left, put_in, case.values[node], asked)]
-    return rungs
+        return [*hints, *last(left, put_in, case.values[node], asked)]
+    return hints

@@ -1,12 +1,13 @@
 """Follow-through: which wrong answers are right for the student's own earlier ones."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backprop_cli.autodiff.follow_through import follow
 from backprop_cli.exercises.answers.reading import Read, Sheet
 from backprop_cli.exercises.model.backward_order import goes_through
 from backprop_cli.exercises.model.case import Case, part
+from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.gates.value import Array, Gradient, Value
 from backprop_cli.graph.subgraph import with_output
@@ -16,6 +17,7 @@ from backprop_cli.language.numbers import is_finite
 def followed(case: Case, sheet: Sheet, wrong: Iterable[int]) -> set[int]:
     """The wrong answers that follow from the student's own."""
     runs: dict[int, tuple[list[Value], list[Gradient]]] = {}
+    own = {(r.asked.of, r.asked.wrt): r.value for r in sheet.values() if r.is_number}
     found: set[int] = set()
     for place in wrong:
         asked = sheet[place].asked
@@ -25,7 +27,7 @@ def followed(case: Case, sheet: Sheet, wrong: Iterable[int]) -> set[int]:
         values, gradients = runs[of]
         whole = values[asked.of] if asked.wrt < 0 else gradients[asked.wrt]
         ways = [] if whole is None else [part(whole, asked)]
-        ways += _by_the_chain_rule(case, sheet, sheet[place])
+        ways += _by_the_chain_rule(case, own, asked)
         if any(_follows(sheet[place], way) for way in ways):
             found.add(place)
     return found
@@ -50,12 +52,13 @@ def _followed(case: Case, sheet: Sheet, of: int, wrt: int) -> tuple[list[Value],
     return follow(with_output(case.graph, of), case.inputs, *own, seed)
 
 
-def _by_the_chain_rule(case: Case, sheet: Sheet, read: Read) -> Iterator[Value]:
+def _by_the_chain_rule(
+    case: Case, own: Mapping[tuple[int, int], Value], asked: Asked
+) -> Iterator[Value]:
     """∂f/∂x as ∂f/∂q · ∂q/∂x, for each node q through which x reaches f, in their own numbers."""
-    asked, output = read.asked, case.graph.output
+    output = case.graph.output
     if asked.wrt < 0 or asked.of != output or not case.graph.is_scalar:
         return
-    own = {(r.asked.of, r.asked.wrt): r.value for r in sheet.values() if r.is_number}
     for (of, wrt), inner in own.items():
         if wrt == asked.wrt and of != output and goes_through(case.graph, wrt, of):
             outer = own.get((output, of), case.gradients[of])
@@ -86,7 +89,7 @@ def said_gradients(case: Case, sheet: Sheet, of: int) -> dict[int, Value]:
 def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
     """Node -> what they go on with: a whole answer, or the right one with elements of theirs."""
     whole = {
-        node: read.value
+        node: _filled(read.value, right)
         for node, right, read in answers
         if read.asked.question.element is None and shape_of(read.value) == shape_of(right)
     }
@@ -99,6 +102,16 @@ def _said(answers: Sequence[tuple[int, Value, Read]]) -> dict[int, Value]:
             hers = pieces.setdefault(node, right.copy())
             hers[element] = read.value
     return {**whole, **pieces}
+
+
+def _filled(value: Value, right: Value) -> Value:
+    """A value with the right elements where it has gaps."""
+    if isinstance(value, float) or isinstance(right, float) or is_finite(value):
+        return value
+    import numpy as np
+
+    filled: Value = np.where(np.isnan(value), right, value)
+    return filled
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

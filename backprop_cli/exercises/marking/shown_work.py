@@ -35,7 +35,7 @@ def untold(predicted: PredictedAnswers, sheet: Sheet, following: Iterable[int]) 
         and any(
             right.tells_apart(hypothesis, sheet[place].asked)
             and not own.tells_apart(hypothesis, sheet[place].asked)
-            for hypothesis in mistakes_near(predicted, sheet, [place])
+            for _, hypothesis in mistakes_near(predicted, sheet, [place])
         )
     }
 

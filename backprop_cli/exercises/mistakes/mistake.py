@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from backprop_cli.exercises.model.case import Case, Changed
     from backprop_cli.exercises.model.exercise import Asked, Exercise
 
-FIELDS = ("node", "formula", "gate", "a", "b", "input", "output", "value", "sign")
+FIELDS = (
+    *("node", "formula", "gate", "a", "b", "input", "output", "value"),
+    *("slope", "sign", "shares", "route"),
+)
 """What stands in braces in a sentence: the node, as a line of the program, and its gate; the
 names of its inputs, of that input which leads to what was asked, and of the circuit's output;
-a value; and which sign the local derivative has."""
+a value, where none is asked; and of the gate's own row which local derivative it is about, which
+sign that has, what a distributor sends to each input, and where a router sends what arrives."""
 
 
 class PassChange(ABC):
@@ -93,6 +97,10 @@ class Mistake:
     """What helps instead where the inputs of the gate tie; empty where that changes nothing."""
     since: int = 1
     """The first table that has this row."""
+    title_at: str = ""
+    """What went wrong at one kind of gate, with `{gate}`; empty where the title is true of all."""
+    reveals: tuple[str, ...] = ()
+    """The kinds of question, pattern or formula, to which the sentence gives the answer."""
 
     def since_at(self, gate: str) -> int:
         """The first table in which it is looked for at a gate."""

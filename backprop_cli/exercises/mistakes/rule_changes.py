@@ -60,7 +60,7 @@ def _transformed(transformation: Transformation, gate: Gate) -> tuple[Texts, ...
 
 
 @dataclass(frozen=True)
-class Written(RuleChange):
+class WrittenRules(RuleChange):
     """Wrong rules that were written down, gate by gate: a mistake of a teacher's own."""
 
     by_gate: ByGate = field(hash=False)

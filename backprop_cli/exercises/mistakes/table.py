@@ -17,6 +17,7 @@ from backprop_cli.exercises.mistakes import (
 )
 from backprop_cli.exercises.mistakes.mistake import Mistake
 from backprop_cli.exercises.mistakes.rule_changes import Transformed
+from backprop_cli.language.question import FORMULA, PATTERN
 
 _TIED = "At {formula} inputs are equal, and none of them wins: the gradient is split evenly."
 
@@ -30,6 +31,8 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the gradient of {input} is not the upstream times {input} itself: the gate "
         "switches its inputs.",
         Transformed(gate_rules.not_switched),
+        title_at="the {gate} gate is not switched",
+        reveals=(PATTERN,),
     ),
     Mistake(
         "local-factor-lost",
@@ -62,9 +65,10 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "max-to-both",
         "the gate sends the gradient to all inputs",
-        "At {formula} the gradient goes only to the input that was taken.",
+        "At {formula} {route}.",
         Transformed(gate_rules.sent_to_all),
         at_tie=_TIED,
+        reveals=(PATTERN,),
     ),
     Mistake(
         "max-to-wrong-input",
@@ -72,24 +76,26 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the gradient goes to the input whose value was taken, not to the other.",
         Transformed(gate_rules.sent_to_another),
         at_tie=_TIED,
+        reveals=(PATTERN,),
     ),
     Mistake(
         "add-scales",
         "the add gate scales by the value",
-        "At {formula} no value comes in: the upstream is distributed to each input, at most with "
-        "its sign turned, whatever the values are.",
+        "At {formula} no value comes in: {shares}.",
         Transformed(gate_rules.scaled_by_value),
+        title_at="the {gate} gate scales by the value",
+        reveals=(PATTERN,),
     ),
     Mistake(
         "sign-lost",
         "a sign is lost",
-        "At {formula} the local derivative has the other sign.",
+        "At {formula} {slope} has the other sign.",
         Transformed(gate_rules.sign_lost, _SIGN_OF_COSINE),
     ),
     Mistake(
         "sign-turned",
         "a sign is turned",
-        "At {formula} the local derivative is {sign}.",
+        "At {formula} {slope} is {sign}.",
         Transformed(gate_rules.sign_turned, {"sin": ()}),
     ),
     Mistake(
@@ -125,6 +131,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the numerator's slope comes first: (a/b)' = (a'b - ab')/b^2, with a = {a} "
         "and b = {b}.",
         Transformed(power_rules.numerator_reversed),
+        reveals=(FORMULA,),
     ),
     Mistake(
         "quotient-of-derivatives",
@@ -145,12 +152,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the gradient passes where the input was positive, whatever the sign of the "
         "gradient.",
         Transformed(gate_rules.mask_of_gradient),
+        reveals=(PATTERN,),
     ),
     Mistake(
         "mask-inverted",
         "relu's mask is the wrong way round",
         "At {formula} the gradient passes where the input was positive, and nowhere else.",
         Transformed(gate_rules.mask_inverted),
+        reveals=(PATTERN,),
         since=3,
     ),
     Mistake(
@@ -159,6 +168,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the other factor comes back transposed: upstream @ {b}.T for {a}, "
         "{a}.T @ upstream for {b}.",
         Transformed(matrix_rules.not_transposed),
+        reveals=(FORMULA,),
     ),
     Mistake(
         "matmul-wrong-order",
@@ -166,6 +176,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "At {formula} the order matters: the upstream stands on the left for {a}, and on the "
         "right for {b}.",
         Transformed(matrix_rules.in_wrong_order),
+        reveals=(FORMULA,),
     ),
     Mistake(
         "matmul-elementwise",

@@ -111,10 +111,16 @@ class AtStep(NamedTuple):
 
     known: frozenset[tuple[int, int]] = frozenset()
     """(q, x) of each ∂q/∂x that is known: what was done before explains nothing after it."""
+    values: frozenset[int] = frozenset()
+    """Nodes whose values are known."""
     named: frozenset[int] = frozenset()
     """Nodes whose names were seen, besides those that the program or a question names."""
     called: tuple[str, ...] = ()
     """What each node is called in sentences; empty where that is its name."""
+    later: tuple[Asked, ...] = ()
+    """The formulas that are asked of the circuit later on: no sentence gives the answer to them."""
+    is_count: bool = False
+    """Things are counted: nobody mistakes one operation for another."""
 
 
 class Heading(NamedTuple):

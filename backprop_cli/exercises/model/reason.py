@@ -26,6 +26,8 @@ class ReasonCode(StrEnum):
     COPIED = "copied"
     """It is the answer that was given to another question."""
     ROUNDED = "rounded"
+    ELEMENTS = "elements"
+    """Which elements of an array are right, and what is wrong with the others."""
     OTHER_SHAPE = "other-shape"
     OTHER_VALUE = "other-value"
     OTHER_SHAPE_NAMED = "other-shape-named"
@@ -47,8 +49,6 @@ class ReasonCode(StrEnum):
     # One answer at a step of a lesson
     UNEXPLAINED_ALONE = "unexplained-alone"
     NOT_IT = "not-it"
-    FORWARD_SLIP = "forward-slip"
-    """What was worked out in place of a gate's forward pass."""
     NUMBER_FOR_FORMULA = "number-for-formula"
     RIGHT_NUMBER = "right-number"
     """A formula is asked, and its value was answered."""

@@ -5,13 +5,11 @@ from typing import Any
 
 from backprop_cli.exercises.answers.answers import number_shown, read_number
 from backprop_cli.exercises.answers.reading import Read
-from backprop_cli.exercises.diagnosis.forward_slips import slip
 from backprop_cli.exercises.hints.gradients import for_gradient
 from backprop_cli.exercises.hints.parts import Equation, chalk
 from backprop_cli.exercises.hints.values import for_value
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked
-from backprop_cli.exercises.model.reason import Reason
 from backprop_cli.exercises.model.tolerance import close
 from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import RIGHT, Judgement, Judging, QuestionKind
@@ -47,12 +45,6 @@ class _Number(QuestionKind):
     def judge(self, place: int, judging: Judging) -> Judgement:
         """Right, or as all wrong numbers of the sheet together say."""
         return judging.wrong_numbers.get(place, RIGHT)
-
-    def remark(self, case: Case, asked: Asked, raw: str) -> Reason | None:
-        """The slip of a forward pass that gives the number."""
-        if asked.wrt >= 0:
-            return None
-        return slip(case, asked, read_number(raw, case.graph.names))
 
     def hints(self, case: Case, asked: Asked, names: list[str]) -> list[str]:
         """Which gate it is about, its rule, the step in symbols and in numbers."""

@@ -15,13 +15,14 @@ from backprop_cli.exercises.questions.handout import Handout
 from backprop_cli.exercises.questions.kind import WordKind
 from backprop_cli.gates.gate import Pattern
 from backprop_cli.graph.graph import Graph
+from backprop_cli.language.question import PATTERN as WORD
 from backprop_cli.language.question import Question
 
 
 class _Pattern(WordKind):
     """pattern(q)."""
 
-    word = "pattern"
+    word = WORD
     how = 'a pattern: "distributor", "router", "switcher", "scaler" or "adder"'
     exercise = "patterns"
 

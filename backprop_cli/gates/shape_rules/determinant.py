@@ -7,10 +7,10 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ClassCases,
     Entry,
     GateAtValues,
+    GateUse,
     Place,
     Sent,
     ShapeRule,
-    Use,
     counted,
 )
 from backprop_cli.gates.shape_rules.square import check_square
@@ -45,19 +45,19 @@ class Determinant(ShapeRule):
         moved = tangent * gate.local(slot)
         return moved if isinstance(moved, float) else float(moved.sum())
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The number."""
         return ()
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One row, which is dense."""
         return Structure(JacobianKind.DENSE)
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """What the whole downstream comes to: it is worked out from all elements at once."""
         return Sent()
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element of the matrix."""
         return counted(use._replace(output=use.shapes[slot]), text)
 

@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 
 from backprop_cli.gates.compiler import mentions
+from backprop_cli.gates.shape_rules.product import Product
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ByRule,
     ClassCases,
     Entry,
-    GateAtValues,
+    GateUse,
     Place,
-    ShapeRule,
-    Use,
     counted,
-    multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Dot(ShapeRule):
+class Dot(Product):
     """Two inputs of one shape give a number."""
 
     maps_numbers = True
@@ -36,27 +33,19 @@ class Dot(ShapeRule):
             raise Misfit("unequal")
         return (), ValueType.NUMBER
 
-    def is_fitted(self, text: str) -> bool:
-        """A number times the other input has the shape of both."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The product with the tangent in the place of one factor."""
-        return multilinear(gate, slot, tangent)
-
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The number."""
         return ()
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One row, which is dense."""
         return Structure(JacobianKind.DENSE)
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The rule, of the elements at one place."""
         return ByRule((by, by))
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element of the input."""
         return counted(use, text) if mentions(text, "g") else size(use.shapes[slot])
 

@@ -8,9 +8,9 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ClassCases,
     Entry,
     GateAtValues,
+    GateUse,
     Place,
     ShapeRule,
-    Use,
     counted,
     is_constant,
 )
@@ -83,23 +83,23 @@ class Elementwise(ShapeRule):
 
         return broadcast_to(moved, gate.use.output)
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """All elements along the axes that broadcasting copies along."""
         along = copied_along(use.shapes[slot], use.output)
         places = padded(position, len(use.output))
         return tuple(None if axis in along else index for axis, index in enumerate(places))
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One entry in each row, where the input is copied; none where its slope is always 0."""
         if text == "0":
             return Structure(JacobianKind.ZERO)
         return Structure(JacobianKind.ONE_A_ROW, factor=float(text == "1"), every=is_constant(text))
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The rule, of the elements that meet at one place."""
         return ByRule(tuple(copied_from(shape, at) for shape in use.shapes))
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element of the output."""
         return counted(use, text)
 

@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 
-from backprop_cli.gates.shape_rules.shape_rule import (
-    Axes,
-    ClassCases,
-    Entry,
-    GateAtValues,
-    Moved,
-    Place,
-    ShapeRule,
-    Use,
-    counted,
-    linear,
-)
+from backprop_cli.gates.shape_rules.rearrangement import Rearrangement
+from backprop_cli.gates.shape_rules.shape_rule import Axes, ClassCases, GateUse
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Index, Shape, element
 from backprop_cli.gates.structures import JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Pick(ShapeRule):
+class Pick(Rearrangement):
     """One element, or one row."""
 
     picks_elements = True
-    local_is_structural = True
     title = "one element, or one row"
     examples = ("[1, 2, 3]",)
 
@@ -35,31 +23,15 @@ class Pick(ShapeRule):
         shape = element(shapes[0], position)
         return shape, type_of(shape)
 
-    def is_fitted(self, text: str) -> bool:
-        """The mask of the element has the shape of the input."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The same element of the tangent."""
-        return linear(gate, slot, tangent)
-
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The element of the output that it is, where it was picked."""
         places = zip(use.position, use.shapes[0], strict=False)
         taken = tuple(index % n for index, n in places)
         return position[len(taken) :] if position[: len(taken)] == taken else None
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One 1 in each row."""
         return Structure(JacobianKind.ONE_A_ROW)
-
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
-        """1."""
-        return Moved()
-
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
-        """None by its own rule; one for each element of the output by a mistaken one."""
-        return counted(use, text)
 
     def class_cases(self, inputs: int) -> ClassCases:
         """None: a class would have to be told which element."""

@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 from math import prod
 
+from backprop_cli.gates.shape_rules.product import Product
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ClassCases,
     ElementOf,
     Entry,
-    GateAtValues,
+    GateUse,
     MatrixSize,
     Place,
-    ShapeRule,
-    Use,
-    multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Matmul(ShapeRule):
+class Matmul(Product):
     """Rows times columns."""
 
     local_is_structural = True
@@ -59,15 +56,7 @@ class Matmul(ShapeRule):
         made = ValueType.ROW if output is ValueType.VECTOR else output
         return (ValueType.ROW, right), made
 
-    def is_fitted(self, text: str) -> bool:
-        """A product of matrices has its shape by itself."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The product with the tangent in the place of one factor."""
-        return multilinear(gate, slot, tangent)
-
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The row of an element on the left, the column of one on the right."""
         if use.types[1].is_row:
             return (position[0], None) if slot == 0 else (None, position[0])
@@ -77,7 +66,7 @@ class Matmul(ShapeRule):
             return (() if is_row else position[:1]) + (None,) * (len(right) - 1)
         return (() if is_row else (None,)) + position[1:]
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """By the left factor a block for each of its rows; by the right one multiples of 1."""
         m, k, n = _sizes(use)
         if slot == 0:
@@ -85,14 +74,14 @@ class Matmul(ShapeRule):
             return Structure(JacobianKind.BLOCKS, (m, n, k)) if many else _DENSE
         return Structure(JacobianKind.SCALED_BLOCKS) if n > 1 else _DENSE
 
-    def blocks(self, use: Use, slot: int) -> Blocks | None:
+    def blocks(self, use: GateUse, slot: int) -> Blocks | None:
         """The other matrix, transposed where it stands on the right."""
         m, _, n = _sizes(use)
         if slot == 1:
             return Blocks(0, identity=n if n > 1 else 0)
         return Blocks(1, transposed=True, row="row" if m > 1 else "")
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The element of the other matrix by which this one is multiplied."""
         if use.types[1].is_row:
             return ElementOf(1 - slot, at[1:] if slot == 0 else at[:1])
@@ -101,11 +90,11 @@ class Matmul(ShapeRule):
             return ElementOf(1, (*by[-1:], *(at if is_row else at[1:])))
         return ElementOf(0, (*(() if is_row else at[:1]), *by[:1]))
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """Those of a product of two matrices."""
         return prod(_sizes(use))
 
-    def matrix_sizes(self, use: Use) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
+    def matrix_sizes(self, use: GateUse) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
         """m×k, k×n and m×n."""
         m, k, n = _sizes(use)
         return (m, k), (k, n), (m, n)
@@ -123,7 +112,7 @@ class Matmul(ShapeRule):
         }
 
 
-def _sizes(use: Use) -> tuple[int, int, int]:
+def _sizes(use: GateUse) -> tuple[int, int, int]:
     """m, k, n of a product of m×k and k×n; a plain vector on the left is a row."""
     left, right = use.shapes
     if use.types[1].is_row:

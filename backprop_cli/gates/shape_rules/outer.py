@@ -2,25 +2,22 @@
 
 from collections.abc import Sequence
 
+from backprop_cli.gates.shape_rules.product import Product
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ClassCases,
     ElementOf,
     Entry,
-    GateAtValues,
+    GateUse,
     MatrixSize,
     Place,
-    ShapeRule,
-    Use,
-    multilinear,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
 from backprop_cli.gates.structures import Blocks, JacobianKind, Structure
-from backprop_cli.gates.value import Value
 
 
-class Outer(ShapeRule):
+class Outer(Product):
     """Two vectors give a matrix, a row for each element of the first."""
 
     local_is_structural = True
@@ -40,19 +37,11 @@ class Outer(ShapeRule):
             raise Misfit("types", wanted=wanted, given=tuple(types))
         return (shapes[0][0], shapes[1][0]), ValueType.MATRIX
 
-    def is_fitted(self, text: str) -> bool:
-        """A product of a matrix and a vector has its shape by itself."""
-        return True
-
-    def tangent(self, gate: GateAtValues, slot: int, tangent: Value) -> Value:
-        """The product with the tangent in the place of one factor."""
-        return multilinear(gate, slot, tangent)
-
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """A row of the matrix by the first vector, a column by the second."""
         return (position[0], None) if slot == 0 else (None, position[0])
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """By a, b once for each of its elements; by b, multiples of the identity."""
         m, n = use.output
         if slot == 0:
@@ -60,22 +49,22 @@ class Outer(ShapeRule):
             return Structure(JacobianKind.BLOCKS, (m, n, 1)) if many else _DENSE
         return Structure(JacobianKind.SCALED_BLOCKS) if n > 1 else _DENSE
 
-    def blocks(self, use: Use, slot: int) -> Blocks | None:
+    def blocks(self, use: GateUse, slot: int) -> Blocks | None:
         """The other vector itself, or its elements times the identity."""
         m, n = use.output
         if slot == 1:
             return Blocks(0, identity=n if n > 1 else 0)
         return Blocks(1, row="element" if m > 1 else "")
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The element of the other vector by which this one is multiplied."""
         return ElementOf(1 - slot, at[1:] if slot == 0 else at[:1])
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element of the matrix."""
         return size(use.output)
 
-    def matrix_sizes(self, use: Use) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
+    def matrix_sizes(self, use: GateUse) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
         """Both vectors are columns."""
         m, n = use.output
         return (m, 1), (n, 1), (m, n)

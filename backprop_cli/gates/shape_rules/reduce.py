@@ -10,9 +10,9 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ClassCases,
     Entry,
     GateAtValues,
+    GateUse,
     Place,
     ShapeRule,
-    Use,
     counted,
     is_constant,
 )
@@ -55,22 +55,22 @@ class Reduce(ShapeRule):
         total = moved.sum(axis=gate.use.axis)
         return total if gate.use.output else float(total)
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """The one element that it is reduced to."""
         axis = use.axis
         return () if axis is None else position[:axis] + position[axis + 1 :]
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """One entry in each column."""
         return Structure(
             JacobianKind.ONE_A_COLUMN, factor=float(text == "1"), every=is_constant(text)
         )
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """The rule, of the element that is reduced."""
         return ByRule((by,))
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """One for each element that has a slope of its own."""
         has_own_slopes = mentions(text, "a") and not mentions(text, "g")
         return size(use.shapes[slot]) if has_own_slopes else counted(use, text)

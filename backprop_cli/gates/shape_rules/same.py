@@ -8,10 +8,10 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ClassCases,
     Entry,
     GateAtValues,
+    GateUse,
     Place,
     Sent,
     ShapeRule,
-    Use,
     counted,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
@@ -48,13 +48,13 @@ class Same(ShapeRule):
         """The Jacobian is symmetric: it does to a tangent what it does to a gradient."""
         return gate.sent(slot, tangent)
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """All elements of the line."""
         return tuple(
             None if use.axis in (None, place) else index for place, index in enumerate(position)
         )
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """Dense, or a block for each row."""
         shape = use.output
         if use.axis is None or len(shape) == 1:
@@ -62,11 +62,11 @@ class Same(ShapeRule):
         blocks = (shape[0], shape[1], shape[1])
         return Structure(JacobianKind.BLOCKS, blocks) if use.axis == 1 else None
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """What the whole downstream comes to."""
         return Sent()
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """Those of the rule, once an element."""
         return counted(use, text)
 

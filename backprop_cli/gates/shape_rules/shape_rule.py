@@ -23,7 +23,7 @@ ClassCases = Mapping[str, Sequence[Any]]
 """Kind of inputs (numbers, arrays, broadcast) -> pairs of inputs and upstream, as lists."""
 
 
-class Use(NamedTuple):
+class GateUse(NamedTuple):
     """One use of a gate in a graph: the shapes that meet there."""
 
     shapes: tuple[Shape, ...]
@@ -41,7 +41,7 @@ class GateAtValues(Protocol):
     """One gate of a run, for forward mode."""
 
     @property
-    def use(self) -> Use:
+    def use(self) -> GateUse:
         """The shapes that meet there."""
 
     def local(self, slot: int) -> Value:
@@ -85,8 +85,8 @@ Entry = ElementOf | ByRule | Sent | Moved
 class ShapeRule(ABC):
     """How the shape of a gate's output follows from those of its inputs, and what follows from it.
 
-    A rule has no state, and there is one object of each. A use of a gate is handed to it as `Use`,
-    the input that is asked about as `slot`, counted from 0.
+    A rule has no state, and there is one object of each. A use of a gate is handed to it as
+    `GateUse`, the input that is asked about as `slot`, counted from 0.
     """
 
     is_elementwise = False
@@ -151,26 +151,26 @@ class ShapeRule(ABC):
     # Analysis
 
     @abstractmethod
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """Which elements of the output the element of an input feeds; None where none."""
 
     @abstractmethod
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """The structure of the Jacobian by one input, whose rule is `text`; None without a name."""
 
-    def blocks(self, use: Use, slot: int) -> Blocks | None:
+    def blocks(self, use: GateUse, slot: int) -> Blocks | None:
         """Where the other factor stands in the Jacobian; None of a gate that is no product."""
         return None
 
     @abstractmethod
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """What ∂output[at]/∂input[by] is, where the second feeds the first."""
 
     @abstractmethod
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """Multiplications of a gradient by the local derivative `text`, which is not 1 or -1."""
 
-    def matrix_sizes(self, use: Use) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
+    def matrix_sizes(self, use: GateUse) -> tuple[MatrixSize, MatrixSize, MatrixSize] | None:
         """Sizes of a, b and the output as matrices; None where its rules are no matrix products."""
         return None
 
@@ -186,21 +186,10 @@ def is_constant(text: str) -> bool:
     return not any(mentions(text, name) for name in ("a", "b", "out", "all"))
 
 
-def counted(use: Use, text: str) -> int:
+def counted(use: GateUse, text: str) -> int:
     """Multiplications of a rule, an element of the output at a time.
 
     One by a local derivative; each sign of a rule that is the whole downstream, as of softmax.
     """
     signs = sum(term.op == "*" for term in rule(text).terms) if mentions(text, "g") else 1
     return size(use.output) * signs
-
-
-def multilinear(gate: GateAtValues, slot: int, tangent: Value) -> Value:
-    """Of a product: what it gives for the tangent in the place of one factor."""
-    return gate.run(gate.values() | {slot: tangent})
-
-
-def linear(gate: GateAtValues, slot: int, tangent: Value) -> Value:
-    """Of a rearrangement: it does to a tangent what it does to a value; the others stand still."""
-    still = {other: value * 0.0 for other, value in gate.values().items() if other != slot}
-    return gate.run(still | {slot: tangent})

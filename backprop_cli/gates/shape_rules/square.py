@@ -7,10 +7,10 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     ClassCases,
     Entry,
     GateAtValues,
+    GateUse,
     Place,
     Sent,
     ShapeRule,
-    Use,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Index, Misfit, Shape, size
@@ -61,19 +61,19 @@ class Square(ShapeRule):
             rows.append(float(np.sum(gate.sent(slot, upstream.reshape(shape)) * tangent)))
         return np.array(rows).reshape(shape)
 
-    def fed(self, use: Use, slot: int, position: Index) -> Axes | None:
+    def fed(self, use: GateUse, slot: int, position: Index) -> Axes | None:
         """All elements."""
         return (None,) * len(use.output)
 
-    def structure(self, use: Use, slot: int, text: str) -> Structure | None:
+    def structure(self, use: GateUse, slot: int, text: str) -> Structure | None:
         """Every element depends on every other."""
         return Structure(JacobianKind.DENSE)
 
-    def entry(self, use: Use, slot: int, at: Place, by: Place) -> Entry:
+    def entry(self, use: GateUse, slot: int, at: Place, by: Place) -> Entry:
         """What the whole downstream comes to."""
         return Sent()
 
-    def multiplications(self, use: Use, slot: int, text: str) -> int:
+    def multiplications(self, use: GateUse, slot: int, text: str) -> int:
         """Those of two products of matrices."""
         return 2 * size(use.output) * (use.output[0] if use.output else 1)
 

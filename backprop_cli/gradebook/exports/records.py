@@ -17,8 +17,12 @@ def one_record(sheet: Sheet) -> Iterator[str]:
 
 
 def records(sheet: Sheet) -> Iterator[str]:
-    """A record of backprop/grade/v1 on each line."""
-    return (f"{json_text(to_record(graded))}\n" for graded in sheet.graded)
+    """A record of backprop/grade/v1 on each line; of a class, with whose answers they are."""
+    for graded in sheet.graded:
+        record = to_record(graded)
+        if graded.student in sheet.of_another:
+            record["answers_of"] = list(sheet.of_another[graded.student])
+        yield f"{json_text(record)}\n"
 
 
 _HUNDREDTHS = 100

@@ -10,6 +10,7 @@ from backprop_cli.exercises.marking.result import Mark, Verdict
 from backprop_cli.gradebook.exports.mark_text import number
 from backprop_cli.gradebook.students import Handed
 from backprop_cli.gradebook.summary import NameList, Summary
+from backprop_cli.gradebook.views.summary import sheet_numbers
 from backprop_cli.language.numbers import percent
 
 STYLE = """
@@ -51,6 +52,7 @@ def page(found: Summary, handed_in: Iterable[Handed]) -> Iterator[str]:
     yield from _marks(found)
     yield from _questions(found)
     yield from _mistakes(found)
+    yield from _of_another(found)
     yield from _students(found, handed_in)
     yield "</main>\n</body>\n</html>\n"
 
@@ -146,6 +148,19 @@ def _mistakes(found: Summary) -> Iterator[str]:
         counts = f"{slip.students.count:,}", f"{slip.answers:,}"
         who = _names(slip.students)
         yield _row(_text(slip.mistake), _text(slip.gate), at, *counts, who, right=(3, 4))
+    yield _END
+
+
+def _of_another(found: Summary) -> Iterator[str]:
+    """The submissions that hold the answers of another sheet; a student is never told."""
+    if not found.of_another:
+        return
+    yield "<h2>Other sheets</h2>\n"
+    heads = ("who", "own sheet", "these are the answers of")
+    yield _table("Right answers, but to the sheet of somebody else", heads)
+    for each in found.of_another:
+        names = _names(NameList(each.size, list(each.students)))
+        yield _row(names, f"{each.own}", sheet_numbers(each.sheets))
     yield _END
 
 

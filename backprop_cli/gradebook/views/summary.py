@@ -1,5 +1,7 @@
 """The screen of a class: its marks, its questions, its mistakes."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from backprop_cli.errors import inert
@@ -33,7 +35,7 @@ _ALWAYS = (Verdict.CORRECT, Verdict.FOLLOW, Verdict.WRONG)
 def summary_lines(found: Summary, look: Look, most: int | None = MAX_ROWS_SHOWN) -> list[Text]:
     """The class: marks, questions, mistakes."""
     blocks = [_head(found, look), _marks(found, look), _questions(found, look)]
-    blocks += [_mistakes(found, look, most)]
+    blocks += [_mistakes(found, look, most), _of_another(found, look, most)]
     lines: list[Text] = []
     for block in filter(None, blocks):
         lines += [*([Text()] if lines else []), *block]
@@ -129,3 +131,23 @@ def _places(slip: Slip, look: Look) -> str:
     shown = [clipped(" and ".join(at), 24, look) for at, _ in ordered[:3] if at]
     more = f", {look.dots}" if len(ordered) > 3 else ""
     return f", at {', '.join(shown)}{more}" if shown else ""
+
+
+def _of_another(found: Summary, look: Look, most: int | None) -> list[Text]:
+    """The submissions that hold the answers of another sheet; a student is never told."""
+    if not found.of_another:
+        return []
+    lines = [titled("Other sheets", "right answers, but to the sheet of somebody else")]
+    for each in found.of_another[:most]:
+        sheets = sheet_numbers(each.sheets)
+        names = named(each.size, each.students, look)
+        lines.append(Text(f"  {names}: these are the answers of {sheets}, not of {each.own}"))
+    if most is not None and len(found.of_another) > most:
+        left = len(found.of_another) - most
+        lines.append(Text(f"  {look.dots} {left} more: --all shows them", FAINT))
+    return lines
+
+
+def sheet_numbers(sheets: Sequence[int]) -> str:
+    """Sheet 28, or sheet 28 or 31."""
+    return f"sheet {' or '.join(map(str, sheets))}"

@@ -11,9 +11,9 @@ from backprop_cli.exercises.model.reason import NO_REASON, Reason
 from backprop_cli.exercises.wording import worded
 
 if TYPE_CHECKING:
-    from backprop_cli.lessons.asks.code import Code
+    from backprop_cli.lessons.asks.code import CodeAsk
     from backprop_cli.lessons.model.course import Course
-    from backprop_cli.lessons.model.lesson import Step
+    from backprop_cli.lessons.model.lesson import LessonStep
 
 
 class Judged(NamedTuple):
@@ -44,7 +44,7 @@ class Spot(NamedTuple):
     """Where something is asked: a place among the questions of a step."""
 
     course: "Course"
-    step: "Step"
+    step: "LessonStep"
     place: int
 
     @property
@@ -91,7 +91,7 @@ class Ask(ABC):
         return ()
 
     @property
-    def code(self) -> "Code | None":
+    def code(self) -> "CodeAsk | None":
         """The class that is to be written in a file; None where the answer is typed."""
         return None
 

@@ -11,7 +11,7 @@ from backprop_cli.lessons.hints.code import for_code, written_class, written_gat
 
 
 @dataclass(frozen=True)
-class Code(Ask):
+class CodeAsk(Ask):
     """A class that is a gate."""
 
     name: str
@@ -21,7 +21,7 @@ class Code(Ask):
     """What the file begins with: a class with the usual faults, to be mended."""
 
     @property
-    def code(self) -> "Code":
+    def code(self) -> "CodeAsk":
         """Itself."""
         return self
 

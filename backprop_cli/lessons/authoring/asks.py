@@ -13,7 +13,7 @@ from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.asks.ask import Ask
 from backprop_cli.lessons.asks.choice import Choice
 from backprop_cli.lessons.asks.choice_rules import parse_choice
-from backprop_cli.lessons.asks.code import Code
+from backprop_cli.lessons.asks.code import CodeAsk
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.model.fresh import WORDS, questions_of
 
@@ -46,7 +46,7 @@ def read_asks(
         raise section.about("ask", error) from None
 
 
-def _code(section: FileTable) -> Code:
+def _code(section: FileTable) -> CodeAsk:
     """A class to be written: `class`, `gate` and what the file begins with, `starter`."""
     from backprop_cli.exercises.code.mark import writable
 
@@ -61,7 +61,7 @@ def _code(section: FileTable) -> Code:
     starter = section.string("starter", most=5000).strip("\n") + "\n"
     if f"class {name}" not in starter:
         raise section.error(f"'starter' has no class {name}", "starter")
-    return Code(name, CodeGate(name, gate, 1.0), starter)
+    return CodeAsk(name, CodeGate(name, gate, 1.0), starter)
 
 
 def asked_about(source: str, exercise: Exercise | None) -> Asked:

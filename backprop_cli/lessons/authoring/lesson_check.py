@@ -12,7 +12,7 @@ from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.asks.ask import Spot
 from backprop_cli.lessons.authoring.steps import FILLED_IN
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Lesson, Step
+from backprop_cli.lessons.model.lesson import Lesson, LessonStep
 from backprop_cli.lessons.model.library import stem
 from backprop_cli.lessons.session.session import begin, typed
 from backprop_cli.lessons.session.state import State
@@ -28,7 +28,7 @@ CONSTANTS = ("0", "1", "-1", "2", "0.5", "10", "pi", "e", "1e9", "nan", "inf")
 """What somebody might type who has not looked at the question."""
 
 
-class Problem(NamedTuple):
+class LessonProblem(NamedTuple):
     """What is wrong with a lesson, and where."""
 
     place: str
@@ -62,7 +62,7 @@ def prove(lesson: Lesson) -> Proof:
     return Proof(lesson, len(asks), len(caught), tuple(_error(lesson, each) for each in problems))
 
 
-def _error(lesson: Lesson, problem: Problem) -> BackpropError:
+def _error(lesson: Lesson, problem: LessonProblem) -> BackpropError:
     """The problem with the file and the line in which it is."""
     if problem.line is not None:
         return BackpropError(f"{lesson.path}, line {problem.line}: {problem.message}")
@@ -73,30 +73,32 @@ def _error(lesson: Lesson, problem: Problem) -> BackpropError:
 # The file as a whole
 
 
-def _form(lesson: Lesson) -> Iterator[Problem]:
+def _form(lesson: Lesson) -> Iterator[LessonProblem]:
     if stem(lesson.path) != lesson.name:
-        yield Problem("", "name", f"the lesson '{lesson.name}' is in a file of another name")
+        yield LessonProblem("", "name", f"the lesson '{lesson.name}' is in a file of another name")
     asking = sum(bool(step.asks) for step in lesson.steps)
     if 3 * asking < len(lesson.steps):
-        yield Problem("", None, f"{asking} of {len(lesson.steps)} steps ask: it must be a third")
+        yield LessonProblem(
+            "", None, f"{asking} of {len(lesson.steps)} steps ask: it must be a third"
+        )
     if len(lesson.fresh) < LEAST_FRESH:
         what = f"it ends with {len(lesson.fresh)} fresh problems, and {LEAST_FRESH} are wanted"
-        yield Problem("", None, what)
+        yield LessonProblem("", None, what)
     used = {step.circuit for step in lesson.steps}
     used |= {m[1] for step in lesson.steps for m in FILLED_IN.finditer(step.text + step.after)}
     for number, name in enumerate(lesson.circuits):
         if name not in used:
-            yield Problem(f"circuits[{number}]", "name", f"no step uses the circuit '{name}'")
+            yield LessonProblem(f"circuits[{number}]", "name", f"no step uses the circuit '{name}'")
 
 
-def _lines(lesson: Lesson) -> Iterator[Problem]:
+def _lines(lesson: Lesson) -> Iterator[LessonProblem]:
     for number, line in enumerate(lesson.text.splitlines(), start=1):
         if len(line) > WIDEST:
             what = f"the line is longer than {WIDEST} characters"
-            yield Problem("", None, what, number)
+            yield LessonProblem("", None, what, number)
 
 
-def _texts(lesson: Lesson) -> Iterator[Problem]:
+def _texts(lesson: Lesson) -> Iterator[LessonProblem]:
     """Nothing is told before it is asked."""
     asked: dict[tuple[str, str], int] = {}
     for number, step in enumerate(lesson.steps):
@@ -105,27 +107,29 @@ def _texts(lesson: Lesson) -> Iterator[Problem]:
         shown = {each.name for each in step.given}
         for ask in step.asks:
             if ask.name in shown:
-                yield Problem(step.place, "given", f"'{ask.name}' is given, and asked")
+                yield LessonProblem(step.place, "given", f"'{ask.name}' is given, and asked")
     for number, step in enumerate(lesson.steps):
         for filled in FILLED_IN.finditer(step.text):
             where = (filled[1] or step.circuit or "", filled[2].replace("∂", "d"))
             if asked.get(where, -1) >= number:
-                yield Problem(step.place, "text", f"'{filled[2]}' is told before it is asked")
+                yield LessonProblem(step.place, "text", f"'{filled[2]}' is told before it is asked")
 
 
 # Each question
 
 
-def _steps(course: Course, caught: set[tuple[str, str]]) -> Iterator[Problem]:
+def _steps(course: Course, caught: set[tuple[str, str]]) -> Iterator[LessonProblem]:
     for number in range(course.count):
         step = course.step(number)
         try:
             yield from _step(course, step, caught)
         except BackpropError as error:
-            yield Problem(step.place, None, error.message)
+            yield LessonProblem(step.place, None, error.message)
 
 
-def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[Problem]:
+def _step(
+    course: Course, step: LessonStep, caught: set[tuple[str, str]]
+) -> Iterator[LessonProblem]:
     for place, ask in enumerate(step.asks):
         if ask.code:
             continue
@@ -142,14 +146,14 @@ def _step(course: Course, step: Step, caught: set[tuple[str, str]]) -> Iterator[
             caught.add((step.name, name))
         else:
             what = f"the mistake '{name}' changes no number that is asked here"
-            yield Problem(step.place, "catches", what)
+            yield LessonProblem(step.place, "catches", what)
 
 
-def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
+def _answerable(course: Course, step: LessonStep, place: int) -> Iterator[LessonProblem]:
     ask = step.asks[place]
     problems = list(ask.problems(Spot(course, step, place)))
     if problems:
-        yield from (Problem(step.place, ask.key, problem) for problem in problems)
+        yield from (LessonProblem(step.place, ask.key, problem) for problem in problems)
         return
     right = course.right(step, place)
     for answer in filter(None, (right, *step.accepts)):
@@ -157,10 +161,10 @@ def _answerable(course: Course, step: Step, place: int) -> Iterator[Problem]:
         if judged.verdict is not Verdict.CORRECT:
             key = ask.key if answer == right else "accepts"
             what = f"'{answer}' does not pass as an answer to '{ask.name}'"
-            yield Problem(step.place, key, f"{what}: {judged.reason or judged.verdict.value}")
+            yield LessonProblem(step.place, key, f"{what}: {judged.reason or judged.verdict.value}")
 
 
-def _not_by_chance(course: Course, step: Step, place: int) -> Iterator[Problem]:
+def _not_by_chance(course: Course, step: LessonStep, place: int) -> Iterator[LessonProblem]:
     """Blank, the question's own text and constants fail, unless they are the answer."""
     ask = step.asks[place]
     right = course.right(step, place)
@@ -171,7 +175,9 @@ def _not_by_chance(course: Course, step: Step, place: int) -> Iterator[Problem]:
         if course.judge(step, place, answer).verdict is Verdict.CORRECT and not (
             ask.number and _is(answer, right)
         ):
-            yield Problem(step.place, ask.key, f"'{answer}' passes as an answer to '{ask.name}'")
+            yield LessonProblem(
+                step.place, ask.key, f"'{answer}' passes as an answer to '{ask.name}'"
+            )
 
 
 def _is(answer: str, right: str) -> bool:
@@ -182,28 +188,30 @@ def _is(answer: str, right: str) -> bool:
         return False
 
 
-def _hints(course: Course, step: Step, place: int) -> Iterator[Problem]:
+def _hints(course: Course, step: LessonStep, place: int) -> Iterator[LessonProblem]:
     """The last rung leads to the answer; none before it is the answer."""
     asked, rungs = step.asks[place], course.hints(step, place)
     right = course.right(step, place)
     if not rungs:
-        yield Problem(step.place, "ask", "there is no hint")
+        yield LessonProblem(step.place, "ask", "there is no hint")
         return
     last = rungs[-1]
     typed = course.judge(step, place, last.right) if isinstance(last, NumbersInPlace) else None
     if typed is not None and typed.verdict is not Verdict.CORRECT:
-        yield Problem(step.place, "ask", f"the last hint, '{last}', is no right answer")
+        yield LessonProblem(step.place, "ask", f"the last hint, '{last}', is no right answer")
     for hint in step.hints_for(asked.name):
         if len(right.strip("-")) > 1 and re.search(
             rf"(?<![\w.]){re.escape(right)}(?!\w|\.\d)", hint
         ):
-            yield Problem(step.place, "hints", f"a hint gives the answer {right} away")
+            yield LessonProblem(step.place, "hints", f"a hint gives the answer {right} away")
 
 
 # The mistakes that are claimed
 
 
-def _caught(course: Course, step: Step, place: int, fired: dict[str, bool]) -> Iterator[Problem]:
+def _caught(
+    course: Course, step: LessonStep, place: int, fired: dict[str, bool]
+) -> Iterator[LessonProblem]:
     ask = step.asks[place]
     for name, answer in wrong_answers(course, step, place):
         judged = course.judge(step, place, answer)
@@ -213,10 +221,10 @@ def _caught(course: Course, step: Step, place: int, fired: dict[str, bool]) -> I
         if judged.mistakes != (name,):
             told = " and ".join(f"'{each}'" for each in judged.mistakes) or "nothing known"
             what = f"'{name}' gives {answer} for {ask.name}, which is told as {told}"
-            yield Problem(step.place, "catches", what)
+            yield LessonProblem(step.place, "catches", what)
 
 
-def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str, str]]:
+def wrong_answers(course: Course, step: LessonStep, place: int) -> Iterator[tuple[str, str]]:
     """The claimed mistakes, each with what it answers to a question, in every way it is made."""
     asked = step.asks[place].number
     assert asked is not None
@@ -238,7 +246,7 @@ def wrong_answers(course: Course, step: Step, place: int) -> Iterator[tuple[str,
 # The whole way
 
 
-def _walk(course: Course) -> Iterator[Problem]:
+def _walk(course: Course) -> Iterator[LessonProblem]:
     """With right answers one comes to the end."""
     state = begin(course, State()).state
     for _ in range(10_000):
@@ -251,11 +259,11 @@ def _walk(course: Course) -> Iterator[Problem]:
         before = (state.step, state.ask)
         state = typed(course, state, answer).state
         if before == (state.step, state.ask) and not state.finished:
-            yield Problem(step.place, None, f"one does not get past '{answer}'")
+            yield LessonProblem(step.place, None, f"one does not get past '{answer}'")
             return
 
 
-def right_line(course: Course, step: Step, ask: int) -> str | None:
+def right_line(course: Course, step: LessonStep, ask: int) -> str | None:
     """What one types to be right; None where that is a formula that the lesson does not give."""
     if not step.asks:
         return ""

@@ -12,7 +12,7 @@ from backprop_cli.lessons.authoring.asks import is_text_or_texts
 from backprop_cli.lessons.authoring.circuits import read_circuits
 from backprop_cli.lessons.authoring.steps import named, read_step
 from backprop_cli.lessons.model.fresh import WORDS
-from backprop_cli.lessons.model.lesson import Fresh, Lesson, Step
+from backprop_cli.lessons.model.lesson import Fresh, Lesson, LessonStep
 
 SCHEMA = "backprop/lesson/v1"
 
@@ -50,7 +50,7 @@ def read_lesson(data: bytes, path: str) -> Lesson:
     return Lesson(name, title, minutes, summary, circuits, steps, fresh, path, file.text)
 
 
-def _each_once(file: FileTable, steps: tuple[Step, ...]) -> None:
+def _each_once(file: FileTable, steps: tuple[LessonStep, ...]) -> None:
     seen: set[str] = set()
     for step in steps:
         if step.name in seen:
@@ -59,7 +59,7 @@ def _each_once(file: FileTable, steps: tuple[Step, ...]) -> None:
         seen.add(step.name)
 
 
-def _with_questions(name: str, exercise: Exercise, steps: tuple[Step, ...]) -> Exercise:
+def _with_questions(name: str, exercise: Exercise, steps: tuple[LessonStep, ...]) -> Exercise:
     """The circuit with what is asked about it, so that its inputs are drawn to tell mistakes."""
     asked: dict[str, Asked] = {}
     for step in steps:

@@ -13,7 +13,7 @@ from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.exercises.model.tolerance import USUAL
 from backprop_cli.inputs.strict import FileTable
 from backprop_cli.lessons.authoring.asks import asked_about, is_text_or_texts, read_asks, read_given
-from backprop_cli.lessons.model.lesson import Step
+from backprop_cli.lessons.model.lesson import LessonStep
 
 FAULTS = [code.value for code in ReasonCode if code] + [each.name for each in MISTAKES]
 """What hints about a class may be for."""
@@ -27,7 +27,7 @@ FILLED_IN = re.compile(r"\{=\s*(?:([^{}:]+?)\s*:)?\s*([^{}:]+?)\s*\}")
 Circuits = Mapping[str, Exercise]
 
 
-def read_step(section: FileTable, number: int, circuits: Circuits) -> Step:
+def read_step(section: FileTable, number: int, circuits: Circuits) -> LessonStep:
     """One step; without a name of its own it is called by its number.
 
     Raises:
@@ -46,12 +46,13 @@ def read_step(section: FileTable, number: int, circuits: Circuits) -> Step:
     for mistake in catches:
         known = [each.name for each in exercise.looked_for.mistakes] if exercise else []
         see_that_it_is_known(section, "catches", mistake, known)
-    step = Step(
+    step = LessonStep(
         name or str(number),
         _text(section, "text", where, circuits, ...),
         where,
         read_given(section, exercise),
         section.boolean("picture", True),
+        section.boolean("counts", False),
         read_asks(section, exercise, tolerance),
         _hints(section),
         catches,
@@ -101,7 +102,7 @@ def _is_hints(value: Any) -> bool:
     return all(isinstance(some, list) and is_text_or_texts(some) for some in lists)
 
 
-def _fits(section: FileTable, step: Step) -> None:
+def _fits(section: FileTable, step: LessonStep) -> None:
     """See that what belongs to a question stands beside one."""
     for key in ("hints", "catches", "accepts", "relative", "absolute", "digits"):
         if section.has(key) and not step.asks:

@@ -11,13 +11,13 @@ from backprop_cli.gates.table import BY_NAME as GATES
 from backprop_cli.language.printer import SOURCE, show
 
 if TYPE_CHECKING:
-    from backprop_cli.lessons.asks.code import Code
+    from backprop_cli.lessons.asks.code import CodeAsk
 
 _DEFAULTS = ("x", "y", "z")
 _UPSTREAM = "dz"
 
 
-def for_code(asked: "Code", faults: Sequence[str] = ()) -> list[str]:
+def for_code(asked: "CodeAsk", faults: Sequence[str] = ()) -> list[str]:
     """The rungs that are made: what forward gives, what backward gives, and the rule.
 
     What is the matter with the class comes first, where it keeps all else from being tried.
@@ -35,7 +35,7 @@ def for_code(asked: "Code", faults: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def written_gate(asked: "Code") -> str:
+def written_gate(asked: "CodeAsk") -> str:
     """What a class must compute, in the names of its parameters."""
     gate, upstream = _gate(asked), _upstream(asked)
     inputs = _parameters(asked, "forward") or _DEFAULTS
@@ -47,7 +47,7 @@ def written_gate(asked: "Code") -> str:
     return f"forward gives out = {value}; backward: {', '.join(sent)}."
 
 
-def written_class(asked: "Code") -> str:
+def written_class(asked: "CodeAsk") -> str:
     """A class that does what is asked; empty where its rules are not easily written in NumPy."""
     gate, upstream = _gate(asked), _upstream(asked)
     inputs = _parameters(asked, "forward") or list(_DEFAULTS[: len(gate.inputs)])
@@ -125,15 +125,15 @@ def _downstream(text: str, names: dict[str, str]) -> str:
     return f"{names['g']} * {atom}"
 
 
-def _gate(asked: "Code") -> Gate:
+def _gate(asked: "CodeAsk") -> Gate:
     return GATES[asked.gate.gate]
 
 
-def _upstream(asked: "Code") -> str:
+def _upstream(asked: "CodeAsk") -> str:
     return (_parameters(asked, "backward") or [_UPSTREAM])[0]
 
 
-def _parameters(asked: "Code", method: str) -> list[str]:
+def _parameters(asked: "CodeAsk", method: str) -> list[str]:
     """The parameters of a method in the class that the file begins with, without self.
 
     Empty where it has no such method, or not as many parameters as the gate needs.

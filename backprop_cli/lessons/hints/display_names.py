@@ -10,7 +10,7 @@ from backprop_cli.graph.graph import Graph
 
 if TYPE_CHECKING:
     from backprop_cli.lessons.model.course import Course
-    from backprop_cli.lessons.model.lesson import Step
+    from backprop_cli.lessons.model.lesson import LessonStep
 
 MAX_NAME_CHARS = 120
 """Characters of the longest formula that stands in place of a name."""
@@ -19,7 +19,7 @@ _WRITTEN = re.compile(r"`[^`]*`|^ {4}.*$|∂\w+", re.MULTILINE)
 """In a text: what is written in the names of a circuit, and is no English."""
 
 
-def called(course: "Course", step: "Step") -> list[str]:
+def called(course: "Course", step: "LessonStep") -> list[str]:
     """What to call each node of the circuit of a step, in sentences about it.
 
     A name that was neither drawn nor asked nor told up to this step says nothing to the
@@ -37,7 +37,7 @@ def called(course: "Course", step: "Step") -> list[str]:
     return names
 
 
-def _seen(course: "Course", step: "Step", graph: Graph) -> set[int]:
+def _seen(course: "Course", step: "LessonStep", graph: Graph) -> set[int]:
     """The nodes whose names the learner has met."""
     seen = {graph.output, *graph.constants}
     texts = []
@@ -52,7 +52,7 @@ def _seen(course: "Course", step: "Step", graph: Graph) -> set[int]:
     return seen | {node for node, name in enumerate(graph.names) if name in words}
 
 
-def _up_to(course: "Course", step: "Step") -> Iterator["Step"]:
+def _up_to(course: "Course", step: "LessonStep") -> Iterator["LessonStep"]:
     """The steps about the same circuit, up to this one; a fresh problem has one of its own."""
     for other in course.lesson.steps:
         if other is step:

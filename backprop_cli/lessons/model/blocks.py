@@ -44,7 +44,7 @@ class Says(NamedTuple):
     text: str
 
 
-class Why(NamedTuple):
+class TraceSoFar(NamedTuple):
     """The trace up to here."""
 
     trace: Trace
@@ -63,4 +63,4 @@ class Help(NamedTuple):
     """The commands of a session."""
 
 
-Block = Title | Prose | Picture | Derivation | Options | Says | Why | Explained | Help
+Block = Title | Prose | Picture | Derivation | Options | Says | TraceSoFar | Explained | Help

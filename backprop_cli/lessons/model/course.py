@@ -14,13 +14,14 @@ from backprop_cli.exercises.model.derivation import Line
 from backprop_cli.exercises.model.exercise import Asked, AtStep, CodeGate, Exercise, LookedFor
 from backprop_cli.exercises.model.variants import Variants
 from backprop_cli.gates.value import known
+from backprop_cli.language.question import FORMULA
 from backprop_cli.lessons.asks.ask import Ask, Judged, Known, Spot
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import asked_about, questions_about
 from backprop_cli.lessons.authoring.steps import FILLED_IN
 from backprop_cli.lessons.hints.display_names import called
 from backprop_cli.lessons.model.fresh import expanded, given_with, problem
-from backprop_cli.lessons.model.lesson import Lesson, Step
+from backprop_cli.lessons.model.lesson import Lesson, LessonStep
 
 CodeRunner = Callable[[CodeGate, bytes], Mark]
 """Checks a class in a file, where it can do no harm."""
@@ -95,19 +96,19 @@ class Course:
         self.afterwards = afterwards
         self.count = len(lesson.steps) + len(lesson.fresh)
         self._scenes: dict[str, Scene] = {}
-        self._steps: dict[int, Step] = dict(enumerate(lesson.steps))
+        self._steps: dict[int, LessonStep] = dict(enumerate(lesson.steps))
         self._markers: dict[Any, Marker] = {}
         self._late: dict[str, frozenset[str]] = {}
 
     # What is there
 
-    def step(self, number: int) -> Step:
+    def step(self, number: int) -> LessonStep:
         """A step, from 0: those of the lesson, then the fresh problems."""
         if number not in self._steps:
             self._steps[number] = self._fresh(number - len(self.lesson.steps))
         return self._steps[number]
 
-    def _fresh(self, number: int) -> Step:
+    def _fresh(self, number: int) -> LessonStep:
         wish, count = self.lesson.fresh[number], len(self.lesson.fresh)
         name = f"fresh-{number + 1}"
         exercise = problem(wish, (self.lesson.name, self.learner, self.draw, number))
@@ -117,7 +118,7 @@ class Course:
         text = f"**Fresh problem {number + 1} of {count}**, drawn for you: `{program}`"
         given = questions_about(given_with(graph, wish.ask), exercise)
         asks = map(QuestionAsk, questions_about(expanded(graph, wish.ask), exercise))
-        return Step(name, text, name, given, asks=tuple(asks), place=wish.place)
+        return LessonStep(name, text, name, given, asks=tuple(asks), place=wish.place)
 
     def scene(self, circuit: str) -> Scene:
         """A circuit with the learner's inputs."""
@@ -142,7 +143,7 @@ class Course:
 
     # Answers
 
-    def judge(self, step: Step, ask: int, raw: str, known: Known = None) -> Judged:
+    def judge(self, step: LessonStep, ask: int, raw: str, known: Known = None) -> Judged:
         """What an answer to a question of a step is, and why.
 
         Args:
@@ -156,7 +157,7 @@ class Course:
             return Judged(Verdict.BLANK)
         return step.asks[ask].judge(Spot(self, step, ask), raw, known)
 
-    def late(self, step: Step) -> frozenset[str]:
+    def late(self, step: LessonStep) -> frozenset[str]:
         """The claimed mistakes that are made at gates whose gradients were found before the step.
 
         They are told though it was done rightly there: the 2 of 2q is lost as easily when it is
@@ -172,7 +173,7 @@ class Course:
             self._late[step.name] = frozenset(found)
         return self._late[step.name]
 
-    def before(self, step: Step, ask: int) -> tuple[Asked, ...]:
+    def before(self, step: LessonStep, ask: int) -> tuple[Asked, ...]:
         """What was asked or given of the circuit of a step before one of its questions."""
         found: list[Asked] = []
         for earlier in self.lesson.steps:
@@ -183,7 +184,7 @@ class Course:
         # A fresh problem has a circuit of its own, about which nothing was asked before.
         return (*found, *step.given, *_plain(step.asks[:ask]))
 
-    def _at_step(self, step: Step, asked: Asked, known: Collection[Asked]) -> Exercise:
+    def _at_step(self, step: LessonStep, asked: Asked, known: Collection[Asked]) -> Exercise:
         """The exercise that one question of a step is, for a learner who has something right."""
         exercise = replace(self.scene(step.circuit or "").exercise, asked=(asked,))
         if not asked.kind.shows_mistakes:
@@ -191,9 +192,20 @@ class Course:
         shown = (*known, *step.given, *_plain(step.asks))
         named = frozenset(node for each in shown for node in (each.of, each.wrt))
         pairs = frozenset(_pairs(asked, known))
-        return replace(exercise, step=AtStep(pairs, named, self._called(step)), planted=None)
+        values = frozenset(each.of for each in known if _is_value(each))
+        later = tuple(self._later(step, asked))
+        at = AtStep(pairs, values, named, self._called(step), later, step.counts)
+        return replace(exercise, step=at, planted=None)
 
-    def _called(self, step: Step) -> tuple[str, ...]:
+    def _later(self, step: LessonStep, asked: Asked) -> Iterator[Asked]:
+        """The formulas that are asked of the circuit of a step after one of its questions."""
+        steps = [each for each in self.lesson.steps if each.circuit == step.circuit]
+        after = steps[steps.index(step) :] if step in steps else [step]
+        asks = [each for later in after for each in _plain(later.asks)]
+        start = asks.index(asked) + 1 if asked in asks else 0
+        return (each for each in asks[start:] if each.kind.word == FORMULA)
+
+    def _called(self, step: LessonStep) -> tuple[str, ...]:
         """What a sentence calls each node: by its formula where the name was never shown.
 
         Only where the program made the name: those of the author are known from the formula.
@@ -204,7 +216,7 @@ class Course:
 
     def marker(
         self,
-        step: Step,
+        step: LessonStep,
         asked: Asked,
         known: Collection[Asked],
         only: frozenset[str] = frozenset(),
@@ -226,11 +238,11 @@ class Course:
             self._markers[key] = Marker(exercise)
         return self._markers[key]
 
-    def right(self, step: Step, ask: int) -> str:
+    def right(self, step: LessonStep, ask: int) -> str:
         """The right answer as one types it; empty for a formula and for a class."""
         return step.asks[ask].right(Spot(self, step, ask))
 
-    def hints(self, step: Step, ask: int, faults: Sequence[str] = ()) -> list[str]:
+    def hints(self, step: LessonStep, ask: int, faults: Sequence[str] = ()) -> list[str]:
         """The hints for a question, the author's first; none of them is the bare number.
 
         Args:
@@ -241,7 +253,7 @@ class Course:
         asked, at = step.asks[ask], Spot(self, step, ask)
         return [*asked.authors_hints(at, faults), *asked.hints(at, faults)]
 
-    def solution(self, step: Step, ask: int) -> str:
+    def solution(self, step: LessonStep, ask: int) -> str:
         """The whole way to the answer, with the answer at its end."""
         return step.asks[ask].solution(Spot(self, step, ask))
 
@@ -249,6 +261,11 @@ class Course:
 def _plain(asks: Iterable[Ask]) -> list[Asked]:
     """The questions of the question language among those that are asked."""
     return [ask.asked for ask in asks if ask.asked]
+
+
+def _is_value(asked: Asked) -> bool:
+    """Whether the whole value of a node is asked, as a number or an array."""
+    return asked.wrt < 0 and asked.kind.is_number and asked.question.element is None
 
 
 def _pairs(asked: Asked, known: Iterable[Asked]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from backprop_cli.lessons.asks.ask import Ask
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """A short text, and what is asked after it."""
 
     name: str
@@ -19,6 +19,8 @@ class Step:
     given: tuple[Asked, ...] = ()
     """What the picture shows from here on without having been asked."""
     picture: bool = True
+    counts: bool = False
+    """The answer is a count, and no operation on numbers."""
     asks: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The author's own, before those that the engine makes: by the question that they are about,
@@ -65,7 +67,7 @@ class Lesson:
     summary: str
     circuits: Mapping[str, Exercise]
     """Name -> the circuit, with the questions that steps ask about it."""
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     fresh: tuple[Fresh, ...]
     path: str
     """The file, for messages."""

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
 from backprop_cli.exercises.diagnosis.diagnosis import Candidate, Hypotheses, PredictedAnswers
 from backprop_cli.exercises.diagnosis.hypotheses import singles
-from backprop_cli.exercises.generate.compose import ExerciseRequest, compose
+from backprop_cli.exercises.generate.compose import ExerciseRequest, draft
 from backprop_cli.exercises.generate.levels import LEVELS, fresh
 from backprop_cli.exercises.generate.stable_random import StableRandom
 from backprop_cli.exercises.generate.vector_formulas import FreshFormula
@@ -17,14 +17,14 @@ from backprop_cli.exercises.mistakes.table import BY_NAME
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import AtStep, Drawn, Exercise
 from backprop_cli.exercises.model.tolerance import apart
-from backprop_cli.exercises.model.variants import Variants
+from backprop_cli.exercises.model.variants import UNSOUND, Variants
 from backprop_cli.gates.value import known
 from backprop_cli.graph.build import build
 from backprop_cli.language.parser import parse
 from backprop_cli.lessons.asks.question import QuestionAsk
 from backprop_cli.lessons.authoring.asks import questions_about
 from backprop_cli.lessons.model.fresh import expanded, given_with, problem, questions_of
-from backprop_cli.lessons.model.lesson import Fresh, Lesson, Step
+from backprop_cli.lessons.model.lesson import Fresh, Lesson, LessonStep
 from backprop_cli.lessons.progress.schedule import LESSON, PRACTICE, Due
 
 DRAWS = 25
@@ -47,7 +47,7 @@ def practice(
         keys: from these the problems follow.
         now: for saying why each was chosen.
     """
-    steps: list[Step] = []
+    steps: list[LessonStep] = []
     circuits: dict[str, Exercise] = {}
     for number, card in enumerate(due, start=1):
         name = f"{card.card}.{'-'.join(map(str, keys[1:]))}-{number}"
@@ -77,7 +77,7 @@ def why(card: Due, lessons: Mapping[str, Lesson], now: datetime) -> str:
 
 def _problem(
     card: Due, lessons: Mapping[str, Lesson], keys: Sequence[str | int], name: str
-) -> tuple[Step, Exercise]:
+) -> tuple[LessonStep, Exercise]:
     mistake = BY_NAME.get(card.card)
     found = _for_mistake(mistake, keys, name) if mistake else None
     if found is not None:
@@ -89,7 +89,7 @@ def _problem(
     given = questions_about(given_with(exercise.graph, wish.ask), exercise)
     asks = map(QuestionAsk, questions_about(expanded(exercise.graph, wish.ask), exercise))
     text = f"`{exercise.the_circuit.program}`"
-    return Step(name, text, name, given, asks=tuple(asks)), exercise
+    return LessonStep(name, text, name, given, asks=tuple(asks)), exercise
 
 
 # Problems in which a mistake would show
@@ -97,7 +97,7 @@ def _problem(
 
 def _for_mistake(
     mistake: Mistake, keys: Sequence[str | int], name: str
-) -> tuple[Step, Exercise] | None:
+) -> tuple[LessonStep, Exercise] | None:
     """A fresh formula in which the mistake can be made, asked at the step where it is made."""
     is_about_answer = isinstance(mistake.change, AnswerChange)
     for program, drawn in _formulas(mistake, keys):
@@ -106,12 +106,12 @@ def _for_mistake(
         if not is_about_answer and not singles(graph, (mistake,)):
             continue
         seed = "/".join(map(str, keys))
-        try:
-            made = compose(ExerciseRequest(program, ask="gradients", drawn=drawn, seed=seed))
-        except BackpropError:
+        text = draft(ExerciseRequest(program, ask="gradients", drawn=drawn, seed=seed))
+        exercise = read_exercise(text.encode(), PRACTICE)
+        if Variants(exercise).cost(1) >= UNSOUND:
             continue
         look = _of_one_question if is_about_answer else _where_it_shows
-        step = look(read_exercise(made.text.encode(), PRACTICE), mistake, name)
+        step = look(exercise, mistake, name)
         if step is not None:
             return step
     return None
@@ -130,7 +130,7 @@ def _formulas(mistake: Mistake, keys: Sequence[str | int]) -> Iterator[FreshForm
 
 def _where_it_shows(
     exercise: Exercise, mistake: Mistake, name: str
-) -> tuple[Step, Exercise] | None:
+) -> tuple[LessonStep, Exercise] | None:
     """What to ask: the first gradients that the mistake changes, those before them given."""
     variants = Variants(exercise)
     predicted = variants.predicted(1)
@@ -156,7 +156,7 @@ def _where_it_shows(
 
 def _of_one_question(
     exercise: Exercise, mistake: Mistake, name: str
-) -> tuple[Step, Exercise] | None:
+) -> tuple[LessonStep, Exercise] | None:
     """A question by whose answer alone the mistake is known, and what stands before it."""
     fixed = replace(exercise.fixed_at(Variants(exercise).inputs(1)), asked=())
     graph = exercise.graph
@@ -187,11 +187,11 @@ def _step(
     text: str,
     given: Sequence[str],
     asked: Sequence[str],
-) -> Step:
+) -> LessonStep:
     """A step that asks something by which a mistake is told."""
     asks = tuple(map(QuestionAsk, questions_about(asked, exercise)))
     shown = questions_about(given, exercise)
-    return Step(name, text, name, shown, asks=asks, catches=(mistake.name,))
+    return LessonStep(name, text, name, shown, asks=asks, catches=(mistake.name,))
 
 
 def _is_known_by(exercise: Exercise, mistake: Mistake) -> bool:

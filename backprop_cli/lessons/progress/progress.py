@@ -22,7 +22,7 @@ MAX_FILE = 64 * 2**20
 """Bytes of the largest file that is read: some hundred thousand answers."""
 
 
-class Entry(NamedTuple):
+class ProgressEvent(NamedTuple):
     """One thing that happened."""
 
     at: str
@@ -48,11 +48,11 @@ class Progress(NamedTuple):
 
     learner: str
     """A name drawn by lot, from which this learner's inputs follow."""
-    entries: tuple[Entry, ...]
+    entries: tuple[ProgressEvent, ...]
     message: str = ""
     """What was odd about the file."""
 
-    def of(self, lesson: str) -> list[Entry]:
+    def of(self, lesson: str) -> list[ProgressEvent]:
         """What happened in a lesson since it was begun or reset."""
         entries = [entry for entry in self.entries if entry.lesson == lesson]
         for place in range(len(entries) - 1, -1, -1):
@@ -94,7 +94,7 @@ class Book:
         what = f"{self.path} was damaged; it is kept as {aside.name}, with what could not be read"
         return progress._replace(message=what)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ProgressEvent) -> None:
         """Write down what happened."""
         line = json.dumps(entry.as_json, ensure_ascii=False) + "\n"
         with self._locked(), _faults(self.path):
@@ -199,7 +199,7 @@ def _parsed(data: bytes, path: str) -> tuple[Progress, bytes | None]:
         lines = [first, *lines]
     else:
         learner = head["learner"][:60]
-    entries: list[Entry] = []
+    entries: list[ProgressEvent] = []
     kept = [_head(learner)] if damaged else [first + b"\n"]
     for line in lines:
         entry = entry_from(_json(line)) if line else None
@@ -217,15 +217,15 @@ def _json(line: bytes) -> Any:
         return None
 
 
-def entry_from(value: Any) -> Entry | None:
+def entry_from(value: Any) -> ProgressEvent | None:
     """An entry, believing nothing; None where it is none."""
     if not isinstance(value, dict) or not all(map(_is_fine, value.items())):
         return None
     if not all(isinstance(value.get(key), str) for key in ("at", "lesson", "what")):
         return None
-    known = {key: value[key] for key in Entry._fields if key in value}
+    known = {key: value[key] for key in ProgressEvent._fields if key in value}
     known |= {key: tuple(known[key]) for key in ("mistakes", "to") if key in known}
-    return Entry(**known)
+    return ProgressEvent(**known)
 
 
 def _is_fine(item: tuple[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.exercises.marking.result import Blame, Graded, Mark, Verdict
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Lesson
-from backprop_cli.lessons.progress.progress import SCHEMA, Entry, Progress, entry_from
+from backprop_cli.lessons.progress.progress import SCHEMA, Progress, ProgressEvent, entry_from
 from backprop_cli.lessons.session.resume import OUTCOMES, became_of
 from backprop_cli.lessons.session.state import SOLVED
 
@@ -90,7 +90,7 @@ def _names(lesson: Lesson) -> list[str]:
 def _worked(
     name: str,
     asks: list[str],
-    entries: Iterable[Entry],
+    entries: Iterable[ProgressEvent],
     became: Mapping[tuple[str, str], str],
 ) -> Worked:
     here = [entry for entry in entries if entry.step == name]

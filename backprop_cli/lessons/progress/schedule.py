@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from backprop_cli.lessons.progress.progress import Entry, Progress
+from backprop_cli.exercises.mistakes.forward_table import NAMES as FORWARD
+from backprop_cli.lessons.progress.progress import Progress, ProgressEvent
 
 PRACTICE = "practice"
 """The lesson under which practice is remembered."""
@@ -54,7 +55,7 @@ def reviews(progress: Progress) -> list[Review]:
     return sorted(found, key=lambda review: review.at)
 
 
-def time_of(entry: Entry) -> datetime | None:
+def time_of(entry: ProgressEvent) -> datetime | None:
     """When it happened; None where the file does not say so in a way that can be read."""
     try:
         at = datetime.fromisoformat(entry.at)
@@ -63,9 +64,9 @@ def time_of(entry: Entry) -> datetime | None:
     return at if at.tzinfo is not None and at.year in YEARS else None
 
 
-def _in_lesson(entry: Entry, at: datetime) -> list[Review]:
-    """A mistake is a card that went wrong; what was shown, and wrong for no known reason, too."""
-    if entry.what == "tried" and len(entry.mistakes) == 1:
+def _in_lesson(entry: ProgressEvent, at: datetime) -> list[Review]:
+    """A mistake of the backward pass is a card that went wrong; for all else the lesson is."""
+    if entry.what == "tried" and len(entry.mistakes) == 1 and entry.mistakes[0] not in FORWARD:
         return [Review(entry.mistakes[0], at, AGAIN)]
     if entry.what in ("tried", "shown"):
         return [Review(LESSON + entry.lesson, at, AGAIN)]
@@ -74,9 +75,9 @@ def _in_lesson(entry: Entry, at: datetime) -> list[Review]:
     return []
 
 
-def _in_practice(entries: Iterable[Entry]) -> list[Review]:
+def _in_practice(entries: Iterable[ProgressEvent]) -> list[Review]:
     """Each problem of a practice is one review: as bad as its worst question."""
-    problems: dict[str, list[Entry]] = {}
+    problems: dict[str, list[ProgressEvent]] = {}
     for entry in entries:
         if "." in entry.step:
             problems.setdefault(entry.step, []).append(entry)

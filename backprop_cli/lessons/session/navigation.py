@@ -7,7 +7,7 @@ from backprop_cli.exercises.model.exercise import Asked
 from backprop_cli.lessons.asks.ask import Ask
 from backprop_cli.lessons.model.blocks import Block, Derivation, Options, Picture, Prose, Says
 from backprop_cli.lessons.model.course import Course
-from backprop_cli.lessons.model.lesson import Step
+from backprop_cli.lessons.model.lesson import LessonStep
 from backprop_cli.lessons.session.state import (
     NOTHING_TRIED,
     SHOWN,
@@ -62,7 +62,7 @@ def shown(
     return Reply(state, tuple(blocks), events)
 
 
-def _picture(course: Course, state: State, step: Step) -> tuple[State, list[Block]]:
+def _picture(course: Course, state: State, step: LessonStep) -> tuple[State, list[Block]]:
     """The circuit, where more of it is known than when it was drawn last."""
     if step.circuit is None or not step.picture:
         return state, []

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.model.lesson import Lesson
-from backprop_cli.lessons.progress.progress import SCHEMA, Entry, Progress
+from backprop_cli.lessons.progress.progress import SCHEMA, Progress, ProgressEvent
 from backprop_cli.lessons.session.state import SHOWN, SKIPPED, SOLVED, Event, State
 
 OUTCOMES = (SOLVED, SHOWN, SKIPPED)
@@ -20,7 +20,7 @@ class Standing(NamedTuple):
     """Questions solved, shown, skipped."""
 
 
-def resumed(course: Course, entries: Iterable[Entry]) -> State:
+def resumed(course: Course, entries: Iterable[ProgressEvent]) -> State:
     """Where a learner goes on; steps that the lesson no longer has are forgotten."""
     names = [step.name for step in course.lesson.steps]
     names += [f"fresh-{number + 1}" for number in range(len(course.lesson.fresh))]
@@ -44,9 +44,9 @@ def resumed(course: Course, entries: Iterable[Entry]) -> State:
     return State(state.step, state.ask, outcomes, finished=state.finished)
 
 
-def entry_of(event: Event, lesson: Lesson, at: str, to: tuple[str, int]) -> Entry:
+def entry_of(event: Event, lesson: Lesson, at: str, to: tuple[str, int]) -> ProgressEvent:
     """What is written down of an event."""
-    return Entry(
+    return ProgressEvent(
         at, lesson.name, event.what, event.step, event.question, event.answer, event.mistakes, to
     )
 
@@ -60,7 +60,7 @@ def standing(progress: Progress, lesson: str) -> Standing:
     return Standing(bool(entries), finished, (counts[0], counts[1], counts[2]))
 
 
-def became_of(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
+def became_of(entries: Iterable[ProgressEvent]) -> dict[tuple[str, str], str]:
     """(step, question) -> solved, shown or skipped."""
     became: dict[tuple[str, str], str] = {}
     for entry in entries:
@@ -93,7 +93,9 @@ def exported(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _question(entries: list[Entry], step: str, question: str, became: str) -> dict[str, Any]:
+def _question(
+    entries: list[ProgressEvent], step: str, question: str, became: str
+) -> dict[str, Any]:
     about = [entry for entry in entries if (entry.step, entry.question) == (step, question)]
     wrong = [entry for entry in about if entry.what == "tried"]
     mistakes = dict.fromkeys(name for entry in wrong for name in entry.mistakes)

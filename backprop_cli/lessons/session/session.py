@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from textwrap import indent
 
-from backprop_cli.lessons.asks.code import Code
-from backprop_cli.lessons.model.blocks import Block, Explained, Help, Prose, Says, Title, Why
+from backprop_cli.lessons.asks.code import CodeAsk
+from backprop_cli.lessons.model.blocks import Block, Explained, Help, Prose, Says, Title, TraceSoFar
 from backprop_cli.lessons.model.course import Course
 from backprop_cli.lessons.session.answering import answered, hint, passed, says
 from backprop_cli.lessons.session.navigation import asked_at, go_on, known, shown, summary
@@ -49,7 +49,7 @@ def typed(course: Course, state: State, line: str) -> Reply:
     return answered(course, state, line)
 
 
-def asked_code(course: Course, state: State) -> Code | None:
+def asked_code(course: Course, state: State) -> CodeAsk | None:
     """The class that is to be written now; None where something else is asked."""
     asked = asked_at(course, state)
     return asked.code if asked else None
@@ -114,7 +114,7 @@ def _why(course: Course, state: State, rest: str) -> Reply:
     if circuit is None:
         return says(state, "note", "There is no circuit here.")
     scene = course.scene(circuit)
-    return Reply(state, (Why(scene.seen(known(course, state)), scene.trace),))
+    return Reply(state, (TraceSoFar(scene.seen(known(course, state)), scene.trace),))
 
 
 def _help(course: Course, state: State, rest: str) -> Reply:

@@ -19,7 +19,7 @@ from backprop_cli.lessons.model.blocks import (
     Prose,
     Says,
     Title,
-    Why,
+    TraceSoFar,
 )
 from backprop_cli.lessons.views.markdown import ascii_of, markdown
 from backprop_cli.render.text.circuit.circuit import circuit
@@ -127,7 +127,7 @@ def _says(block: Says, look: Look) -> list[Text]:
     return [Text(inert(line), style) for line in paragraph(text, look)]
 
 
-def _why(block: Why, look: Look) -> list[Text]:
+def _why(block: TraceSoFar, look: Look) -> list[Text]:
     """Every node as far as it is known, and a sentence for each gradient that was found."""
     trace = block.trace
     head = Text("  Each with its value, then its gradient, as far as they are known:", FAINT)
@@ -164,7 +164,7 @@ _SHOW: dict[type, Callable[..., list[Text]]] = {
     Derivation: _derivation,
     Options: _options,
     Says: _says,
-    Why: _why,
+    TraceSoFar: _why,
     Explained: _explained,
     Help: _help,
 }

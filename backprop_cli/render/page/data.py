@@ -16,8 +16,8 @@ from backprop_cli.gates.shapes import size
 from backprop_cli.graph.graph import Graph
 from backprop_cli.render.json import plain
 from backprop_cli.render.page.tape import LACKING, PAGE, Tree
+from backprop_cli.render.text.backward.edge import numbers
 from backprop_cli.render.text.explain.broadcasting import broadcast_note
-from backprop_cli.render.text.explain.edges import numbers
 from backprop_cli.render.text.explain.passes import called, gradient_of, value_of, written
 from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.explain.words import SUMMANDS, base_sentence, fork_phrase, phrase

@@ -26,5 +26,5 @@ THEMES = {
 
 
 def theme_named(name: str | None) -> Theme:
-    """The colours of that name: light unless told."""
+    """The colours of that name, by default light."""
     return THEMES[name or "light"]

@@ -61,7 +61,7 @@ def micrograd(trace: Trace) -> Program:
 
 
 def _is_one(seed: Any) -> bool:
-    """Whether the backward pass starts as it does unless told; or not at all."""
+    """Whether the backward pass starts as it does by default; or not at all."""
     return seed is None or (isinstance(seed, float) and seed == 1.0)
 
 

@@ -22,7 +22,7 @@ def aligned(
     return table_lines(columns, body, gap=gap)
 
 
-class Entry(NamedTuple):
+class StyledEntry(NamedTuple):
     """One entry of a table."""
 
     text: str
@@ -32,7 +32,7 @@ class Entry(NamedTuple):
 def in_blocks(
     rows: Sequence[str],
     columns: Sequence[str],
-    table: Sequence[Sequence[Entry]],
+    table: Sequence[Sequence[StyledEntry]],
     look: Look,
     gap: int = GAP,
 ) -> list[list[Text]]:

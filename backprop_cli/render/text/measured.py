@@ -9,7 +9,7 @@ from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.shapes import size
 from backprop_cli.language.numbers import rough_number
-from backprop_cli.render.text.explain.edges import Measured
+from backprop_cli.render.text.backward.order import Measured
 from backprop_cli.render.text.options import Look
 
 _NEAR, _JUMP = TRIED[-2], 1e-3

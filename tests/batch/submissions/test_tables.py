@@ -133,6 +133,7 @@ def test_what_python_writes_is_read_back(rows: list[list[str]]) -> None:
     assert said(found) == [(f"n{n}", {"f": row[0].strip()}) for n, row in enumerate(rows)]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_class(tmp_path: Path) -> None:
     def peak(rows: int) -> int:
         lines = io.BytesIO((LINE % "ada\n" + "\n").encode() * rows)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
-from backprop_cli.language.readers.python.terms import Known, Steps
+from backprop_cli.language.readers.python.terms import Known, NamedTerms
 from backprop_cli.language.readers.python.values import (
     OPERATORS,
     Shapes,
@@ -56,7 +56,7 @@ class _Statements:
 
     def __init__(self, source: Source, shapes: Shapes) -> None:
         self.source = source
-        self.steps = Steps(source)
+        self.steps = NamedTerms(source)
         self.values = Values(source, self.steps, shapes)
         self.defaults: dict[str, Literal] = {}
         self.counts: set[str] = set()

@@ -11,7 +11,7 @@ class Known(float):
     """A whole number that is known while the program is read, such as an index of a loop."""
 
 
-class Steps:
+class NamedTerms:
     """Terms in the order of computation, and the steps that have a name.
 
     A name that is assigned again gets a number for each time: d₁, d₂.

@@ -8,7 +8,7 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.language.readers.python.loops import rounds
 from backprop_cli.language.readers.python.source import Source
 from backprop_cli.language.readers.python.special import SPECIAL, Call, as_matrix
-from backprop_cli.language.readers.python.terms import MAX_TERMS, Known, Steps
+from backprop_cli.language.readers.python.terms import MAX_TERMS, Known, NamedTerms
 from backprop_cli.language.readers.python.vocabulary import (
     ARRAYS,
     AXIS_WORDS,
@@ -56,7 +56,7 @@ MAX_DEPTH = 100
 class Values:
     """Reads expressions, given what the names in them stand for."""
 
-    def __init__(self, source: Source, steps: Steps, shapes: Shapes) -> None:
+    def __init__(self, source: Source, steps: NamedTerms, shapes: Shapes) -> None:
         """Read into `steps`; `shapes` are those of the inputs that were given."""
         self.source, self.steps, self.shapes = source, steps, shapes
         self.scope: dict[str, str | int | Known | ast.Lambda | ast.FunctionDef] = {}

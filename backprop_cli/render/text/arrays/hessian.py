@@ -9,7 +9,7 @@ from backprop_cli.analysis.hessian import Hessian
 from backprop_cli.analysis.kinks import kink_notes
 from backprop_cli.errors import inert
 from backprop_cli.language.numbers import rough_number
-from backprop_cli.render.text.columns import Entry, clipped, in_blocks
+from backprop_cli.render.text.columns import StyledEntry, clipped, in_blocks
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.options import FAINT, WARNING, Look
 
@@ -73,7 +73,9 @@ def _blocks(found: Hessian, look: Look) -> list[list[Text]]:
     """The table, each number with its mark."""
     names = [clipped(name, LONGEST_NAME, look) for name in found.names]
     size = range(len(names))
-    table = [[Entry(_marked(found, i, j, look), _style(found, i, j)) for j in size] for i in size]
+    table = [
+        [StyledEntry(_marked(found, i, j, look), _style(found, i, j)) for j in size] for i in size
+    ]
     # Each column has room for a mark, and its name stands above the numbers.
     return in_blocks(names, [f"{name} " for name in names], table, look, gap=1)
 

@@ -16,8 +16,8 @@ from backprop_cli.graph.subgraph import between
 from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.arrays.jacobian_cost import cost
 from backprop_cli.render.text.arrays.structures import told
-from backprop_cli.render.text.columns import Entry, in_blocks
-from backprop_cli.render.text.explain.edges import heading
+from backprop_cli.render.text.backward.order import heading
+from backprop_cli.render.text.columns import StyledEntry, in_blocks
 from backprop_cli.render.text.explain.passes import left_out
 from backprop_cli.render.text.lines import said, title
 from backprop_cli.render.text.lookup import element_names, node_named
@@ -96,9 +96,9 @@ def _lines(
 
 def _table(matrix: Any, rows: list[str], columns: list[str], look: Look) -> list[Text]:
     """The numbers below the names of their columns; what does not fit beside follows below."""
-    zero = Entry("." if look.ascii else "·", FAINT)
+    zero = StyledEntry("." if look.ascii else "·", FAINT)
     entries = [
-        [zero if number == 0 else Entry(look.number(number)) for number in row]
+        [zero if number == 0 else StyledEntry(look.number(number)) for number in row]
         for row in matrix.tolist()
     ]
     return [line for block in in_blocks(rows, columns, entries, look) for line in block]

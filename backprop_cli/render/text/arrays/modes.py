@@ -159,7 +159,9 @@ def _agreed(found: Modes, look: Look) -> Iterator[Text]:
     else:
         text = f"Forwards {slope} in one pass, and backwards in {passes}{first}"
     near = "the same but for rounding" if found.agree else "which is not the same"
-    same = "the same" if found.error == 0 else f"{near}, an error of {rough_number(found.error)}"
+    error = f", an error of {rough_number(found.error)}" if found.error else ""
+    pairs = zip(found.column, found.rows, strict=True)
+    same = "the same" if all(a == b or a != a for a, b in pairs) else near + error
     yield from said(f"{text}: {same}.", look, style="green" if found.agree else "bold red")
     if found.forward.passes > 1:
         left = found.forward.passes - 1

@@ -6,8 +6,8 @@ from itertools import islice
 from rich.text import Text
 
 from backprop_cli.analysis.rewrite_comparison import (
-    Comparison,
     Difference,
+    RewriteComparison,
     differences,
     lines,
     reasons,
@@ -29,7 +29,7 @@ ROOMY = 60
 """Columns in which the table has words enough."""
 
 
-def rewritten_lines(comparison: Comparison, look: Look, most: int | None) -> list[Text]:
+def rewritten_lines(comparison: RewriteComparison, look: Look, most: int | None) -> list[Text]:
     """What was rewritten, in the names of the steps; one line if there was nothing."""
     few = None if most is None else FEW
     rewrites = comparison.rewritten.rewrites
@@ -53,7 +53,7 @@ def _said(text: str, look: Look, indent: int = 2) -> Iterator[Text]:
         yield Text(" " * (indent + 2 * bool(number)) + line)
 
 
-def _nothing(comparison: Comparison, look: Look) -> str:
+def _nothing(comparison: RewriteComparison, look: Look) -> str:
     if comparison.rewritten.kept:
         return "Nothing folded: steps of it are used elsewhere too"
     if not comparison.folds:
@@ -64,7 +64,7 @@ def _nothing(comparison: Comparison, look: Look) -> str:
     return f"Nothing to fold: there is no {form}, in any spelling"
 
 
-def _gone(comparison: Comparison, look: Look) -> Iterator[Text]:
+def _gone(comparison: RewriteComparison, look: Look) -> Iterator[Text]:
     names = dict.fromkeys(name for one in comparison.rewritten.rewrites for name in one.steps)
     if names:
         s, were, are = ("", "was", "is") if len(names) == 1 else ("s", "were", "are")
@@ -72,7 +72,7 @@ def _gone(comparison: Comparison, look: Look) -> Iterator[Text]:
         yield from _said(f"the step{s} {listed} {were} used only there, and {are} gone", look)
 
 
-def _kept(comparison: Comparison, look: Look, few: int | None) -> Iterator[Text]:
+def _kept(comparison: RewriteComparison, look: Look, few: int | None) -> Iterator[Text]:
     for one in comparison.rewritten.kept[:few]:
         source = comparison.typed.graph.source[one.start : one.end]
         are = "is" if len(one.steps) == 1 else "are"
@@ -88,7 +88,7 @@ def _listed(names: tuple[str, ...] | list[str], look: Look) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list[Text]:
+def compared_lines(comparison: RewriteComparison, look: Look, most: int | None) -> list[Text]:
     """The gradient of each input in both forms, and why they differ where they do."""
     if not comparison.changed or comparison.now.seed is None:
         return []
@@ -110,7 +110,7 @@ def compared_lines(comparison: Comparison, look: Look, most: int | None) -> list
     return [*lines, *_verdict(comparison, found, look)]
 
 
-def _verdict(comparison: Comparison, found: list[Difference], look: Look) -> Iterator[Text]:
+def _verdict(comparison: RewriteComparison, found: list[Difference], look: Look) -> Iterator[Text]:
     verdicts = {one.verdict for one in found}
     if verdicts <= {"same", "rounding"}:
         exactly = "; the rest is rounding" if "rounding" in verdicts else " to the last digit"

@@ -10,8 +10,8 @@ from backprop_cli.analysis.notes import notes
 from backprop_cli.analysis.rounding_noise import without_noise
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
+from backprop_cli.render.text.backward.order import Measured, backward_lines
 from backprop_cli.render.text.circuit.circuit import circuit
-from backprop_cli.render.text.explain.edges import Measured, backward_lines
 from backprop_cli.render.text.explain.parts import BY_NAME
 from backprop_cli.render.text.explain.passes import (
     MAX_GATES_SHOWN,
@@ -24,7 +24,7 @@ from backprop_cli.render.text.lines import fitted, paragraph, title
 from backprop_cli.render.text.options import FAINT, HEADING, VALUE, WARNING, Look
 
 if TYPE_CHECKING:
-    from backprop_cli.analysis.rewrite_comparison import Comparison
+    from backprop_cli.analysis.rewrite_comparison import RewriteComparison
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Contents:
     """Gates of the longest table; None for no limit."""
     locals_measured: Measured | None = None
     gradients_measured: Mapping[str, str] | None = None
-    comparison: "Comparison | None" = None
+    comparison: "RewriteComparison | None" = None
     """The formula as typed, where what is shown was folded or unfolded."""
     sections: Mapping[str, str] = field(default_factory=dict)
     """Sections that were asked for: option -> argument."""

@@ -76,6 +76,12 @@ SECTIONS: tuple[ScreenSection, ...] = (
         "backprop_cli.render.text.explain.closed_form:closed_form_lines",
         "The gradient of each input as one formula, simplified, and compared before it is shown.",
     ),
+    ScreenSection(
+        "--plot",
+        "backprop_cli.render.text.explain.tangent:tangent_lines",
+        "The curve of the output as x moves, with its tangent.",
+        metavar="X[I,J]",
+    ),
 )
 BY_OPTION = {section.option: section for section in SECTIONS}
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.render.text.explain.edges import backward_blocks
+from backprop_cli.render.text.backward.order import backward_blocks
 from backprop_cli.render.text.explain.passes import forward_blocks, left_out
 from backprop_cli.render.text.explain.screen import (
     Contents,

@@ -4,8 +4,9 @@ from backprop_cli.autodiff.steps import Step
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.gates.gate import Pattern
+from backprop_cli.render.text.backward.edge import numbers
+from backprop_cli.render.text.backward.order import summands
 from backprop_cli.render.text.explain.broadcasting import broadcast_note
-from backprop_cli.render.text.explain.edges import numbers, summands
 from backprop_cli.render.text.explain.passes import called, gradient_of
 from backprop_cli.render.text.explain.rounding import fork_sign, product_sign
 from backprop_cli.render.text.options import Look
