@@ -61,6 +61,8 @@ def test_the_theme(backprop: Callable) -> None:
     ("options", "message"),
     [
         (["--theme", "dark"], "--theme is about pictures and pages"),
+        (["--row-width", "900"], "--row-width is about pictures"),
+        (["--format", "html", "--row-width", "900"], "--row-width and html cannot be combined"),
         (["--format", "json", "--theme", "dark"], "--theme and JSON cannot be combined\n"),
         (["--format", "json", "--digits", "3"], "cannot be combined: every digit is written\n"),
         (["--format", "json", "--ascii"], "--ascii and JSON cannot be combined\n"),
@@ -115,3 +117,16 @@ def test_without_a_browser_the_file_is_named(
     assert ran.status == 2
     assert "no browser was found" in ran.err
     assert "circuit.svg" in ran.err
+
+
+def test_a_picture_in_rows(backprop: Callable) -> None:
+    wide = backprop("explain", "sigmoid(sin(cos(exp(x))))", "--x", "1", "--format", "svg")
+    rows = backprop(
+        *("explain", "sigmoid(sin(cos(exp(x))))", "--x", "1", "--format", "svg"),
+        *("--row-width", "300"),
+    )
+    assert width_of(wide.out) > 340 >= width_of(rows.out)
+
+
+def width_of(svg: str) -> float:
+    return float(svg.split('width="')[1].split('"')[0])

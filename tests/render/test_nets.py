@@ -8,6 +8,7 @@ import needs
 import pytest
 from circuits import CLASSICS, classic, random_circuit
 from drawn_nets import Parts, Piece, Point, Thing, distance, nets, of_svg, of_tikz, shared
+from helpers import run
 from terminal_nets import Taken, Token, take_apart
 
 from backprop_cli.autodiff.trace import Trace
@@ -20,11 +21,17 @@ from backprop_cli.render.picture.svg import svg
 from backprop_cli.render.picture.theme import THEMES
 from backprop_cli.render.text.circuit import circuit as terminal
 from backprop_cli.render.text.circuit.circuit import circuit
-from backprop_cli.render.text.circuit.labels import Manner, labels
+from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
+from backprop_cli.render.text.circuit.steps import stepped
 from backprop_cli.render.text.options import Look
 
 MANNER = Manner(True, False, 1, 1)
 Known = dict[Any, int]
+
+
+def texts_of(trace: Trace, boxed: bool = False) -> Labels:
+    plain = labels(trace, Look(), MANNER)
+    return stepped(trace, plain, Look()) if boxed else plain
 
 
 def meaning(parts: tuple[Any, ...], known: Known) -> int:
@@ -32,15 +39,17 @@ def meaning(parts: tuple[Any, ...], known: Known) -> int:
     return known.setdefault(parts, len(known))
 
 
-def of_graph(trace: Trace, known: Known) -> tuple[dict[int, int], Counter[int]]:
-    texts = labels(trace, Look(), MANNER)
+def of_graph(
+    trace: Trace, known: Known, boxed: bool = False
+) -> tuple[dict[int, int], Counter[int]]:
+    texts = texts_of(trace, boxed)
     found: dict[int, int] = {}
     for k, args in texts.args.items():
         if not args:
             found[k] = meaning((texts.names[k],), known)
             continue
         operands = [found[arg] for arg in args]
-        ordered = not is_commutative(trace.gate(k).forward)
+        ordered = k not in texts.boxed and not is_commutative(trace.gate(k).forward)
         found[k] = meaning((texts.signs[k], *(operands if ordered else sorted(operands))), known)
     return found, Counter(found[k] for k in texts.args)
 
@@ -55,6 +64,7 @@ def computed(
     leaving: dict[str, int],
     said: Callable[[Any], str],
     known: Known,
+    boxed: bool = False,
 ) -> Counter[int]:
     """What the gates of a drawing compute: inputs by their names, gates by what enters them.
 
@@ -65,8 +75,9 @@ def computed(
         leaving: name -> the net at whose end it stands, for a row that goes on in another.
         said: what is written in a gate or as a name.
         known: numbers for what is computed.
+        boxed: whether named steps are boxes.
     """
-    texts = labels(trace, Look(), MANNER)
+    texts = texts_of(trace, boxed)
     ordered = {texts.signs[k]: not is_commutative(trace.gate(k).forward) for k in texts.signs}
     found: dict[int, int] = {}
 
@@ -95,9 +106,9 @@ def computed(
     return Counter(all_found.values())
 
 
-def of_terminal(trace: Trace, taken: Taken, known: Known) -> Counter[int]:
+def of_terminal(trace: Trace, taken: Taken, known: Known, boxed: bool = False) -> Counter[int]:
     """What the gates of a drawing in the terminal compute."""
-    texts = labels(trace, Look(), MANNER)
+    texts = texts_of(trace, boxed)
     sources: dict[int, Token] = {}
     entering: dict[Token, list[Port]] = {}
     leaving: dict[str, int] = {}
@@ -112,7 +123,7 @@ def of_terminal(trace: Trace, taken: Taken, known: Known) -> Counter[int]:
                 entering.setdefault(token, []).append((height, net))
             else:
                 leaving[token.text] = net
-    return computed(trace, sources, entering, leaving, bare, known)
+    return computed(trace, sources, entering, leaving, bare, known, boxed)
 
 
 def of_drawing(trace: Trace, parts: Parts, spelt: dict[str, str], known: Known) -> Counter[int]:
@@ -217,3 +228,30 @@ def test_wires_of_tikz(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert of_drawing(trace, parts, spelt, known) == wanted
     found = list(nets(parts))
     assert not shared(found)
+
+
+@pytest.mark.parametrize("name", ["mazur", "lstm", "batch-normalisation"])
+def test_wires_of_named_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "MOST_GATES", 6)
+    trace = classic(name)
+    drawn = circuit(trace, Look(100))
+    assert not isinstance(drawn, str)
+    *lines, _, said = [line.plain for line in drawn]
+    assert said.startswith("In brackets")
+    known: Known = {}
+    _, wanted = of_graph(trace, known, boxed=True)
+    assert of_terminal(trace, take_apart(lines), known, boxed=True) == wanted
+
+
+def test_what_comes_back_through_a_box_adds_up() -> None:
+    trace = run("h = x*y + sin(x); f = h*x + h^2*x", x=2, y=3)
+    texts = texts_of(trace, boxed=True)
+    x = trace.graph.inputs["x"]
+    sent = [
+        float(texts.sent[k, place])
+        for k, feeding in texts.args.items()
+        for place, arg in enumerate(feeding)
+        if arg == x
+    ]
+    assert len(sent) == 2
+    assert sum(sent) == pytest.approx(trace.gradients["x"], rel=1e-3)

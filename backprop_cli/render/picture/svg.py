@@ -33,7 +33,7 @@ _HEAD = 6.0
 def svg_view(trace: Trace, wish: FormatOptions) -> Iterable[str]:
     """The picture with the digits and the theme that were wished for."""
     look = Look(digits=wish.digits)
-    return svg(trace, placed(trace, look), look, theme_named(wish.theme))
+    return svg(trace, placed(trace, look, wish.row_width), look, theme_named(wish.theme))
 
 
 def svg(

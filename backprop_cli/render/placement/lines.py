@@ -8,6 +8,7 @@ ever become one.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 ABOVE, LEFT, BELOW = "above", "left", "below"
@@ -15,6 +16,8 @@ ABOVE, LEFT, BELOW = "above", "left", "below"
 _TURN, _CROSSING, _WRONG_ORDER = 3.0, 1.0, 1000.0
 """What a detour, a crossing, and operands that changed places cost, in lines of distance."""
 _FARTHEST = 100_000
+_NEAR = 60
+"""Lines from a fork within which its contribution is written."""
 _GAP, _MORE = 1, 2
 """Empty lines between two inputs, and how many more where one goes on: a gate stands between."""
 
@@ -204,16 +207,15 @@ class _Liner:
         """Whether nothing runs through the gate but operands that end straight in their ports."""
         box, column = self.boxes[node], self.lines.column[node]
         passing, busy = self.passing[column], self.busy[column]
-        for spot in range(line - reach, line + reach + 1):
-            if spot in busy:
-                return False
-            wire = passing.get(spot)
-            if wire is not None and not any(
-                arg == wire and side == LEFT and end == spot and self._ends_here(arg, column)
-                for arg, side, end in zip(box.feeding, sides, ends, strict=True)
-            ):
-                return False
-        return True
+        straight = {
+            (end, arg)
+            for arg, side, end in zip(box.feeding, sides, ends, strict=True)
+            if side == LEFT and passing.get(end) == arg and self._ends_here(arg, column)
+        }
+        return not any(
+            spot in busy or (spot in passing and (spot, passing[spot]) not in straight)
+            for spot in range(line - reach, line + reach + 1)
+        )
 
     def _ends_here(self, arg: int, column: int) -> bool:
         """Whether the wire has this one use in its last column, so that it may run into a gate."""
@@ -232,7 +234,7 @@ class _Liner:
             label = None
             if box.sent[slot : slot + 1] > (0,):
                 start = self.lines.line[arg]
-                near = self._label_lines(start, end, line, reach, side)
+                near = self._label_lines(start, end, line, reach, side)[:_NEAR]
                 label = next((spot for spot in near if self._free(node, spot, taken)), None)
                 if label is None:
                     return None
@@ -281,7 +283,9 @@ def _entries(
                 yield sides, [line] * len(starts)
     if len(starts) > 2:
         left = [LEFT] * len(starts)
-        if len(set(starts)) == len(starts) and (not ordered or list(starts) == sorted(starts)):
+        middle = abs(2 * line - min(starts) - max(starts)) < 2
+        straight = not ordered or all(a < b for a, b in pairwise(starts))
+        if middle and straight and len(set(starts)) == len(starts):
             # A high gate, into which each operand runs straight.
             yield left, starts
         order = range(len(starts))

@@ -10,11 +10,15 @@ from backprop_cli.errors import cells
 from backprop_cli.render.placement.placement import Placement, Spot
 from backprop_cli.render.placement.rows import Row, rows
 from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
-from backprop_cli.render.text.options import GRADIENT, NAME, VALUE, Look
+from backprop_cli.render.text.circuit.steps import stepped
+from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST_GATES = 60
 """Gates of the largest circuit that is drawn."""
 MOST_LINES = 100
+_SAID = "In brackets: all gates of a named step. A picture (-o FILE.svg) shows each gate."
+_MOST_INSIDE = 2_000
+"""Gates inside the boxes of the largest circuit of named steps that is drawn."""
 
 _LEFT, _RIGHT, _UP, _DOWN = 1, 2, 4, 8
 _WIRES = {
@@ -44,21 +48,36 @@ def circuit(trace: Trace, look: Look) -> list[Text] | str:
         trace: the run, as far as it is known.
         look: how wide it may be.
     """
-    gates = trace.graph.gate_count
-    if gates > MOST_GATES:
-        return f"{gates:,} gates are too many to draw"
+    drawn = _drawn(trace, look, boxed=False)
+    # What is too large with all its gates may fit with a box for each named step.
+    boxed = _drawn(trace, look, boxed=True) if isinstance(drawn, str) else drawn
+    return drawn if isinstance(boxed, str) else boxed
+
+
+def _drawn(trace: Trace, look: Look, boxed: bool) -> list[Text] | str:
+    """The circuit of all gates or of all named steps, or why it is not drawn."""
     one, several = None, look.width
     tries = ((_ROOMY, one), (_TIGHT, one), (_ROOMY, several), (_TIGHT, several), (_BARE, several))
+    if trace.graph.gate_count > (_MOST_INSIDE if boxed else MOST_GATES):
+        return f"{trace.graph.gate_count:,} gates are too many to draw"
+    why = f"does not fit {look.width} columns"
     for manner, width in tries:
         texts = labels(trace, look, manner)
+        texts = stepped(trace, texts, look) if boxed else texts
+        if boxed and not (texts.boxed and 1 < len(texts.signs) <= MOST_GATES):
+            return "too many steps to draw"
         boxes = texts.boxes(trace.graph)
+        if sum(not box.feeding for box in boxes.values()) > MOST_LINES:
+            return f"higher than {MOST_LINES} lines"
         found = rows(boxes, width, before=manner.before, after=manner.after)
         if max(row.placement.width for row in found) <= look.width:
-            lines = [
-                line for row in found for line in (Text(), *_Drawing(texts, look, row).lines())
-            ]
-            return lines[1:] if len(lines) <= MOST_LINES else f"higher than {MOST_LINES} lines"
-    return f"does not fit {look.width} columns"
+            drawn = [_Drawing(texts, look, row).lines() for row in found]
+            lines = [line for row in drawn for line in (Text(), *row)]
+            lines += [Text(), Text(_SAID, FAINT)] if boxed else []
+            if len(lines) <= MOST_LINES + 1:
+                return lines[1:]
+            why = f"higher than {MOST_LINES} lines"
+    return why
 
 
 class _Drawing:

@@ -14,7 +14,7 @@ from backprop_cli.render.text.options import Look
 
 _WIDEST, _HIGHEST = 24, 4
 """Columns and lines of the largest value that is written at a wire."""
-_WIDEST_SENT = 16
+WIDEST_SENT = 16
 """Columns of the largest contribution that is written at a branch."""
 
 
@@ -47,6 +47,10 @@ class Labels:
     """Which of its gate's inputs each of `args` is, from 0."""
     sent: dict[tuple[int, int], str]
     """Gate and place in `args` -> what it sends back into that branch of a fork."""
+    with_sent: bool = True
+    """Whether that is written."""
+    boxed: frozenset[int] = frozenset()
+    """Named steps of several gates that are drawn as one box."""
 
     def boxes(self, graph: Graph) -> dict[int, Box]:
         """The room that everything takes."""
@@ -57,7 +61,7 @@ class Labels:
         name = cells(self.names[k])
         return Box(
             feeding,
-            ordered=gate is not None and not is_commutative(gate.forward),
+            ordered=bool(gate and k not in self.boxed and not is_commutative(gate.forward)),
             sign=cells(self.signs.get(k, "")),
             before=name,
             behind=name,
@@ -87,6 +91,7 @@ def labels(trace: Trace, look: Look, manner: Manner) -> Labels:
         {k: inert(graph.names[k]) for k in args},
         slots,
         _sent(trace, args, slots, look) if manner.sent else {},
+        manner.sent,
     )
 
 
@@ -152,7 +157,7 @@ def _sent(
         for place, (arg, slot) in enumerate(zip(feeding, slots[k], strict=True)):
             if arg in forks and slot in sent:
                 row = trace.graph.types[arg].is_row
-                found[k, place] = look.value(sent[slot].downstream, _WIDEST_SENT, row)
+                found[k, place] = look.value(sent[slot].downstream, WIDEST_SENT, row)
     return found
 
 
