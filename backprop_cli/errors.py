@@ -136,7 +136,7 @@ def quote(source: str, span: tuple[int, int], hint: str | None = None) -> list[s
     return [f"  {cut}{inert(source[left:right])}{rest}", f"  {' ' * cells(before)}{carets}{note}"]
 
 
-_UNSAFE = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]+")
+_UNSAFE = r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482]+"
 
 MOST_MARKS = 4
 """Accents on one letter: what scripts need; a hundred would cover the lines around."""
@@ -148,7 +148,9 @@ def inert(text: str) -> str:
     Control characters, bidirectional overrides, lone surrogates, invisible characters
     and more than `MOST_MARKS` accents on one letter become `\\x1b` and the like.
     """
-    return _UNSAFE.sub(_all_visible, text)
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(_UNSAFE, _all_visible, text)
 
 
 def _all_visible(match: re.Match[str]) -> str:

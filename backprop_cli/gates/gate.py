@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from backprop_cli.gates.frameworks import Returned
 from backprop_cli.gates.shape_rules.elementwise import ELEMENTWISE
@@ -27,8 +28,7 @@ class Pattern(Enum):
         return self.value.removeprefix("gradient ")
 
 
-@dataclass(frozen=True)
-class Kink:
+class Kink(NamedTuple):
     """Where a gate's derivative jumps or does not exist, and what is taken there."""
 
     at: str

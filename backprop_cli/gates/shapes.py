@@ -26,6 +26,16 @@ class Misfit(Exception):
         self.fields = fields
 
 
+def check_axis(shape: Shape, axis: int) -> None:
+    """See that a value of this shape has the axis.
+
+    Raises:
+        Misfit: if it has not.
+    """
+    if axis >= len(shape):
+        raise Misfit("no-axis", axis=axis, shape=shape)
+
+
 def spelt(shape: Shape, row: bool = False) -> str:
     """A shape as one says it: `a number`, `3`, `2×3`; a row of a vector is `1×3`."""
     if row:

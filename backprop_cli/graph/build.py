@@ -9,15 +9,15 @@ from backprop_cli.gates.shape_rules.value_type import ValueType
 from backprop_cli.gates.shapes import Shape, described
 from backprop_cli.gates.table import BY_NAME
 from backprop_cli.graph.builder import Growing
-from backprop_cli.graph.composite import CompositeCall, keep_axis
-from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.graph.functions import (
     CALLS,
     CONSTANTS,
     MATRIX_POWER,
     MOST_INPUTS,
+    NORMS,
     arguments,
     check,
+    composites,
 )
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.indexing import Labels, index
@@ -398,7 +398,7 @@ class Builder(Growing):
             return self._matrix_power(place, term, self.value(values[0]))
         if name in ("softmax", "log_softmax") and "axis" not in options:
             self._check_rows(term, self.value(values[0]))
-        if name in COMPOSITES:
+        if name in composites():
             return self._composite(place, term, values, options)
         if name in NORMS:
             node = self.value(values[0])
@@ -417,6 +417,8 @@ class Builder(Growing):
         else:
             node = self.gate(gate, args, place, axis)
         if "keepdims" in options and gate.shape.reduces:
+            from backprop_cli.graph.composite import CompositeCall, keep_axis
+
             return keep_axis(CompositeCall(self, term, place, args, axis), node)
         return node
 
@@ -448,7 +450,9 @@ class Builder(Growing):
     def _composite(
         self, place: int, term: Term, values: list[int], options: dict[str, Term]
     ) -> int:
-        composite = COMPOSITES[str(term.payload)]
+        from backprop_cli.graph.composite import CompositeCall, keep_axis
+
+        composite = composites()[str(term.payload)]
         values = self._spread(values)
         count = len(values) if composite.values is None else composite.values
         args = tuple(self.value(arg) for arg in values[:count])
@@ -474,7 +478,7 @@ class Builder(Growing):
     @staticmethod
     def _own_options(term: Term) -> tuple[str, ...]:
         name = str(term.payload)
-        return COMPOSITES[name].options if name in COMPOSITES else ()
+        return composites()[name].options if name in composites() else ()
 
     def _spread(self, values: list[int]) -> list[int]:
         """The arguments of concat([a, b]), which may be one list."""

@@ -2,7 +2,6 @@
 
 import re
 from array import array
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from backprop_cli.errors import BackpropError
@@ -12,7 +11,6 @@ from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
 from backprop_cli.gates.shapes import MAX_ELEMENTS, Index, Misfit, Shape, described, size
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.graph import Graph
-from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import IMPLIED, Expression, Term
 
 BY_ELEMENT = ("⊙", "∘", "\\odot", "\\circ")
@@ -22,23 +20,23 @@ MAX_OPERAND_CHARS = 24
 """Characters of the longest operand that a message quotes whole."""
 
 
-@dataclass
 class Columns:
     """The columns of a graph, as long as it grows."""
 
-    gates: list[Gate | None] = field(default_factory=list)
-    args: list[tuple[int, ...]] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
-    types: list[ValueType] = field(default_factory=list)
-    starts: "array[int]" = field(default_factory=lambda: array("q"))
-    ends: "array[int]" = field(default_factory=lambda: array("q"))
-    inputs: dict[str, int] = field(default_factory=dict)
-    constants: dict[int, Value] = field(default_factory=dict)
-    given: dict[int, str] = field(default_factory=dict)
-    axes: dict[int, int] = field(default_factory=dict)
-    positions: dict[int, Index] = field(default_factory=dict)
-    made: dict[int, str] = field(default_factory=dict)
-    outputs: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.gates: list[Gate | None] = []
+        self.args: list[tuple[int, ...]] = []
+        self.shapes: list[Shape] = []
+        self.types: list[ValueType] = []
+        self.starts = array("q")
+        self.ends = array("q")
+        self.inputs: dict[str, int] = {}
+        self.constants: dict[int, Value] = {}
+        self.given: dict[int, str] = {}
+        self.axes: dict[int, int] = {}
+        self.positions: dict[int, Index] = {}
+        self.made: dict[int, str] = {}
+        self.outputs: list[int] = []
 
     def finished(self, source: str) -> Graph:
         """The graph of all that was added."""
@@ -109,6 +107,8 @@ class Growing:
             shape, type_ = gate.shape.infer(shapes, types, axis, ())
             _check_size(shape)
         except Misfit as misfit:
+            from backprop_cli.graph.misfits import worded
+
             said = worded(misfit)
             sizes = f"{self.sizes(args, term)}: " if said.after_sizes else ""
             hint = self.matrix_product(args, term) if term.op == "*" else said.hint

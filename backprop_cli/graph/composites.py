@@ -75,9 +75,6 @@ def _log_softmax(use: CompositeCall) -> int:
     return use.gate("sub", node, keep_axis(use, total))
 
 
-_SPECTRAL = (
-    "‖A‖₂ of a matrix is its largest singular value: for the root of all squares write ‖A‖_F"
-)
 _COLUMNS = "‖A‖₁ of a matrix is its largest column sum: for the sum of all write sum(abs(A))"
 
 COMPOSITES: dict[str, Composite] = {
@@ -99,6 +96,3 @@ COMPOSITES: dict[str, Composite] = {
     "swish": Composite(1, lambda use: use.gate("mul", use.args[0], use.gate("sigmoid", *use.args))),
 }
 """Name of a function -> the gates that it stands for."""
-
-NORMS = {"norm_2": _SPECTRAL, "norm_F": ""}
-"""Norms that are the gate of the norm -> why a matrix has none of the name."""

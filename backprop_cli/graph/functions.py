@@ -1,13 +1,16 @@
 """What a name in a formula means: a constant, a function, or a mistake."""
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES
-from backprop_cli.graph.composites import COMPOSITES, NORMS
 from backprop_cli.language.syntax import Expression, Term
-from backprop_cli.language.unread import instead_of
+
+if TYPE_CHECKING:
+    from backprop_cli.graph.composite import Composite
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
 """Names that mean a number unless the user binds them."""
@@ -37,16 +40,31 @@ CALLS: dict[str, Gate] = _callable_gates()
 MATRIX_POWER = "matrix_power"
 """The function that X^2 of a matrix is, where ^ works element by element."""
 
-TAKES: dict[str, int] = {
-    MATRIX_POWER: 2,
-    **{name: len(gate.inputs) for name, gate in CALLS.items()},
-    **{name: composite.inputs for name, composite in COMPOSITES.items()},
-    **dict.fromkeys(NORMS, 1),
+NORMS = {
+    "norm_2": "‖A‖₂ of a matrix is its largest singular value: "
+    "for the root of all squares write ‖A‖_F",
+    "norm_F": "",
 }
-"""Everything that can be called -> how many arguments it takes."""
+"""Norms that are the gate of the norm -> why a matrix has none of the name."""
 
-_MORE = {name: composite.most for name, composite in COMPOSITES.items() if composite.most}
-"""Functions that take more arguments, too -> how many at most."""
+
+@cache
+def composites() -> "Mapping[str, Composite]":
+    """Functions of several gates, by their names; a formula that calls none does without."""
+    from backprop_cli.graph.composites import COMPOSITES
+
+    return COMPOSITES
+
+
+@cache
+def takes() -> Mapping[str, int]:
+    """Everything that can be called -> how many arguments it takes."""
+    return {
+        MATRIX_POWER: 2,
+        **{name: len(gate.inputs) for name, gate in CALLS.items()},
+        **{name: composite.inputs for name, composite in composites().items()},
+        **dict.fromkeys(NORMS, 1),
+    }
 
 
 def check(expression: Expression, free: Collection[str], given: Container[str] = ()) -> None:
@@ -63,7 +81,7 @@ def check(expression: Expression, free: Collection[str], given: Container[str] =
     _check_steps(expression, free)
     calls = [term for term in expression.terms if term.op == "call"]
     for term in calls:
-        if term.payload not in TAKES:
+        if term.payload not in takes():
             name = str(term.payload)
             raise _unknown(expression, term, name, name in free or name in given)
     for term in calls:
@@ -73,9 +91,11 @@ def check(expression: Expression, free: Collection[str], given: Container[str] =
 def _unknown(expression: Expression, term: Term, name: str, is_input: bool) -> BackpropError:
     """The error that there is no such function."""
     span = (term.start, term.start + len(name))
+    from backprop_cli.language.unread import instead_of
+
     hint = instead_of(name)
     if hint is None and len(name) > 1:
-        hint = did_you_mean(name, list(TAKES), TYPO)
+        hint = did_you_mean(name, list(takes()), TYPO)
     if is_input or (hint is None and len(term.args) == 1 and len(name) <= 2):
         inside = expression.source[term.start + len(name) : term.end].strip()
         what, hint = f"'{name}' is not a function", f"did you mean {name}*{inside}?"
@@ -91,14 +111,15 @@ def arguments(expression: Expression, term: Term) -> list[int]:
 def _check_arguments(expression: Expression, term: Term) -> None:
     """See that a call has as many arguments as its function takes."""
     name, places = str(term.payload), arguments(expression, term)
-    count, takes = len(places), TAKES[name]
+    count, least = len(places), takes()[name]
+    most = max(least, composites()[name].most) if name in composites() else least
     hint = None
     if name in MANY and count > MOST_INPUTS:
         wants, hint = f"at most {MOST_INPUTS:,} arguments", f"make them one input: {name}(x)"
     elif name in MANY and not count:
         wants = "at least 1 argument"
-    elif name not in MANY and not takes <= count <= _MORE.get(name, takes):
-        wants = "1 argument" if takes == 1 else f"{takes} arguments"
+    elif name not in MANY and not least <= count <= most:
+        wants = "1 argument" if least == 1 else f"{least} arguments"
         hint = _axis_hint(expression, term, places)
     else:
         return
@@ -110,7 +131,7 @@ def _check_arguments(expression: Expression, term: Term) -> None:
 def _axis_hint(expression: Expression, term: Term, places: list[int]) -> str | None:
     """`sum(x, axis=1)`, where sum(x, 1) was written."""
     name = str(term.payload)
-    along = COMPOSITES[name].axis if name in COMPOSITES else False
+    along = composites()[name].axis if name in composites() else False
     if name in CALLS:
         along = CALLS[name].shape.takes_axis
     if not along or len(places) != 2:

@@ -8,7 +8,6 @@ from backprop_cli.errors import BackpropError
 from backprop_cli.gates.shape_rules.value_type import type_of
 from backprop_cli.gates.shapes import Misfit, described, element
 from backprop_cli.gates.table import BY_NAME
-from backprop_cli.graph.misfits import worded
 from backprop_cli.language.syntax import Expression, Term
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ def take(builder: "Builder", node: int, position: tuple[int, ...], term: Term, p
     try:
         shape = element(builder.graph.shapes[node], position)
     except Misfit as misfit:
+        from backprop_cli.graph.misfits import worded
+
         builder.fail(term, worded(misfit).reason, width=term.end - term.at)
     found = builder.add(BY_NAME["index"], (node,), shape, type_of(shape), place)
     builder.graph.positions[found] = position

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.graph.functions import CONSTANTS, TAKES
+from backprop_cli.graph.functions import CONSTANTS, takes
 from backprop_cli.language.parser import parse
 from backprop_cli.language.syntax import Expression, Term
 
@@ -55,7 +55,7 @@ def read(text: str, shapes: Mapping[str, Shape], notation: Notation | None = Non
     if notation is Notation.LATEX:
         from backprop_cli.language.readers.latex.read import read_latex
 
-        expression = _parsed(text, read_latex(text, TAKES, shapes))
+        expression = _parsed(text, read_latex(text, takes(), shapes))
     else:
         expression = _formula(text, shapes)
     expression, defaults = _with_defaults(expression)
@@ -90,7 +90,7 @@ def _formula(text: str, shapes: Mapping[str, Shape]) -> Expression:
             return expression
     from backprop_cli.language.readers.blackboard.read import read_signs
 
-    return _parsed(text, read_signs(text, TAKES, shapes))
+    return _parsed(text, read_signs(text, takes(), shapes))
 
 
 def _parsed(text: str, signs: "list[Sign]") -> Expression:
@@ -117,7 +117,7 @@ def _is_plain(expression: Expression, shapes: Mapping[str, Shape]) -> bool:
     known = {*shapes, *CONSTANTS}
     names = all(name in known for name in expression.free_names())
     return names and all(
-        term.payload in TAKES and term.payload not in shapes
+        term.payload in takes() and term.payload not in shapes
         for term in expression.terms
         if term.op == "call"
     )

@@ -9,9 +9,6 @@ from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.gates.shapes import MAX_ELEMENTS
 from backprop_cli.gates.value import Value
 from backprop_cli.graph.functions import CONSTANTS, check
-from backprop_cli.inputs.arrays import read_array
-from backprop_cli.inputs.tables import read_inputs
-from backprop_cli.inputs.undefined_names import undefined_name_error
 from backprop_cli.inputs.values import as_value, read_value
 from backprop_cli.language.syntax import Expression
 
@@ -41,6 +38,8 @@ def bind(
     unknown = next((name for name in values if name not in free), None)
     missing = [name for name in needed if name not in values]
     if unknown is not None or missing:
+        from backprop_cli.inputs.undefined_names import undefined_name_error
+
         undefined = undefined_name_error(expression, missing, values)
         if undefined is not None:
             raise undefined
@@ -127,6 +126,8 @@ def _each_given(
 ) -> Iterator[tuple[str, str, Value]]:
     """Where each value is given, its name, and the value."""
     for path in files:
+        from backprop_cli.inputs.tables import read_inputs
+
         for name, item in read_inputs(path).items():
             yield path, name, _from_file(name, item, path, seed)
     for name, text in pairs:
@@ -136,7 +137,11 @@ def _each_given(
 def read_given_value(name: str, text: str, seed: int) -> Value:
     """The value of `3`, `[1,2]`, `randn(3)` or `@file`."""
     text = text.strip()
-    return read_array(name, text[1:]) if text[:1] == "@" else read_value(name, text, seed)
+    if not text.startswith("@"):
+        return read_value(name, text, seed)
+    from backprop_cli.inputs.arrays import read_array
+
+    return read_array(name, text[1:])
 
 
 def _from_file(name: str, item: Any, path: str, seed: int) -> Value:

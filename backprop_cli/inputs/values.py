@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from math import prod
 from typing import Any
-from zlib import crc32
 
 from backprop_cli.autodiff.forward import forward
 from backprop_cli.errors import BackpropError
@@ -121,6 +120,8 @@ def _filled(
     if function in ("zeros", "ones"):
         array = np.full(shape, float(function == "ones"))
     else:
+        from zlib import crc32
+
         # RandomState: its stream is frozen, so a seed means the same on any version of NumPy.
         random = np.random.RandomState([seed, crc32(name.encode("utf-8", "surrogatepass"))])
         array = (

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.characters import unknown_character
 from backprop_cli.language.lalr import Tables
-from backprop_cli.language.problems import SyntaxProblem
 from backprop_cli.language.tables import TABLES
 
 KIND = {name: position for position, name in enumerate(("END", *TABLES.terminals))}
@@ -86,6 +84,8 @@ def tokenize(source: str) -> Tokens:
         BackpropError: at the first character that no token begins with.
     """
     if len(source) > MAX_SOURCE:
+        from backprop_cli.language.problems import SyntaxProblem
+
         raise SyntaxProblem.TOO_LONG.error(most=MAX_SOURCE)
     kinds: list[int] = []
     starts: list[int] = []
@@ -99,6 +99,8 @@ def tokenize(source: str) -> Tokens:
             if kind == COMMENT:
                 continue
             if kind == UNKNOWN:
+                from backprop_cli.language.characters import unknown_character
+
                 raise unknown_character(source, match.start(kind))
             if match[kind] == "\n" and (depth > 0 or last in _UNFINISHED):
                 continue

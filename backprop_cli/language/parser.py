@@ -8,9 +8,7 @@ from contextlib import contextmanager
 
 from backprop_cli.language.lalr import UnexpectedToken, drive
 from backprop_cli.language.lexer import SUPERSCRIPTS, Tokens, tokenize
-from backprop_cli.language.problems import SyntaxProblem
 from backprop_cli.language.syntax import DOT, IMPLIED, Expression, Statement, Term
-from backprop_cli.language.syntax_errors import syntax_error
 from backprop_cli.language.tables import TABLES
 
 _OPERATORS = {"**": "^", "−": "-", "–": "-", "÷": "/"}
@@ -59,6 +57,9 @@ def _read(tokens: Tokens) -> Expression:
     try:
         drive(TABLES, tokens.kinds, reader)
     except UnexpectedToken as error:
+        # A formula without a mistake does not wait for what explains one.
+        from backprop_cli.language.syntax_errors import syntax_error
+
         raise syntax_error(tokens, error.position, error.expected) from None
     return Expression(tokens.source, tuple(reader.terms), tuple(reader.statements))
 
@@ -204,6 +205,8 @@ class _ExpressionActions:
     def _double(self, digits: str, span: tuple[int, int]) -> float:
         value = float(digits)
         if math.isinf(value):
+            from backprop_cli.language.problems import SyntaxProblem
+
             raise SyntaxProblem.NUMBER_TOO_LARGE.error(self.tokens.source, span)
         return value
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from backprop_cli import BackpropError, explain
-from backprop_cli.graph.composites import COMPOSITES, NORMS
+from backprop_cli.graph.composites import COMPOSITES
+from backprop_cli.graph.functions import NORMS
 from backprop_cli.language.parser import parse
 
 x, y = np.array([0.7, -1.3, 2.1]), np.array([0.4, 1.1, -0.9])

@@ -15,7 +15,7 @@ from backprop_cli.exercises.generate.compose import quoted
 from backprop_cli.exercises.marking.mark import load_marker
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.exercises.model.variants import Variants
-from backprop_cli.render.text.ascii import in_ascii
+from backprop_cli.render.text.options import Look
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/*.toml"))
 EXERCISES = [path for path in EXAMPLES if b"backprop/exercise/" in path.read_bytes()[:200]]
@@ -95,7 +95,10 @@ def test_a_sheet_that_is_filled_in_is_marked() -> None:
 
 
 def test_signs_in_ascii() -> None:
-    assert in_ascii("∂f/∂q · 3 = 1 × 3, a 2×3 matrix…") == "df/dq * 3 = 1 * 3, a 2x3 matrix..."
+    assert (
+        Look(ascii=True).said("∂f/∂q · 3 = 1 × 3, a 2×3 matrix…")
+        == "df/dq * 3 = 1 * 3, a 2x3 matrix..."
+    )
 
 
 def test_a_sheet_shows_what_is_given() -> None:

@@ -7,7 +7,6 @@ from backprop_cli.cli.formula.folding import Rewriting, compared, rewriting_opti
 from backprop_cli.cli.formula.formula import FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.formula.output_options import OutputOptions, written_options
-from backprop_cli.cli.formula.write import write
 from backprop_cli.errors import BackpropError
 
 
@@ -64,4 +63,6 @@ def explain(
 
         show(chosen, run, wish, written.path)
     else:
+        from backprop_cli.cli.formula.write import write
+
         write(chosen, run, wish, written.path)

@@ -1,7 +1,6 @@
 """Show a trace as a table: on the terminal, in a file, or step by step."""
 
 import sys
-from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
@@ -42,8 +41,7 @@ def _contents(run: Trace, shown: Shown, wish: FormatOptions, look: Look, to_file
         return contents
     from backprop_cli.analysis.slopes import input_slopes, local_slopes
 
-    return replace(
-        contents,
+    return contents._replace(
         locals_measured={at: look.number(s) for at, s in local_slopes(run, most).items()},
         gradients_measured={name: look.number(s) for name, s in input_slopes(run).items()},
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.answers.answers import shown
@@ -133,6 +134,8 @@ class Marker:
     def _box(self) -> "Box":
         from backprop_cli.sandbox.box import open_box
 
+        # Whoever keeps a marker for all submissions does not close it: it ends with the process.
+        finalize(self, self._open.close)
         return self._open.enter_context(open_box(self._isolation))
 
     def close(self) -> None:

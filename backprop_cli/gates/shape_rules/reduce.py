@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from backprop_cli.gates.compiler import mentions
-from backprop_cli.gates.shape_rules.axes import check_axis
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ByRule,
@@ -17,7 +16,7 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     is_constant,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType, type_of
-from backprop_cli.gates.shapes import Index, Shape, size
+from backprop_cli.gates.shapes import Index, Shape, check_axis, size
 from backprop_cli.gates.structures import JacobianKind, Structure
 from backprop_cli.gates.value import Value
 

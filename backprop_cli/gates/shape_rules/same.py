@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from backprop_cli.gates.shape_rules.axes import check_axis
 from backprop_cli.gates.shape_rules.shape_rule import (
     Axes,
     ClassCases,
@@ -15,7 +14,7 @@ from backprop_cli.gates.shape_rules.shape_rule import (
     counted,
 )
 from backprop_cli.gates.shape_rules.value_type import ValueType
-from backprop_cli.gates.shapes import Index, Shape
+from backprop_cli.gates.shapes import Index, Shape, check_axis
 from backprop_cli.gates.structures import JacobianKind, Structure
 from backprop_cli.gates.value import Value
 

@@ -1,7 +1,6 @@
 """Show what a session says: lines of text, and beside each picture the same in words."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
@@ -63,7 +62,7 @@ def _prose(block: Prose, look: Look) -> list[Text]:
 
 def _picture(block: Picture, look: Look) -> list[Text]:
     """The drawing, and below it the same as a sentence, for those who do not see it."""
-    fewer = replace(look, digits=min(FEWER, look.digits))
+    fewer = look._replace(digits=min(FEWER, look.digits))
     # The questions use the names of the steps. All digits are in the words below.
     for how in (look, fewer):
         drawn = circuit(block.trace, how)

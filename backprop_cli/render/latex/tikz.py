@@ -5,7 +5,6 @@ Its places are those of the terminal and of SVG, so LaTeX needs no program that 
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.language.latex import number_latex
@@ -99,9 +98,8 @@ class _Picture:
             for k, rows in self.values.items()
         }
         signs = {k: f"({sign})" for k, sign in plain.signs.items()}
-        room = replace(
-            plain, names=names, signs=signs, above=above, below=self.below, sent=self.sent
-        )
+        below, sent = self.below, self.sent
+        room = plain._replace(names=names, signs=signs, above=above, below=below, sent=sent)
         width = _ROOMY_ROW if blank else _ROW
         self.rows = rows(room.boxes(graph), width, before=_MANNER.before, after=_MANNER.after)
 

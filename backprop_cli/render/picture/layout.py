@@ -1,7 +1,6 @@
 """Where everything in the picture goes, in points: the places of the circuit's cells and lines."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import ceil
 
 from backprop_cli.autodiff.trace import Trace
@@ -45,7 +44,7 @@ def placed(trace: Trace, look: Look | None = None, width: float | None = None) -
     texts = labels(trace, look or Look(), Manner(names=False, circles=False, before=1, after=2))
     signs = {k: chalk(sign) for k, sign in texts.signs.items()}
     names = {k: shortened(name) for k, name in texts.names.items()}
-    texts = replace(texts, signs=signs, names=names)
+    texts = texts._replace(signs=signs, names=names)
     steps = {k for k in texts.args if texts.args[k] and k != trace.graph.output}
     boxes = {k: _roomy(box, texts, k, k in steps) for k, box in texts.boxes(trace.graph).items()}
     wide = None if width is None else int((width - 2 * MARGIN) / CELL)

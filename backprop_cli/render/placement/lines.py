@@ -7,7 +7,6 @@ ever become one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -54,17 +53,17 @@ class Port(NamedTuple):
     """The line on which its contribution is written."""
 
 
-@dataclass
 class Lines:
     """The place of each node, counted in columns and lines."""
 
-    column: dict[int, int] = field(default_factory=dict)
-    until: dict[int, int] = field(default_factory=dict)
-    """The last column in which the value is used; past the last one where it goes out."""
-    line: dict[int, int] = field(default_factory=dict)
-    ports: dict[int, tuple[Port, ...]] = field(default_factory=dict)
-    reach: dict[int, int] = field(default_factory=dict)
-    """Lines that the body of a gate takes above its own, and as many below."""
+    def __init__(self) -> None:
+        self.column: dict[int, int] = {}
+        self.until: dict[int, int] = {}
+        """The last column in which the value is used; past the last one where it goes out."""
+        self.line: dict[int, int] = {}
+        self.ports: dict[int, tuple[Port, ...]] = {}
+        self.reach: dict[int, int] = {}
+        """Lines that the body of a gate takes above its own, and as many below."""
 
     @property
     def columns(self) -> int:
@@ -124,7 +123,9 @@ class _Liner:
         self.written: list[set[int]] = [set() for _ in range(lines.columns + 1)]
         """For each column the lines that have something written behind its gates."""
         self.busy: list[set[int]] = [set() for _ in range(lines.columns + 1)]
-        """For each column the lines that its gates and their branches' labels take."""
+        """For each column the lines that its gates take."""
+        self.noted: list[set[int]] = [set() for _ in range(lines.columns + 1)]
+        """For each column the lines on which something is written beside a branch."""
         self._inputs()
         gates = [node for node, box in boxes.items() if box.feeding]
         for node in sorted(gates, key=lines.column.__getitem__):
@@ -169,7 +170,7 @@ class _Liner:
         lines.ports[node], lines.reach[node] = ports, reach
         column = lines.column[node]
         self.busy[column].update(range(line - reach, line + reach + 1))
-        self.busy[column].update(port.label for port in ports if port.label is not None)
+        self.noted[column].update(port.label for port in ports if port.label is not None)
         self._take(node, line)
 
     def _free_for_text(self, node: int, line: int) -> bool:
@@ -206,14 +207,16 @@ class _Liner:
     ) -> bool:
         """Whether nothing runs through the gate but operands that end straight in their ports."""
         box, column = self.boxes[node], self.lines.column[node]
-        passing, busy = self.passing[column], self.busy[column]
+        passing, busy, noted = self.passing[column], self.busy[column], self.noted[column]
         straight = {
             (end, arg)
             for arg, side, end in zip(box.feeding, sides, ends, strict=True)
             if side == LEFT and passing.get(end) == arg and self._ends_here(arg, column)
         }
         return not any(
-            spot in busy or (spot in passing and (spot, passing[spot]) not in straight)
+            spot in busy
+            or spot in noted
+            or (spot in passing and (spot, passing[spot]) not in straight)
             for spot in range(line - reach, line + reach + 1)
         )
 
@@ -238,7 +241,6 @@ class _Liner:
                 label = next((spot for spot in near if self._free(node, spot, taken)), None)
                 if label is None:
                     return None
-                taken.add(label)
             ports.append(Port(side, end, label))
         return tuple(ports)
 

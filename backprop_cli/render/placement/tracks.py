@@ -1,42 +1,40 @@
 """Where the vertical wires of each column stand, so that no two of them touch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from backprop_cli.render.placement.lines import LEFT, Box, Lines
 
 Span = tuple[int, int]
 
 
-@dataclass
 class _Track:
     """Vertical wires that stand below each other, and the room that they take to each side."""
 
-    spans: list[Span] = field(default_factory=list)
-    left: int = 0
-    right: int = 0
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.left = self.right = 0
 
     def free(self, span: Span) -> bool:
         """Whether nothing of the track is on these lines, nor right above or below them."""
         return not any(span[0] <= bottom + 1 and top <= span[1] + 1 for top, bottom in self.spans)
 
 
-@dataclass
 class Tracks:
     """Places across, in cells."""
 
-    gate: dict[int, int] = field(default_factory=dict)
-    """The middle of each gate; operands from above and from below enter there."""
-    turn: dict[tuple[int, int], int] = field(default_factory=dict)
-    """(gate, operand) -> where an operand from the left leaves its own line, or is written at."""
-    text: list[int] = field(default_factory=list)
-    """For each column where what is written at its wires begins."""
-    left: int = 0
-    """Where the wires of inputs begin."""
-    end: int = 0
-    """Where the wires end that go out."""
-    columns: tuple[int, ...] = ()
-    """Where each column of gates begins."""
+    def __init__(self, left: int) -> None:
+        self.left = left
+        """Where the wires of inputs begin."""
+        self.end = left
+        """Where the wires end that go out."""
+        self.gate: dict[int, int] = {}
+        """The middle of each gate; operands from above and from below enter there."""
+        self.turn: dict[tuple[int, int], int] = {}
+        """(gate, operand) -> where one from the left leaves its own line, or is written at."""
+        self.text: list[int] = []
+        """For each column where what is written at its wires begins."""
+        self.columns: tuple[int, ...] = ()
+        """Where each column of gates begins."""
 
 
 def stand(boxes: Mapping[int, Box], lines: Lines, before: int, after: int) -> Tracks:

@@ -1,7 +1,6 @@
 """Lines of a screen: sentences wrapped, long lines folded, titles."""
 
 import re
-from dataclasses import replace
 
 from rich.text import Text
 
@@ -44,7 +43,7 @@ def paragraph(text: str, look: Look) -> list[str]:
 
 def said(text: str, look: Look, indent: int = 2, style: str = "") -> list[Text]:
     """A sentence as lines of a section, the further ones indented by two more."""
-    lines = paragraph(look.said(text), replace(look, width=look.width - indent + 2))
+    lines = paragraph(look.said(text), look._replace(width=look.width - indent + 2))
     return [
         Text(" " * (indent + 2 * bool(n)) + line, style, no_wrap=True)
         for n, line in enumerate(lines)

@@ -1,18 +1,31 @@
 """How a screen looks: its width, its digits, its alphabet; and how numbers are written on it."""
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from backprop_cli.language.numbers import short_number
 from backprop_cli.language.printer import CHALK, SOURCE, Style, derivative
-from backprop_cli.render.text.ascii import in_ascii
 
 VALUE, GRADIENT, NAME, HEADING, FAINT, WARNING = "green", "red", "bold", "bold", "dim", "yellow"
 """The lecture's colours: values green, gradients red."""
 
+_IN_ASCII = str.maketrans(
+    {
+        "∂": "d",
+        "·": "*",
+        "×": "*",
+        "…": "...",
+        "≈": "~",
+        "−": "-",
+        "σ": "sigmoid",
+        "–": "-",
+        "—": "-",
+    }
+)
+"""Our own signs; a student's letters stay as they are."""
 
-@dataclass(frozen=True)
-class Look:
+
+class Look(NamedTuple):
     """What a view must know of the place where it is shown."""
 
     width: int = 80
@@ -38,18 +51,16 @@ class Look:
             return self.times
         return self.style.by_element.strip()
 
-    def sign(self, text: str) -> str:
-        """= or ≈, as it can be shown."""
-        return in_ascii(text) if self.ascii else text
-
     @property
     def dots(self) -> str:
         """What stands for what is left out."""
         return "..." if self.ascii else "…"
 
     def said(self, sentence: str) -> str:
-        """A sentence with the signs that can be shown."""
-        return in_ascii(sentence) if self.ascii else sentence
+        """A sentence or a sign as it can be shown: in ASCII df/dx for ∂f/∂x, 2x3 for 2×3."""
+        if not self.ascii:
+            return sentence
+        return re.sub(r"(?<=\d)×(?=\d)", "x", sentence).translate(_IN_ASCII)
 
     @property
     def room(self) -> int:

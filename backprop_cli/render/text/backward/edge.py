@@ -69,7 +69,7 @@ def edge(trace: Trace, step: Step, look: Look, measured: str | None = None) -> E
         return Edge(chain, "", "", (), "", "", equals, down, put_in)
     by = look.product_sign(step.upstream, step.local)
     times = " · " if by == "×" else f" {by} "
-    equals = look.sign(product_sign(step, look))
+    equals = look.said(product_sign(step, look))
     laid = f"[{upstream}]{look.style.transpose}" if is_laid_along(step) else upstream
     chain = f"{look.derivative(f, name)} {sign} {laid}{times}{local}"
     beside = f" ({measured} measured)" if measured else ""

@@ -96,7 +96,7 @@ def fork_lines(trace: Trace, node: int, look: Look) -> list[Text]:
     first, *rest = summands(trace, node, look, look.room, 7)
     total = gradient_of(trace, node, look, look.room)
     symbol = look.derivative(f, name)
-    sign = look.sign(fork_sign(trace, node, look))
+    sign = look.said(fork_sign(trace, node, look))
     pieces = [f"{symbol} = {first}", *(f"+ {part}" for part in rest), f"{sign} {total}"]
     label = Text(" " * (INDENT + 2), no_wrap=True)
     label.append(f"fork at {name}, gradient adder:", HEADING)

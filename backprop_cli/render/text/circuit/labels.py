@@ -1,7 +1,7 @@
 """What is written in a circuit: signs in the gates, values above the wires, gradients below."""
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells, inert
@@ -18,8 +18,7 @@ WIDEST_SENT = 16
 """Columns of the largest contribution that is written at a branch."""
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How much room a drawing takes: names on the wires, circles round the gates, space."""
 
     names: bool
@@ -31,8 +30,7 @@ class Manner:
     """Whether each branch of a fork has its contribution beside it."""
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(NamedTuple):
     """The texts of one circuit, for each node that has a wire of its own."""
 
     args: dict[int, tuple[int, ...]]

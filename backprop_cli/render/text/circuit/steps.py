@@ -1,7 +1,6 @@
 """A circuit at the level of its named steps: all that computes h1 = sigmoid(w*x + b) is one box."""
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from backprop_cli.autodiff.trace import Trace
@@ -40,7 +39,7 @@ def stepped(trace: Trace, plain: Labels, look: Look) -> Labels:
     signs = {k: _sign(graph, k, look) if k in boxes else plain.signs[k] for k in nodes if args[k]}
     slots = {k: tuple(range(len(args[k]))) if k in boxes else plain.slots[k] for k in nodes}
     sent = _sent(trace, args, inside, look) if plain.with_sent else {}
-    return replace(plain, args=args, signs=signs, slots=slots, sent=sent, boxed=boxes)
+    return plain._replace(args=args, signs=signs, slots=slots, sent=sent, boxed=boxes)
 
 
 def _owners(graph: Graph, plain: Labels) -> dict[int, int]:

@@ -48,7 +48,8 @@ def words(found: Flow) -> dict[int, str]:
     names = {name: k for k, name in enumerate(found.trace.graph.names)}
     for note in found.origins():
         k = names[note.node]
-        said[k] = f"value {note.kind}" if _is_odd(found.trace.values[k]) else f"{note.kind} born"
+        is_finite = isfinite(size_of(found.trace.values[k]))
+        said[k] = f"{note.kind} born" if is_finite else f"value {note.kind}"
     return said
 
 
@@ -56,10 +57,6 @@ def _stops(found: Flow, k: int) -> bool:
     """Whether nothing leaves a gate to any of its inputs."""
     args = [arg for arg in found.trace.graph.args[k] if found.trace.arrived[arg] is not None]
     return all(found.sizes[arg] == 0 for arg in args)
-
-
-def _is_odd(value: Any) -> bool:
-    return not isfinite(size_of(value))
 
 
 def diagnosis(found: Flow, look: Look) -> Iterator[tuple[str, str]]:

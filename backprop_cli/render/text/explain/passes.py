@@ -74,16 +74,11 @@ def forward_blocks(trace: Trace, look: Look, most: int | None) -> list[list[Text
         value = value_of(trace, k, look, look.room)
         long = cells(put_in) > 36 or look.dots in put_in
         # A copy, a list and a transpose only hand their input on: its value is theirs.
-        again = put_in == value and _last_op(trace.gate(k)) in ("name", "list", ".T")
+        again = put_in == value and rule(trace.gate(k).text).terms[-1].op in ("name", "list", ".T")
         put_in = "" if put_in == symbols or again or long else f"= {put_in}"
         rows.append((f"{inert(graph.names[k])} = {symbols}", put_in, value))
-        signs.append(f"{look.sign(gate_sign(trace, k, look)) if put_in else EQUAL} ")
+        signs.append(f"{look.said(gate_sign(trace, k, look)) if put_in else EQUAL} ")
     return _in_columns(rows, look, ("", FAINT, VALUE), gap=1, signs=signs)
-
-
-def _last_op(gate: Gate) -> str:
-    """The operator of a gate's formula."""
-    return rule(gate.text).terms[-1].op
 
 
 def _in_columns(

@@ -36,8 +36,8 @@ def put_in_rule(trace: Trace, step: Step, look: Look) -> tuple[str, str]:
     if look.dots in text or len(text) > look.width - 8:
         return "", EQUAL
     if step.gate.name == "softmax":
-        return text, look.sign("≈")
-    return text, look.sign(rule_sign(trace, step, look))
+        return text, look.said("≈")
+    return text, look.said(rule_sign(trace, step, look))
 
 
 def _total(value: Any) -> float:

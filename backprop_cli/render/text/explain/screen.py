@@ -1,8 +1,8 @@
 """The screen of `explain`: its parts, in the order in which the lecture tells them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from backprop_cli.analysis.rewrite_comparison import RewriteComparison
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(NamedTuple):
     """What the screen shows."""
 
     parts: Collection[str] = tuple(BY_NAME)
@@ -39,7 +38,7 @@ class Contents:
     gradients_measured: Mapping[str, str] | None = None
     comparison: "RewriteComparison | None" = None
     """The formula as typed, where what is shown was folded or unfolded."""
-    sections: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = MappingProxyType({})
     """Sections that were asked for: option -> argument."""
 
 

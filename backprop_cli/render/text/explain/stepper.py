@@ -60,7 +60,7 @@ def _halfway(trace: Trace) -> Trace:
 
 def _part(trace: Trace, look: Look, contents: Contents, *parts: str) -> Page:
     shown = tuple(part for part in contents.parts if part in parts)
-    return screen(trace, look, replace(contents, parts=shown))
+    return screen(trace, look, contents._replace(parts=shown))
 
 
 def _forward(trace: Trace, look: Look, contents: Contents) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from backprop_cli.render.text.options import Look
 def sentence(trace: Trace, step: Step, look: Look) -> str:
     """What the gate does to the gradient, for one input, with the numbers."""
     return phrase(
-        trace, step, look, (*numbers(step, look, look.room), look.sign(product_sign(step, look)))
+        trace, step, look, (*numbers(step, look, look.room), look.said(product_sign(step, look)))
     )
 
 
@@ -75,7 +75,7 @@ def fork_sentence(trace: Trace, node: int, look: Look) -> str:
     """What happens where a value was used more than once."""
     total = gradient_of(trace, node, look, look.room)
     listed = " + ".join(summands(trace, node, look, look.room, SUMMANDS))
-    return fork_phrase(trace, node, listed, total, look.sign(fork_sign(trace, node, look)))
+    return fork_phrase(trace, node, listed, total, look.said(fork_sign(trace, node, look)))
 
 
 SUMMANDS = 8
