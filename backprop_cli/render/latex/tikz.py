@@ -12,8 +12,8 @@ from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document
 from backprop_cli.render.latex.escape import text_latex
 from backprop_cli.render.latex.notation import LatexNotation
-from backprop_cli.render.placement.placement import Spot, Wire
-from backprop_cli.render.placement.rows import Row, rows
+from backprop_cli.render.placement.placement import CircuitRow, PlacedWire, Spot
+from backprop_cli.render.placement.rows import rows
 from backprop_cli.render.text.circuit.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.render.text.circuit.labels import Manner, labels
 from backprop_cli.render.text.limits import refuse_more
@@ -109,7 +109,7 @@ class _Picture:
         return sum(row.placement.height + 1 for row in self.rows)
 
     def lines(self) -> Iterator[str]:
-        """Row below row."""
+        """CircuitRow below row."""
         top = 0
         for number, row in enumerate(self.rows):
             yield from _RowPicture(self, row, number, top).lines()
@@ -119,7 +119,7 @@ class _Picture:
 class _RowPicture:
     """One row, `top` lines below the first."""
 
-    def __init__(self, whole: _Picture, row: Row, number: int, top: int) -> None:
+    def __init__(self, whole: _Picture, row: CircuitRow, number: int, top: int) -> None:
         self.whole, self.row, self.number, self.top = whole, row, number, top
 
     def lines(self) -> Iterator[str]:
@@ -160,7 +160,7 @@ class _RowPicture:
         gates = self.row.placement.gates
         return f"({self._gate(source)})" if gates.get(source) == spot else self._at(spot)
 
-    def _wire(self, wire: Wire) -> str:
+    def _wire(self, wire: PlacedWire) -> str:
         """A wire to the edge of its gate, and what is written beside it."""
         first, *between, last = wire.spots
         middle = self.row.placement.gates[wire.target]

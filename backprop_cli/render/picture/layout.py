@@ -6,11 +6,19 @@ from math import ceil
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
 from backprop_cli.render.picture.content import CELL, CIRCLE, LINE, chalk, shortened
-from backprop_cli.render.picture.drawing import GATE, INPUT, OUTPUT, Drawing, Label, Place, Point
-from backprop_cli.render.picture.drawing import Wire as Drawn
-from backprop_cli.render.placement.lines import ABOVE, BELOW, Box
-from backprop_cli.render.placement.placement import Spot, Wire
-from backprop_cli.render.placement.rows import Row, rows
+from backprop_cli.render.picture.drawing import (
+    GATE,
+    INPUT,
+    OUTPUT,
+    Drawing,
+    Label,
+    Place,
+    Point,
+    Wire,
+)
+from backprop_cli.render.placement.lines import ABOVE, BELOW, ValueBox
+from backprop_cli.render.placement.placement import CircuitRow, PlacedWire, Spot
+from backprop_cli.render.placement.rows import rows
 from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
 from backprop_cli.render.text.limits import refuse_more
 from backprop_cli.render.text.options import Look
@@ -52,7 +60,7 @@ def placed(trace: Trace, look: Look | None = None, width: float | None = None) -
     return _Pictured(texts, boxes, steps, found).drawing()
 
 
-def _roomy(box: Box, texts: Labels, k: int, named: bool) -> Box:
+def _roomy(box: ValueBox, texts: Labels, k: int, named: bool) -> ValueBox:
     """The room of a value in a picture: with its name before it, and a circle round the sign."""
     above, wide = len(texts.above[k]), box.text
     if named:
@@ -77,7 +85,7 @@ class _Pictured:
     """The rows of a circuit, on their way to points."""
 
     def __init__(
-        self, texts: Labels, boxes: Mapping[int, Box], steps: set[int], found: list[Row]
+        self, texts: Labels, boxes: Mapping[int, ValueBox], steps: set[int], found: list[CircuitRow]
     ) -> None:
         self.texts, self.boxes, self.steps, self.rows = texts, boxes, steps, found
         self.top = 0
@@ -85,7 +93,7 @@ class _Pictured:
 
     def drawing(self) -> Drawing:
         places: list[Place] = []
-        wires: list[Drawn] = []
+        wires: list[Wire] = []
         forks: list[tuple[int, Point]] = []
         for row in self.rows:
             forks += [(k, self._point(spot)) for k, spot in row.placement.forks]
@@ -101,7 +109,7 @@ class _Pictured:
         x, y = spot
         return _round(x * CELL + MARGIN), _round((y + self.top + 0.5) * ROW + MARGIN)
 
-    def _places(self, row: Row) -> Iterator[Place]:
+    def _places(self, row: CircuitRow) -> Iterator[Place]:
         placement, texts = row.placement, self.texts
         for k, spot in placement.gates.items():
             reach = placement.reach[k]
@@ -115,13 +123,13 @@ class _Pictured:
                 wide = cells(texts.names[k]) * CELL + 8
                 yield Place(k, kind, texts.names[k], _round(x + side * wide / 2), y, wide, LINE + 4)
 
-    def _wires(self, row: Row) -> Iterator[Drawn]:
+    def _wires(self, row: CircuitRow) -> Iterator[Wire]:
         placement = row.placement
         written = {k: self._label(row, k) for k in row.new}
         for trunk in placement.trunks:
             k = trunk.source
             ends = self._from(row, k, trunk.start), self._point(trunk.end)
-            yield Drawn(k, None, None, ends, written.pop(k, None))
+            yield Wire(k, None, None, ends, written.pop(k, None))
         for wire in placement.wires:
             label = self._sent(wire)
             points = self._path(row, wire)
@@ -129,13 +137,13 @@ class _Pictured:
             if own and label:
                 # The rest of the fork is in another row, so what is at the stem has a wire apart.
                 middle = _round(own.x + own.width / 2), own.y
-                yield Drawn(wire.source, None, None, (points[0], middle), own)
+                yield Wire(wire.source, None, None, (points[0], middle), own)
                 points = (middle, *points[1:])
                 own = None
             slot = self.texts.slots[wire.target][wire.slot]
-            yield Drawn(wire.source, wire.target, slot, points, own or label)
+            yield Wire(wire.source, wire.target, slot, points, own or label)
 
-    def _from(self, row: Row, k: int, spot: Spot) -> Point:
+    def _from(self, row: CircuitRow, k: int, spot: Spot) -> Point:
         """Where a wire begins: at the edge of its gate, if it does not begin at a fork."""
         x, y = self._point(spot)
         gate = row.placement.gates.get(k) == spot
@@ -144,7 +152,7 @@ class _Pictured:
     def _wide(self, k: int) -> float:
         return max(CIRCLE, _round((self.boxes[k].sign - 0.2) * CELL))
 
-    def _path(self, row: Row, wire: Wire) -> tuple[Point, ...]:
+    def _path(self, row: CircuitRow, wire: PlacedWire) -> tuple[Point, ...]:
         """From the fork, gate or name to the edge of the gate that is fed."""
         first, *between = wire.spots
         points = [self._from(row, wire.source, first), *map(self._point, between)]
@@ -154,7 +162,7 @@ class _Pictured:
         points[-1] = _round(x + across), _round(y + down)
         return tuple(points)
 
-    def _label(self, row: Row, k: int) -> Label:
+    def _label(self, row: CircuitRow, k: int) -> Label:
         x, y = self._point(row.placement.labels[k])
         wide = max(self.boxes[k].text, 1) * CELL
         name = self.texts.names[k] if k in self.steps else ""
@@ -162,7 +170,7 @@ class _Pictured:
         shown = tuple(self.texts.above[k]), tuple(self.texts.below[k])
         return Label(middle, y, _round(wide), name, *shown)
 
-    def _sent(self, wire: Wire) -> Label | None:
+    def _sent(self, wire: PlacedWire) -> Label | None:
         """What a branch sends back, beside it."""
         if wire.label is None:
             return None

@@ -21,7 +21,7 @@ _GAP, _MORE = 1, 2
 """Empty lines between two inputs, and how many more where one goes on: a gate stands between."""
 
 
-class Box(NamedTuple):
+class ValueBox(NamedTuple):
     """A value with the gate that makes it, and the room for what is written, in cells and lines."""
 
     feeding: tuple[int, ...]
@@ -71,7 +71,7 @@ class Lines:
         return max(self.column.values()) + 1
 
 
-def lay_out(boxes: Mapping[int, Box], body: int, leaving: frozenset[int]) -> Lines:
+def lay_out(boxes: Mapping[int, ValueBox], body: int, leaving: frozenset[int]) -> Lines:
     """Columns, lines and ports.
 
     Args:
@@ -82,7 +82,7 @@ def lay_out(boxes: Mapping[int, Box], body: int, leaving: frozenset[int]) -> Lin
     return _Liner(boxes, body, leaving).lines
 
 
-def users_of(boxes: Mapping[int, Box]) -> dict[int, list[int]]:
+def users_of(boxes: Mapping[int, ValueBox]) -> dict[int, list[int]]:
     """For each node the gates that it feeds, once for each operand."""
     users: dict[int, list[int]] = {node: [] for node in boxes}
     for node, box in boxes.items():
@@ -91,7 +91,7 @@ def users_of(boxes: Mapping[int, Box]) -> dict[int, list[int]]:
     return users
 
 
-def columns_of(boxes: Mapping[int, Box], users: Mapping[int, Sequence[int]]) -> dict[int, int]:
+def columns_of(boxes: Mapping[int, ValueBox], users: Mapping[int, Sequence[int]]) -> dict[int, int]:
     """For each node its column: as far left as it can be, or right before where it is used.
 
     A gate goes to the right where that makes no wires longer than it makes others shorter: what
@@ -109,7 +109,7 @@ def columns_of(boxes: Mapping[int, Box], users: Mapping[int, Sequence[int]]) -> 
 
 
 class _Liner:
-    def __init__(self, boxes: Mapping[int, Box], body: int, leaving: frozenset[int]) -> None:
+    def __init__(self, boxes: Mapping[int, ValueBox], body: int, leaving: frozenset[int]) -> None:
         self.boxes, self.body, self.lines = boxes, body, Lines()
         lines = self.lines
         self.users = users_of(boxes)

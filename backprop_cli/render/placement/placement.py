@@ -8,14 +8,14 @@ from where a value comes from to its last fork, or out of the picture.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from backprop_cli.render.placement.lines import LEFT, Box, Lines, lay_out
+from backprop_cli.render.placement.lines import LEFT, Lines, ValueBox, lay_out
 from backprop_cli.render.placement.tracks import Tracks, stand
 
 Spot = tuple[int, int]
 """A cell and a line."""
 
 
-class Wire(NamedTuple):
+class PlacedWire(NamedTuple):
     """From a node to one operand of a gate."""
 
     source: int
@@ -54,15 +54,22 @@ class Placement(NamedTuple):
     labels: dict[int, Spot]
     """Where what is written at a wire begins, and the wire's line."""
     trunks: tuple[Trunk, ...]
-    wires: tuple[Wire, ...]
+    wires: tuple[PlacedWire, ...]
     forks: tuple[tuple[int, Spot], ...]
     """A node, and where its value goes two ways."""
     columns: tuple[int, ...]
     """Where each column of gates begins; the first begins behind the inputs."""
 
 
+class CircuitRow(NamedTuple):
+    """One row and what is new in it; the rest comes from a row before and is only named."""
+
+    placement: Placement
+    new: frozenset[int]
+
+
 def place(
-    boxes: Mapping[int, Box],
+    boxes: Mapping[int, ValueBox],
     body: int = 0,
     before: int = 1,
     after: int = 1,
@@ -83,7 +90,7 @@ def place(
 
 
 class _Placer:
-    def __init__(self, boxes: Mapping[int, Box], lines: Lines, tracks: Tracks) -> None:
+    def __init__(self, boxes: Mapping[int, ValueBox], lines: Lines, tracks: Tracks) -> None:
         self.boxes, self.lines, self.tracks = boxes, lines, tracks
 
     def placement(self) -> Placement:
@@ -93,7 +100,7 @@ class _Placer:
             for slot, arg in enumerate(box.feeding):
                 uses[arg].append((self._leaves(node, slot), node, slot))
         trunks: list[Trunk] = []
-        wires: list[Wire] = []
+        wires: list[PlacedWire] = []
         forks: list[tuple[int, Spot]] = []
         for node in boxes:
             y = lines.line[node]
@@ -140,11 +147,11 @@ class _Placer:
             return self.tracks.turn[gate, slot]
         return self.tracks.gate[gate]
 
-    def _wire(self, node: int, gate: int, slot: int, start: Spot) -> Wire:
+    def _wire(self, node: int, gate: int, slot: int, start: Spot) -> PlacedWire:
         port, x = self.lines.ports[gate][slot], self.tracks.gate[gate]
         turn = self._leaves(gate, slot)
         corners = [start, (turn, start[1]), (turn, port.line), (x, port.line)]
         label = None
         if port.label is not None:
             label = self.tracks.turn.get((gate, slot), turn) + 2, port.label
-        return Wire(node, gate, slot, port.side, tuple(dict.fromkeys(corners)), label)
+        return PlacedWire(node, gate, slot, port.side, tuple(dict.fromkeys(corners)), label)

@@ -3,22 +3,14 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
 
-from backprop_cli.render.placement.lines import Box, columns_of, users_of
-from backprop_cli.render.placement.placement import Placement, place
-
-
-class Row(NamedTuple):
-    """One row and what is new in it; the rest comes from a row before and is only named."""
-
-    placement: Placement
-    new: frozenset[int]
+from backprop_cli.render.placement.lines import ValueBox, columns_of, users_of
+from backprop_cli.render.placement.placement import CircuitRow, Placement, place
 
 
 def rows(
-    boxes: Mapping[int, Box], width: int | None, body: int = 0, before: int = 1, after: int = 1
-) -> list[Row]:
+    boxes: Mapping[int, ValueBox], width: int | None, body: int = 0, before: int = 1, after: int = 1
+) -> list[CircuitRow]:
     """The circuit in rows of at most `width` cells, or of one column of gates where that is wider.
 
     Args:
@@ -31,7 +23,7 @@ def rows(
     placed = partial(place, body=body, before=before, after=after)
     whole = placed(boxes)
     if width is None or whole.width <= width:
-        return [Row(whole, frozenset(boxes))]
+        return [CircuitRow(whole, frozenset(boxes))]
     columns = _columns(boxes)
     widths = _widths(whole)
     names = 2 + max(box.before for box in boxes.values())
@@ -39,7 +31,7 @@ def rows(
     for wish in range(width, -1, -max(1, width // 16)):
         parts = _alike(widths, names, wish)
         split = _split(boxes, columns, parts)
-        found = [Row(placed(part, leaving=leaving), new) for part, leaving, new in split]
+        found = [CircuitRow(placed(part, leaving=leaving), new) for part, leaving, new in split]
         if all(row.placement.width <= width for row in found):
             break
     return found
@@ -77,8 +69,8 @@ def _filled(widths: list[int], names: int, width: int) -> list[int]:
 
 
 def _split(
-    boxes: Mapping[int, Box], columns: list[list[int]], counts: list[int]
-) -> Iterator[tuple[dict[int, Box], frozenset[int], frozenset[int]]]:
+    boxes: Mapping[int, ValueBox], columns: list[list[int]], counts: list[int]
+) -> Iterator[tuple[dict[int, ValueBox], frozenset[int], frozenset[int]]]:
     """For each row what is in it, what leads out of it, and what is new in it."""
     seen: frozenset[int] = frozenset()
     first = 1
@@ -92,7 +84,7 @@ def _split(
         seen |= new
 
 
-def _columns(boxes: Mapping[int, Box]) -> list[list[int]]:
+def _columns(boxes: Mapping[int, ValueBox]) -> list[list[int]]:
     """The nodes of each column."""
     column = columns_of(boxes, users_of(boxes))
     columns: list[list[int]] = [[] for _ in range(max(column.values()) + 1)]
@@ -102,8 +94,8 @@ def _columns(boxes: Mapping[int, Box]) -> list[list[int]]:
 
 
 def _part(
-    boxes: Mapping[int, Box], columns: list[list[int]], seen: frozenset[int]
-) -> tuple[dict[int, Box], frozenset[int]]:
+    boxes: Mapping[int, ValueBox], columns: list[list[int]], seen: frozenset[int]
+) -> tuple[dict[int, ValueBox], frozenset[int]]:
     """The gates of some columns and what feeds them, and those whose wires lead out of the row."""
     gates = {node for column in columns for node in column}
     feeding = {arg for node in gates for arg in boxes[node].feeding} - gates
@@ -116,12 +108,12 @@ def _part(
     return part, frozenset(gates & later)
 
 
-def _named(box: Box) -> Box:
+def _named(box: ValueBox) -> ValueBox:
     """A value that comes from a row before: only its name stands at its wire."""
-    return Box((), before=box.before, behind=box.behind)
+    return ValueBox((), before=box.before, behind=box.behind)
 
 
-def _unused(boxes: Mapping[int, Box], seen: frozenset[int]) -> dict[int, Box]:
+def _unused(boxes: Mapping[int, ValueBox], seen: frozenset[int]) -> dict[int, ValueBox]:
     """Inputs that nothing uses."""
     used = {arg for box in boxes.values() for arg in box.feeding}
     return {k: box for k, box in boxes.items() if not box.feeding and k not in used | seen}

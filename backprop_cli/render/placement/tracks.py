@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from backprop_cli.render.placement.lines import LEFT, Box, Lines
+from backprop_cli.render.placement.lines import LEFT, Lines, ValueBox
 
 Span = tuple[int, int]
 
@@ -37,7 +37,7 @@ class Tracks:
         """Where each column of gates begins."""
 
 
-def stand(boxes: Mapping[int, Box], lines: Lines, before: int, after: int) -> Tracks:
+def stand(boxes: Mapping[int, ValueBox], lines: Lines, before: int, after: int) -> Tracks:
     """Places across for gates, turns and texts.
 
     Args:
@@ -62,7 +62,9 @@ def stand(boxes: Mapping[int, Box], lines: Lines, before: int, after: int) -> Tr
     return found
 
 
-def _column(nodes: list[int], boxes: Mapping[int, Box], lines: Lines, found: Tracks, x: int) -> int:
+def _column(
+    nodes: list[int], boxes: Mapping[int, ValueBox], lines: Lines, found: Tracks, x: int
+) -> int:
     """Stand the gates of a column side by side where they would touch; gives where it ends."""
     tracks: list[_Track] = []
     posts: dict[int, int] = {}

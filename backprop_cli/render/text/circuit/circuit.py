@@ -7,10 +7,8 @@ from rich.text import Text
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
-from backprop_cli.render.placement.placement import Placement, Spot
-from backprop_cli.render.placement.rows import Row, rows
+from backprop_cli.render.placement.placement import CircuitRow, Placement, Spot, place
 from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
-from backprop_cli.render.text.circuit.steps import stepped
 from backprop_cli.render.text.options import FAINT, GRADIENT, NAME, VALUE, Look
 
 MOST_GATES = 60
@@ -63,13 +61,21 @@ def _drawn(trace: Trace, look: Look, boxed: bool) -> list[Text] | str:
     why = f"does not fit {look.width} columns"
     for manner, width in tries:
         texts = labels(trace, look, manner)
-        texts = stepped(trace, texts, look) if boxed else texts
+        if boxed:
+            from backprop_cli.render.text.circuit.steps import stepped
+
+            texts = stepped(trace, texts, look)
         if boxed and not (texts.boxed and 1 < len(texts.signs) <= MOST_GATES):
             return "too many steps to draw"
         boxes = texts.boxes(trace.graph)
         if sum(not box.feeding for box in boxes.values()) > MOST_LINES:
             return f"higher than {MOST_LINES} lines"
-        found = rows(boxes, width, before=manner.before, after=manner.after)
+        whole = place(boxes, before=manner.before, after=manner.after)
+        found = [CircuitRow(whole, frozenset(boxes))]
+        if width is not None:
+            from backprop_cli.render.placement.rows import rows
+
+            found = rows(boxes, width, before=manner.before, after=manner.after)
         if max(row.placement.width for row in found) <= look.width:
             drawn = [_Drawing(texts, look, row).lines() for row in found]
             lines = [line for row in drawn for line in (Text(), *row)]
@@ -83,7 +89,7 @@ def _drawn(trace: Trace, look: Look, boxed: bool) -> list[Text] | str:
 class _Drawing:
     """One row of a circuit, as a grid of characters."""
 
-    def __init__(self, texts: Labels, look: Look, row: Row) -> None:
+    def __init__(self, texts: Labels, look: Look, row: CircuitRow) -> None:
         self.texts, self.look, self.row = texts, look, row
         placement = row.placement
         self.grid = [[(" ", "")] * placement.width for _ in range(placement.height)]
@@ -150,8 +156,8 @@ class _Drawing:
             if not wide and x:
                 # An accent stands on the letter before it.
                 row[x - 1] = (row[x - 1][0] + character, style)
-            for place in range(x, x + wide):
-                row[place] = (character if place == x else "", style)
+            for spot in range(x, x + wide):
+                row[spot] = (character if spot == x else "", style)
             x += wide
 
     def _text(self, row: list[tuple[str, str]]) -> Text:

@@ -8,7 +8,7 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import is_commutative, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
-from backprop_cli.render.placement.lines import Box
+from backprop_cli.render.placement.lines import ValueBox
 from backprop_cli.render.text.explain.passes import gradient_of, value_of
 from backprop_cli.render.text.options import Look
 
@@ -50,14 +50,14 @@ class Labels(NamedTuple):
     boxed: frozenset[int] = frozenset()
     """Named steps of several gates that are drawn as one box."""
 
-    def boxes(self, graph: Graph) -> dict[int, Box]:
+    def boxes(self, graph: Graph) -> dict[int, ValueBox]:
         """The room that everything takes."""
         return {k: self._box(graph, k) for k in self.args}
 
-    def _box(self, graph: Graph, k: int) -> Box:
+    def _box(self, graph: Graph, k: int) -> ValueBox:
         gate, feeding = graph.gates[k], self.args[k]
         name = cells(self.names[k])
-        return Box(
+        return ValueBox(
             feeding,
             ordered=bool(gate and k not in self.boxed and not is_commutative(gate.forward)),
             sign=cells(self.signs.get(k, "")),
