@@ -107,7 +107,9 @@ def test_png() -> None:
     text = "".join(svg_view(traced("kinks"), FormatOptions()))
     size = re.match(r'<svg.* width="([\d.]+)" height="([\d.]+)"', text)
     assert size
-    assert (width, height) == (round(2 * float(size[1])), round(2 * float(size[2])))
+    # A part of a pixel may become a whole one.
+    assert abs(width - 2 * float(size[1])) <= 1
+    assert abs(height - 2 * float(size[2])) <= 1
     # Letters are drawn: without them there is less ink.
     bare = _pixels(rasterised(re.sub(r"<text.*?</text>", "", text), *map(float, size.groups())))[2]
     assert _dark(rows) > _dark(bare) + 2000
