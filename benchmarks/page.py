@@ -60,7 +60,7 @@ def table(most: int = 1_000_000) -> Table:
     return Table(
         HEAD,
         [
-            ("written, with Graphviz", f"{writing:.0f}", "", ""),
+            ("written", f"{writing:.0f}", "", ""),
             row("first paint", [median(paints)], 1000),
             row("ready", [median(loads)], 1000),
             row("a key", of_each(keys), 100),

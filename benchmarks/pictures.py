@@ -1,9 +1,7 @@
 """How long does it take to draw a large circuit, from the shell to the file?"""
 
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -11,11 +9,10 @@ from time import perf_counter
 from common import Table, at_most, show
 
 NOTE = """\
-Seconds of the whole process that writes an SVG, and what of that Graphviz takes for the layout: a
-row for each shape of circuit, and for each of the two programs where it is installed."""
+Seconds of the whole process that writes an SVG, and what of that finding the places takes: a row
+for each shape of circuit."""
 
-HEAD = ("circuit", "gates", "layout by", "layout s", "process s", "bound")
-PROGRAMS = ("dot", "graphviz-pure")
+HEAD = ("circuit", "gates", "layout s", "process s", "bound")
 GATES = 1_000
 SECONDS = 5
 
@@ -45,35 +42,29 @@ def table(most: int = 1_000_000) -> Table:
     gates = min(GATES, most)
     rows = []
     for name, (formula, inputs) in shapes(gates).items():
-        for program in filter(_found, PROGRAMS):
-            layout, process = _drawn(formula, inputs, program)
-            cells = f"{layout:.2f}", *at_most(process, SECONDS)
-            rows.append((name, f"{gates:,}", program, *cells))
+        layout, process = _drawn(formula, inputs)
+        cells = f"{layout:.2f}", *at_most(process, SECONDS)
+        rows.append((name, f"{gates:,}", *cells))
     return Table(HEAD, rows)
-
-
-def _found(program: str) -> str | None:
-    return shutil.which(program) or shutil.which(program, path=sysconfig.get_path("scripts"))
 
 
 _TIMED = """
 import sys, time
-from backprop_cli.render.picture import engine, layout
-engine.PROGRAMS = (sys.argv[1],)
-lay_out, taken = layout.laid_out, []
-def timed(text):
+from backprop_cli.render.picture import layout, svg
+place, taken = layout.placed, []
+def timed(*given):
     start = time.perf_counter()
-    found = lay_out(text)
+    found = place(*given)
     taken.append(time.perf_counter() - start)
     return found
-layout.laid_out = timed
+svg.placed = timed
 from backprop_cli.cli.main import run
-status = run(sys.argv[2:])
+status = run(sys.argv[1:])
 print(taken[0] if status == 0 else "failed")
 """
 
 
-def _drawn(formula: str, inputs: dict[str, str], program: str) -> tuple[float, float]:
+def _drawn(formula: str, inputs: dict[str, str]) -> tuple[float, float]:
     """Seconds of the layout and of the whole process, the quicker of two."""
     found = []
     with TemporaryDirectory() as folder:
@@ -81,7 +72,7 @@ def _drawn(formula: str, inputs: dict[str, str], program: str) -> tuple[float, f
         source.write_text(formula, encoding="utf-8")
         values.write_text("".join(f"{k} = {v}\n" for k, v in inputs.items()), encoding="utf-8")
         options = ["--file", str(source), "--inputs", str(values), "-o", f"{folder}/f.svg"]
-        command = [sys.executable, "-c", _TIMED, program, "explain", *options]
+        command = [sys.executable, "-c", _TIMED, "explain", *options]
         for _ in range(2):
             start = perf_counter()
             done = subprocess.run(command, check=True, capture_output=True, text=True)

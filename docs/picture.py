@@ -63,7 +63,7 @@ CIRCUITS = {theme: Path(__file__).with_name(f"circuit-{theme}.svg") for theme in
 
 
 def circuit(theme: str) -> str:
-    """The SVG text of the circuit; where things stand in it is up to Graphviz."""
+    """The SVG text of the circuit."""
     run = explain(
         "v1 = log(x1); v2 = x1 * x2; v3 = sin(x2); v4 = v1 + v2; v5 = v4 - v3", x1=2, x2=5
     )

@@ -1,16 +1,13 @@
-"""Pictures for the tests: runs to draw, and layouts that were kept, so that no Graphviz is needed."""
+"""Pictures for the tests: runs to draw, and their golden files."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from golden import GOLDEN, is_regenerating, same_text
+from golden import GOLDEN, same_text
 from helpers import EXAMPLES, run
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.render.picture import layout
 
 FOLDER = GOLDEN / "pictures"
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -38,32 +35,6 @@ def attacked() -> Trace:
     t.graph.__dict__["names"] = [f"{ATTACK}{k}" for k in range(len(t.graph))]
     object.__setattr__(t.graph, "source", ATTACK)
     return t
-
-
-def keep_layouts(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Lay out as was kept for this name; where golden files are written, ask Graphviz and keep it."""
-    path = FOLDER / f"{name}.json"
-    if is_regenerating():
-        found = layout.laid_out("\n".join(layout._request(content_of(name))))
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(_needed(found), indent=0) + "\n", encoding="utf-8")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    monkeypatch.setattr(layout, "laid_out", lambda text: kept)
-
-
-def content_of(name: str) -> Any:
-    from backprop_cli.render.picture.content import content
-    from backprop_cli.render.text.options import Look
-
-    return content(traced(name), Look())
-
-
-def _needed(found: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "bb": found["bb"],
-        "objects": [{key: one[key] for key in ("name", "pos")} for one in found["objects"]],
-        "edges": [{key: one[key] for key in ("id", "pos")} for one in found["edges"]],
-    }
 
 
 def same_file(name: str, text: str, folder: Path = FOLDER) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import needs
 import pytest
 from golden import is_regenerating
 
@@ -92,15 +91,9 @@ def test_the_picture_is_a_real_run(pictures: Any) -> None:
     assert pictures.TARGET.read_text(encoding="utf-8") == pictures.picture()
 
 
-@needs.program("dot")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_circuit_is_a_real_run(pictures: Any, theme: str) -> None:
-    def words(svg: str) -> list[str]:
-        # Another version of Graphviz may find other places.
-        return re.findall(r">([^<>]+)<", svg)
-
-    kept = pictures.CIRCUITS[theme].read_text(encoding="utf-8")
-    assert words(kept) == words(pictures.circuit(theme))
+    assert pictures.CIRCUITS[theme].read_text(encoding="utf-8") == pictures.circuit(theme)
 
 
 def test_every_form_is_documented() -> None:

@@ -23,6 +23,8 @@ class FormatOptions(NamedTuple):
     """Of a page: what its predict mode asks of a run, with a reason for each predicted answer."""
     closed: bool = False
     """Whether every gradient is asked for as one formula; else those that are short are written."""
+    row_width: int | None = None
+    """Of a picture: points after which the circuit goes on in a row below; None for one row."""
     style: str = "numpy"
     """Of code: the library or the way in which it is written."""
 

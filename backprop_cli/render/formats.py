@@ -28,6 +28,7 @@ class Format(NamedTuple):
 
 
 _LOOKS = ("--digits", "--theme")
+_PICTURE = (*_LOOKS, "--row-width")
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -45,8 +46,8 @@ FORMATS: tuple[Format, ...] = (
         (*_LOOKS, "--closed"),
         "a page shows all",
     ),
-    Format("svg", (".svg",), "backprop_cli.render.picture.svg:svg_view", _LOOKS),
-    Format("png", (".png",), "backprop_cli.render.picture.png:png_view", _LOOKS),
+    Format("svg", (".svg",), "backprop_cli.render.picture.svg:svg_view", _PICTURE),
+    Format("png", (".png",), "backprop_cli.render.picture.png:png_view", _PICTURE),
     Format("dot", (".dot", ".gv"), "backprop_cli.render.picture.dot:dot_view", _LOOKS),
     Format("mermaid", (".mmd",), "backprop_cli.render.picture.mermaid:mermaid_view", ("--digits",)),
     # Papers

@@ -15,7 +15,6 @@ from backprop_cli.cli.formula.browser import SHOWN
 from backprop_cli.render.formats import BY_NAME
 
 XYZ = ("explain", "(x+y)*z", "--x", "-2", "--y", "5", "--z", "-4")
-graphviz = needs.program("dot", "graphviz-pure")
 
 
 @pytest.fixture
@@ -32,7 +31,6 @@ def opened(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[Path]:
     return files
 
 
-@graphviz
 @pytest.mark.parametrize(
     ("ending", "begins"),
     [(".svg", b"<svg "), (".dot", b"digraph"), (".gv", b"digraph"), (".mmd", b"flowchart LR")],
@@ -45,7 +43,6 @@ def test_the_ending_says_the_format(
     assert path.read_bytes().startswith(begins)
 
 
-@graphviz
 @needs.module("resvg_py")
 def test_png_is_written_to_a_file(backprop: Callable, tmp_path: Path) -> None:
     path = tmp_path / "circuit.png"
@@ -53,7 +50,6 @@ def test_png_is_written_to_a_file(backprop: Callable, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-@graphviz
 def test_the_theme(backprop: Callable) -> None:
     light, dark = (backprop(*XYZ, "--format", "svg", "--theme", t).out for t in ("light", "dark"))
     assert 'fill="#ffffff"' in light
@@ -65,6 +61,8 @@ def test_the_theme(backprop: Callable) -> None:
     ("options", "message"),
     [
         (["--theme", "dark"], "--theme is about pictures and pages"),
+        (["--row-width", "900"], "--row-width is about pictures"),
+        (["--format", "html", "--row-width", "900"], "--row-width and html cannot be combined"),
         (["--format", "json", "--theme", "dark"], "--theme and JSON cannot be combined\n"),
         (["--format", "json", "--digits", "3"], "cannot be combined: every digit is written\n"),
         (["--format", "json", "--ascii"], "--ascii and JSON cannot be combined\n"),
@@ -86,7 +84,6 @@ def test_what_contradicts(backprop: Callable, options: list[str], message: str) 
     assert message in ran.err
 
 
-@graphviz
 def test_open_shows_a_file_that_only_the_user_can_read(
     backprop: Callable, opened: list[Path], home: Path
 ) -> None:
@@ -99,13 +96,11 @@ def test_open_shows_a_file_that_only_the_user_can_read(
     assert [file.name for file in opened[0].parent.iterdir()] == ["circuit.svg"]
 
 
-@graphviz
 def test_open_alone_shows_the_first_that_there_is(backprop: Callable, opened: list[Path]) -> None:
     assert backprop(*XYZ, "--open").status == 0
     assert opened[0].suffix == BY_NAME[SHOWN[0]].endings[0]
 
 
-@graphviz
 def test_open_with_a_file_shows_that_file(
     backprop: Callable, opened: list[Path], tmp_path: Path
 ) -> None:
@@ -114,7 +109,6 @@ def test_open_with_a_file_shows_that_file(
     assert opened == [path]
 
 
-@graphviz
 def test_without_a_browser_the_file_is_named(
     backprop: Callable, opened: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,3 +117,16 @@ def test_without_a_browser_the_file_is_named(
     assert ran.status == 2
     assert "no browser was found" in ran.err
     assert "circuit.svg" in ran.err
+
+
+def test_a_picture_in_rows(backprop: Callable) -> None:
+    wide = backprop("explain", "sigmoid(sin(cos(exp(x))))", "--x", "1", "--format", "svg")
+    rows = backprop(
+        *("explain", "sigmoid(sin(cos(exp(x))))", "--x", "1", "--format", "svg"),
+        *("--row-width", "300"),
+    )
+    assert width_of(wide.out) > 340 >= width_of(rows.out)
+
+
+def width_of(svg: str) -> float:
+    return float(svg.split('width="')[1].split('"')[0])

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import needs
 import pytest
 from helpers import run
 
@@ -15,7 +14,6 @@ MARKUP = {"html": "<img", "svg": "<img", "dot": "\\input", "latex": "\\input{", 
 """What of it would act in each."""
 
 
-@needs.program("dot", "graphviz-pure")
 @pytest.mark.parametrize("format_", TEXTS, ids=lambda format_: format_.name)
 def test_nothing_of_a_comment_acts(format_: Format) -> None:
     t = run(f"(x+y)*z # {ATTACK}", x=1, y=2, z=3)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers import EXAMPLES, run
-from needs import program
 from pages import hostile, page_of
 
 from backprop_cli.autodiff.trace import Trace
@@ -23,8 +22,6 @@ from backprop_cli.exercises.diagnosis.predictions import can_be_predicted
 from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.page.page import embedded, page_view
 from backprop_cli.render.page.parts import MOST_FIELDS
-
-pytestmark = program("dot", "graphviz-pure")
 
 
 def data_of(page: str) -> Any:

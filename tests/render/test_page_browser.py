@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from browser import keys, needed
 from helpers import run
-from needs import program
 from pages import Open
 
 from backprop_cli.autodiff.trace import Trace
@@ -13,7 +12,7 @@ from backprop_cli.render.page.page import script
 from backprop_cli.render.text.explain.words import sentences
 from backprop_cli.render.text.options import Look
 
-pytestmark = [*needed, program("dot", "graphviz-pure")]
+pytestmark = needed
 
 LOOK = Look(70)
 XYZ = {"x": -2, "y": 5, "z": -4}

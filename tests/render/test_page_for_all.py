@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from browser import console, keys, media, needed, requests, size
 from helpers import EXAMPLES, run
-from needs import program
 from pages import Open, hostile
 
 from backprop_cli.render.format_options import FormatOptions
 
-pytestmark = [*needed, program("dot", "graphviz-pure")]
+pytestmark = needed
 
 XYZ = {"x": -2, "y": 5, "z": -4}
 FORK = ("(x+y)*z + x*x", XYZ)

@@ -201,4 +201,4 @@ def test_a_circuit_to_fill_in_holds_no_answer() -> None:
 
     # The inputs are all that differs.
     assert blank(x=1, y=2, z=3) == blank(x=-1.5, y=20, z=7)
-    assert blank(x=1, y=2, z=3).count(r"\framebox") == 3 + 6
+    assert blank(x=1, y=2, z=3).count(r"\framebox") == 3 + 6 + 2

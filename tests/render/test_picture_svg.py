@@ -1,4 +1,4 @@
-"""SVG, byte by byte, and that nothing in it is alive. Golden: --regen-all, with dot."""
+"""SVG, byte by byte, and that nothing in it is alive. Golden: --regen-all."""
 
 import re
 import struct
@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import needs
 import pytest
-from pictures import ATTACK, RUNS, attacked, keep_layouts, same_file, traced
+from pictures import ATTACK, RUNS, attacked, same_file, traced
 
 from backprop_cli.errors import BackpropError, inert
 from backprop_cli.render.format_options import FormatOptions
@@ -24,24 +24,20 @@ from backprop_cli.render.text.options import Look
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ELEMENTS = {"svg", "title", "desc", "rect", "g", "path", "circle", "ellipse", "text", "tspan"}
-graphviz = needs.program("dot", "graphviz-pure")
 
 
 @pytest.mark.parametrize("name", ["cs231n-xyz", "olah", "kinks", "network"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_golden(name: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_layouts(monkeypatch, name)
+def test_golden(name: str, theme: str) -> None:
     same_file(f"{name}-{theme}.svg", "".join(svg_view(traced(name), FormatOptions(theme=theme))))
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_picture_in_the_docs(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_layouts(monkeypatch, "baydin")
+def test_the_picture_in_the_docs(theme: str) -> None:
     text = "".join(svg_view(traced("baydin"), FormatOptions(theme=theme)))
     same_file(f"circuit-{theme}.svg", text, DOCS)
 
 
-@graphviz
 @pytest.mark.parametrize("name", RUNS)
 def test_every_value_and_gradient_is_there(name: str) -> None:
     t = traced(name)
@@ -57,7 +53,6 @@ def test_every_value_and_gradient_is_there(name: str) -> None:
             assert look.number(gradient) in texts
 
 
-@graphviz
 @pytest.mark.parametrize("interactive", [False, True])
 def test_markup_in_names_is_text(interactive: bool) -> None:
     t = attacked()
@@ -74,7 +69,6 @@ def test_markup_in_names_is_text(interactive: bool) -> None:
     assert "url(" not in text
 
 
-@graphviz
 def test_a_page_finds_every_wire_again() -> None:
     t = traced("olah")
     drawing = placed(t)
@@ -106,15 +100,16 @@ def test_every_text_can_be_read(name: str) -> None:
 
 
 @needs.module("resvg_py")
-def test_png(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_layouts(monkeypatch, "kinks")
+def test_png() -> None:
     image = png_view(traced("kinks"), FormatOptions())
     assert image == png_view(traced("kinks"), FormatOptions())
     width, height, rows = _pixels(image)
     text = "".join(svg_view(traced("kinks"), FormatOptions()))
     size = re.match(r'<svg.* width="([\d.]+)" height="([\d.]+)"', text)
     assert size
-    assert (width, height) == (round(2 * float(size[1])), round(2 * float(size[2])))
+    # A part of a pixel may become a whole one.
+    assert abs(width - 2 * float(size[1])) <= 1
+    assert abs(height - 2 * float(size[2])) <= 1
     # Letters are drawn: without them there is less ink.
     bare = _pixels(rasterised(re.sub(r"<text.*?</text>", "", text), *map(float, size.groups())))[2]
     assert _dark(rows) > _dark(bare) + 2000

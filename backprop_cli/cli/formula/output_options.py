@@ -23,6 +23,7 @@ ENDINGS = {end: format_.name for format_ in FORMATS for end in format_.endings} 
 
 _ABOUT = {
     "--theme": ("pictures and pages", "--format svg, or -o FILE.svg"),
+    "--row-width": ("pictures", "--format svg, or -o FILE.svg"),
     "--style": ("code", "--format python, or -o FILE.py"),
 }
 """What an option is about that a table does not know, and how to get that."""
@@ -39,6 +40,7 @@ class OutputOptions(NamedTuple):
     format_: str | None
     path: str | None
     theme: str | None
+    row_width: int | None
     style: str | None
     opened: bool
 
@@ -53,7 +55,11 @@ class OutputOptions(NamedTuple):
             from backprop_cli.cli.formula.browser import format_to_open
 
             chosen = format_to_open(chosen, asked=bool(self.format_ or self.path))
-        looks: dict[str, object] = {"--theme": self.theme, "--style": self.style}
+        looks: dict[str, object] = {
+            "--theme": self.theme,
+            "--row-width": self.row_width,
+            "--style": self.style,
+        }
         if chosen is None:
             for option in [name for name, given in looks.items() if given]:
                 what, hint = _ABOUT[option]
@@ -74,6 +80,7 @@ class OutputOptions(NamedTuple):
         return plain._replace(
             digits=self.digits or plain.digits,
             theme=self.theme or plain.theme,
+            row_width=self.row_width,
             style=self.style or plain.style,
             questions=_questions,
         )
@@ -107,6 +114,11 @@ _OPTIONS = (
         type=click.Choice(["light", "dark"]),
         help="Colours of a picture or a page. A picture is light by default; a page is as the "
         "reader's system is.",
+    ),
+    click.option(
+        "--row-width",
+        type=Whole(200, 100_000),
+        help="Points after which a picture goes on in a row below (all in one row by default).",
     ),
     click.option(
         "--style",

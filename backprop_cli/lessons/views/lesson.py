@@ -64,9 +64,8 @@ def _picture(block: Picture, look: Look) -> list[Text]:
     """The drawing, and below it the same as a sentence, for those who do not see it."""
     fewer = look._replace(digits=min(FEWER, look.digits))
     # The questions use the names of the steps. All digits are in the words below.
-    tries = ((look, True), (fewer, True), (look, False), (fewer, False))
-    for how, named in tries:
-        drawn = circuit(block.trace, how, named)
+    for how in (look, fewer):
+        drawn = circuit(block.trace, how)
         if not isinstance(drawn, str):
             break
     said = [Text(line, FAINT) for line in paragraph(in_words(block.trace, look), look)]

@@ -1,6 +1,6 @@
 """The circuit for paper: values green above the wires, gradients red below them, drawn by TikZ.
 
-Its places are those of the circuit in the terminal, so LaTeX needs no program that lays out graphs.
+Its places are those of the terminal and of SVG, so LaTeX needs no program that lays out graphs.
 """
 
 import re
@@ -12,9 +12,10 @@ from backprop_cli.render.format_options import FormatOptions
 from backprop_cli.render.latex.document import document
 from backprop_cli.render.latex.escape import text_latex
 from backprop_cli.render.latex.notation import LatexNotation
+from backprop_cli.render.placement.placement import CircuitRow, PlacedWire, Spot
+from backprop_cli.render.placement.rows import rows
 from backprop_cli.render.text.circuit.circuit import MOST_GATES, MOST_LINES
 from backprop_cli.render.text.circuit.labels import Manner, labels
-from backprop_cli.render.text.circuit.places import Places
 from backprop_cli.render.text.limits import refuse_more
 
 PACKAGES = "tikz"
@@ -25,12 +26,15 @@ _BLANK = "_______"
 """As wide as the box in which a student writes."""
 
 _UNITS, _ROOMY = "x=1.7mm, y=4.4mm", "x=2.1mm, y=6.4mm"
+_ROW, _ROOMY_ROW = 92, 74
+"""Cells of a row, so that it fits the width of a page."""
 _STYLES = (
     "font=\\footnotesize, "
     "value/.style={text=green!40!black, inner sep=1.5pt}, "
     "gradient/.style={text=red!75!black, inner sep=1.5pt}, "
     "gate/.style={draw, fill=white, rounded corners=2.6mm, minimum size=5.2mm, inner sep=1.5pt}, "
-    "wire/.style={line width=0.5pt}, double distance=1.4pt"
+    "wire/.style={line width=0.5pt, line join=round}, arrow/.style={wire, -latex}, "
+    "body/.style={line width=1.6pt, line cap=round}"
 )
 _SIGNS = {".T": r"$\top$", "sigmoid": r"$\sigma$", "1/x": "$1/x$"}
 _NUMBER = re.compile(r"-?inf|nan|-?\d[\d.]*(?:e[-+]?\d+)?")
@@ -59,7 +63,7 @@ def picture(trace: Trace, notation: LatexNotation, blank: bool = False) -> list[
     """
     refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
     drawing = _Picture(trace, notation, blank)
-    refuse_more(drawing.layout.height, "lines", "to draw", MOST_LINES)
+    refuse_more(drawing.height, "lines", "to draw", MOST_LINES)
     return [
         r"\begin{center}\sbox0{%",
         rf"\begin{{tikzpicture}}[{_ROOMY if blank else _UNITS}, {_STYLES}]",
@@ -70,80 +74,112 @@ def picture(trace: Trace, notation: LatexNotation, blank: bool = False) -> list[
     ]
 
 
-class _Picture(Places):
+class _Picture:
     """One circuit, as the commands of TikZ."""
 
     def __init__(self, trace: Trace, notation: LatexNotation, blank: bool) -> None:
         """Find the places; names are cut, and what is `blank` is a box to write in."""
         graph, plain = trace.graph, labels(trace, notation.look, _MANNER)
         names = {k: name[:_LONGEST_NAME] for k, name in plain.names.items()}
-        self.trace, self.notation, self.within = trace, notation, plain.signs
+        self.args = plain.args
+        self.notation, self.within = notation, plain.signs
         self.named = {k for k in plain.args if graph.gates[k] and k != graph.output}
         """Steps, whose names stand before their values."""
-        self.values, below = dict(plain.above), dict(plain.below)
+        self.values, self.below, self.sent = dict(plain.above), dict(plain.below), dict(plain.sent)
         for k in plain.args if blank else ():
             if graph.gates[k]:
                 self.values[k] = [_BLANK]
             if trace.arrived[k] is not None:
-                below[k] = [_BLANK]
+                self.below[k] = [_BLANK]
+        if blank:
+            self.sent = dict.fromkeys(self.sent, _BLANK)
         above = {
             k: _before(f"{names[k]} =", rows) if k in self.named else rows
             for k, rows in self.values.items()
         }
         signs = {k: f"({sign})" for k, sign in plain.signs.items()}
-        room = plain._replace(names=names, signs=signs, above=above, below=below)
-        super().__init__(room, _MANNER)
+        below, sent = self.below, self.sent
+        room = plain._replace(names=names, signs=signs, above=above, below=below, sent=sent)
+        width = _ROOMY_ROW if blank else _ROW
+        self.rows = rows(room.boxes(graph), width, before=_MANNER.before, after=_MANNER.after)
+
+    @property
+    def height(self) -> int:
+        """Lines of all rows."""
+        return sum(row.placement.height + 1 for row in self.rows)
 
     def lines(self) -> Iterator[str]:
-        """Wires first, and what covers them after."""
-        for k in self.args:
-            yield self._wire(k)
-        for k in self.signs:
-            yield from self._post(k)
-        for k in self.args:
-            yield from self._texts(k)
+        """CircuitRow below row."""
+        top = 0
+        for number, row in enumerate(self.rows):
+            yield from _RowPicture(self, row, number, top).lines()
+            top += row.placement.height + 1
 
-    def _x(self, k: int) -> int:
-        """Where a gate stands, or the wire of an input begins."""
-        if not self.args[k]:
-            return self.left
-        return self.post[self.layout.column[k], self.layout.track[k]]
 
-    def _wire(self, k: int) -> str:
-        users = [user for user in self.signs if k in self.args[user]]
-        goes_out = self.layout.until[k] == self.layout.columns
-        end = self.end if goes_out else max(map(self._x, users))
-        y = -self.layout.line[k]
-        return rf"\draw[wire] ({self._x(k)},{y}) -- ({end},{y});"
+class _RowPicture:
+    """One row, `top` lines below the first."""
 
-    def _post(self, k: int) -> Iterator[str]:
-        """The vertical wire of a gate, a dot wherever a wire goes on, and its sign."""
-        layout, x, own = self.layout, self._x(k), self.layout.line[k]
-        lines = [own, *(layout.line[arg] for arg in self.args[k])]
-        twice = ", double" if len(self.args[k]) > len(set(self.args[k])) else ""
-        if min(lines) < max(lines):
-            yield rf"\draw[wire{twice}] ({x},{-min(lines)}) -- ({x},{-max(lines)});"
-        elif twice:
-            yield rf"\draw[wire{twice}] ({x - 4},{-own}) -- ({x},{-own});"
-        for arg in dict.fromkeys(self.args[k]):
-            ends = max(self._x(user) for user in self.signs if arg in self.args[user]) == x
-            if layout.line[arg] != own and (not ends or layout.until[arg] == layout.columns):
-                yield rf"\fill ({x},{-layout.line[arg]}) circle[radius=1.3pt];"
-        yield rf"\node[gate] at ({x},{-own}) {{{_sign(self.within[k])}}};"
+    def __init__(self, whole: _Picture, row: CircuitRow, number: int, top: int) -> None:
+        self.whole, self.row, self.number, self.top = whole, row, number, top
 
-    def _texts(self, k: int) -> Iterator[str]:
-        x, y = self.wire[self.layout.column[k]] + self.manner.before, -self.layout.line[k]
-        called = f"${self.notation.called[k]}$"
-        rows = [_row(row) for row in self.values[k]]
-        rows = _before(f"{called} $=$", rows) if k in self.named else rows
+    def lines(self) -> Iterator[str]:
+        """Gates first, as the wires end at their edges."""
+        placement = self.row.placement
+        for k, (x, y) in placement.gates.items():
+            reach = placement.reach[k]
+            if reach:
+                yield rf"\draw[body] {self._at((x, y - reach))} -- {self._at((x, y + reach))};"
+            sign = _sign(self.whole.within[k])
+            yield rf"\node[gate] ({self._gate(k)}) at {self._at((x, y))} {{{sign}}};"
+        for trunk in placement.trunks:
+            start = self._from(trunk.source, trunk.start)
+            yield rf"\draw[wire] {start} -- {self._at(trunk.end)};"
+        for wire in placement.wires:
+            yield self._wire(wire)
+        for _, spot in placement.forks:
+            yield rf"\fill {self._at(spot)} circle[radius=1.5pt];"
+        for k, spot in placement.names.items():
+            yield rf"\node[anchor=east] at {self._at(spot)} {{{self._called(k)}}};"
+        for k, spot in placement.ends.items():
+            if self.whole.args[k]:
+                yield rf"\node[anchor=west] at {self._at(spot)} {{{self._called(k)}}};"
+        for k in sorted(self.row.new):
+            yield from self._texts(k, *placement.labels[k])
+
+    def _at(self, spot: Spot) -> str:
+        return f"({spot[0]},{-spot[1] - self.top})"
+
+    def _gate(self, k: int) -> str:
+        return f"g{k}r{self.number}"
+
+    def _called(self, k: int) -> str:
+        return f"${self.whole.notation.called[k]}$"
+
+    def _from(self, source: int, spot: Spot) -> str:
+        """A place, or the gate there, at whose edge a wire then begins."""
+        gates = self.row.placement.gates
+        return f"({self._gate(source)})" if gates.get(source) == spot else self._at(spot)
+
+    def _wire(self, wire: PlacedWire) -> str:
+        """A wire to the edge of its gate, and what is written beside it."""
+        first, *between, last = wire.spots
+        middle = self.row.placement.gates[wire.target]
+        end = f"({self._gate(wire.target)})" if last == middle else self._at(last)
+        path = " -- ".join([self._from(wire.source, first), *map(self._at, between), end])
+        text = ""
+        if wire.label:
+            shown = _row(self.whole.sent[wire.target, wire.slot])
+            text = rf" \node[gradient, anchor=west] at {self._at(wire.label)} {{{shown}}};"
+        return rf"\draw[arrow] {path};{text}"
+
+    def _texts(self, k: int, x: int, line: int) -> Iterator[str]:
+        y = -line - self.top
+        rows = [_row(row) for row in self.whole.values[k]]
+        rows = _before(f"{self._called(k)} $=$", rows) if k in self.whole.named else rows
         for offset, row in enumerate(reversed(rows)):
             yield rf"\node[value, anchor=south west] at ({x},{y + offset}) {{{row}}};"
-        for offset, row in enumerate(self.below[k]):
+        for offset, row in enumerate(self.whole.below[k]):
             yield rf"\node[gradient, anchor=north west] at ({x},{y - offset}) {{{_row(row)}}};"
-        if not self.args[k]:
-            yield rf"\node[anchor=east] at ({self.left},{y}) {{{called}}};"
-        elif self.layout.until[k] == self.layout.columns:
-            yield rf"\node[anchor=west] at ({self.end},{y}) {{{called}}};"
 
 
 def _before(name: str, rows: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ def circuit(trace: Trace, look: Look, live: bool) -> str:
     """The drawing, whose colours and numbers are then the page's.
 
     Raises:
-        BackpropError: if there is no Graphviz, or the circuit is too large for it.
+        BackpropError: if the circuit is too large.
     """
     shown = Look(digits=look.digits)
     drawing = placed(trace, Roomy(digits=look.digits) if live else shown)

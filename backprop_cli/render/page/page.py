@@ -39,7 +39,7 @@ def page_view(trace: Trace, wish: FormatOptions) -> Iterator[str]:
     """The page, in pieces.
 
     Raises:
-        BackpropError: if there is no Graphviz, or the circuit is too large for it.
+        BackpropError: if the circuit is too large.
     """
     look = Look(70, wish.digits)
     live = is_live(trace)

@@ -1,4 +1,4 @@
-"""What is drawn of a circuit, and how much room each thing needs; not yet where it stands."""
+"""What is drawn of a circuit by programs that find its places themselves: boxes and wires."""
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import cells
-from backprop_cli.gates.compiler import is_commutative
 from backprop_cli.render.picture.drawing import GATE, INPUT, OUTPUT
 from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
 from backprop_cli.render.text.options import Look
@@ -29,15 +28,11 @@ Uses = dict[int, list[tuple[int, int]]]
 
 
 class NodeBox(NamedTuple):
-    """A gate, or a name at the end of a wire, with the room that it takes."""
+    """A gate, or a name at the end of a wire."""
 
     node: int
     kind: str
     text: str
-    width: float
-    height: float
-    ordered: bool = False
-    """Whether its first wire must come in above its second, as in a - b."""
 
     @property
     def id(self) -> str:
@@ -46,7 +41,7 @@ class NodeBox(NamedTuple):
 
 
 class Wired(NamedTuple):
-    """A wire, with what is written at it and the room for that."""
+    """A wire, with what is written at it."""
 
     source: int
     target: int | None
@@ -58,26 +53,6 @@ class Wired(NamedTuple):
     """The split of its source at which it begins; None where it begins at the source itself."""
     splits: int | None = None
     """The split at which it ends; the first one is at the end of what is written at the trunk."""
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether it leads a trunk from one split to the next, with nothing written at it."""
-        return self.begins is not None and self.splits is not None
-
-    @property
-    def width(self) -> float:
-        """The room for its longest line."""
-        lines = (*self.above, *self.below)
-        if self.name:
-            named = f"{self.name} = {self.above[0]}" if len(self.above) == 1 else self.name
-            lines = (*lines, named)
-        return room(max(lines, key=cells, default="")) + 12
-
-    @property
-    def height(self) -> float:
-        """The room for its lines, as much below the wire as above it."""
-        above = len(self.above) + (bool(self.name) and len(self.above) != 1)
-        return 2 * (max(above, len(self.below)) * LINE + 4)
 
 
 class Content(NamedTuple):
@@ -111,7 +86,7 @@ def content(trace: Trace, look: Look) -> Content:
     """What is drawn of a run."""
     texts = labels(trace, look, Manner(names=False, circles=False, before=0, after=0))
     uses = _uses(trace, texts)
-    boxes = [_box(trace, k, texts, uses) for k in texts.args]
+    boxes = [_box(k, texts) for k in texts.args]
     ends = [k for k in texts.args if k not in uses and texts.args[k]]
     boxes += [_named(k, OUTPUT, texts.names[k]) for k in ends]
     return Content(tuple(boxes), tuple(_wires(trace, texts, uses, look)))
@@ -130,11 +105,6 @@ def marked_up(wire: Wired, green: str, red: str, escaped: Callable[[str], str]) 
     return "<br/>".join(parts)
 
 
-def room(text: str) -> float:
-    """The width of a line of text, in points."""
-    return CELL * cells(text)
-
-
 def _uses(trace: Trace, texts: Labels) -> Uses:
     uses: Uses = {}
     for k, drawn in texts.args.items():
@@ -144,28 +114,26 @@ def _uses(trace: Trace, texts: Labels) -> Uses:
     return uses
 
 
-def _box(trace: Trace, k: int, texts: Labels, uses: Uses) -> NodeBox:
-    if not texts.args[k]:
-        return _named(k, INPUT, texts.names[k])
-    sign = _chalk(texts.signs[k])
-    # Inputs that go nowhere else cross nothing, and stand as they are read: w above x in w·x.
-    ends = all(not texts.args[arg] and len(uses[arg]) == 1 for arg in texts.args[k])
-    # Others may change places, as in Graphviz, for the sake of fewer crossings.
-    ordered = ends or not is_commutative(trace.gate(k).forward)
-    return NodeBox(k, GATE, sign, max(CIRCLE, room(sign) + 16), CIRCLE, ordered)
+def _box(k: int, texts: Labels) -> NodeBox:
+    gate = bool(texts.args[k])
+    return NodeBox(k, GATE, chalk(texts.signs[k])) if gate else _named(k, INPUT, texts.names[k])
 
 
 _CHALK = {"*": "×", "-": "−", "sigmoid": "σ"}
 
 
-def _chalk(sign: str) -> str:
+def chalk(sign: str) -> str:
     """What a lecturer writes in a gate, where that is not what one types."""
     return _CHALK.get(sign, "×" + sign[1:] if sign.startswith("*") else sign)
 
 
+def shortened(name: str) -> str:
+    """A name that is not longer than a picture has room for."""
+    return name if cells(name) <= _NAME else name[: _NAME - 1] + "…"
+
+
 def _named(k: int, kind: str, name: str) -> NodeBox:
-    short = name if cells(name) <= _NAME else name[: _NAME - 1] + "…"
-    return NodeBox(k, kind, short, room(short) + 8, LINE + 4)
+    return NodeBox(k, kind, shortened(name))
 
 
 def _wires(trace: Trace, texts: Labels, uses: Uses, look: Look) -> Iterator[Wired]:

@@ -1,4 +1,4 @@
-"""A circuit with a place for everything: what Graphviz worked out, as plain frozen data.
+"""A circuit with a place for everything in points, as plain frozen data.
 
 Lengths are in points, x to the right and y down. Nothing here says how it looks; whoever draws
 it (SVG, the page) does.
@@ -27,19 +27,23 @@ class Place(NamedTuple):
 
 
 class Label(NamedTuple):
-    """What is written at a wire, which goes straight through the middle of its box."""
+    """What is written at a wire, which goes straight through the middle of its box.
+
+    A contribution stands beside its branch, in the middle of its own box.
+    """
 
     x: float
     """The centre; the wire passes at `y`."""
     y: float
     width: float
-    height: float
     name: str
     """The name of a step, before its value; empty where another place shows it."""
     above: tuple[str, ...]
     """The lines of the value."""
     below: tuple[str, ...]
     """The lines of the gradient."""
+    beside: bool = False
+    """Whether it is a contribution, beside a branch."""
 
 
 class Wire(NamedTuple):
@@ -56,10 +60,8 @@ class Wire(NamedTuple):
     slot: int | None
     """Which input of that gate it feeds, from 0."""
     points: tuple[Point, ...]
-    """Cubic Bézier curves: a start, then three points for each curve, from source to target."""
+    """Where it begins, turns and ends, from source to target; pieces are level or upright."""
     label: Label | None
-    splits: bool = False
-    """Whether it is the trunk of a fork, which splits where it ends."""
 
 
 class Drawing(NamedTuple):
@@ -69,3 +71,5 @@ class Drawing(NamedTuple):
     height: float
     places: tuple[Place, ...]
     wires: tuple[Wire, ...]
+    forks: tuple[tuple[int, Point], ...]
+    """A node, and where its value goes two ways."""

@@ -1,17 +1,25 @@
-"""Where everything in the picture goes: Graphviz decides, and we keep only its numbers.
+"""Where everything in the picture goes, in points: the places of the circuit's cells and lines."""
 
-What is written at a wire is a box of its own to Graphviz, which the wire enters on the left and
-leaves on the right. So nothing that is written is ever crossed by a wire or by other writing.
-"""
-
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from math import ceil
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.errors import BackpropError
-from backprop_cli.render.picture.content import Content, Wired, content
-from backprop_cli.render.picture.drawing import GATE, Drawing, Label, Place, Point, Wire
-from backprop_cli.render.picture.engine import laid_out
+from backprop_cli.errors import cells
+from backprop_cli.render.picture.content import CELL, CIRCLE, LINE, chalk, shortened
+from backprop_cli.render.picture.drawing import (
+    GATE,
+    INPUT,
+    OUTPUT,
+    Drawing,
+    Label,
+    Place,
+    Point,
+    Wire,
+)
+from backprop_cli.render.placement.lines import ABOVE, BELOW, ValueBox
+from backprop_cli.render.placement.placement import CircuitRow, PlacedWire, Spot
+from backprop_cli.render.placement.rows import rows
+from backprop_cli.render.text.circuit.labels import Labels, Manner, labels
 from backprop_cli.render.text.limits import refuse_more
 from backprop_cli.render.text.options import Look
 
@@ -19,98 +27,158 @@ MOST_GATES = 2_000
 """Gates of the largest circuit that is drawn."""
 MARGIN = 12.0
 
-_DOT = 4.0
-"""Room for the dot where a trunk splits again."""
-MANY = 400
-"""Wires from which on Graphviz is to be quick rather than find the very best places."""
+ROW = 15.0
+"""Height of a line of the placement."""
+_BODY = 1
+"""Lines that a gate takes above its own, and as many below."""
+_BETWEEN = 2
+"""Lines between two rows of the circuit."""
+_BESIDE = 7.0
+"""Between a branch and the contribution beside it."""
 
 
-def placed(trace: Trace, look: Look | None = None) -> Drawing:
+def placed(trace: Trace, look: Look | None = None, width: float | None = None) -> Drawing:
     """The circuit of a run with a place for everything.
 
+    Args:
+        trace: the run.
+        look: how numbers are written.
+        width: points of a row, after which the circuit goes on in the next; None for one row.
+
     Raises:
-        BackpropError: if there is no Graphviz, or the circuit is too large for it.
+        BackpropError: if the circuit is too large.
     """
     refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)
-    drawn = content(trace, look or Look())
-    found = laid_out("\n".join(_request(drawn)))
-    try:
-        return _drawing(drawn, found)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
-        # Killed in the middle, dot may leave JSON without places.
-        raise BackpropError("Graphviz gave no whole layout", hint="try again") from None
+    texts = labels(trace, look or Look(), Manner(names=False, circles=False, before=1, after=2))
+    signs = {k: chalk(sign) for k, sign in texts.signs.items()}
+    names = {k: shortened(name) for k, name in texts.names.items()}
+    texts = texts._replace(signs=signs, names=names)
+    steps = {k for k in texts.args if texts.args[k] and k != trace.graph.output}
+    boxes = {k: _roomy(box, texts, k, k in steps) for k, box in texts.boxes(trace.graph).items()}
+    wide = None if width is None else int((width - 2 * MARGIN) / CELL)
+    found = rows(boxes, wide, body=_BODY, before=1, after=2)
+    return _Pictured(texts, boxes, steps, found).drawing()
 
 
-def _request(drawn: Content) -> Iterator[str]:
-    """The graph for Graphviz, in which all is numbers: no text that anybody typed."""
-    many = len(drawn.wires)
-    hurry = f", nslimit={MANY / 2 / many:.3f}, mclimit=0.2" if many > MANY else ""
-    yield f"digraph {{ graph [rankdir=LR, ranksep=0.38, nodesep=0.12{hurry}];"
-    yield 'node [label="", shape=box, fixedsize=true]; edge [arrowhead=none, tailport=e];'
-    for box in drawn.boxes:
-        shape = "shape=ellipse, " if box.kind == GATE else ""
-        shape += "ordering=in, " if box.ordered else ""
-        yield f"{box.id} [{shape}{_size(box.width, box.height)}];"
-    entering: list[tuple[int, int, str]] = []
-    for number, (wire, start, end) in enumerate(drawn.joined()):
-        written = f"s{number}"
-        size = (_DOT, _DOT) if wire.goes_on else (wire.width, wire.height)
-        yield f"{written} [{_size(*size)}]; {start} -> {written} [id=a{number}, headport=w];"
-        if wire.target is not None and wire.slot is not None:
-            edge = f"{written} -> {end} [id=b{number}];"
-            entering.append((wire.target, wire.slot, edge))
-        elif end != written:
-            yield f"{written} -> {end} [id=b{number}, headport=w];"
-    # Where a gate's wires are to be in order, it is the order in which they are told.
-    for _, _, edge in sorted(entering):
-        yield edge
-    yield "}"
-
-
-def _size(width: float, height: float) -> str:
-    return f"width={width / 72:.4f}, height={height / 72:.4f}"
-
-
-def _drawing(drawn: Content, found: dict[str, Any]) -> Drawing:
-    """What was drawn, at the places that were found."""
-    right, top = map(float, found["bb"].split(",")[2:])
-
-    def point(text: str) -> Point:
-        x, y = text.split(",")
-        return _round(float(x) + MARGIN), _round(top - float(y) + MARGIN)
-
-    centres = {one["name"]: point(one["pos"]) for one in found["objects"]}
-    curves = {one["id"]: tuple(map(point, one["pos"].split())) for one in found.get("edges", ())}
-    places = tuple(
-        Place(box.node, box.kind, box.text, *centres[box.id], box.width, box.height)
-        for box in drawn.boxes
+def _roomy(box: ValueBox, texts: Labels, k: int, named: bool) -> ValueBox:
+    """The room of a value in a picture: with its name before it, and a circle round the sign."""
+    above, wide = len(texts.above[k]), box.text
+    if named:
+        above, wide = _named(texts, k, wide)
+    return box._replace(
+        sign=max(ceil(CIRCLE / CELL), box.sign + 2),
+        text=wide,
+        above=ceil(above * LINE / ROW),
+        below=ceil(box.below * LINE / ROW),
     )
-    splits: dict[tuple[int, int | None], Point] = {}
-    wires = []
-    for number, wired in enumerate(drawn.wires):
-        wire = _wire(wired, centres[f"s{number}"], curves[f"a{number}"], curves.get(f"b{number}"))
-        if wired.splits is not None:
-            splits[wired.source, wired.splits] = wire.points[-1]
-        if wired.begins is not None:
-            # A branch begins in the middle of the dot, not at its edge.
-            wire = wire._replace(points=(splits[wired.source, wired.begins], *wire.points[1:]))
-        wires.append(wire)
-    return Drawing(_round(right + 2 * MARGIN), _round(top + 2 * MARGIN), places, tuple(wires))
 
 
-def _wire(
-    wired: Wired, centre: Point, before: tuple[Point, ...], behind: tuple[Point, ...] | None
-) -> Wire:
-    """A wire: the curve to what is written at it, straight through that, the curve behind it."""
-    source, target, slot = wired.source, wired.target, wired.slot
-    if wired.goes_on:
-        points = (*before, before[-1], centre, centre)
-        return Wire(source, target, slot, points, None, splits=True)
-    x, y = centre
-    label = Label(x, y, _round(wired.width), wired.height, wired.name, wired.above, wired.below)
-    behind = behind or ((_round(x + wired.width / 2), y),)
-    points = (*before, before[-1], behind[0], *behind)
-    return Wire(source, target, slot, points, label, wired.splits is not None)
+def _named(texts: Labels, k: int, wide: int) -> tuple[int, int]:
+    """The lines above a wire and the width at it, with the name of the step."""
+    above, name = texts.above[k], cells(texts.names[k])
+    if len(above) == 1:
+        return 1, max(wide, name + 3 + cells(above[0]))
+    return len(above) + 1, max(wide, name)
+
+
+class _Pictured:
+    """The rows of a circuit, on their way to points."""
+
+    def __init__(
+        self, texts: Labels, boxes: Mapping[int, ValueBox], steps: set[int], found: list[CircuitRow]
+    ) -> None:
+        self.texts, self.boxes, self.steps, self.rows = texts, boxes, steps, found
+        self.top = 0
+        """Lines above the row that is under way."""
+
+    def drawing(self) -> Drawing:
+        places: list[Place] = []
+        wires: list[Wire] = []
+        forks: list[tuple[int, Point]] = []
+        for row in self.rows:
+            forks += [(k, self._point(spot)) for k, spot in row.placement.forks]
+            places += self._places(row)
+            wires += self._wires(row)
+            self.top += row.placement.height + _BETWEEN
+        width = max(row.placement.width for row in self.rows) * CELL
+        height = (self.top - _BETWEEN) * ROW
+        size = _round(width + 2 * MARGIN), height + 2 * MARGIN
+        return Drawing(*size, tuple(places), tuple(wires), tuple(forks))
+
+    def _point(self, spot: Spot) -> Point:
+        x, y = spot
+        return _round(x * CELL + MARGIN), _round((y + self.top + 0.5) * ROW + MARGIN)
+
+    def _places(self, row: CircuitRow) -> Iterator[Place]:
+        placement, texts = row.placement, self.texts
+        for k, spot in placement.gates.items():
+            reach = placement.reach[k]
+            high = CIRCLE if reach <= _BODY else 2 * reach * ROW + 24
+            yield Place(k, GATE, texts.signs[k], *self._point(spot), self._wide(k), high)
+        for kind, ends, side in ((INPUT, placement.names, -1), (OUTPUT, placement.ends, 1)):
+            for k, spot in ends.items():
+                if kind == OUTPUT and not texts.args[k]:
+                    continue
+                x, y = self._point(spot)
+                wide = cells(texts.names[k]) * CELL + 8
+                yield Place(k, kind, texts.names[k], _round(x + side * wide / 2), y, wide, LINE + 4)
+
+    def _wires(self, row: CircuitRow) -> Iterator[Wire]:
+        placement = row.placement
+        written = {k: self._label(row, k) for k in row.new}
+        for trunk in placement.trunks:
+            k = trunk.source
+            ends = self._from(row, k, trunk.start), self._point(trunk.end)
+            yield Wire(k, None, None, ends, written.pop(k, None))
+        for wire in placement.wires:
+            label = self._sent(wire)
+            points = self._path(row, wire)
+            own = written.pop(wire.source, None)
+            if own and label:
+                # The rest of the fork is in another row, so what is at the stem has a wire apart.
+                middle = _round(own.x + own.width / 2), own.y
+                yield Wire(wire.source, None, None, (points[0], middle), own)
+                points = (middle, *points[1:])
+                own = None
+            slot = self.texts.slots[wire.target][wire.slot]
+            yield Wire(wire.source, wire.target, slot, points, own or label)
+
+    def _from(self, row: CircuitRow, k: int, spot: Spot) -> Point:
+        """Where a wire begins: at the edge of its gate, if it does not begin at a fork."""
+        x, y = self._point(spot)
+        gate = row.placement.gates.get(k) == spot
+        return (_round(x + self._wide(k) / 2), y) if gate else (x, y)
+
+    def _wide(self, k: int) -> float:
+        return max(CIRCLE, _round((self.boxes[k].sign - 0.2) * CELL))
+
+    def _path(self, row: CircuitRow, wire: PlacedWire) -> tuple[Point, ...]:
+        """From the fork, gate or name to the edge of the gate that is fed."""
+        first, *between = wire.spots
+        points = [self._from(row, wire.source, first), *map(self._point, between)]
+        x, y = self._point((row.placement.gates[wire.target][0], wire.spots[-1][1]))
+        inwards = {ABOVE: (0.0, -CIRCLE / 2), BELOW: (0.0, CIRCLE / 2)}
+        across, down = inwards.get(wire.side, (-self._wide(wire.target) / 2, 0.0))
+        points[-1] = _round(x + across), _round(y + down)
+        return tuple(points)
+
+    def _label(self, row: CircuitRow, k: int) -> Label:
+        x, y = self._point(row.placement.labels[k])
+        wide = max(self.boxes[k].text, 1) * CELL
+        name = self.texts.names[k] if k in self.steps else ""
+        middle = _round(x + wide / 2)
+        shown = tuple(self.texts.above[k]), tuple(self.texts.below[k])
+        return Label(middle, y, _round(wide), name, *shown)
+
+    def _sent(self, wire: PlacedWire) -> Label | None:
+        """What a branch sends back, beside it."""
+        if wire.label is None:
+            return None
+        text = self.texts.sent[wire.target, wire.slot]
+        x, y = self._point(wire.label)
+        wide = cells(text) * CELL
+        left = x - 2 * CELL + _BESIDE
+        return Label(_round(left + wide / 2), y, _round(wide), "", (), (text,), beside=True)
 
 
 def _round(number: float) -> float:

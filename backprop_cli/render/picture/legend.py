@@ -58,7 +58,7 @@ def _meanings(trace: Trace, drawing: Drawing) -> list[tuple[Pattern | str, str]]
     found: list[tuple[Pattern | str, str]] = [("value", "value, above the wire")]
     if any(gradient is not None for gradient in trace.arrived):
         found.append(("gradient", "gradient, below the wire"))
-    if any(wire.splits for wire in drawing.wires):
+    if drawing.forks:
         found.append(("fork", "fork: gradients add up"))
     used = {gate.pattern for gate in trace.graph.gates if gate is not None}
     return found + [(pattern, pattern.word) for pattern in Pattern if pattern in used]

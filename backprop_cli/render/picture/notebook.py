@@ -16,7 +16,7 @@ MOST_GATES = 150
 
 
 def notebook_picture(trace: Trace) -> str | None:
-    """The SVG of a run; None without Graphviz, and for a circuit that is large."""
+    """The SVG of a run; None for a circuit that is large."""
     look = Look()
     try:
         refuse_more(trace.graph.gate_count, "gates", "to draw", MOST_GATES)

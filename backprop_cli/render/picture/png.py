@@ -28,7 +28,7 @@ def png_view(trace: Trace, wish: FormatOptions) -> bytes:
         BackpropError: if resvg is missing, or the circuit is too large for an image.
     """
     look = Look(digits=wish.digits)
-    drawing = placed(trace, look)
+    drawing = placed(trace, look, wish.row_width)
     picture = SvgDrawing(trace, drawing, look, theme_named(wish.theme), interactive=False)
     return rasterised("".join(picture.elements()), picture.width, picture.height)
 

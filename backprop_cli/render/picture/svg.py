@@ -1,18 +1,18 @@
-"""The circuit as SVG: our own drawing, at the places that Graphviz found.
+"""The circuit as SVG, at the places that the terminal and TikZ share.
 
 One file, with no font, script, style sheet or link: colours are attributes, so that it looks the
 same in a browser, in a notebook and through a converter, and a page can still restyle its classes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from backprop_cli.analysis.notes.notes import notes
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import inert
 from backprop_cli.render.format_options import FormatOptions
-from backprop_cli.render.picture.content import LINE, SIZE
-from backprop_cli.render.picture.drawing import GATE, INPUT, Drawing, Label, Place, Wire
+from backprop_cli.render.picture.content import CIRCLE, LINE, SIZE
+from backprop_cli.render.picture.drawing import GATE, INPUT, Drawing, Label, Place, Point, Wire
 from backprop_cli.render.picture.layout import MARGIN, placed
 from backprop_cli.render.picture.legend import SMALL, Key, Legend, legend
 from backprop_cli.render.picture.marks import PATHS, RADIUS
@@ -24,12 +24,16 @@ FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 ALIGNED = "Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace"
 """Of matrices, whose columns would not stand below each other otherwise."""
 _NARROWEST = 340.0
+_TURN = 7.0
+"""Radius of a wire's turn."""
+_HEAD = 6.0
+"""Length of an arrow's head."""
 
 
 def svg_view(trace: Trace, wish: FormatOptions) -> Iterable[str]:
     """The picture with the digits and the theme that were wished for."""
     look = Look(digits=wish.digits)
-    return svg(trace, placed(trace, look), look, theme_named(wish.theme))
+    return svg(trace, placed(trace, look, wish.row_width), look, theme_named(wish.theme))
 
 
 def svg(
@@ -83,8 +87,8 @@ class SvgDrawing:
             yield f'<rect class="ground" width="100%" height="100%" fill="{theme.ground}"/>\n'
         paths = (self._path(wire) for wire in drawing.wires)
         yield from _group(paths, "wires", fill="none", stroke=theme.ink, stroke_width="1.4")
-        splits = [wire for wire in drawing.wires if wire.splits]
-        yield from _group(map(self._fork, splits), "forks", fill=theme.ink)
+        forks = (self._fork(k, spot) for k, spot in drawing.forks)
+        yield from _group(forks, "forks", fill=theme.ink)
         gates = [place for place in drawing.places if place.kind == GATE]
         yield from _group(map(self._gate, gates), "gates", fill=theme.ink)
         names = [place for place in drawing.places if place.kind != GATE]
@@ -112,13 +116,13 @@ class SvgDrawing:
     # Wires
 
     def _path(self, wire: Wire) -> str:
-        (x, y), *rest = wire.points
-        curves = " ".join(f"{_n(x)} {_n(y)}" for x, y in rest)
-        return f'<path{self._belongs(wire)} d="M{_n(x)} {_n(y)}C{curves}"/>\n'
+        """The wire with round turns, and the head of an arrow where it feeds a gate."""
+        head = "" if wire.target is None else _head(*wire.points[-2:])
+        return f'<path{self._belongs(wire)} d="{_rounded(wire.points)}{head}"/>\n'
 
-    def _fork(self, wire: Wire) -> str:
-        x, y = wire.points[-1]
-        return f'<circle{self._belongs(wire)} cx="{_n(x)}" cy="{_n(y)}" r="3.2"/>\n'
+    def _fork(self, k: int, spot: Point) -> str:
+        x, y = spot
+        return f'<circle{self._node(k)} cx="{_n(x)}" cy="{_n(y)}" r="3.2"/>\n'
 
     def _written(self) -> Iterator[str]:
         """Values above the wires, gradients below: upright and slanted, green and red."""
@@ -137,11 +141,16 @@ class SvgDrawing:
             joined = f"{named} = </tspan>{texts[0]}" if len(texts) == 1 else ""
             texts = [joined] if joined else [f"{named}</tspan>", *texts]
         first = label.y - 5 - LINE * (len(texts) - 1) if above else label.y + SIZE
+        x = label.x
+        shape = ""
+        if label.beside:
+            # It begins beside its wire, however wide the font is.
+            x, first, shape = x - label.width / 2, label.y + 5, ' text-anchor="start"'
         aligned = f' xml:space="preserve" font-family="{ALIGNED}"'
         rows = len(label.above if above else label.below)
-        shape = aligned if rows > 1 else ""
+        shape = aligned if rows > 1 else shape
         return "".join(
-            f'<text{self._belongs(wire)}{shape} x="{_n(label.x)}" '
+            f'<text{self._belongs(wire)}{shape} x="{_n(x)}" '
             f'y="{_n(first + LINE * line)}">{text}</text>\n'
             for line, text in enumerate(texts)
         )
@@ -162,7 +171,8 @@ class SvgDrawing:
         warned = self._warning(x + 0.74 * right, y + 0.74 * top + 2) if noted else ""
         return (
             f"<g{self._node(k)}><title>{escape(inert(said)[:400])}</title>"
-            f'<ellipse cx="{_n(x)}" cy="{_n(y)}" rx="{_n(right)}" ry="{_n(top)}" '
+            f'<rect x="{_n(x - right)}" y="{_n(y - top)}" width="{_n(place.width)}" '
+            f'height="{_n(place.height)}" rx="{_n(min(CIRCLE / 2, right, top))}" '
             f'fill="{theme.gate}" stroke-width="1.6" {stroke}/>'
             f'<text x="{_n(x)}" y="{_n(y + 5)}">{escape(place.text)}</text>'
             f"{mark}{warned}</g>\n"
@@ -231,6 +241,33 @@ class SvgDrawing:
 
     def _node(self, k: int) -> str:
         return f' data-node="{k}"' if self.interactive else ""
+
+
+def _rounded(points: Sequence[Point]) -> str:
+    """A path through the points, with round corners."""
+    parts = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for before, (x, y), after in zip(points, points[1:], points[2:], strict=False):
+        (x1, y1), (x2, y2) = _towards((x, y), before), _towards((x, y), after)
+        parts.append(f"L{_n(x1)} {_n(y1)}Q{_n(x)} {_n(y)} {_n(x2)} {_n(y2)}")
+    parts.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
+    return "".join(parts)
+
+
+def _towards(start: Point, end: Point) -> Point:
+    """The point a little way from one to the other; at most in the middle."""
+    length = abs(end[0] - start[0]) + abs(end[1] - start[1])
+    part = min(_TURN, length / 2) / (length or 1)
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _head(before: Point, tip: Point) -> str:
+    """The head of an arrow."""
+    length = abs(tip[0] - before[0]) + abs(tip[1] - before[1]) or 1
+    x, y = (tip[0] - before[0]) / length, (tip[1] - before[1]) / length
+    back_x, back_y = tip[0] - _HEAD * x, tip[1] - _HEAD * y
+    one = back_x + _HEAD / 2 * y, back_y + _HEAD / 2 * x
+    other = back_x - _HEAD / 2 * y, back_y - _HEAD / 2 * x
+    return f"M{_n(one[0])} {_n(one[1])}L{_n(tip[0])} {_n(tip[1])}L{_n(other[0])} {_n(other[1])}"
 
 
 def _group(items: Iterable[str], name: str, **attributes: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What is written in a circuit: signs in the gates, values above the wires, gradients below."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from backprop_cli.autodiff.trace import Trace
@@ -7,11 +8,14 @@ from backprop_cli.errors import cells, inert
 from backprop_cli.gates.compiler import is_commutative, rule
 from backprop_cli.gates.gate import Gate
 from backprop_cli.graph.graph import Graph
+from backprop_cli.render.placement.lines import ValueBox
 from backprop_cli.render.text.explain.passes import gradient_of, value_of
 from backprop_cli.render.text.options import Look
 
 _WIDEST, _HIGHEST = 24, 4
 """Columns and lines of the largest value that is written at a wire."""
+WIDEST_SENT = 16
+"""Columns of the largest contribution that is written at a branch."""
 
 
 class Manner(NamedTuple):
@@ -22,8 +26,8 @@ class Manner(NamedTuple):
     before: int
     """Columns of wire before a label."""
     after: int
-    apart: int = 0
-    """Columns between a text and another gate on the same line; 0 where it does not count."""
+    sent: bool = True
+    """Whether each branch of a fork has its contribution beside it."""
 
 
 class Labels(NamedTuple):
@@ -37,6 +41,33 @@ class Labels(NamedTuple):
     below: dict[int, list[str]]
     names: dict[int, str]
     """What stands at the end of a wire: the name of an input or of an output."""
+    slots: dict[int, tuple[int, ...]]
+    """Which of its gate's inputs each of `args` is, from 0."""
+    sent: dict[tuple[int, int], str]
+    """Gate and place in `args` -> what it sends back into that branch of a fork."""
+    with_sent: bool = True
+    """Whether that is written."""
+    boxed: frozenset[int] = frozenset()
+    """Named steps of several gates that are drawn as one box."""
+
+    def boxes(self, graph: Graph) -> dict[int, ValueBox]:
+        """The room that everything takes."""
+        return {k: self._box(graph, k) for k in self.args}
+
+    def _box(self, graph: Graph, k: int) -> ValueBox:
+        gate, feeding = graph.gates[k], self.args[k]
+        name = cells(self.names[k])
+        return ValueBox(
+            feeding,
+            ordered=bool(gate and k not in self.boxed and not is_commutative(gate.forward)),
+            sign=cells(self.signs.get(k, "")),
+            before=name,
+            behind=name,
+            text=max(map(cells, (*self.above[k], *self.below[k])), default=0),
+            above=len(self.above[k]),
+            below=len(self.below[k]),
+            sent=tuple([cells(self.sent.get((k, slot), "")) for slot in range(len(feeding))]),
+        )
 
 
 def labels(trace: Trace, look: Look, manner: Manner) -> Labels:
@@ -44,17 +75,21 @@ def labels(trace: Trace, look: Look, manner: Manner) -> Labels:
     graph = trace.graph
     folded = {k: _folded_constants(graph, k) for k in range(len(graph))}
     hidden = _all_folded(graph, folded)
-    args = {
-        k: tuple([arg for arg in graph.args[k] if arg not in folded[k]])
+    slots = {
+        k: tuple([slot for slot, arg in enumerate(graph.args[k]) if arg not in folded[k]])
         for k in range(len(graph))
         if k not in hidden
     }
+    args = {k: tuple([graph.args[k][slot] for slot in used]) for k, used in slots.items()}
     return Labels(
         args,
         {k: _sign(graph, k, folded[k], look, manner) for k in args if args[k]},
         {k: _above(trace, k, look, manner) for k in args},
         {k: _below(trace, k, look) for k in args},
         {k: inert(graph.names[k]) for k in args},
+        slots,
+        _sent(trace, args, slots, look) if manner.sent else {},
+        manner.sent,
     )
 
 
@@ -101,6 +136,27 @@ def _below(trace: Trace, k: int, look: Look) -> list[str]:
         return []
     rows = look.rows(trace.arrived[k], _WIDEST, _HIGHEST)
     return rows if len(rows) > 1 else [gradient_of(trace, k, look, _WIDEST)]
+
+
+def _sent(
+    trace: Trace,
+    args: dict[int, tuple[int, ...]],
+    slots: dict[int, tuple[int, ...]],
+    look: Look,
+) -> dict[tuple[int, int], str]:
+    """The contributions to the gradients that are known of values with several uses."""
+    uses = Counter(arg for feeding in args.values() for arg in feeding)
+    forks = {arg for arg, count in uses.items() if count > 1 and trace.arrived[arg] is not None}
+    found: dict[tuple[int, int], str] = {}
+    for k, feeding in args.items():
+        if forks.isdisjoint(feeding) or trace.arrived[k] is None:
+            continue
+        sent = {step.slot: step for step in trace.steps_at(k)}
+        for place, (arg, slot) in enumerate(zip(feeding, slots[k], strict=True)):
+            if arg in forks and slot in sent:
+                row = trace.graph.types[arg].is_row
+                found[k, place] = look.value(sent[slot].downstream, WIDEST_SENT, row)
+    return found
 
 
 def _folded_constants(graph: Graph, k: int) -> tuple[int, ...]:
