@@ -94,7 +94,7 @@ GATES: tuple[Gate, ...] = (
     Gate("softmax", A, "softmax(a)", ("out * (g - sum(g * out))",), SCALER, shape=SAME, stands_for=spelled_out.SOFTMAX, is_stable=True),
     Gate("inv", A, "inv(a)", ("-out.T @ g @ out.T",), SCALER, shape=SQUARE),
     Gate("det", A, "det(a)", ("cofactors(a)",), SCALER, shape=DETERMINANT),
-    Gate("logdet", A, "logdet(a)", ("inv(a).T + 0 * out",), SCALER, domain="det(a) > 0", shape=DETERMINANT),
+    Gate("logdet", A, "logdet(a)", ("inv(a).T",), SCALER, domain="det(a) > 0", shape=DETERMINANT),
     Gate("transpose", A, "a.T", ("g.T",), DISTRIBUTOR, shape=TRANSPOSE, aliases=("transpose",), label=".T"),
     Gate("index", A, "a[p]", ("onehot(a, p)",), ROUTER, shape=INDEX, label="[ ]"),
     Gate("stack", A, "[all]", ("g[p]",), DISTRIBUTOR, shape=STACK, variadic=True, label="[,]"),

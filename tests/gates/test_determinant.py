@@ -1,4 +1,4 @@
-"""The slope of a determinant is known where it is 0; that of its logarithm only where it is not."""
+"""The slope of a determinant is known where it is 0; its logarithm only where it is above."""
 
 from itertools import product
 
@@ -26,7 +26,7 @@ def test_a_singular_matrix_has_a_gradient() -> None:
     assert trace.gradients["A"].tolist() == [[4, -2], [-2, 1]]
 
 
-def test_where_the_logarithm_is_nan_so_is_its_gradient() -> None:
+def test_where_the_logarithm_is_nan_that_is_noted_of_its_value() -> None:
     trace = explain("logdet(A)", A=[[1, 2], [3, 4]])
     assert np.isnan(trace.value)
-    assert np.isnan(trace.gradients["A"]).all()
+    assert "det(A) > 0" in " ".join(map(str, trace.notes))

@@ -13,8 +13,8 @@ from lark.exceptions import LarkError, UnexpectedToken
 from lark.lexer import Lexer
 
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.parsing import lalr, question_tables, tables
 from backprop_cli.language.parser import parse
+from backprop_cli.language.parsing import lalr, question_tables, tables
 from backprop_cli.language.parsing.generate import (
     FORMULAS,
     QUESTIONS,

@@ -56,6 +56,13 @@ CALLS: dict[str, Callable[..., ExpressionTree]] = {
     "outer": lambda left, right: matmul(left, transpose(right)),
     "square": lambda only: power(only, number(2)),
     "pow": power,
+    "cofactors": lambda only: (
+        product(
+            node("call", (only,), "det", ()), transpose(node("call", (only,), "inv", only.shape))
+        )
+        if only.shape
+        else number(1)
+    ),
 }
 """Function -> the canonical form of its call."""
 
