@@ -159,7 +159,7 @@ def modules_after(code: str) -> set[str]:
 RUN = "from backprop_cli.cli.main import run; run({})"
 SIMPLEST = RUN.format("['explain', '(x+y)*z', '--x', '-2', '--y', '5', '--z', '-4']")
 
-MOST_MODULES = 120
+MOST_MODULES = 122
 """Our own modules for the simplest formula: each costs a tenth of a millisecond of every start."""
 
 
