@@ -41,7 +41,7 @@ class Reading(NamedTuple):
     def is_told(self) -> bool:
         """Whether what was understood is told even where every product has its sign."""
         is_plain = self.notation is Notation.FORMULA and not self.counts
-        return not is_plain or _WRITTEN_OUT.search(self.expression.source) is not None
+        return not is_plain or _is_written_out(self.expression.source)
 
 
 def read(
@@ -80,10 +80,16 @@ def read(
     return Reading(notation, expression, defaults, {}, frozenset(counts.used))
 
 
-_WRITTEN_OUT = re.compile(r"[Σ∑Π∏]|\b(max|min)(_|[ᵢⱼₖ])")
-"""Signs of a blackboard that may be written out over all elements."""
+def _is_written_out(source: str) -> bool:
+    """Whether a sum, a product or a largest element was written out over an index."""
+    if any(sign in source for sign in "Σ∑Π∏"):
+        return True
+    # Most formulas need no pattern, which takes longer to make than to use.
+    has = "max" in source or "min" in source
+    return has and re.search(r"\b(max|min)(_|[ᵢⱼₖ])", source) is not None
 
-_PYTHON = re.compile(
+
+_PYTHON = (
     r"(^|\n)\s*\w+(\s*,\s*\w+)+\s*=[^=]|\bfor\s+\w+(\s*,\s*\w+)*\s+in\b"
     r"|(^|\n)\s*(if|elif)\b[^\n]*:\s*(\n|$)|"
     r"(^|\n)\s*((def|for|import|from|return|while)\b|>>>)|\bself\.\w|[+\-*/@]=|\b(np|numpy|math|torch|tf|jnp|F|nn)\.\w"
@@ -92,12 +98,17 @@ _PYTHON = re.compile(
 )
 """What only Python has."""
 
+_OF_PYTHON = (*"=.:", "for", "import", "from", "return", "while", ">>>", "len(", "None", "range(")
+"""One of these stands wherever that is; a formula without them need not wait for the pattern."""
+
 
 def notation_of(text: str) -> Notation:
     """How a text is written, by the signs that only one notation has."""
     if "\\" in text or "$" in text:
         return Notation.LATEX
-    return Notation.PYTHON if _PYTHON.search(text) else Notation.FORMULA
+    may_be_python = any(sign in text for sign in _OF_PYTHON)
+    is_python = may_be_python and re.search(_PYTHON, text) is not None
+    return Notation.PYTHON if is_python else Notation.FORMULA
 
 
 def _formula(text: str, shapes: Mapping[str, Shape], counts: Counts) -> Expression:
