@@ -44,7 +44,7 @@ class OrderedStep(NamedTuple):
     """Whether its receiver is a fork of which all contributions have now arrived."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """One run of a graph, forwards and backwards."""
 

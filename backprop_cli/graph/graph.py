@@ -23,7 +23,7 @@ MAX_REMEMBERED = 1024
 """Tapes and views that are kept with a graph."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Graph:
     """Gates, inputs and constants, and who feeds whom. Built by `build`, never changed after."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backprop_cli.exercises.diagnosis.reasons import is_rounded
+from backprop_cli.exercises.diagnosis.values import is_rounded
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from exercise_files import marker, reasons
 from learning import course_of
 from test_every_gate import circuit_of, plain
 
+from backprop_cli.exercises.diagnosis.doubt import MANY
 from backprop_cli.exercises.diagnosis.predictions import predicted_questions
-from backprop_cli.exercises.diagnosis.reasons import MANY
 from backprop_cli.exercises.model.reason import ReasonCode
 from backprop_cli.gates.gate import Gate
 from backprop_cli.gates.table import GATES

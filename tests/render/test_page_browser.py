@@ -7,7 +7,7 @@ from helpers import run
 from pages import Open
 
 from backprop_cli.autodiff.trace import Trace
-from backprop_cli.exercises.diagnosis.reasons import is_rounded
+from backprop_cli.exercises.diagnosis.values import is_rounded
 from backprop_cli.render.page.page import script
 from backprop_cli.render.text.explain.words import sentences
 from backprop_cli.render.text.options import Look

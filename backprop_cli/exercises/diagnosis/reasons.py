@@ -1,12 +1,8 @@
 """Find why answers are wrong, in reasons that help and do not give the key away."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
 
 from backprop_cli.exercises.answers.reading import Read, Sheet
-from backprop_cli.exercises.answers.rounding import elements
-from backprop_cli.exercises.diagnosis.arrays import array_slip
 from backprop_cli.exercises.diagnosis.by_step import Steps, found_by_step
 from backprop_cli.exercises.diagnosis.diagnosis import (
     Explanation,
@@ -15,36 +11,30 @@ from backprop_cli.exercises.diagnosis.diagnosis import (
     at_step,
     is_mistakable,
 )
-from backprop_cli.exercises.diagnosis.forward_mistakes import (
-    MIN_DIGITS,
-    ForwardFinding,
-    forward_finding,
-    forward_mistakes,
+from backprop_cli.exercises.diagnosis.doubt import (
+    MANY,
+    PAIR,
+    by_slip,
+    doubted,
+    natural,
+    perhaps,
+    slip_of,
+    two_for_two,
+    weighed,
 )
 from backprop_cli.exercises.diagnosis.precision import precision_of, precision_on
-from backprop_cli.exercises.diagnosis.sentences import called_nearby, finding, step
-from backprop_cli.exercises.diagnosis.slips import Written, exchanged, is_common, is_number, slip
-from backprop_cli.exercises.marking.follow_through import said_values, shape_of
-from backprop_cli.exercises.marking.result import Blame
-from backprop_cli.exercises.mistakes.mistake import Hypothesis
+from backprop_cli.exercises.diagnosis.slips import exchanged
+from backprop_cli.exercises.diagnosis.values import (
+    about_value,
+    is_only_rounded,
+    other_shape,
+)
+from backprop_cli.exercises.diagnosis.why import Why, explained
+from backprop_cli.exercises.marking.follow_through import said_values
 from backprop_cli.exercises.model.backward_order import backward_order
-from backprop_cli.exercises.model.case import Case, part
-from backprop_cli.exercises.model.reason import NO_REASON, Finding, Reason, ReasonCode
-from backprop_cli.exercises.model.tolerance import USUAL, close
-from backprop_cli.gates.shapes import described
+from backprop_cli.exercises.model.case import Case
+from backprop_cli.exercises.model.reason import Reason, ReasonCode
 from backprop_cli.gates.value import Value
-
-SIGN_TURNED = "sign-turned"
-"""The mistake that a slip of the pen looks like."""
-
-
-class Why(NamedTuple):
-    """Why an answer is wrong."""
-
-    reason: Reason = NO_REASON
-    blames: tuple[Blame, ...] = ()
-    together: bool = False
-    """The mistakes explain the answer together, not each alone."""
 
 
 def about_numbers(
@@ -65,10 +55,10 @@ def about_numbers(
     gradients.sort(key=lambda place: order.get(sheet[place].asked.wrt, len(order)))
     said = said_values(case, sheet)
     is_only = len(wrong) == 1
-    why = {place: _about_value(case, sheet[place], said, is_only) for place in values}
+    why = {place: about_value(case, sheet[place], said, is_only) for place in values}
     if any(each.reason.code is ReasonCode.OTHER_VALUE for each in why.values()):
         # Next to values that nothing explains, what explains one of them is soon an accident.
-        why = {place: _perhaps(each) if each.blames else each for place, each in why.items()}
+        why = {place: perhaps(each) if each.blames else each for place, each in why.items()}
     if not gradients:
         return why
     if values:
@@ -91,19 +81,27 @@ def about_numbers(
     why |= {only: alone} if alone.blames else {}
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
-        return {p: _by_slip(steps, p, each) for p, each in why.items()} if gradients else why
+        return {p: by_slip(steps, p, each) for p, each in why.items()} if gradients else why
+    return _on_a_sheet(predicted, steps, gradients, why)
+
+
+def _on_a_sheet(
+    predicted: PredictedAnswers, steps: Steps, gradients: Sequence[int], why: dict[int, Why]
+) -> dict[int, Why]:
+    """What mistakes explain, weighed against slips of the pen by all that stands on a sheet."""
+    sheet, only = steps.sheet, gradients[0]
+    given = gradients_said(sheet)
+    wrong_numbers = sum(1 for place in given if not sheet[place].is_right)
     pair = exchanged(sheet, steps.precision, given)
     if pair and not _is_mistake(predicted, steps, pair, given):
         return why | {place: Why(pair[place]) for place in gradients}
     if wrong_numbers == 1 and len(given) >= MANY and why[only].blames:
-        why[only] = _doubted(steps, only, why[only])
-    why |= {place: _two_for_two(why[place], wrong_numbers) for place in gradients}
+        why[only] = doubted(steps, only, why[only])
+    why |= {place: two_for_two(why[place], wrong_numbers) for place in gradients}
     unexplained = [place for place in gradients if _is_open(steps, place, why[place])]
     why |= _about_steps(predicted, steps, unexplained)
     if _is_of_other_inputs(sheet):
-        return {
-            p: _perhaps(w) if w.reason.code is ReasonCode.MISTAKE else w for p, w in why.items()
-        }
+        return {p: perhaps(w) if w.reason.code is ReasonCode.MISTAKE else w for p, w in why.items()}
     return why
 
 
@@ -176,57 +174,6 @@ def _is_open(steps: Steps, place: int, why: Why) -> bool:
     return why.reason.is_unexplained or 0 < own < steps.precision.digits - 1
 
 
-PAIR = 2
-"""Mistakes that are looked for at once."""
-
-MANY = 4
-"""Gradients on a sheet from which on a single wrong one is hardly a mistake that was carried on."""
-
-
-def _doubted(steps: Steps, place: int, found: Why) -> Why:
-    """What is said of the only wrong number of a sheet, which a mistake and a slip explain."""
-    slipped = _slip(steps, place)
-    if slipped is not None and _is_turned(found) and slipped.code in _OTHER_SIGN:
-        return Why(slipped)
-    if slipped is None and is_common(steps.sheet[place].value):
-        return _perhaps(found)
-    if slipped is None or slipped.code in (ReasonCode.SLIP_OF_DIGIT, ReasonCode.ELEMENTS):
-        # That a rule gives just the digits which somebody mistypes is the rarer case, and which
-        # elements are wrong is no other reason.
-        return found
-    return _perhaps(found)
-
-
-_OTHER_SIGN = (ReasonCode.SLIP_OF_SIGN, ReasonCode.ELEMENTS)
-"""What is said where a sign is turned: of a number, and of an array."""
-
-
-def _weighed(steps: Steps, place: int, found: Why, explanations: Sequence[Explanation]) -> Why:
-    """What is said of a number, for which alone a mistake speaks that others do not bear out."""
-    slipped = _slip(steps, place)
-    if slipped is None:
-        return _perhaps(found)
-    likelier = (ReasonCode.SLIP_OF_DIGIT, ReasonCode.EXCHANGED)
-    is_slip = (_is_turned(found) and slipped.code in _OTHER_SIGN) or slipped.code in likelier
-    if slipped.code is ReasonCode.COPIED:
-        is_slip = all(map(steps.is_contradicted, explanations))
-    return Why(slipped) if is_slip else _perhaps(found)
-
-
-def _two_for_two(why: Why, wrong_numbers: int) -> Why:
-    """Two mistakes for two numbers: one number speaks for each."""
-    is_bold = why.together and wrong_numbers <= PAIR
-    return _perhaps(why) if is_bold and why.reason.findings else why
-
-
-def _is_turned(why: Why) -> bool:
-    return all(blame.mistake == SIGN_TURNED for blame in why.blames)
-
-
-def _perhaps(why: Why) -> Why:
-    return why._replace(reason=replace(why.reason, code=ReasonCode.PERHAPS))
-
-
 def _about_steps(
     predicted: PredictedAnswers, steps: Steps, places: Sequence[int]
 ) -> dict[int, Why]:
@@ -235,42 +182,19 @@ def _about_steps(
     why: dict[int, Why] = {}
     for found in found_by_step(predicted, steps, places):
         first, *others = [place for place in places if place in found.places]
-        likely = found.explanations if found.is_sure else _natural(found.explanations)
+        likely = found.explanations if found.is_sure else natural(found.explanations)
         said = explained(predicted.case, likely, sheet[first].asked.wrt)
         if not found.is_sure:
-            said = _weighed(steps, first, said, likely)
+            said = weighed(steps, first, said, likely)
         if found.is_sure or len(likely) == 1:
             why[first] = said
             same = Reason(ReasonCode.SAME_MISTAKE, sheet[first].asked.name)
             why |= {place: Why(same, said.blames, said.together) for place in others}
     for place in places:
-        slipped = None if place in why else _slip(steps, place)
+        slipped = None if place in why else slip_of(steps, place)
         if slipped:
             why[place] = Why(slipped)
     return why
-
-
-def _by_slip(steps: Steps, place: int, why: Why) -> Why:
-    """A slip of the pen in place of no explanation."""
-    slipped = _slip(steps, place) if why.reason.is_unexplained else None
-    return Why(slipped) if slipped else why
-
-
-def _natural(explanations: list[Explanation]) -> list[Explanation]:
-    """Those that are more than a turned sign, if there are any."""
-    return [
-        explanation for explanation in explanations if explanation[0].mistake.name != SIGN_TURNED
-    ] or explanations
-
-
-def _slip(steps: Steps, place: int) -> Reason | None:
-    """The slip of the pen that a wrong number is, or what is wrong with an array."""
-    read = steps.sheet[place]
-    followed = steps.right(read.asked)
-    right = [read.key] if followed is None else [read.key, part(followed, read.asked)]
-    if not is_number(read.value, *right):
-        return array_slip(read.value, right, steps.precision)
-    return slip(Written(read, read.value, tuple(right), steps.numbers, steps.precision))
 
 
 def gradients_said(sheet: Sheet) -> dict[int, Value]:
@@ -280,99 +204,6 @@ def gradients_said(sheet: Sheet) -> dict[int, Value]:
         for place, read in sheet.items()
         if read.is_number and is_mistakable(read.asked)
     }
-
-
-def _about_value(case: Case, read: Read, said: Mapping[int, Value], is_only: bool) -> Why:
-    """Why a value is wrong, for the values that the student goes on with.
-
-    Args:
-        case: the circuit.
-        read: what was answered.
-        said: node -> the student's own value.
-        is_only: all else is right, or follows.
-    """
-    if _is_only_rounded(case, read):
-        return Why(Reason(ReasonCode.ROUNDED))
-    found = forward_mistakes(case, read.asked, read.value, said)
-    if found:
-        # Next to other wrong numbers, a short one is soon what some other rule gives.
-        is_sure = is_only or precision_of(read.value).digits >= MIN_DIGITS
-        return _by_forward_mistakes(case, found, is_sure)
-    right = part(case.with_values(_without(said, read.asked.of)).values[read.asked.of], read.asked)
-    slipped = array_slip(read.value, [read.key, right], precision_of(read.value))
-    if slipped:
-        return Why(slipped)
-    graph, node = case.graph, read.asked.of
-    formula = step(graph, node, called_nearby(case, node))
-    other = Reason(ReasonCode.OTHER_VALUE, graph.names[node], gate_of(case, node), formula=formula)
-    return Why(_other_shape(read) or other)
-
-
-def _without(said: Mapping[int, Value], node: int) -> dict[int, Value]:
-    return {k: value for k, value in said.items() if k != node}
-
-
-def _by_forward_mistakes(case: Case, found: Sequence[ForwardFinding], is_sure: bool) -> Why:
-    findings = tuple([(forward_finding(case, each),) for each in found])
-    blames = [
-        Blame(each.way.mistake.name, gate_of(case, each.node), (case.graph.names[each.node],))
-        for each in found
-    ]
-    is_here = all(each.is_here for each in found)
-    code = ReasonCode.MISTAKE if is_here and is_sure else ReasonCode.PERHAPS
-    return Why(Reason(code, findings=findings), tuple(blames))
-
-
-def gate_of(case: Case, node: int) -> str:
-    """The name of the gate that a node is; empty for an input."""
-    gate = case.graph.gates[node]
-    return gate.name if gate is not None else ""
-
-
-def _is_only_rounded(case: Case, read: Read) -> bool:
-    return is_rounded(read.value, read.key) and not _is_another(case, read)
-
-
-NEAR = 0.05
-"""How far rounding to a single digit may go, relative to the key."""
-NEARER = 0.01
-"""So near the key, an answer is the key rounded, whatever else it is."""
-
-
-def is_rounded(answer: Value, key: Value) -> bool:
-    """Whether an answer is the key with all but its first digits rounded away."""
-    if shape_of(answer) == shape_of(key) != ():
-        pairs = list(zip(elements(answer), elements(key), strict=True))
-        return all(close(one, other, USUAL) or is_rounded(one, other) for one, other in pairs)
-    if isinstance(answer, float) and isinstance(key, float):
-        digits = len(f"{answer:.15g}".partition("e")[0].strip("-0.").replace(".", ""))
-        is_short = key.is_integer() and abs(key) < 1000
-        if is_short or (digits == 1 and abs(answer - key) > NEAR * abs(key)):
-            # Nobody rounds 41 to 40, or 0.17 to 0.2.
-            return False
-        return 0 < digits < 5 and float(f"{key:.{digits}g}") == answer != 0
-    return False
-
-
-def _is_another(case: Case, read: Read) -> bool:
-    """Whether an answer is a value of the circuit, and so hardly the key, rounded so far."""
-    if not isinstance(read.value, float) or abs(read.value - read.key) < NEARER * abs(read.key):
-        return False
-    own = read.asked.of if read.asked.wrt < 0 else -1
-    others = (value for k, value in enumerate(case.values) if k != own)
-    return any(isinstance(value, float) and value == read.value for value in others)
-
-
-def _other_shape(read: Read) -> Reason | None:
-    got, expected = shape_of(read.value), shape_of(read.key)
-    if got == expected:
-        return None
-    return array_slip(read.value, [read.key], precision_of(read.value)) or Reason(
-        ReasonCode.OTHER_SHAPE,
-        expected=described(expected),
-        got=described(got),
-        is_gradient=read.asked.wrt >= 0,
-    )
 
 
 Answers = Mapping[int, Value]
@@ -390,7 +221,7 @@ def _explained(
     if found:
         return found, True
     rounded = {
-        place: sheet[place].key for place in given if _is_only_rounded(predicted.case, sheet[place])
+        place: sheet[place].key for place in given if is_only_rounded(predicted.case, sheet[place])
     }
     return (predicted.explain({**given, **rounded}, in_pairs) if rounded else []), False
 
@@ -425,7 +256,7 @@ def _about_gradients(
     first = ""
     for number, place in enumerate(places):
         read = sheet[place]
-        if not as_they_stand and _is_only_rounded(case, read):
+        if not as_they_stand and is_only_rounded(case, read):
             why[place] = Why(Reason(ReasonCode.ROUNDED))
         elif explanations and blamed is None:
             blamed = why[place] = explained(case, explanations, read.asked.wrt)
@@ -435,32 +266,5 @@ def _about_gradients(
             why[place] = Why(same, blamed.blames, blamed.together)
         else:
             code = ReasonCode.UNEXPLAINED_LATER if number else ReasonCode.UNEXPLAINED
-            why[place] = Why(_other_shape(read) or Reason(code))
+            why[place] = Why(other_shape(read) or Reason(code))
     return why
-
-
-def explained(case: Case, explanations: Sequence[Explanation], wrt: int = -1) -> Why:
-    """The mistakes that explain an answer, each or together.
-
-    Args:
-        case: the circuit.
-        explanations: what explains the answer equally well.
-        wrt: the node whose gradient was asked.
-    """
-    findings = tuple([_findings(case, explanation, wrt) for explanation in explanations])
-    blames = [
-        _blame(case, hypothesis) for explanation in explanations for hypothesis in explanation
-    ]
-    together = len(explanations) == 1 and len(explanations[0]) > 1
-    reason = Reason(ReasonCode.MISTAKE, findings=findings)
-    return Why(reason, tuple(dict.fromkeys(blames)), together)
-
-
-def _findings(case: Case, explanation: Explanation, wrt: int) -> tuple[Finding, ...]:
-    first_to_last = sorted(explanation, key=lambda hypothesis: -hypothesis.nodes[0])
-    return tuple([finding(case, hypothesis, wrt) for hypothesis in first_to_last])
-
-
-def _blame(case: Case, hypothesis: Hypothesis) -> Blame:
-    names = [case.graph.names[node] for node in hypothesis.nodes]
-    return Blame(hypothesis.mistake.name, hypothesis.gate, tuple(names))

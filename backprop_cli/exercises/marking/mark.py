@@ -12,7 +12,8 @@ from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.formulas import Formulas
 from backprop_cli.exercises.answers.reading import Read, Sheet, read_sheet
 from backprop_cli.exercises.authoring.exercise_file import read_exercise
-from backprop_cli.exercises.diagnosis.reasons import Why, about_numbers
+from backprop_cli.exercises.diagnosis.reasons import about_numbers
+from backprop_cli.exercises.diagnosis.why import Why
 from backprop_cli.exercises.marking.fast_path import Quick, quick_for
 from backprop_cli.exercises.marking.follow_through import followed
 from backprop_cli.exercises.marking.record import outcome

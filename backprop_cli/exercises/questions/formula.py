@@ -6,7 +6,8 @@ from typing import Any
 from backprop_cli.exercises.answers.answers import read_number
 from backprop_cli.exercises.answers.equality import Outcome
 from backprop_cli.exercises.answers.formula import Unreadable
-from backprop_cli.exercises.diagnosis.reasons import Why, explained, gradients_said
+from backprop_cli.exercises.diagnosis.reasons import gradients_said
+from backprop_cli.exercises.diagnosis.why import Why, explained
 from backprop_cli.exercises.hints.gradients import for_gradient
 from backprop_cli.exercises.hints.values import for_value
 from backprop_cli.exercises.marking.result import Verdict

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from backprop_cli.exercises.diagnosis.reasons import Why
+from backprop_cli.exercises.diagnosis.why import Why
 from backprop_cli.exercises.hints.parts import chalk
 from backprop_cli.exercises.marking.result import Verdict
 from backprop_cli.exercises.model.reason import Reason

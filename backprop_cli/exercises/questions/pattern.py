@@ -6,7 +6,7 @@ from typing import Any
 from backprop_cli.errors import BackpropError, did_you_mean
 from backprop_cli.exercises.answers.formula import Unreadable
 from backprop_cli.exercises.answers.reading import Read
-from backprop_cli.exercises.diagnosis.reasons import gate_of
+from backprop_cli.exercises.diagnosis.why import gate_of
 from backprop_cli.exercises.hints.values import which_gate
 from backprop_cli.exercises.model.case import Case
 from backprop_cli.exercises.model.exercise import Asked, Circuit
