@@ -56,7 +56,7 @@ def circuit_of(gate: Gate) -> Trace:
             if alone.gates[alone.output] is not gate:
                 continue
             after = alone.shapes[alone.output]
-            last = "f = sum(q*y)" if after else "f = q*y"
+            last = "f = sum(q ⊙ y)" if after else "f = q*y"
             inputs["y"] = value(4, after)
             graph = build(parse(f"{step}; {last}"), {n: np.shape(v) for n, v in inputs.items()})
         except BackpropError:

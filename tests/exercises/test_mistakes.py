@@ -163,7 +163,7 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
     ("x @ g.T", *PRODUCT, {**TWO_ROWS, "df/dW": [[0, 4], [0, -2]]}, "matmul-not-transposed", "q"),
     (
         "the wrong order",
-        "sum((A @ B)*C)",
+        "sum((A @ B) ⊙ C)",
         {"A": W, "B": "[[2, 7], [1, 3]]", "C": "[[1, 4], [6, 9]]"},
         {"df/dA": [[8, 17], [25, 55]]},
         "matmul-wrong-order",
@@ -171,7 +171,7 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], str, str]] = [
     ),
     (
         "element by element",
-        "sum((A @ B)*C)",
+        "sum((A @ B) ⊙ C)",
         {"A": W, "B": "[[2, 7], [1, 3]]", "C": "[[1, 4], [6, 9]]"},
         {"df/dA": [[2, 28], [6, 27]]},
         "matmul-elementwise",
