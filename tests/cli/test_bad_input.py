@@ -44,7 +44,6 @@ BAD = [
     "explain 'sum(x, axis=0, axis=1)' --x '[[1,2]]'",
     "explain 'x == y' --x 1 --y 1",
     "explain 'x[x > 1]' --x 1",
-    "explain '\\max_j z_j' --z '[1, 2]'",
     "explain 'x + y = 3' --x 1 --y 1",
     "explain 'q = x; q = x + 1' --x 1",
     "explain 'f = q*x; q = x' --x 1 --q 1",

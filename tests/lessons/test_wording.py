@@ -203,7 +203,7 @@ def test_no_value_stands_beside_a_foreign_gate() -> None:
     reply = typed(course, State(number - 1, 3, before), course.right(course.step(number - 1), 3))
     (picture,) = [block for block in reply.blocks if isinstance(block, Picture)]
     shown = "\n".join(line.plain for line in lines_of(picture, Look(80, 6)))
-    assert "h2=0   (*)" in shown
+    assert "h2=0  │" in shown
 
 
 def test_a_product_of_vectors_is_told_from_their_dot_product() -> None:

@@ -170,7 +170,7 @@ def test_nothing_moves_for_those_who_want_none_of_it(browser: Any, opened: Open)
 def test_it_prints_whole(browser: Any, opened: Open) -> None:
     page = opened(run("(x+y)*z", **XYZ))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    assert page.seen("svg .gradient") == ["-4", "-4", "3", "-4", "1"]
+    assert page.seen("svg .gradient") == ["1", "-4", "-4", "3", "-4"]
     assert page.seen("button, input") == []
     page.run("document.getElementById('begin').click()")
     assert page.seen("svg .gradient") == []

@@ -78,7 +78,9 @@ def about_numbers(
         if any(_is_far_fetched(predicted, explanation) for explanation in found):
             found = _one_mistake(predicted, steps, group) or found
         why |= _about_gradients(case, sheet, group, found, as_they_stand)
-    why |= {only: alone} if alone.blames else {}
+    # What else is right on the sheet may rule out some of what one number alone leaves open.
+    is_narrower = set(why[only].blames) < set(alone.blames) if why[only].blames else False
+    why |= {only: alone} if alone.blames and not is_narrower else {}
     if case.exercise.step is not None:
         # At a step of a lesson there is one answer, and what a mistake explains is above.
         return {p: by_slip(steps, p, each) for p, each in why.items()} if gradients else why
