@@ -154,48 +154,47 @@ def _words(found: Descent, look: Look) -> list[Text]:
     return [line for text in _sentences(found, look) for line in said(text, look)]
 
 
+SAID = {
+    DescentOutcome.ARRIVED: "It converges: {went} {after}, and the gradient is next to nothing.",
+    DescentOutcome.FALLS: "It still falls: {went} {after}. More steps lead on, or a larger rate.",
+    DescentOutcome.FALLS_FASTER: (
+        "It falls faster and faster: {went} {after}. If it goes on so, {f} has no lowest point "
+        "this way."
+    ),
+    DescentOutcome.JUMPS_NEARER: (
+        "It oscillates, and comes nearer: {jumps} of {steps} steps went over to the other side, "
+        "where the gradient points back. {went}. A smaller rate goes straight."
+    ),
+    DescentOutcome.JUMPS_ABOUT: (
+        "It oscillates: {jumps} of {steps} steps went over to the other side, where the gradient "
+        "points back, and it comes no nearer. {went}. A smaller rate comes nearer."
+    ),
+    DescentOutcome.DIVERGES: (
+        "It diverges: {went} {after}. Each step goes too far. Take a smaller rate."
+    ),
+    DescentOutcome.DEAD: (
+        "It is dead: the gate {dead} lets no gradient through, so nothing before it moves, and it "
+        "stays so. {went}."
+    ),
+    DescentOutcome.AT_REST: "Nothing moves: the gradient is 0 where it starts, and {went}.",
+    DescentOutcome.NOT_A_NUMBER: (
+        "It comes to no number {after}: {f} or its gradient is not finite there."
+    ),
+}
+"""What is said of how a descent ended."""
+
+
 def _sentences(found: Descent, look: Look) -> Iterator[str]:
-    first, last = found.points[0], found.points[-1]
     f, steps = inert(found.start.output), len(found.points) - 1
-    begun, ended = look.number(first.value), look.number(last.value)
-    values = f"{f} stays {begun}" if begun == ended else f"{f} went from {begun} to {ended}"
-    after = f"in {steps} step{'s' * (steps != 1)}"
-    match found.outcome:
-        case DescentOutcome.ARRIVED:
-            yield f"It converges: {values} {after}, and the gradient is next to nothing."
-        case DescentOutcome.FALLS:
-            yield f"It still falls: {values} {after}. More steps lead on, or a larger rate."
-        case DescentOutcome.JUMPS_NEARER:
-            yield (
-                f"It oscillates, and comes nearer: {found.jumps} of {steps} steps went over to the "
-                f"other side, where the gradient points back. {values}. "
-                "A smaller rate goes straight."
-            )
-        case DescentOutcome.JUMPS_ABOUT:
-            yield (
-                f"It oscillates: {found.jumps} of {steps} steps went over to the other side, where "
-                f"the gradient points back, and it comes no nearer. {values}. "
-                "A smaller rate comes nearer."
-            )
-        case DescentOutcome.FALLS_FASTER:
-            yield (
-                f"It falls faster and faster: {values} {after}. If it goes on so, {f} has no "
-                "lowest point this way."
-            )
-        case DescentOutcome.DIVERGES:
-            yield f"It diverges: {values} {after}. Each step goes too far. Take a smaller rate."
-        case DescentOutcome.DEAD:
-            yield (
-                f"It is dead: the gate {inert(found.dead or '')} lets no gradient through, so "
-                f"nothing before it moves, and it stays so. {values}."
-            )
-        case DescentOutcome.AT_REST:
-            yield f"Nothing moves: the gradient is 0 where it starts, and {values}."
-        case DescentOutcome.NOT_A_NUMBER:
-            yield (
-                f"It ends after {steps} step{'s' * (steps != 1)}: {f} or its gradient is no finite "
-                "number there."
-            )
+    begun, ended = (look.number(found.points[place].value) for place in (0, -1))
+    yield SAID[found.outcome].format(
+        f=f,
+        went=f"{f} stays {begun}" if begun == ended else f"{f} went from {begun} to {ended}",
+        after=f"in {steps} step{'s' * (steps != 1)}",
+        jumps=found.jumps,
+        steps=steps,
+        dead=inert(found.dead or ""),
+    )
     turning = found.outcome in (
         DescentOutcome.JUMPS_NEARER,
         DescentOutcome.JUMPS_ABOUT,
