@@ -14,7 +14,7 @@ from backprop_cli.language.style import CHALK
 
 NAMES = {"x": "x", "y": "y", "W": "W", "x1": "x1", "θ": "theta", "ŷ": "yhat", "pi": "pi", "e": "e"}
 BACK = {
-    r"\left": "", r"\right": "", r"\cdot": "*", r"\thinspace": "@", r"^{\top}": ".T",
+    r"\left": "", r"\right": "", r"\cdot": "*", r"\odot": "*", r"\thinspace": "@", r"^{\top}": ".T",
     r"\lVert": "||(", r"\rVert": ")||", r"\lvert": "abs(", r"\rvert": ")", r"\mathbf{1}": "1",
     r"\mathrm{axis} = ": "axis=", " = ": "==", r"\neq": "!=", r"\geq": ">=", r"\leq": "<=",
     r"\sigma": "sigmoid", "theta": "θ", "yhat": "ŷ",
@@ -131,3 +131,7 @@ def test_between_two_arrays_stands_the_sign_that_goes_element_by_element(
     expression = parse(text)
     assert ("⊙" in show(expression, style=CHALK, arrays=["s"])) == is_by_element
     assert (r"\odot" in latex(expression, {}, arrays=["s"])) == is_by_element
+
+
+def test_two_lists_are_multiplied_element_by_element() -> None:
+    assert latex(parse("[0, 1]*[2, 3]"), NAMES) == r"[0, 1] \odot [2, 3]"
