@@ -56,6 +56,7 @@ def test_ascii_is_ascii(backprop: Callable[..., Any]) -> None:
     ("arguments", "message"),
     [
         (("--rate", "0"), "--rate takes a number above 0, not '0'"),
+        (("--rate", "fast"), "--rate takes a number above 0, not 'fast'"),
         (("--rate", "nan"), "--rate takes a number above 0, not 'nan'"),
         (("--steps", "0"), "--steps takes a whole number from 1 to 100000, not '0'"),
         (("-o", "steps.svg"), "the ending of 'steps.svg' says no format"),

@@ -15,18 +15,22 @@ from backprop_cli.errors import BackpropError
 ENDINGS = {".txt": "table", ".csv": "csv", ".json": "json"}
 
 
-def _rate(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    if not (isfinite(value) and value > 0):
-        raise BackpropError(f"--rate takes a number above 0, not '{value:g}'")
-    return value
+def _rate(ctx: click.Context, param: click.Parameter, text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not (isfinite(rate) and rate > 0):
+        raise BackpropError(f"--rate takes a number above 0, not '{text}'")
+    return rate
 
 
 @click.command(cls=FormulaCommand, short_help="Go down the gradient, step by step.")
 @formula_options
 @click.option(
     "--rate",
-    type=float,
-    default=0.1,
+    metavar="NUMBER",
+    default="0.1",
     show_default=True,
     callback=_rate,
     help="How far a step goes, in gradients.",

@@ -2,13 +2,10 @@
 
 import click
 
-from backprop_cli.autodiff.elements import Element, asked
-from backprop_cli.autodiff.trace import Trace
 from backprop_cli.cli.formula.formula import Backwards, FormulaRequest, formula_options, traced
 from backprop_cli.cli.formula.formula_command import FormulaCommand
 from backprop_cli.cli.options import Wished, look_options
 from backprop_cli.errors import BackpropError
-from backprop_cli.language.question import NUMBER, parse_question
 
 ALONG = "--along"
 
@@ -47,25 +44,14 @@ def modes(
     from backprop_cli.cli.terminal import console, look_of, show_lines
     from backprop_cli.render.text.arrays.modes import mode_lines
     from backprop_cli.render.text.explain.passes import MAX_GATES_SHOWN
+    from backprop_cli.render.text.lookup import element_asked
 
     if question.upstream is not None:
         what = "--upstream makes one number of the output, and modes counts a pass for each"
         raise BackpropError(what, hint="leave it out")
     run = traced(ctx, question, Backwards.NO)
-    found = both(run, None if along is None else _element(run, along))
+    found = both(run, None if along is None else element_asked(run, along, ALONG))
     terminal = console()
     look = look_of(terminal, *wished)
     show_lines(terminal, mode_lines(found, look, None if everything else MAX_GATES_SHOWN))
     return int(not found.agree)
-
-
-def _element(run: Trace, text: str) -> Element:
-    """The element of an input that `x` or `W[0,1]` names."""
-    from backprop_cli.render.text.lookup import element_of, input_named
-
-    question = parse_question(text)
-    if question.form != NUMBER or question.wrt is not None:
-        raise BackpropError(f"{ALONG} takes an input or an element of one, not '{text}'")
-    node = input_named(run.graph, question.of, ALONG, asked(run))
-    place = element_of(run.graph, node, question.element or (), ALONG)
-    return Element(run.graph.names[node], place)

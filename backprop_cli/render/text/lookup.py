@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from backprop_cli.autodiff.elements import places
+from backprop_cli.autodiff.elements import Element, asked, places
+from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, did_you_mean, inert
 from backprop_cli.gates.shapes import Index, Misfit, described, element, element_name
 from backprop_cli.graph.graph import Graph
 from backprop_cli.graph.misfits import worded
 from backprop_cli.inputs.bind import name_in
+from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.options import Look
 
 LONGEST = 24
@@ -68,6 +70,20 @@ def element_of(graph: Graph, node: int, place: Index, option: str) -> Index:
         what = f"{option}: {element_name(name, place)} is {whole}, not one element"
         raise BackpropError(what, hint=f"for example: {first}")
     return tuple(i % n for i, n in zip(place, shape, strict=True))
+
+
+def element_asked(trace: Trace, text: str, option: str) -> Element:
+    """The number of an input that `x` or `W[0,1]` names.
+
+    Raises:
+        BackpropError: if it names none of those whose gradients are wanted.
+    """
+    question = parse_question(text)
+    if question.form != NUMBER or question.wrt is not None:
+        raise BackpropError(f"{option} takes an input or an element of one, not '{text}'")
+    node = input_named(trace.graph, question.of, option, asked(trace))
+    place = element_of(trace.graph, node, question.element or (), option)
+    return Element(trace.graph.names[node], place)
 
 
 def element_names(graph: Graph, node: int, look: Look) -> list[str]:

@@ -5,13 +5,11 @@ from math import isfinite
 from rich.text import Text
 
 from backprop_cli.analysis.curve import TangentAt, tangent_at
-from backprop_cli.autodiff.elements import Element, asked
 from backprop_cli.autodiff.trace import Trace
 from backprop_cli.errors import BackpropError, inert
-from backprop_cli.language.question import NUMBER, parse_question
 from backprop_cli.render.text.framed import framed, room
 from backprop_cli.render.text.lines import said, title
-from backprop_cli.render.text.lookup import element_of, input_named
+from backprop_cli.render.text.lookup import element_asked
 from backprop_cli.render.text.options import Look
 from backprop_cli.render.text.plot import Curve, plot
 from backprop_cli.render.text.section import SectionRequest
@@ -25,7 +23,7 @@ def tangent_lines(trace: Trace, look: Look, request: SectionRequest) -> list[Tex
     if not isinstance(trace.value, float):
         what = f"{OPTION} draws a curve of the output, which must be a number"
         raise BackpropError(what, hint="make it one: sum(…), ||…||^2 or an element")
-    element = _element(trace, request.argument)
+    element = element_asked(trace, request.argument, OPTION)
     found = tangent_at(trace, element)
     f, x = inert(trace.output), inert(element.name)
     finite = [y for _, y in found.curve if isfinite(y)]
@@ -53,13 +51,3 @@ def _words(found: TangentAt, f: str, x: str, look: Look) -> list[Text]:
     way = "rises" if found.slope > 0 else "falls" if found.slope < 0 else "is level"
     at = f"At {where}, the disc, {f} is {look.number(found.value)} and {way}"
     return said(f"{at}: {left} = {slope} is the slope of the dotted line, the tangent.", look)
-
-
-def _element(trace: Trace, text: str) -> Element:
-    """The number that `x` or `W[0,1]` names."""
-    question = parse_question(text)
-    if question.form != NUMBER or question.wrt is not None:
-        raise BackpropError(f"{OPTION} takes an input or an element of one, not '{text}'")
-    node = input_named(trace.graph, question.of, OPTION, asked(trace))
-    place = element_of(trace.graph, node, question.element or (), OPTION)
-    return Element(trace.graph.names[node], place)
